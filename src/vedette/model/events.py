@@ -1,0 +1,255 @@
+"""What the record keeps: events. Post's state is a fold over its own; nothing here is ever changed after it is written."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from vedette.model.messages import FeedState, Message, Origin
+from vedette.model.picture import Impact, Reason
+
+
+class Payload(Message, frozen=True, kw_only=True):
+    """Base of the payloads. SCHEMA is the version of the payload's fields; `kind` names it in the record."""
+
+    SCHEMA: ClassVar[int] = 1
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A recording that was replayed: its base name and digest."""
+
+    name: str
+    sha256: str
+
+
+class WatchStarted(Payload, frozen=True, kw_only=True, tag="watch_started"):
+    """A watch began, or went on (`after_seq`: the last event it found)."""
+
+    software: str
+    site: str
+    site_sha256: str
+    sources: tuple[Source, ...] = ()
+    after_seq: int = 0
+
+
+class WatchStopped(Payload, frozen=True, kw_only=True, tag="watch_stopped"):
+    """A watch ended in an orderly way; one that was killed leaves none."""
+
+    reason: str
+
+
+class SiteVersion(Payload, frozen=True, kw_only=True, tag="site_version"):
+    """The site file and its geometry as they were read."""
+
+    site: str
+    sha256: str
+    toml: str
+    geometry: str | None
+
+
+class TrackPoint(Payload, frozen=True, kw_only=True, tag="track_point"):
+    """A track at most once a second and at alerts; the track table's fields. Thinned first when space runs out."""
+
+    track: str
+    observed_s: float
+    latitude_deg: float | None
+    longitude_deg: float | None
+    altitude_ellipsoid_m: float | None
+    velocity_east_mps: float
+    velocity_north_mps: float
+    velocity_up_mps: float | None
+    sigma_position_m: float
+    p_exists: float
+    status: str
+    class_: str = msgspec.field(name="class")
+    p_class: float
+    identity: str | None
+    sensors: tuple[str, ...]
+
+
+class TrackEnded(Payload, frozen=True, kw_only=True, tag="track_ended"):
+    """A track ended; `impact` where it ended low and descending."""
+
+    track: str
+    last_s: float
+    impact: Impact | None = None
+
+
+class CooperativeSeen(Payload, frozen=True, kw_only=True, tag="cooperative_seen"):
+    """An identity heard for the first time, or with changed particulars. `operator_*` is personal data."""
+
+    identity: str
+    source: str
+    sensor: str
+    callsign: str | None = None
+    ua_type: str | None = None
+    operator_id: str | None = None
+    self_id: str | None = None
+    operator_latitude_deg: float | None = None
+    operator_longitude_deg: float | None = None
+
+
+class FeedChanged(Payload, frozen=True, kw_only=True, tag="feed_changed"):
+    """A feed's state changed."""
+
+    feed: str
+    sensor: str
+    state: FeedState
+    messages: int
+    rejected: dict[str, int]
+    detail: str = ""
+
+
+class AlertRaised(Payload, frozen=True, kw_only=True, tag="alert_raised"):
+    """A rule held long enough. priority: 1 act now, 2 soon, 3 know, 4 log."""
+
+    alert: str
+    rule: str
+    priority: int
+    track: str | None
+    zone: str | None
+    observed_s: float
+    title: str
+    time_to_s: float | None
+    distance_m: float | None
+    reasons: tuple[Reason, ...]
+
+
+class AlertAcknowledged(Payload, frozen=True, kw_only=True, tag="alert_acknowledged"):
+    """A person has seen it."""
+
+    alert: str
+    by: str
+    note: str
+    at_s: float
+
+
+class AlertCleared(Payload, frozen=True, kw_only=True, tag="alert_cleared"):
+    """The rule no longer holds, or its track ended."""
+
+    alert: str
+    at_s: float
+    why: str
+
+
+class IncidentOpened(Payload, frozen=True, kw_only=True, tag="incident_opened"):
+    """An incident opened from an alert."""
+
+    incident: str
+    alert: str
+    opened_s: float
+
+
+class IncidentJoined(Payload, frozen=True, kw_only=True, tag="incident_joined"):
+    """An alert, and its track, joined an incident."""
+
+    incident: str
+    alert: str
+    track: str | None
+    at_s: float
+
+
+class IncidentTrack(Payload, frozen=True, kw_only=True, tag="incident_track"):
+    """What the incident says of one of its tracks, newest holds: written when it changes in substance and at its end."""
+
+    incident: str
+    track: str
+    identity: str | None
+    class_: str = msgspec.field(name="class")
+    p_class: float
+    sensors: tuple[str, ...]
+    first_s: float
+    last_s: float
+    impact: Impact | None
+    ended: bool = False
+
+
+class IncidentDetections(Payload, frozen=True, kw_only=True, tag="incident_detections"):
+    """A look that contributed to an incident, as table rows (the detection table's names)."""
+
+    incident: str
+    sensor: str
+    observed_s: float
+    rows: tuple[dict[str, float | str | None], ...]
+
+
+class EffectEntered(Payload, frozen=True, kw_only=True, tag="effect_entered"):
+    """A person said what an incident did. effect: injuries | damage | flights; state: none_reported | reported."""
+
+    incident: str
+    effect: str
+    state: str
+    value: str | None
+    by: str
+    at_s: float
+
+
+class IncidentClosed(Payload, frozen=True, kw_only=True, tag="incident_closed"):
+    """An incident was closed: by a person, or (`by` None) when nothing more came of it."""
+
+    incident: str
+    at_s: float
+    by: str | None
+    note: str
+
+
+class CaptureClosed(Payload, frozen=True, kw_only=True, tag="capture_closed"):
+    """A capture file is complete; from now on its digest is part of the chain."""
+
+    file: str
+    feed: str
+    sha256: str
+    size_bytes: int
+
+
+class StorageLow(Payload, frozen=True, kw_only=True, tag="storage_low"):
+    """Free space or the record's budget is short, or (`ok`) no longer; what was thinned."""
+
+    ok: bool
+    free_bytes: int
+    detail: str
+
+
+class Thinned(Payload, frozen=True, kw_only=True, tag="thinned"):
+    """Payloads of track points dropped under the size or age rule; their digests stay in the chain."""
+
+    first_seq: int
+    last_seq: int
+    count: int
+
+
+class PipelineFailed(Payload, frozen=True, kw_only=True, tag="pipeline_failed"):
+    """The pipeline met its own fault; `message` is the poisonous input, kept aside."""
+
+    error: str
+    message: str
+
+
+AnyPayload = (
+    WatchStarted | WatchStopped | SiteVersion | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
+    | AlertRaised | AlertAcknowledged | AlertCleared
+    | IncidentOpened | IncidentJoined | IncidentTrack | IncidentDetections | EffectEntered | IncidentClosed
+    | CaptureClosed | StorageLow | Thinned | PipelineFailed
+)  # fmt: skip
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """An event before the record gave it its number. observed_s: the sensor's time; received_s: ours."""
+
+    observed_s: float
+    received_s: float
+    origin: Origin
+    payload: AnyPayload
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """An event as recorded. seq counts from 1 without gaps. payload is None where it was thinned or erased."""
+
+    seq: int
+    observed_s: float
+    received_s: float
+    origin: Origin
+    kind: str
+    schema: int
+    payload: AnyPayload | None

@@ -1,0 +1,89 @@
+"""Alerts and incidents as they stand: what post's fold yields, the API serves and the report prints."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from vedette.model.messages import Origin
+from vedette.model.picture import Impact, Reason
+
+
+class AlertState(enum.StrEnum):
+    """raised → acknowledged → cleared, or raised → cleared: an unseen alert stays listed until it is acknowledged."""
+
+    RAISED = "raised"
+    ACKNOWLEDGED = "acknowledged"
+    CLEARED = "cleared"
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True):
+    """One alert. time_to_s and distance_m are of the latest picture while it is open; `raised_*` those at the start."""
+
+    alert: str
+    rule: str
+    priority: int
+    state: AlertState
+    track: str | None
+    zone: str | None
+    incident: str | None
+    title: str
+    raised_s: float
+    raised_time_to_s: float | None
+    raised_distance_m: float | None
+    time_to_s: float | None
+    distance_m: float | None
+    reasons: tuple[Reason, ...]
+    acknowledged_s: float | None = None
+    acknowledged_by: str | None = None
+    note: str = ""
+    cleared_s: float | None = None
+    cleared_why: str | None = None
+    origin: Origin
+
+
+class IncidentTrackSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """One track of an incident."""
+
+    track: str
+    identity: str | None
+    class_: str = msgspec.field(name="class")
+    p_class: float
+    sensors: tuple[str, ...]
+    first_s: float
+    last_s: float
+    impact: Impact | None
+    ended: bool
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person said of an incident's effect. state: not_yet_reported | none_reported | reported."""
+
+    state: str = "not_yet_reported"
+    value: str | None = None
+    by: str | None = None
+    at_s: float | None = None
+
+
+class Count(msgspec.Struct, frozen=True):
+    """How many aircraft: the most likely number, and the least and most that the evidence allows."""
+
+    most_likely: int
+    least: int
+    most: int
+
+
+class Incident(msgspec.Struct, frozen=True, kw_only=True):
+    """One incident as it stands. Attribution is `unclaimed` until a person signs a change."""
+
+    incident: str
+    opened_s: float
+    state: str
+    tracks: tuple[IncidentTrackSummary, ...]
+    count: Count
+    alerts: tuple[str, ...]
+    effects: dict[str, Effect]
+    attribution: str
+    origin: Origin
+    closed_s: float | None = None

@@ -1,0 +1,122 @@
+"""What enters the pipeline: looks, cooperative reports, health, ticks and people's actions, each stamped once."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from vedette.model.scan import Scan
+
+
+class Origin(enum.StrEnum):
+    """Where a message comes from. Set at the feed, inherited by all that is made of it, never cleared."""
+
+    LIVE = "live"
+    REPLAY = "replay"
+    SIMULATED = "simulated"
+    EXERCISE = "exercise"
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
+    """Base of the messages that carry a `kind`; unknown is None, never 0 or an empty text."""
+
+
+class Look(Message, frozen=True, kw_only=True, eq=False, tag="look"):
+    """One sensor's look as its feed made it. `scan.sensor` is the site's sensor id."""
+
+    scan: Scan
+
+
+class CooperativeReport(Message, frozen=True, kw_only=True, tag="cooperative"):
+    """What an aircraft says of itself beside its position. A claim, until something else supports it.
+
+    `source`: remote_id | adsb | telemetry. `operator_*` is personal data: recorded, masked in plain output.
+    """
+
+    sensor: str
+    observed_s: float
+    source: str
+    identity: str
+    callsign: str | None = None
+    ua_type: str | None = None
+    emitter_category: str | None = None
+    operator_id: str | None = None
+    self_id: str | None = None
+    operator_latitude_deg: float | None = None
+    operator_longitude_deg: float | None = None
+    operator_altitude_ellipsoid_m: float | None = None
+    height_agl_m: float | None = None
+    pressure_altitude_m: float | None = None
+
+
+class Rejected(Message, frozen=True, kw_only=True, tag="rejected"):
+    """Bytes a codec could not take. `reason` is a short fixed word, counted; `offset` where in the source it began."""
+
+    reason: str
+    raw: bytes = b""
+    offset: int | None = None
+
+
+class SensorStatus(Message, frozen=True, kw_only=True, tag="sensor_status"):
+    """What a sensor says of its own health (a north mark, an antenna that stopped). state: ok | degraded | failed."""
+
+    sensor: str
+    observed_s: float
+    state: str
+    detail: str = ""
+
+
+class FeedState(enum.StrEnum):
+    """Life of a feed: starting → live ⇄ stale, live → down → starting (back-off), any → ended (a replay's end)."""
+
+    STARTING = "starting"
+    LIVE = "live"
+    STALE = "stale"
+    DOWN = "down"
+    ENDED = "ended"
+
+
+class FeedHealth(Message, frozen=True, kw_only=True, tag="feed_health"):
+    """One feed's health, sent when its state changes and at least every 2 s. Rejects are counted by reason."""
+
+    feed: str
+    sensor: str
+    state: FeedState
+    messages: int
+    rejected: dict[str, int]
+    shed: int = 0
+    last_received_s: float | None = None
+    rate_hz: float | None = None
+    detail: str = ""
+
+
+class Tick(Message, frozen=True, kw_only=True, tag="tick"):
+    """A timer on the 0.5 s grid."""
+
+
+class Action(Message, frozen=True, kw_only=True, tag="action"):
+    """What a person did: `verb` acknowledge | close_incident | enter_effect, on `target` (an alert's or incident's id)."""
+
+    verb: str
+    target: str
+    by: str
+    note: str = ""
+    effect: str | None = None
+    state: str | None = None
+    value: str | None = None
+
+
+Body = Look | CooperativeReport | SensorStatus | FeedHealth | Tick | Action
+
+
+class Sequenced(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A message as it entered the queue. `seq` counts from 1 in each run; that order is the truth.
+
+    `received_s` is ours (UTC seconds), and never falls from one message to the next.
+    """
+
+    seq: int
+    received_s: float
+    origin: Origin
+    body: Body

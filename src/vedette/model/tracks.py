@@ -1,0 +1,52 @@
+"""Tracks: the tracker's output at one time, as read-only arrays."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from vedette.model.scan import Floats
+
+Ints = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.int8]
+Bools = npt.NDArray[np.bool_]
+
+
+class Status(enum.IntEnum):
+    """TENTATIVE: not yet believed. CONFIRMED: believed and updated at its last chance. COASTING: confirmed before."""
+
+    TENTATIVE = 0
+    CONFIRMED = 1
+    COASTING = 2
+
+
+class Tracks(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """All n tracks at `observed_s`, tentative ones included, in order of id. Later calls do not change the arrays.
+
+    Frame of position, velocity and covariance: east, north, up on the plane tangent to WGS 84 at the site's reference
+    point, metres. `covariance` (n, 6, 6) is ordered east, north, up, then their rates. Where `altitude_known` is
+    False, up holds the prior and its covariance says so; where `range_known` is False only the bearing is known.
+    `sensors` names the columns of `last_seen_s` (n, len(sensors)): when each sensor last contributed to the track,
+    NaN = never. `id` is never reused.
+    """
+
+    observed_s: float
+    id: Ints
+    position_enu_m: Floats
+    velocity_enu_mps: Floats
+    covariance: Floats
+    p_exists: Floats
+    status: Bytes
+    p_classes: Floats
+    identity: tuple[str | None, ...]
+    altitude_known: Bools
+    range_known: Bools
+    sensors: tuple[str, ...]
+    last_seen_s: Floats
+
+    def __len__(self) -> int:
+        """How many tracks."""
+        return len(self.id)

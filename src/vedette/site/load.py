@@ -1,0 +1,211 @@
+"""TOML + GeoJSON → Site. No side effects; every fault is found and named with file, key and value."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+import zoneinfo
+from pathlib import Path
+from typing import Any
+
+from vedette.errors import BadInput, BadSite
+from vedette.geo import ellipsoid_from_msl_m
+from vedette.site.geometry import read_zones
+from vedette.site.model import Feed, Limits, Rule, Sensor, Site
+from vedette.site.reading import Faults, read_table
+from vedette.site.schema import FeedTable, RecordTable, RuleTable, SensorTable, SiteTable, TrackingTable
+
+_LISTS = {"sensor": SensorTable, "feed": FeedTable, "rule": RuleTable}
+_TABLES = {"tracking": TrackingTable, "record": RecordTable}
+_SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "serial:///", "file:")
+DEFAULT_RULE = RuleTable(id="uav-near-zone")
+
+
+def load_site(path: Path | str) -> Site:
+    """Read a site file and the geometry it names.
+
+    Raises:
+        BadInput: missing or unreadable, or not TOML.
+        BadSite: read, but with faults; all of them are in `.faults`.
+    """
+    path = Path(path)
+    toml = _read_text(path)
+    try:
+        document = tomllib.loads(toml)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(path, f"not TOML: {error}") from None
+    return _build(path, toml, document)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise BadInput(path, "no such file") from None
+    except UnicodeDecodeError:
+        raise BadInput(path, "not UTF-8 text") from None
+    except OSError as error:
+        raise BadInput(path, f"cannot be read: {error.strerror}") from None
+
+
+def _build(path: Path, toml: str, document: dict[str, Any]) -> Site:
+    faults = Faults(str(path))
+    top = read_table(SiteTable, {k: v for k, v in document.items() if k not in (*_LISTS, *_TABLES)}, "", faults)
+    lists = {name: _read_list(document, name, faults) for name in _LISTS}
+    tables = {name: _read_one(document, name, faults) for name in _TABLES}
+    if top is None:
+        raise BadSite(path, faults.found)
+    _check_timezone(top.timezone, faults)
+    altitude = _altitude(top, top.latitude_deg, top.longitude_deg, "", faults)
+    sensors = tuple(filter(None, (_sensor(t, f"sensor[{i}]", faults) for i, t in enumerate(lists["sensor"]) if t)))
+    feeds = _feeds(lists["feed"], sensors, faults)
+    _check_unique("sensor", [s.id for s in sensors], faults)
+    _check_unique("rule", [r.id for r in lists["rule"] if r], faults)
+    geojson, zones = read_zones(path.parent, top.geometry, altitude, faults)
+    if faults.found:
+        raise BadSite(path, faults.found)
+    record = tables["record"]
+    return Site(
+        id=top.id or _id_from(top.name),
+        name=top.name,
+        timezone=top.timezone,
+        latitude_deg=top.latitude_deg,
+        longitude_deg=top.longitude_deg,
+        altitude_ellipsoid_m=altitude,
+        sensors=sensors,
+        feeds=feeds,
+        zones=zones,
+        rules=tuple(_rule(table) for table in (lists["rule"] or [DEFAULT_RULE])),
+        late_s=tables["tracking"].late_s,
+        limits=Limits(
+            size_bytes=int(record.size_gb * 1e9),
+            keep_s=record.keep_days * 86_400.0,
+            capture_bytes=int(record.capture_gb * 1e9),
+        ),
+        toml=toml,
+        geojson=geojson,
+        sha256=hashlib.sha256(toml.encode() + b"\0" + (geojson or "").encode()).hexdigest(),
+    )
+
+
+def _read_list(document: dict[str, Any], name: str, faults: Faults) -> list[Any]:
+    rows = document.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        faults.add(name, rows, f"must be written as [[{name}]]")
+        return []
+    return [read_table(_LISTS[name], row, f"{name}[{i}]", faults) for i, row in enumerate(rows)]
+
+
+def _read_one(document: dict[str, Any], name: str, faults: Faults) -> Any:
+    table = document.get(name, {})
+    if not isinstance(table, dict):
+        faults.add(name, table, f"must be written as [{name}]")
+        table = {}
+    return read_table(_TABLES[name], table, name, faults) or _TABLES[name]()
+
+
+def _check_timezone(timezone: str, faults: Faults) -> None:
+    try:
+        zoneinfo.ZoneInfo(timezone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        faults.add("timezone", timezone, "not a known time zone (such as Asia/Baghdad)")
+
+
+def _check_unique(kind: str, ids: list[str], faults: Faults) -> None:
+    for index, one in enumerate(ids):
+        if one in ids[:index]:
+            faults.add(f"{kind}[{index}].id", one, "already used above")
+
+
+def _id_from(name: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return slug[:63] or "site"
+
+
+def _altitude(
+    table: SiteTable | SensorTable, latitude_deg: float, longitude_deg: float, key: str, faults: Faults
+) -> float:
+    if table.altitude_ellipsoid_m is not None and table.altitude_msl_m is not None:
+        faults.add(f"{key}.altitude_msl_m".lstrip("."), table.altitude_msl_m, "give this or altitude_ellipsoid_m, not both")
+    if table.altitude_ellipsoid_m is not None:
+        return table.altitude_ellipsoid_m
+    if table.altitude_msl_m is not None:
+        return ellipsoid_from_msl_m(latitude_deg, longitude_deg, table.altitude_msl_m)
+    faults.add(f"{key}.altitude_msl_m".lstrip("."), "", "missing (or altitude_ellipsoid_m)")
+    return 0.0
+
+
+_NEEDS_PLACE = ("radar", "rf", "camera", "acoustic")
+
+
+def _sensor(table: SensorTable, key: str, faults: Faults) -> Sensor | None:
+    placed = table.latitude_deg is not None and table.longitude_deg is not None
+    altitude: float | None = None
+    if table.latitude_deg is not None and table.longitude_deg is not None:
+        has_altitude = table.altitude_msl_m is not None or table.altitude_ellipsoid_m is not None
+        if has_altitude or table.kind in _NEEDS_PLACE:
+            altitude = _altitude(table, table.latitude_deg, table.longitude_deg, key, faults)
+    elif table.kind in _NEEDS_PLACE:
+        faults.add(f"{key}.latitude_deg", "", f"missing: a {table.kind} needs its latitude_deg and longitude_deg")
+    _check_interval(f"{key}.range_m", table.range_m, 0.0, 1e6, faults)
+    _check_interval(f"{key}.elevation_deg", table.elevation_deg, -90.0, 90.0, faults)
+    if not all(-360.0 <= a <= 360.0 for a in table.azimuth_true_deg):
+        faults.add(f"{key}.azimuth_true_deg", table.azimuth_true_deg, "must lie between -360 and 360")
+    if (table.sac is None) != (table.sic is None):
+        faults.add(f"{key}.sac", table.sac, "sac and sic go together")
+    return Sensor(
+        id=table.id,
+        name=table.name or table.id,
+        kind=table.kind,
+        latitude_deg=table.latitude_deg if placed else None,
+        longitude_deg=table.longitude_deg if placed else None,
+        altitude_ellipsoid_m=altitude,
+        period_s=table.period_s,
+        range_m=table.range_m,
+        azimuth_true_deg=table.azimuth_true_deg,
+        elevation_deg=table.elevation_deg,
+        sigma_range_m=table.sigma_range_m,
+        sigma_azimuth_deg=table.sigma_azimuth_deg,
+        sigma_elevation_deg=table.sigma_elevation_deg,
+        sigma_range_rate_mps=table.sigma_range_rate_mps,
+        sigma_position_m=table.sigma_position_m,
+        sigma_altitude_m=table.sigma_altitude_m,
+        p_detect=table.p_detect,
+        clutter_per_scan=table.clutter_per_scan,
+        sac=table.sac,
+        sic=table.sic,
+    )
+
+
+def _check_interval(key: str, pair: tuple[float, float] | None, least: float, most: float, faults: Faults) -> None:
+    if pair is not None and not least <= pair[0] < pair[1] <= most:
+        faults.add(key, list(pair), f"must rise, between {least:g} and {most:g}")
+
+
+def _feeds(tables: list[FeedTable | None], sensors: tuple[Sensor, ...], faults: Faults) -> tuple[Feed, ...]:
+    periods = {sensor.id: sensor.period_s for sensor in sensors}
+    feeds = []
+    for index, table in enumerate(tables):
+        if table is None:
+            continue
+        if table.sensor not in periods:
+            faults.add(f"feed[{index}].sensor", table.sensor, "no [[sensor]] has this id")
+        if not table.url.startswith(_SCHEMES):
+            faults.add(f"feed[{index}].url", table.url, f"must begin with one of {', '.join(_SCHEMES)}")
+        period = periods.get(table.sensor)
+        feeds.append(
+            Feed(
+                id=table.id or table.sensor,
+                sensor=table.sensor,
+                source=table.source,
+                url=table.url,
+                stale_s=table.stale_s or max(5.0, 3.0 * (period or 0.0)),
+            )
+        )
+    _check_unique("feed", [feed.id for feed in feeds], faults)
+    return tuple(feeds)
+
+
+def _rule(table: RuleTable) -> Rule:
+    return Rule(**{name: getattr(table, name) for name in table.__struct_fields__})

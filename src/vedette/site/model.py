@@ -1,0 +1,120 @@
+"""A site as the house uses it: frozen, altitudes over the ellipsoid, geometry checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from vedette.geo import LocalFrame, egm96_undulation_m
+
+
+class Sensor(msgspec.Struct, frozen=True, kw_only=True):
+    """A sensor: where it stands, what it covers, what it measures and how well (the site file's [[sensor]]).
+
+    Position is None for receivers whose place does not matter (ADS-B, Remote ID). azimuth_true_deg runs clockwise from
+    the first to the second; (0, 360) is all round. A sigma that is None: this quantity is not measured.
+    """
+
+    id: str
+    name: str
+    kind: str
+    latitude_deg: float | None
+    longitude_deg: float | None
+    altitude_ellipsoid_m: float | None
+    period_s: float | None
+    range_m: tuple[float, float] | None
+    azimuth_true_deg: tuple[float, float]
+    elevation_deg: tuple[float, float]
+    sigma_range_m: float | None
+    sigma_azimuth_deg: float | None
+    sigma_elevation_deg: float | None
+    sigma_range_rate_mps: float | None
+    sigma_position_m: float | None
+    sigma_altitude_m: float | None
+    p_detect: float
+    clutter_per_scan: float
+    sac: int | None = None
+    sic: int | None = None
+
+
+class Feed(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a sensor's messages come from."""
+
+    id: str
+    sensor: str
+    source: str
+    url: str
+    stale_s: float
+
+
+class Zone(msgspec.Struct, frozen=True, kw_only=True):
+    """A feature of the site's geometry. `geometry` is GeoJSON (longitude, latitude). Heights over ground, None: open."""
+
+    id: str
+    name: str
+    role: str
+    geometry: dict[str, Any]
+    radius_m: float | None = None
+    width_m: float | None = None
+    floor_agl_m: float | None = None
+    ceiling_agl_m: float | None = None
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert rule; the keys of [[rule]]."""
+
+    id: str
+    zones: tuple[str, ...]
+    within_s: float
+    class_: str = msgspec.field(name="class")
+    p_class_min: float
+    unclassed: bool
+    persist_s: float
+    clear_s: float
+    cool_down_s: float
+    priority: int
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How much the record and the capture may hold."""
+
+    size_bytes: int
+    keep_s: float
+    capture_bytes: int
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """One site, as read from its file. `toml` and `geojson` are the texts it was read from, `sha256` their digest."""
+
+    id: str
+    name: str
+    timezone: str
+    latitude_deg: float
+    longitude_deg: float
+    altitude_ellipsoid_m: float
+    sensors: tuple[Sensor, ...]
+    feeds: tuple[Feed, ...]
+    zones: tuple[Zone, ...]
+    rules: tuple[Rule, ...]
+    late_s: float
+    limits: Limits
+    toml: str
+    geojson: str | None
+    sha256: str
+
+    @property
+    def altitude_msl_m(self) -> float:
+        """The reference point over EGM96; also the ground level where nothing better is known."""
+        return self.altitude_ellipsoid_m - float(egm96_undulation_m(self.latitude_deg, self.longitude_deg))
+
+    def frame(self) -> LocalFrame:
+        """East-north-up at the reference point: the frame of tracking and assessment."""
+        return LocalFrame(self.latitude_deg, self.longitude_deg, self.altitude_ellipsoid_m)
+
+    def sensor(self, sensor_id: str) -> Sensor:
+        """The sensor of this id; KeyError if there is none."""
+        for sensor in self.sensors:
+            if sensor.id == sensor_id:
+                return sensor
+        raise KeyError(sensor_id)

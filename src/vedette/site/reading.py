@@ -1,0 +1,62 @@
+"""One TOML table → one struct, with every fault collected instead of the first one raised."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, TypeVar
+
+import msgspec
+
+from vedette.errors import Fault
+
+Table = TypeVar("Table", bound=msgspec.Struct)
+
+
+class Faults:
+    """The faults found so far in one file, in order."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.found: tuple[Fault, ...] = ()
+
+    def add(self, key: str, value: object, why: str, path: str | None = None) -> None:
+        """Note a fault at `key`."""
+        self.found = (*self.found, Fault(path=path or self.path, key=key, value=str(value), why=why))
+
+
+def read_table(
+    kind: type[Table], values: dict[str, Any], key: str, faults: Faults, path: str | None = None
+) -> Table | None:
+    """A `kind` from `values`, or None after noting every fault: unknown key, missing key, wrong type, out of range."""
+    before = len(faults.found)
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    taken: dict[str, Any] = {}
+    for name, value in values.items():
+        full = f"{key}.{name}" if key else name
+        if name not in fields:
+            faults.add(full, value, "unknown key", path)
+        elif not _finite(value):
+            faults.add(full, value, "not a finite number", path)
+        else:
+            try:
+                taken[fields[name].name] = msgspec.convert(value, fields[name].type)
+            except msgspec.ValidationError as error:
+                faults.add(full, value, _plain(str(error)), path)
+    for name, field in fields.items():
+        if field.required and name not in values:
+            faults.add(f"{key}.{name}" if key else name, "", "missing", path)
+    return kind(**taken) if len(faults.found) == before else None
+
+
+def _finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, (list, tuple)):
+        return all(_finite(one) for one in value)
+    return True
+
+
+def _plain(message: str) -> str:
+    """Msgspec's own words, with its first letter small and without its JSON path."""
+    text = message.split(" - at ")[0]
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,125 @@
+"""The site file key by key, as it is written: one struct a table. docs/site-file.md is held to these by a test.
+
+Altitudes may stand over mean sea level (EGM96) or over the ellipsoid; vedette.site.load resolves them to the ellipsoid.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
+Latitude = Annotated[float, Meta(ge=-90.0, le=90.0)]
+Longitude = Annotated[float, Meta(ge=-180.0, le=180.0)]
+Altitude = Annotated[float, Meta(ge=-1000.0, le=100_000.0)]
+Positive = Annotated[float, Meta(gt=0.0)]
+NotNegative = Annotated[float, Meta(ge=0.0)]
+Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
+Pair = tuple[float, float]
+Octet = Annotated[int, Meta(ge=0, le=255)]
+
+SensorKind = Literal["radar", "rf", "camera", "acoustic", "adsb", "remote_id", "telemetry", "external", "person"]
+SourceKind = Literal[
+    "asterix", "beast", "avr", "sbs", "aircraft_json", "remote_id", "sapient", "mavlink", "cot", "mqtt", "json", "table"
+]
+Role = Literal["perimeter", "asset", "runway", "keep_out", "warning", "landmark"]
+
+
+class SiteTable(msgspec.Struct, kw_only=True):
+    """Top level of the file."""
+
+    name: Text
+    timezone: Text
+    latitude_deg: Latitude
+    longitude_deg: Longitude
+    id: Id | None = None
+    altitude_msl_m: Altitude | None = None
+    altitude_ellipsoid_m: Altitude | None = None
+    geometry: Text | None = None
+
+
+class SensorTable(msgspec.Struct, kw_only=True):
+    """[[sensor]]. Field of view: range_m, azimuth_true_deg (clockwise from, to) and elevation_deg. Sigmas are 1 sigma."""
+
+    id: Id
+    kind: SensorKind
+    name: Text | None = None
+    latitude_deg: Latitude | None = None
+    longitude_deg: Longitude | None = None
+    altitude_msl_m: Altitude | None = None
+    altitude_ellipsoid_m: Altitude | None = None
+    period_s: Positive | None = None
+    range_m: Pair | None = None
+    azimuth_true_deg: Pair = (0.0, 360.0)
+    elevation_deg: Pair = (-90.0, 90.0)
+    sigma_range_m: Positive | None = None
+    sigma_azimuth_deg: Positive | None = None
+    sigma_elevation_deg: Positive | None = None
+    sigma_range_rate_mps: Positive | None = None
+    sigma_position_m: Positive | None = None
+    sigma_altitude_m: Positive | None = None
+    p_detect: Probability = 0.9
+    clutter_per_scan: NotNegative = 0.0
+    sac: Octet | None = None
+    sic: Octet | None = None
+
+
+class FeedTable(msgspec.Struct, kw_only=True):
+    """[[feed]]. stale_s: silence after which the feed is called stale (default: 3 periods of its sensor, at least 5 s)."""
+
+    sensor: Id
+    source: SourceKind
+    url: Text
+    id: Id | None = None
+    stale_s: Positive | None = None
+
+
+class RuleTable(msgspec.Struct, kw_only=True):
+    """[[rule]]: raises one alert a track that is in one of `zones` (roles) or will be within `within_s`.
+
+    `class`: alert on tracks of this class with p ≥ p_class_min; `unclassed`: and on those not yet classed.
+    `persist_s`: how long it must hold before the alert is raised; `clear_s`: how long it must not hold before it is
+    cleared; `cool_down_s`: how long after a clearing before the same rule may raise for the same track.
+    """
+
+    id: Id
+    zones: tuple[Role, ...] = ("warning", "perimeter", "keep_out")
+    within_s: NotNegative = 60.0
+    class_: Literal["uav", "manned", "bird", "other", "any"] = msgspec.field(name="class", default="uav")
+    p_class_min: Probability = 0.5
+    unclassed: bool = True
+    persist_s: NotNegative = 2.0
+    clear_s: NotNegative = 10.0
+    cool_down_s: NotNegative = 30.0
+    priority: Annotated[int, Meta(ge=1, le=4)] = 1
+
+
+class TrackingTable(msgspec.Struct, kw_only=True):
+    """[tracking]. late_s: looks this late are worked in, later ones dropped and counted."""
+
+    late_s: NotNegative = 2.0
+
+
+class RecordTable(msgspec.Struct, kw_only=True):
+    """[record]. size_gb and keep_days bound the record and the capture; alerts and decisions are kept all the same."""
+
+    size_gb: Positive = 20.0
+    keep_days: Positive = 90.0
+    capture_gb: NotNegative = 5.0
+
+
+class ZoneProperties(msgspec.Struct, kw_only=True):
+    """Properties of a GeoJSON feature. A point needs radius_m to be a zone; a runway may be a line with width_m."""
+
+    id: Id
+    role: Role
+    name: Text | None = None
+    floor_height_agl_m: float | None = None
+    floor_altitude_msl_m: float | None = None
+    ceiling_height_agl_m: float | None = None
+    ceiling_altitude_msl_m: float | None = None
+    radius_m: Positive | None = None
+    width_m: Positive | None = None
