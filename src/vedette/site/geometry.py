@@ -130,7 +130,9 @@ def zone_shape(zone: Zone, frame: LocalFrame) -> BaseGeometry:
     reference point the error stays below a metre.
     """
     shape = shapely.geometry.shape(zone.geometry)
-    flat = shapely.transform(shape, lambda xy: frame.to_enu_m(xy[:, 1], xy[:, 0], np.full(len(xy), _ground(frame)))[:, :2])
+    flat = shapely.transform(
+        shape, lambda xy: frame.to_enu_m(xy[:, 1], xy[:, 0], np.full(len(xy), _ground(frame)))[:, :2]
+    )
     if zone.radius_m is not None:
         return flat.buffer(zone.radius_m, quad_segs=32)
     if zone.width_m is not None:

@@ -127,7 +127,9 @@ def _altitude(
     table: SiteTable | SensorTable, latitude_deg: float, longitude_deg: float, key: str, faults: Faults
 ) -> float:
     if table.altitude_ellipsoid_m is not None and table.altitude_msl_m is not None:
-        faults.add(f"{key}.altitude_msl_m".lstrip("."), table.altitude_msl_m, "give this or altitude_ellipsoid_m, not both")
+        faults.add(
+            f"{key}.altitude_msl_m".lstrip("."), table.altitude_msl_m, "give this or altitude_ellipsoid_m, not both"
+        )
     if table.altitude_ellipsoid_m is not None:
         return table.altitude_ellipsoid_m
     if table.altitude_msl_m is not None:
