@@ -12,9 +12,9 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 import pyproj
-import pyproj.network
+from pyproj.network import set_network_enabled  # type: ignore[attr-defined]  # public, but not in its __all__
 
-pyproj.network.set_network_enabled(active=False)
+set_network_enabled(active=False)
 
 Floats = npt.NDArray[np.float64]
 
@@ -82,7 +82,7 @@ def _axes(frame: LocalFrame) -> Floats:
 
 
 def polar_to_enu_m(range_m: npt.ArrayLike, azimuth_true_rad: npt.ArrayLike, elevation_rad: npt.ArrayLike) -> Floats:
-    """Slant range, azimuth clockwise from north, elevation above the tangent plane → (…, 3) in the sensor's own frame."""
+    """Range, azimuth from north, elevation above the tangent plane → (…, 3) in the sensor's own frame, metres."""
     slant, azimuth, elevation = np.broadcast_arrays(
         np.asarray(range_m, dtype=np.float64),
         np.asarray(azimuth_true_rad, dtype=np.float64),

@@ -1,4 +1,4 @@
-"""What the record keeps: events. Post's state is a fold over its own; nothing here is ever changed after it is written."""
+"""What the record keeps: events, never changed after they are written. Post's state is a fold over its own."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ class IncidentJoined(Payload, frozen=True, kw_only=True, tag="incident_joined"):
 
 
 class IncidentTrack(Payload, frozen=True, kw_only=True, tag="incident_track"):
-    """What the incident says of one of its tracks, newest holds: written when it changes in substance and at its end."""
+    """What the incident says of one of its tracks; the newest holds. Written when it changes and at its end."""
 
     incident: str
     track: str

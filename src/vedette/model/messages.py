@@ -96,7 +96,7 @@ class Tick(Message, frozen=True, kw_only=True, tag="tick"):
 
 
 class Action(Message, frozen=True, kw_only=True, tag="action"):
-    """What a person did: `verb` acknowledge | close_incident | enter_effect, on `target` (an alert's or incident's id)."""
+    """What a person did: `verb` acknowledge | close_incident | enter_effect, on `target`, an id."""
 
     verb: str
     target: str

@@ -8,7 +8,7 @@ import msgspec
 
 
 class Cooperation(enum.StrEnum):
-    """What stands behind an identity. COOPERATIVE: another sensor agrees with it. CLAIMED: only the aircraft says so."""
+    """What stands behind an identity. COOPERATIVE: another sensor agrees. CLAIMED: only the aircraft says so."""
 
     COOPERATIVE = "cooperative"
     CLAIMED = "claimed"
@@ -42,7 +42,7 @@ class ZoneApproach(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PathPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """Where it would be `in_s` from now: the 1-sigma ellipse's half axes, the major one's azimuth clockwise from north."""
+    """Where it would be `in_s` from now: 1-sigma half axes, the major one's azimuth clockwise from north."""
 
     in_s: float
     latitude_deg: float

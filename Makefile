@@ -1,0 +1,72 @@
+# make demo | test are all a fresh machine needs; both set up what they need first. See CONTRIBUTING.md.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+STATIC := src/vedette/console/static
+CONSOLE_SOURCES := $(shell find console -path console/node_modules -prune -o -type f -print 2>/dev/null)
+
+.PHONY: demo test check setup setup-dev bench wheel clean console-check
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make demo    the Erbil reconstruction in the console (ARGS=--headless: without)'
+	@echo 'make test    all tests        make check   lint, types, layers'
+	@echo 'make setup   set up only      make bench   benchmarks        make wheel   build the wheel'
+
+demo: setup
+	$(BIN)/vedette demo $(ARGS)
+
+setup: .setup/python .setup/console .setup/kernels
+
+setup-dev: setup .setup/dev .setup/chromium
+
+.setup/venv:
+	@mkdir -p .setup
+	@tools/make_venv.sh $(PYTHON) $(VENV)
+	@touch $@
+
+.setup/python: .setup/venv requirements/run.txt pyproject.toml
+	@echo 'set-up: Python packages'
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.setup/dev: .setup/python requirements/dev.txt
+	@echo 'set-up: Python packages for tests'
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.setup/console: .setup/python requirements/node.txt $(CONSOLE_SOURCES)
+	@echo 'set-up: console'
+	@tools/build_console.sh $(VENV)
+	@touch $@
+
+.setup/kernels: .setup/python $(wildcard src/vedette/tracking/*.py src/vedette/sensing/*.py)
+	@echo 'set-up: compiling the tracking kernels'
+	@$(BIN)/python -m vedette.tracking
+	@touch $@
+
+.setup/chromium:
+	@tools/need_chromium.sh
+	@touch $@
+
+check: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	tools/with_node.sh $(VENV) npm --prefix console run --silent check
+
+test: setup-dev
+	tools/run_tests.sh $(BIN)
+
+bench: setup-dev
+	$(BIN)/python benchmarks/demo_seeds.py $(ARGS)
+
+wheel: setup
+	@$(BIN)/python -m hatchling build -t wheel
+
+clean:
+	rm -rf .setup $(VENV) $(STATIC) dist console/node_modules

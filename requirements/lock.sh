@@ -1,0 +1,8 @@
+#!/bin/sh
+# Renew the locks: hashes only, no index and no host in them. Needs uv.
+set -eu
+cd "$(dirname "$0")/.."
+lock() { uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate "$@"; }
+lock pyproject.toml requirements/build.in -o requirements/run.txt
+lock pyproject.toml requirements/build.in --group dev -c requirements/run.txt -o requirements/dev.txt
+lock requirements/node.in -o requirements/node.txt
