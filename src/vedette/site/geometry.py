@@ -68,7 +68,7 @@ def _zone(feature: Any, key: str, ground_ellipsoid_m: float, faults: Faults, pat
         return None
     properties = read_table(ZoneProperties, feature["properties"], f"{key}.properties", faults, path)
     geometry = feature.get("geometry")
-    if not _check_geometry(geometry, f"{key}.geometry", faults, path) or properties is None:
+    if not _check_geometry(geometry, f"{key}.geometry", faults, path) or properties is None or geometry is None:
         return None
     longitude, latitude = next(_positions(geometry["coordinates"]))
     ground_msl_m = ground_ellipsoid_m - ellipsoid_from_msl_m(latitude, longitude, 0.0)

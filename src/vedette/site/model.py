@@ -49,7 +49,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Zone(msgspec.Struct, frozen=True, kw_only=True):
-    """A feature of the site's geometry. `geometry` is GeoJSON (longitude, latitude). Heights over ground, None: open."""
+    """A feature of the site's geometry: GeoJSON (longitude, latitude), heights over ground, None: open."""
 
     id: str
     name: str

@@ -42,7 +42,7 @@ class SiteTable(msgspec.Struct, kw_only=True):
 
 
 class SensorTable(msgspec.Struct, kw_only=True):
-    """[[sensor]]. Field of view: range_m, azimuth_true_deg (clockwise from, to) and elevation_deg. Sigmas are 1 sigma."""
+    """[[sensor]]. Field of view: range_m, azimuth_true_deg (clockwise from, to), elevation_deg. Sigmas: one each."""
 
     id: Id
     kind: SensorKind
@@ -68,7 +68,7 @@ class SensorTable(msgspec.Struct, kw_only=True):
 
 
 class FeedTable(msgspec.Struct, kw_only=True):
-    """[[feed]]. stale_s: silence after which the feed is called stale (default: 3 periods of its sensor, at least 5 s)."""
+    """[[feed]]. stale_s: silence after which it is called stale (default: 3 periods of its sensor, at least 5 s)."""
 
     sensor: Id
     source: SourceKind

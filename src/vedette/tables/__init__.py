@@ -1,4 +1,4 @@
-"""Detection, track and truth tables (CSV, Parquet or NDJSON, by ending), as the contract with the outside fixes them."""
+"""Detection, track and truth tables (CSV, Parquet or NDJSON, by ending)."""
 
 from vedette.tables.detections import BadRow, Row, read_looks, read_rows
 from vedette.tables.files import KINDS, kind_of

@@ -1,4 +1,4 @@
-"""Detection tables → looks. Rows of one sensor and scan that stand together are one look; without a scan, each row is."""
+"""Detection tables → looks: rows of one sensor and scan that stand together; without a scan, each row is its own."""
 
 from __future__ import annotations
 
