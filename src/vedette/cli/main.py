@@ -1,0 +1,222 @@
+"""The command `vedette`. Each command's own modules are loaded when it is called, so that `--help` answers at once.
+
+Exit: 0 done; 1 the answer is no; 2 bad usage or input; 3 our own fault.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from vedette import __version__
+from vedette.errors import BadInput, BadScan, RecordError
+
+app = typer.Typer(
+    name="vedette",
+    help="Drone watch for airports and air bases: one air picture, alerts, a record that holds, the incident report.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+SitePath = Annotated[Path, typer.Argument(metavar="SITE.toml", help="The site file.")]
+RecordPath = Annotated[Path, typer.Argument(metavar="DIR", help="A watch's data folder.")]
+SpeedOption = Annotated[str, typer.Option("--speed", metavar="X|max", help="How many times as fast as recorded.")]
+HeadlessOption = Annotated[bool, typer.Option("--headless", help="No console; ends by itself.")]
+PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="Console port; 0 takes a free one.")]
+DataOption = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Where the record is kept.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"vedette {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and end.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def demo(
+    headless: HeadlessOption = False,
+    speed: SpeedOption = "1",
+    port: PortOption = 8080,
+    data: DataOption = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Another night: noise, birds, approach, delays.")] = 1,
+) -> None:
+    """Fly the Erbil reconstruction through the whole chain; at its end, the incident's summary."""
+    from vedette.cli.watching import run_demo
+
+    run_demo(headless=headless, speed=parse_speed(speed), port=port, folder=data, seed=seed)
+
+
+@app.command()
+def watch(
+    site: SitePath,
+    replay: Annotated[
+        list[str] | None,
+        typer.Option("--replay", metavar="[SENSOR=]FILE", help="A recording in place of the site's feeds; repeatable."),
+    ] = None,
+    speed: SpeedOption = "1",
+    headless: HeadlessOption = False,
+    data: DataOption = None,
+    host: Annotated[str, typer.Option("--host", help="Address the console binds.")] = "127.0.0.1",
+    port: PortOption = 8080,
+    outputs: Annotated[
+        bool, typer.Option("--outputs", help="Let a replay feed the outputs, marked as replay.")
+    ] = False,
+) -> None:
+    """Keep the watch over a site, live or from recordings."""
+    from vedette.cli.watching import run_watch
+
+    run_watch(
+        site,
+        replay or [],
+        speed=parse_speed(speed),
+        headless=headless,
+        folder=data,
+        host=host,
+        port=port,
+        outputs=outputs,
+    )
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording.")],
+    format_: Annotated[str | None, typer.Option("--format", metavar="F", help="Take it as this format.")] = None,
+    start: Annotated[str | None, typer.Option("--start", metavar="TIME", help="When it began, with zone.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Say what a recording is, and decode it."""
+    from vedette.cli.inspect import run_inspect
+
+    run_inspect(file, format_, start, as_json=json)
+
+
+@app.command()
+def track(
+    detections: Annotated[Path, typer.Argument(metavar="DETECTIONS", help="A detection table.")],
+    site: Annotated[Path, typer.Option("--site", metavar="SITE.toml", help="The site file.")],
+    out: Annotated[Path, typer.Option("--out", metavar="TRACKS", help="The track table: .csv, .parquet, .ndjson.")],
+) -> None:
+    """Run the tracker alone, table to table."""
+    from vedette.cli.track import run_track
+
+    run_track(detections, site, out)
+
+
+@app.command()
+def check(site: SitePath) -> None:
+    """Read a site file; each fault with file, key and value."""
+    from vedette.cli.check import run_check
+
+    raise typer.Exit(run_check(site))
+
+
+@app.command()
+def log(
+    folder: RecordPath,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="K", help="Only events of this kind.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="T", help="Only from this time on, with zone.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Print the record's events."""
+    from vedette.cli.records import run_log
+
+    run_log(folder, kind, since, as_json=json)
+
+
+@app.command()
+def verify(
+    folder: RecordPath,
+    checkpoint: Annotated[
+        str | None, typer.Option("--checkpoint", metavar="FILE|TEXT", help="A checkpoint kept elsewhere.")
+    ] = None,
+) -> None:
+    """Check the record: `intact, N events`, or the first broken event."""
+    from vedette.cli.records import run_verify
+
+    raise typer.Exit(run_verify(folder, checkpoint))
+
+
+incident = typer.Typer(no_args_is_help=True, help="Incidents and their papers.")
+app.add_typer(incident, name="incident")
+IncidentId = Annotated[str | None, typer.Argument(metavar="[ID]", help="The incident; default: the newest.")]
+
+
+@incident.command("list")
+def incident_list(folder: RecordPath, json: JsonOption = False) -> None:
+    """List the incidents, newest last."""
+    from vedette.cli.incidents import run_list
+
+    run_list(folder, as_json=json)
+
+
+@incident.command("show")
+def incident_show(folder: RecordPath, incident_id: IncidentId = None, json: JsonOption = False) -> None:
+    """Print one incident's summary."""
+    from vedette.cli.incidents import run_show
+
+    run_show(folder, incident_id, as_json=json)
+
+
+@incident.command("report")
+def incident_report(
+    folder: RecordPath,
+    incident_id: IncidentId = None,
+    format_: Annotated[str, typer.Option("--format", metavar="F", help="json, html or statement.")] = "html",
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Default: standard output.")] = None,
+) -> None:
+    """Write one incident's report."""
+    from vedette.cli.incidents import run_report
+
+    run_report(folder, incident_id, format_, out)
+
+
+def parse_speed(text: str) -> float:
+    """`max` or a positive number, as a factor.
+
+    Raises:
+        typer.BadParameter: anything else.
+    """
+    if text == "max":
+        return float("inf")
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = float("nan")
+    if not 0.0 < speed < float("inf"):
+        raise typer.BadParameter(f"must be a positive number or max, not {text}", param_hint="--speed")
+    return speed
+
+
+def main() -> NoReturn:
+    """Run the command and end the process with the contract's exit code."""
+    try:
+        app()
+    except (BadInput, BadScan, RecordError) as error:
+        print(f"vedette: {error}", file=sys.stderr)  # noqa: T201  # the command's own voice
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception:  # noqa: BLE001  # the process boundary: our own fault, said as such
+        traceback.print_exc()
+        print("vedette: this is a fault of Vedette's own; the trace above says where", file=sys.stderr)  # noqa: T201
+        sys.exit(3)
+    sys.exit(0)

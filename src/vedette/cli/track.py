@@ -1,0 +1,100 @@
+"""`vedette track`: the tracker alone, table to table."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vedette.classification import named_class
+from vedette.errors import BadInput
+from vedette.geo import LocalFrame
+from vedette.model import Scan, Status, Tracks
+from vedette.site import Site, load_site
+from vedette.tables import TrackTable, kind_of, read_looks
+from vedette.tracking import Tracker
+
+
+def run_track(detections: Path, site_path: Path, out: Path) -> None:
+    """Read the looks, track them, write the table; nothing is written unless all of it could be read.
+
+    Raises:
+        BadInput, BadTable, BadScan: a file, a row or a sensor that cannot be used.
+    """
+    site = load_site(site_path)
+    kind_of(out)
+    if not out.parent.is_dir():
+        raise BadInput(out, "its folder does not exist")
+    tracker = Tracker(site)
+    with TrackTable(out) as table:
+        for tracks in distinct_times(tracker, read_looks(detections)):
+            for row in track_rows(tracks, site, site.frame()):
+                table.add(row)
+    dropped = {name: count for name, count in sorted(tracker.counts.items()) if count}
+    if dropped:
+        words = ", ".join(f"{count} {name}" for name, count in dropped.items())
+        print(f"vedette: looks not used: {words}", file=sys.stderr)  # noqa: T201
+
+
+def distinct_times(tracker: Tracker, looks: Iterable[Scan]) -> Iterator[Tracks]:
+    """The picture at each distinct time the tracker reaches, after the last look of that time."""
+    latest: Tracks | None = None
+    for look in looks:
+        if latest is not None and look.observed_s > latest.observed_s:
+            yield latest
+        latest = tracker.observe(look)
+    if latest is not None:
+        yield latest
+
+
+def track_rows(tracks: Tracks, site: Site, frame: LocalFrame) -> Iterator[dict[str, Any]]:
+    """One track-table row a track, in order of id."""
+    if not len(tracks):
+        return
+    latitude, longitude, altitude = frame.to_geodetic(tracks.position_enu_m)
+    sigma = np.sqrt((tracks.covariance[:, 0, 0] + tracks.covariance[:, 1, 1]) / 2.0)
+    for i in range(len(tracks)):
+        class_, p_class = named_class(tracks.p_classes[i])
+        known = bool(tracks.altitude_known[i])
+        row: dict[str, Any] = {
+            "observed_s": tracks.observed_s,
+            "track": f"{site.id}-T-{int(tracks.id[i]):04d}",
+            "latitude_deg": float(latitude[i]),
+            "longitude_deg": float(longitude[i]),
+            "altitude_ellipsoid_m": float(altitude[i]) if known else None,
+            "velocity_east_mps": float(tracks.velocity_enu_mps[i, 0]),
+            "velocity_north_mps": float(tracks.velocity_enu_mps[i, 1]),
+            "velocity_up_mps": float(tracks.velocity_enu_mps[i, 2]) if known else None,
+            "sigma_position_m": float(sigma[i]),
+            "p_exists": float(tracks.p_exists[i]),
+            "status": Status(tracks.status[i]).name.lower(),
+            "class": class_,
+            "p_class": p_class,
+            "identity": tracks.identity[i],
+        }
+        if not tracks.range_known[i]:
+            row.update(latitude_deg=None, longitude_deg=None, altitude_ellipsoid_m=None)
+            row.update(_bearing(tracks, i, site, frame))
+        yield row
+
+
+def _bearing(tracks: Tracks, i: int, site: Site, frame: LocalFrame) -> dict[str, Any]:
+    """Direction of a track known by bearing alone, from the sensor that last saw it."""
+    seen = tracks.last_seen_s[i]
+    if np.all(np.isnan(seen)):
+        return {}
+    sensor = site.sensor(tracks.sensors[int(np.nanargmax(seen))])
+    if sensor.latitude_deg is None or sensor.longitude_deg is None:
+        return {"sensor": sensor.id}
+    own = LocalFrame(
+        sensor.latitude_deg, sensor.longitude_deg, sensor.altitude_ellipsoid_m or frame.altitude_ellipsoid_m
+    )
+    origin, rotation = frame.pose_of(own)
+    east, north, up = rotation.T @ (tracks.position_enu_m[i] - origin)
+    azimuth = math.degrees(math.atan2(east, north)) % 360.0
+    elevation = math.degrees(math.atan2(up, math.hypot(east, north))) if tracks.altitude_known[i] else None
+    return {"sensor": sensor.id, "azimuth_true_deg": azimuth, "elevation_deg": elevation}
