@@ -1,0 +1,65 @@
+"""Fixtures shared by the rooms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+SITE_TOML = """
+name = "Test Field"
+id = "test"
+timezone = "Asia/Baghdad"
+latitude_deg = 36.2376
+longitude_deg = 43.9632
+altitude_msl_m = 409.0
+geometry = "test.geojson"
+
+[[sensor]]
+id = "radar-1"
+kind = "radar"
+latitude_deg = 36.2376
+longitude_deg = 43.9632
+altitude_msl_m = 420.0
+period_s = 1.0
+range_m = [300.0, 4500.0]
+elevation_deg = [-1.0, 40.0]
+sigma_range_m = 10.0
+sigma_azimuth_deg = 1.0
+sigma_elevation_deg = 1.0
+clutter_per_scan = 5.0
+
+[[feed]]
+sensor = "radar-1"
+source = "asterix"
+url = "udp://127.0.0.1:8600"
+"""
+
+SITE_GEOJSON = """
+{"type": "FeatureCollection", "features": [
+ {"type": "Feature", "properties": {"id": "fence", "name": "Fence", "role": "perimeter"},
+  "geometry": {"type": "Polygon", "coordinates": [[[43.95, 36.22], [43.98, 36.22], [43.98, 36.25], [43.95, 36.25],
+   [43.95, 36.22]]]}},
+ {"type": "Feature", "properties": {"id": "tower", "role": "asset", "radius_m": 50.0},
+  "geometry": {"type": "Point", "coordinates": [43.9632, 36.2376]}}
+]}
+"""
+
+
+@pytest.fixture
+def site_file(tmp_path: Path) -> Path:
+    """A good site file with its geometry, in a folder of its own."""
+    (tmp_path / "test.geojson").write_text(SITE_GEOJSON)
+    path = tmp_path / "test.toml"
+    path.write_text(SITE_TOML)
+    return path
+
+
+@pytest.fixture(scope="session")
+def recordings() -> Path:
+    """The folder of real recordings; tests that need one are skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the real recordings (../shared/data) are not on this machine")
+    return SHARED
