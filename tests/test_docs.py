@@ -1,0 +1,53 @@
+"""Every key, command and message kind that exists is documented, and nothing documented is missing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from vedette.site import schema
+
+ROOT = Path(__file__).parents[1]
+TABLES = (
+    schema.SiteTable,
+    schema.SensorTable,
+    schema.FeedTable,
+    schema.RuleTable,
+    schema.TrackingTable,
+    schema.RecordTable,
+    schema.ZoneProperties,
+)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_key_of_the_site_file_is_documented(table: type[msgspec.Struct]) -> None:
+    text = (ROOT / "docs/site-file.md").read_text()
+    for field in msgspec.structs.fields(table):
+        assert f"`{field.encode_name}`" in text, field.encode_name
+
+
+def test_every_documented_key_exists() -> None:
+    known = {field.encode_name for table in TABLES for field in msgspec.structs.fields(table)}
+    lines = [line for line in (ROOT / "docs/site-file.md").read_text().splitlines() if line.startswith("| `")]
+    documented = {key for line in lines for key in re.findall(r"`([a-z_]+)`", line.split("|")[1])}
+    assert documented <= known
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/safety-and-limits.md"])
+def test_what_it_never_does_is_said(document: str) -> None:
+    text = (ROOT / document).read_text()
+    for words in (
+        "addresses no weapon, jammer or other effector",
+        "takes over no drone",
+        "aim, lead or intercept point",
+    ):
+        assert words in text
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
