@@ -1,0 +1,172 @@
+"""How drones, birds and airliners fly. Point kinematics: no wind, no aerodynamics beyond limits on turn and climb."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vedette.geo import Floats
+from vedette.sim.path import Path
+from vedette.sim.scenario import Aircraft, Birds, Drone
+from vedette.sim.streams import wander
+
+STEP_S = 0.1
+"""Spacing of the samples; at 60 m/s and the tightest turn a chord departs from its arc by 1 cm."""
+
+_CAPTURE_M = 120.0
+"""A waypoint counts as reached at this distance, so that the turn to the next begins before it."""
+_BANK_G = 1.0
+"""Sideways acceleration a drone may take in a turn, in g: 45° of bank."""
+_CLIMB_MPS = 4.0
+_GRAVITY_MPS2 = 9.80665
+
+
+def fly_drone(drone: Drone, duration_s: float, rng: np.random.Generator) -> Path:
+    """From waypoint to waypoint with small noise on heading (1°), speed (1 m/s) and height (3 m); times from 0."""
+    count = int(duration_s / STEP_S) + 1
+    start_s = max(0.0, drone.start_s + drone.vary_start_s * _bounded(rng))
+    cruise_mps = drone.speed_mps + drone.vary_speed_mps * _bounded(rng)
+    points = np.array(drone.waypoints)
+    points[:, :2] += drone.vary_waypoints_m * np.clip(rng.standard_normal((len(points), 2)), -2.0, 2.0)
+    veer = wander(rng, count, STEP_S, math.radians(1.0), 10.0)
+    surge = wander(rng, count, STEP_S, 1.0, 15.0)
+    bob = wander(rng, count, STEP_S, 3.0, 12.0)
+    rows = _steer(points, cruise_mps, (veer, surge, bob), int((duration_s - start_s) / STEP_S) + 1)
+    times_s = np.asarray(start_s + STEP_S * np.arange(len(rows)), dtype=np.float64)
+    return Path(times_s, rows[:, :3], rows[:, 3:])
+
+
+def _bounded(rng: np.random.Generator) -> float:
+    """A standard normal draw held to two sigma: no seed makes a flight that the scenario did not mean."""
+    return float(np.clip(rng.standard_normal(), -2.0, 2.0))
+
+
+def _steer(points: Floats, cruise_mps: float, noise: tuple[Floats, Floats, Floats], count: int) -> Floats:
+    """Rows (n, 6) of position and velocity, until the last point is reached or `count` samples are made."""
+    veer, surge, bob = noise
+    place, target = points[0].copy(), 1
+    heading = math.atan2(*(points[1] - points[0])[:2])
+    rows = []
+    for index in range(max(0, count)):
+        away = points[target] - place
+        distance_m = math.hypot(away[0], away[1])
+        if distance_m < _CAPTURE_M:
+            target += 1
+            if target == len(points):
+                break
+            continue
+        speed_mps = cruise_mps + surge[index]
+        limit = _BANK_G * _GRAVITY_MPS2 / speed_mps * STEP_S
+        off = math.remainder(math.atan2(away[0], away[1]) + veer[index] - heading, math.tau)
+        heading += min(max(off, -limit), limit)
+        climb_mps = (away[2] + bob[index]) / max(10.0, distance_m / speed_mps)
+        climb_mps = min(max(climb_mps, -_CLIMB_MPS), _CLIMB_MPS)
+        velocity = np.array([speed_mps * math.sin(heading), speed_mps * math.cos(heading), climb_mps])
+        rows.append(np.concatenate([place, velocity]))
+        place = place + velocity * STEP_S
+    return np.array(rows).reshape(-1, 6)
+
+
+def fly_bird(birds: Birds, duration_s: float, rng: np.random.Generator) -> Path:
+    """One bird of the group, there for the whole time."""
+    times_s = np.arange(0.0, duration_s + STEP_S, STEP_S)
+    centre = np.array(birds.centre) + birds.spread_m * np.clip(rng.standard_normal(2), -2.0, 2.0)
+    cruise_mps, height_m = rng.uniform(*birds.speed_mps), rng.uniform(*birds.height_agl_m)
+    speed = np.clip(cruise_mps + wander(rng, len(times_s), STEP_S, 0.8, 8.0), *birds.speed_mps)
+    height = np.clip(height_m + wander(rng, len(times_s), STEP_S, 5.0, 25.0), *birds.height_agl_m)
+    if birds.manner == "passing":
+        flat = centre + _passing(birds, speed, rng)
+    elif birds.manner == "circling":
+        flat = centre + _circling(speed, rng)
+    else:
+        flat = centre + _wandering(birds.spread_m, speed, rng)
+    plan = np.column_stack([flat, height])
+    return Path(times_s, plan, np.gradient(plan, STEP_S, axis=0))
+
+
+def _passing(birds: Birds, speed_mps: Floats, rng: np.random.Generator) -> Floats:
+    course = math.radians(birds.course_true_deg) + wander(rng, len(speed_mps), STEP_S, math.radians(6.0), 20.0)
+    return _along(course, speed_mps)
+
+
+def _circling(speed_mps: Floats, rng: np.random.Generator) -> Floats:
+    """Round and round on a circle of 50 to 120 m that drifts at up to 2 m/s."""
+    radius_m, way = rng.uniform(50.0, 120.0), rng.choice([-1.0, 1.0])
+    course = rng.uniform(0.0, math.tau) + way * np.cumsum(speed_mps) * STEP_S / radius_m
+    drift = rng.uniform(-2.0, 2.0, 2) * STEP_S
+    return _along(course, speed_mps) + drift * np.arange(len(speed_mps))[:, None]
+
+
+def _wandering(spread_m: float, speed_mps: Floats, rng: np.random.Generator) -> Floats:
+    """Turns at a rate that comes and goes (0.12 rad/s, 6 s); farther out than spread_m it turns back."""
+    turn = wander(rng, len(speed_mps), STEP_S, 0.12, 6.0)
+    heading, place = rng.uniform(0.0, math.tau), np.zeros(2)
+    rows = np.empty((len(speed_mps), 2))
+    for index, speed in enumerate(speed_mps):
+        rows[index] = place
+        if math.hypot(*place) > spread_m:
+            home = math.remainder(math.atan2(-place[0], -place[1]) - heading, math.tau)
+            turn[index] = math.copysign(0.25, home) if abs(home) > 0.3 else 0.0
+        heading += turn[index] * STEP_S
+        place = place + speed * STEP_S * np.array([math.sin(heading), math.cos(heading)])
+    return rows
+
+
+def _along(course_rad: Floats, speed_mps: Floats) -> Floats:
+    steps = np.column_stack([np.sin(course_rad), np.cos(course_rad)]) * speed_mps[:, None] * STEP_S
+    return np.vstack([np.zeros(2), np.cumsum(steps, axis=0)[:-1]])
+
+
+_TOUCHDOWN_M = 300.0
+"""Past the threshold: the usual aiming point."""
+_BRAKE_MPS2 = 1.7
+_STOP_MPS2 = 0.8
+_CORNER_M = 50.0
+"""Radius of the turn off the runway."""
+
+
+def land(aircraft: Aircraft, ends_m: Floats, duration_s: float, rng: np.random.Generator) -> Path:
+    """Down the glide path to 300 m past the threshold, roll-out, off the runway and to its stand.
+
+    `ends_m` (2, 2): the runway's ends in plan; the one from which the other lies nearest to landing_true_deg is the
+    threshold. On approach it strays by a few metres, less and less towards touchdown. Neglected: flare, crab.
+    """
+    threshold, along = _landing_direction(ends_m, aircraft.landing_true_deg)
+    right = np.array([along[1], -along[0]])
+    times_s = np.arange(0.0, duration_s + STEP_S, STEP_S)
+    run_m = _run(aircraft, len(times_s))
+    past_exit_m = np.maximum(run_m - aircraft.exit_m, 0.0)
+    angle = np.minimum(past_exit_m / _CORNER_M, math.pi / 2.0)
+    straight_m = np.maximum(past_exit_m - _CORNER_M * math.pi / 2.0, 0.0)
+    ahead_m = np.minimum(run_m, aircraft.exit_m) + _CORNER_M * np.sin(angle)
+    aside_m = math.copysign(1.0, aircraft.stand_m) * (_CORNER_M * (1.0 - np.cos(angle)) + straight_m)
+    to_go_m = np.maximum(_TOUCHDOWN_M - run_m, 0.0)
+    calm = np.minimum(to_go_m / 3000.0, 1.0)
+    stray_m, bob_m = (wander(rng, len(times_s), STEP_S, sigma_m, 20.0) for sigma_m in (6.0, 4.0))
+    aside_m = aside_m + calm * stray_m
+    height_m = to_go_m * math.tan(math.radians(aircraft.glide_deg)) + calm * bob_m
+    flat = threshold + ahead_m[:, None] * along + aside_m[:, None] * right
+    plan = np.column_stack([flat, np.maximum(height_m, 0.0)])
+    return Path(times_s, plan, np.gradient(plan, STEP_S, axis=0))
+
+
+def _landing_direction(ends_m: Floats, landing_true_deg: float) -> tuple[Floats, Floats]:
+    along = (ends_m[1] - ends_m[0]) / np.linalg.norm(ends_m[1] - ends_m[0])
+    wanted = np.array([math.sin(math.radians(landing_true_deg)), math.cos(math.radians(landing_true_deg))])
+    return (ends_m[0], along) if float(along @ wanted) >= 0.0 else (ends_m[1], -along)
+
+
+def _run(aircraft: Aircraft, count: int) -> Floats:
+    """Distance flown and rolled along its way, counted from the threshold, at each sample."""
+    last_m = aircraft.exit_m + max(abs(aircraft.stand_m) - _CORNER_M, 0.0) + _CORNER_M * math.pi / 2.0
+    run_m, speed_mps = -aircraft.start_m, aircraft.approach_mps
+    out = np.empty(count)
+    for index in range(count):
+        out[index] = run_m
+        if run_m >= _TOUCHDOWN_M and speed_mps > aircraft.taxi_mps:
+            speed_mps = max(aircraft.taxi_mps, speed_mps - _BRAKE_MPS2 * STEP_S)
+        if last_m - run_m <= speed_mps * speed_mps / (2.0 * _STOP_MPS2):
+            speed_mps = max(0.0, speed_mps - _STOP_MPS2 * STEP_S)
+        run_m += speed_mps * STEP_S
+    return out

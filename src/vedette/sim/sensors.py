@@ -1,0 +1,244 @@
+"""Sensor models: an actor's path → what a sensor of the site reports of it, and what it reports of nothing.
+
+The site file holds: field of view, sigmas (white, Gaussian), p_detect, clutter_per_scan (a Poisson number, even in
+every measured quantity over the field of view). A sensor looks at one instant, all round (as staring arrays do), once
+a period from a random phase.
+
+Probability of detection inside the field of view:
+    radar       p_detect · P_fa^(1/(1+SNR)), the closed form for a slowly fluctuating (Swerling I) target, SNR falling
+                with the fourth power of range: 16 dB for -10 dBsm at the far edge of the field of view.
+    camera      p_detect / (1 + (R/R_half)^6): R_half is the far edge for a target of 2.5 m, in proportion for others.
+    others      p_detect.
+Neglected: terrain and masts in the way, multipath, one target hiding another, correlated misses, sensor bias.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.random import Generator
+
+from vedette.geo import Floats, LocalFrame
+from vedette.model import CLASSES, CooperativeReport, Look, Scan
+from vedette.sim.path import Path, to_enu
+from vedette.sim.scenario import SensorTiming
+from vedette.sim.streams import stream
+from vedette.site import Sensor, Site
+
+_P_FALSE_ALARM = 1e-6
+_EDGE_SNR_DB, _EDGE_RCS_DBSM = 16.0, -10.0
+_EDGE_SIZE_M = 2.5
+_RCS_SIGMA_DB = 3.0
+"""A reported radar cross-section is the mean of some pulses: what is left of its fluctuation."""
+_CLUTTER_RCS_DBSM, _CLUTTER_RCS_SIGMA_DB = -22.0, 5.0
+_CLUTTER_RATE_MPS = 30.0
+"""Range rates of clutter lie evenly within ± this much."""
+_CLASS_WEIGHT = 12.0
+"""Concentration of the class reports about their mean: larger is steadier."""
+
+_CLASS_OF_CLUTTER = (0.1, 0.1, 0.1, 0.3, 0.4)
+_LOOKS_LIKE = {
+    "uav_rotary": (0.70, 0.12, 0.03, 0.12, 0.03),
+    "uav_fixed_wing": (0.08, 0.66, 0.08, 0.15, 0.03),
+    "manned": (0.02, 0.08, 0.85, 0.02, 0.03),
+    "bird": (0.08, 0.12, 0.02, 0.75, 0.03),
+    "other": (0.10, 0.10, 0.10, 0.20, 0.50),
+}
+"""Mean class report of a camera on a target well in reach, over CLASSES; with range it fades to even."""
+
+
+class SimArrival(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A message as the feed `feed` would have handed it over at `received_s` (UTC)."""
+
+    received_s: float
+    feed: str
+    body: Look | CooperativeReport
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """Truth: one thing that flies. `adsb`: identity, callsign and emitter category that it broadcasts. Path in UTC."""
+
+    id: str
+    class_: str
+    path: Path
+    rcs_dbsm: float
+    size_m: float
+    adsb: tuple[str, str, str] | None = None
+
+
+class Detections(msgspec.Struct, frozen=True, eq=False):
+    """Rows of many looks: `look` (n,) their number, and each measured quantity (n,) by its name in Scan."""
+
+    look: np.ndarray[tuple[int], np.dtype[np.int64]]
+    values: dict[str, Floats]
+
+
+class Station(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A sensor of the site in one run: how it reports, from when to when (UTC seconds), and the run's seed."""
+
+    site: Site
+    sensor: Sensor
+    timing: SensorTiming
+    start_s: float
+    end_s: float
+    seed: int
+
+    def hand_over(self, times_s: Floats, bodies: list[Look | CooperativeReport], rng: Generator) -> list[SimArrival]:
+        """Each body with the time it comes in; a sensor's messages keep their order. Whole microseconds."""
+        late_s = self.timing.latency_s + self.timing.jitter_s * rng.standard_exponential(len(times_s))
+        received_s = np.round(np.maximum.accumulate(times_s + late_s), 6)
+        feed = next((feed.id for feed in self.site.feeds if feed.sensor == self.sensor.id), self.sensor.id)
+        return [
+            SimArrival(received_s=float(received), feed=feed, body=body)
+            for received, body in zip(received_s, bodies, strict=True)
+        ]
+
+
+def observe_polar(station: Station, actors: tuple[Actor, ...]) -> list[SimArrival]:
+    """All looks of a sensor that measures range or angles about itself, empty ones included."""
+    period_s = station.sensor.period_s or 1.0
+    pace = stream(station.seed, "looks", station.sensor.id)
+    times_s = np.arange(station.start_s + round(pace.uniform(0.0, period_s), 3), station.end_s, period_s)
+    parts = [_detect(station, actor, times_s) for actor in actors]
+    parts.append(_clutter(station.sensor, len(times_s), station.seed))
+    names = parts[-1].values.keys()
+    look = np.concatenate([part.look for part in parts])
+    values = {name: np.concatenate([part.values[name] for part in parts]) for name in names}
+    bodies: list[Look | CooperativeReport] = []
+    for index, time_s in enumerate(times_s):
+        rows = np.flatnonzero(look == index)
+        # Rows in order of what was measured: their order must not tell whose they are.
+        rows = rows[np.argsort(values["azimuth_true_rad"][rows], kind="stable")]
+        seen: dict[str, Any] = {name: column[rows] for name, column in values.items()} if len(rows) else {}
+        bodies.append(
+            Look(scan=Scan(sensor=station.sensor.id, observed_s=float(time_s), look=str(index), covers=True, **seen))
+        )
+    return station.hand_over(times_s, bodies, pace)
+
+
+def sensor_frame(sensor: Sensor) -> LocalFrame:
+    """East-north-up about the sensor; ValueError where the site gives no place."""
+    if sensor.latitude_deg is None or sensor.longitude_deg is None or sensor.altitude_ellipsoid_m is None:
+        raise ValueError(f"{sensor.id} has no place")
+    return LocalFrame(sensor.latitude_deg, sensor.longitude_deg, sensor.altitude_ellipsoid_m)
+
+
+def _detect(station: Station, actor: Actor, times_s: Floats) -> Detections:
+    """What the sensor sees of one actor. The draws depend on seed, sensor and actor only, one set a look."""
+    sensor, mask_m = station.sensor, station.timing.masked_below_m
+    rng = stream(station.seed, "detect", sensor.id, actor.id)
+    chance, noise = rng.random(len(times_s)), rng.standard_normal((len(times_s), 5))
+    plan_m, plan_mps = actor.path.at(times_s)
+    truth = _polar(station.site.frame(), sensor, plan_m, plan_mps)
+    p = _p_detect(sensor, actor, truth["range_m"])
+    if mask_m > 0.0:
+        p = p * np.clip(plan_m[:, 2] / mask_m - 1.0, 0.0, 1.0)
+    measured = _measure(sensor, truth, noise)
+    with np.errstate(invalid="ignore"):
+        seen = _in_view(sensor, truth) & _in_view(sensor, measured) & (chance < p)
+    values = {name: measured[name][seen] for name in measured if name in _quantities(sensor)}
+    if sensor.kind == "radar":
+        values["rcs_dbsm"] = actor.rcs_dbsm + _RCS_SIGMA_DB * noise[seen, 4]
+    if sensor.kind == "camera":
+        values["p_classes"] = _class_report(sensor, actor, truth["range_m"], rng)[seen]
+    return Detections(np.flatnonzero(seen), values)
+
+
+def _quantities(sensor: Sensor) -> tuple[str, ...]:
+    sigmas = {
+        "range_m": sensor.sigma_range_m,
+        "azimuth_true_rad": sensor.sigma_azimuth_deg,
+        "elevation_rad": sensor.sigma_elevation_deg,
+        "range_rate_mps": sensor.sigma_range_rate_mps,
+    }
+    return tuple(name for name, sigma in sigmas.items() if sigma is not None)
+
+
+def _polar(frame: LocalFrame, sensor: Sensor, plan_m: Floats, plan_mps: Floats) -> dict[str, Floats]:
+    origin, axes = frame.pose_of(sensor_frame(sensor))
+    enu_m, enu_mps = to_enu(plan_m, plan_mps)
+    place, rates = (enu_m - origin) @ axes, enu_mps @ axes
+    range_m = np.linalg.norm(place, axis=1)
+    return {
+        "range_m": range_m,
+        "azimuth_true_rad": np.arctan2(place[:, 0], place[:, 1]) % math.tau,
+        "elevation_rad": np.arcsin(place[:, 2] / range_m),
+        "range_rate_mps": np.sum(place * rates, axis=1) / range_m,
+    }
+
+
+def _measure(sensor: Sensor, truth: dict[str, Floats], noise: Floats) -> dict[str, Floats]:
+    """Truth and noise; what has no sigma stays as it is, for the field of view, and is not reported."""
+    sigma = (
+        sensor.sigma_range_m or 0.0,
+        math.radians(sensor.sigma_azimuth_deg or 0.0),
+        math.radians(sensor.sigma_elevation_deg or 0.0),
+        sensor.sigma_range_rate_mps or 0.0,
+    )
+    out = {name: truth[name] + sigma[column] * noise[:, column] for column, name in enumerate(truth)}
+    out["azimuth_true_rad"] = out["azimuth_true_rad"] % math.tau
+    return out
+
+
+def _in_view(sensor: Sensor, polar: dict[str, Floats]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    near_m, far_m = sensor.range_m or (0.0, math.inf)
+    low_rad, high_rad = np.radians(sensor.elevation_deg)
+    first_rad, width_rad = _azimuths(sensor)
+    inside = (polar["range_m"] >= near_m) & (polar["range_m"] <= far_m)
+    inside &= (polar["elevation_rad"] >= low_rad) & (polar["elevation_rad"] <= high_rad)
+    inside &= (polar["azimuth_true_rad"] - first_rad) % math.tau <= width_rad
+    return np.asarray(inside)
+
+
+def _azimuths(sensor: Sensor) -> tuple[float, float]:
+    """Where the field of view begins, and how wide it is clockwise, in radians."""
+    first_deg, last_deg = sensor.azimuth_true_deg
+    width_deg = (last_deg - first_deg) % 360.0
+    return math.radians(first_deg), math.radians(width_deg or 360.0)
+
+
+def _p_detect(sensor: Sensor, actor: Actor, range_m: Floats) -> Floats:
+    far_m = sensor.range_m[1] if sensor.range_m is not None else math.inf
+    if sensor.kind == "radar":
+        snr = 10.0 ** ((_EDGE_SNR_DB + actor.rcs_dbsm - _EDGE_RCS_DBSM) / 10.0) * (far_m / range_m) ** 4
+        return np.asarray(sensor.p_detect * _P_FALSE_ALARM ** (1.0 / (1.0 + snr)))
+    if sensor.kind == "camera":
+        half_m = far_m * actor.size_m / _EDGE_SIZE_M
+        return np.asarray(sensor.p_detect / (1.0 + (range_m / half_m) ** 6))
+    return np.full(len(range_m), sensor.p_detect)
+
+
+def _class_report(sensor: Sensor, actor: Actor, range_m: Floats, rng: Generator) -> Floats:
+    far_m = (sensor.range_m[1] if sensor.range_m is not None else math.inf) * actor.size_m / _EDGE_SIZE_M
+    sure = np.clip(1.0 - np.nan_to_num(range_m / far_m, nan=1.0), 0.1, 1.0)[:, None]
+    mean = sure * np.array(_LOOKS_LIKE[actor.class_]) + (1.0 - sure) / len(CLASSES)
+    return _dirichlet(mean, rng)
+
+
+def _dirichlet(mean: Floats, rng: Generator) -> Floats:
+    draws = rng.standard_gamma(_CLASS_WEIGHT * mean) + 1e-6
+    return np.asarray(draws / draws.sum(axis=1, keepdims=True))
+
+
+def _clutter(sensor: Sensor, looks: int, seed: int) -> Detections:
+    """Reports of nothing: a Poisson number a look, even over the field of view in what the sensor measures."""
+    rng = stream(seed, "clutter", sensor.id)
+    look = np.repeat(np.arange(looks), rng.poisson(sensor.clutter_per_scan, looks))
+    near_m, far_m = sensor.range_m or (0.0, 1.0)
+    first_rad, width_rad = _azimuths(sensor)
+    spans = {
+        "range_m": (near_m, far_m),
+        "azimuth_true_rad": (first_rad, first_rad + width_rad),
+        "elevation_rad": (math.radians(sensor.elevation_deg[0]), math.radians(sensor.elevation_deg[1])),
+        "range_rate_mps": (-_CLUTTER_RATE_MPS, _CLUTTER_RATE_MPS),
+    }
+    values = {name: rng.uniform(*spans[name], len(look)) for name in _quantities(sensor)}
+    values["azimuth_true_rad"] = values["azimuth_true_rad"] % math.tau
+    if sensor.kind == "radar":
+        values["rcs_dbsm"] = _CLUTTER_RCS_DBSM + _CLUTTER_RCS_SIGMA_DB * rng.standard_normal(len(look))
+    if sensor.kind == "camera":
+        values["p_classes"] = _dirichlet(np.tile(_CLASS_OF_CLUTTER, (len(look), 1)), rng)
+    return Detections(look, values)
