@@ -1,0 +1,130 @@
+"""The incident as one JSON object: what the API serves and every other paper is made from.
+
+    id, opened_utc, opened_local, timezone, state (open|closed), closed_utc, closed_local, site {id, name}, tracks
+    [{track, identity, class, p_class, sensors, first_utc, first_local, last_utc, last_local, ended, impact}], count
+    {most_likely, least, most}, alerts [...], effects {injuries|damage|flights: {state, value, by, at_utc, at_local}},
+    attribution {state}, sources [{sensor, name, kind, tracks}], origin
+
+    impact: null or {latitude_deg, longitude_deg, sigma_major_m, sigma_minor_m (1 sigma half axes), azimuth_true_deg of
+    the major one, error_radius_m (95 %), p_inside, place inside|outside|unsure, basis descent|descending,
+    observed_utc: the last time a sensor had a part in it}
+
+Unknown is null. What nobody has reported is `not_yet_reported`, never none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from vedette.clock import iso_local, iso_utc
+from vedette.model import Alert, Effect, Impact, Incident, IncidentTrackSummary
+from vedette.report.words import EFFECT_WORDS, error_radius_m
+from vedette.site import Site
+
+
+def incident_document(incident: Incident, site: Site, alerts: Iterable[Alert]) -> dict[str, Any]:
+    """`alerts`: those of the incident are taken, others passed over."""
+    zone = site.timezone
+    own = [alert for alert in alerts if alert.alert in incident.alerts]
+    return {
+        "id": incident.incident,
+        "site": {"id": site.id, "name": site.name},
+        **_times("opened", incident.opened_s, zone),
+        "timezone": zone,
+        "state": incident.state,
+        **_times("closed", incident.closed_s, zone),
+        "tracks": [_track(track, zone) for track in incident.tracks],
+        "count": {
+            "most_likely": incident.count.most_likely,
+            "least": incident.count.least,
+            "most": incident.count.most,
+        },
+        "alerts": [_alert(alert, site) for alert in own],
+        "effects": {name: _effect(incident.effects.get(name, Effect()), zone) for name in EFFECT_WORDS},
+        "attribution": {"state": incident.attribution},
+        "sources": _sources(incident.tracks, site),
+        "origin": incident.origin.value,
+    }
+
+
+def _times(name: str, at_s: float | None, zone: str) -> dict[str, str | None]:
+    if at_s is None:
+        return {f"{name}_utc": None, f"{name}_local": None}
+    return {f"{name}_utc": iso_utc(at_s), f"{name}_local": iso_local(at_s, zone)}
+
+
+def _track(track: IncidentTrackSummary, zone: str) -> dict[str, Any]:
+    return {
+        "track": track.track,
+        "identity": track.identity,
+        "class": track.class_,
+        "p_class": track.p_class,
+        "sensors": list(track.sensors),
+        **_times("first", track.first_s, zone),
+        **_times("last", track.last_s, zone),
+        "ended": track.ended,
+        "impact": None if track.impact is None else _impact(track.impact),
+    }
+
+
+def _impact(impact: Impact) -> dict[str, Any]:
+    return {
+        "latitude_deg": impact.latitude_deg,
+        "longitude_deg": impact.longitude_deg,
+        "sigma_major_m": impact.sigma_major_m,
+        "sigma_minor_m": impact.sigma_minor_m,
+        "azimuth_true_deg": impact.azimuth_true_deg,
+        "error_radius_m": round(error_radius_m(impact.sigma_major_m, impact.sigma_minor_m), 1),
+        "p_inside": impact.p_inside,
+        "place": impact.place,
+        "basis": impact.basis,
+        "observed_utc": iso_utc(impact.observed_s),
+    }
+
+
+def _alert(alert: Alert, site: Site) -> dict[str, Any]:
+    zone = site.timezone
+    return {
+        "id": alert.alert,
+        "rule": alert.rule,
+        "priority": alert.priority,
+        "state": alert.state.value,
+        "track": alert.track,
+        "zone": alert.zone,
+        "zone_name": next((one.name for one in site.zones if one.id == alert.zone), alert.zone),
+        "title": alert.title,
+        **_times("raised", alert.raised_s, zone),
+        "raised_time_to_s": alert.raised_time_to_s,
+        "raised_distance_m": alert.raised_distance_m,
+        **_times("acknowledged", alert.acknowledged_s, zone),
+        "acknowledged_by": alert.acknowledged_by,
+        "note": alert.note,
+        **_times("cleared", alert.cleared_s, zone),
+        "cleared_why": alert.cleared_why,
+        "reasons": [
+            {"text": reason.text, "value": reason.value, "unit": reason.unit, "source": reason.source}
+            for reason in alert.reasons
+        ],
+    }
+
+
+def _effect(effect: Effect, zone: str) -> dict[str, Any]:
+    return {"state": effect.state, "value": effect.value, "by": effect.by, **_times("at", effect.at_s, zone)}
+
+
+def _sources(tracks: tuple[IncidentTrackSummary, ...], site: Site) -> list[dict[str, Any]]:
+    known = {sensor.id: sensor for sensor in site.sensors}
+    seen: dict[str, list[str]] = {}
+    for track in tracks:
+        for sensor in track.sensors:
+            seen.setdefault(sensor, []).append(track.track)
+    return [
+        {
+            "sensor": sensor,
+            "name": known[sensor].name if sensor in known else sensor,
+            "kind": known[sensor].kind if sensor in known else None,
+            "tracks": seen[sensor],
+        }
+        for sensor in sorted(seen)
+    ]
