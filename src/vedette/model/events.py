@@ -151,7 +151,10 @@ class IncidentJoined(Payload, frozen=True, kw_only=True, tag="incident_joined"):
 
 
 class IncidentTrack(Payload, frozen=True, kw_only=True, tag="incident_track"):
-    """What the incident says of one of its tracks; the newest holds. Written when it changes and at its end."""
+    """What the incident says of one of its tracks; the newest holds. Written when it changes and at its end.
+
+    first_*, last_*: where it was at first_s and last_s, None where no position was known; aircraft are counted by them.
+    """
 
     incident: str
     track: str
@@ -163,6 +166,10 @@ class IncidentTrack(Payload, frozen=True, kw_only=True, tag="incident_track"):
     last_s: float
     impact: Impact | None
     ended: bool = False
+    first_latitude_deg: float | None = None
+    first_longitude_deg: float | None = None
+    last_latitude_deg: float | None = None
+    last_longitude_deg: float | None = None
 
 
 class IncidentDetections(Payload, frozen=True, kw_only=True, tag="incident_detections"):

@@ -1,0 +1,156 @@
+"""The capture: bytes as received, by feed and hour, under a budget. Each closed file's digest becomes an event.
+
+    capture/FEED/YYYYMMDDTHH.bin      then -2, -3, … where a watch began again within the hour
+    file  = the 7 letters VEDCAP1, a line feed, frame*
+    frame = received_s float64, length uint32 (both little-endian), then `length` bytes as received
+
+A frame cut short by a crash can only be a file's last; the reader leaves it out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import struct
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from vedette.clock import iso_utc
+from vedette.errors import BadInput
+from vedette.model import CaptureClosed
+
+FOLDER: Final = "capture"
+MAGIC: Final = b"VEDCAP1\n"
+_HEAD: Final = struct.Struct("<dI")
+_FEED_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+
+
+class _Open:
+    """One feed's file of the present hour."""
+
+    def __init__(self, path: Path, hour: str) -> None:
+        self.path, self.hour, self.size = path, hour, 0
+        self._digest = hashlib.sha256()
+        self._file: BinaryIO = path.open("xb")
+        self.append(MAGIC)
+
+    def append(self, data: bytes) -> None:
+        self._file.write(data)
+        self._digest.update(data)
+        self.size += len(data)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def close(self) -> str:
+        self._file.close()
+        return self._digest.hexdigest()
+
+
+class Capture:
+    """Writes one folder's capture. Belongs to one thread. OSError of the disk goes to the caller.
+
+    `stopped`: set it while storage is low; what comes then is counted in `skipped_bytes` and not kept.
+    `dropped`: files that the budget has thinned, oldest first.
+    """
+
+    def __init__(self, folder: Path | str, budget_bytes: int) -> None:
+        self._root, self._budget = Path(folder) / FOLDER, budget_bytes
+        self._open: dict[str, _Open] = {}
+        self._kept = {path: path.stat().st_size for path in sorted(self._root.glob("*/*.bin"), key=_age)}
+        self.stopped = False
+        self.skipped_bytes = 0
+        self.dropped: list[str] = []
+
+    def recover(self, closed: Collection[str]) -> tuple[CaptureClosed, ...]:
+        """What a killed watch left without a digest: files not among `closed` (names as in CaptureClosed.file).
+
+        Call it before the first `write`; then the digests of these files are part of the chain too.
+        """
+        left = [path for path in self._kept if self._name(path) not in closed]
+        return tuple(
+            self._closed(path, hashlib.sha256(path.read_bytes()).hexdigest(), self._kept[path]) for path in left
+        )
+
+    def write(self, feed: str, received_s: float, data: bytes) -> tuple[CaptureClosed, ...]:
+        """Keep what a feed received; returns the files that were closed because a new hour (UTC) began."""
+        if self.stopped or self._budget <= 0:
+            self.skipped_bytes += len(data)
+            return ()
+        hour = re.sub(r"[-:]", "", iso_utc(received_s))[:11]
+        closed: tuple[CaptureClosed, ...] = ()
+        if feed in self._open and self._open[feed].hour != hour:
+            closed = (self._close(feed),)
+        if feed not in self._open:
+            self._open[feed] = _Open(self._new_path(feed, hour), hour)
+        self._open[feed].append(_HEAD.pack(received_s, len(data)) + data)
+        self._thin()
+        return closed
+
+    def flush(self) -> None:
+        """Hand what is buffered to the system."""
+        for each in self._open.values():
+            each.flush()
+
+    def close(self) -> tuple[CaptureClosed, ...]:
+        """Close all files."""
+        return tuple(self._close(feed) for feed in sorted(self._open))
+
+    def _new_path(self, feed: str, hour: str) -> Path:
+        if not _FEED_NAME.fullmatch(feed):
+            raise ValueError(f"not the id of a feed: {feed!r}")
+        folder = self._root / feed
+        folder.mkdir(parents=True, exist_ok=True)
+        path, part = folder / f"{hour}.bin", 1
+        while path.exists() or self._name(path) in self.dropped:
+            part += 1
+            path = folder / f"{hour}-{part}.bin"
+        return path
+
+    def _close(self, feed: str) -> CaptureClosed:
+        done = self._open.pop(feed)
+        self._kept[done.path] = done.size
+        return self._closed(done.path, done.close(), done.size)
+
+    def _closed(self, path: Path, sha256: str, size: int) -> CaptureClosed:
+        return CaptureClosed(file=self._name(path), feed=path.parent.name, sha256=sha256, size_bytes=size)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._root.parent).as_posix()
+
+    def _thin(self) -> None:
+        """Delete the oldest closed files while all together are over the budget."""
+        used = sum(self._kept.values()) + sum(each.size for each in self._open.values())
+        for path in sorted(self._kept, key=_age) if used > self._budget else ():
+            if used <= self._budget:
+                return
+            path.unlink(missing_ok=True)
+            used -= self._kept.pop(path)
+            self.dropped.append(self._name(path))
+
+
+def _age(path: Path) -> tuple[str, int, str]:
+    """Oldest first: hour, part, feed."""
+    hour, _, part = path.stem.partition("-")
+    return hour, int(part) if part.isdigit() else 1, path.parent.name
+
+
+def read_capture(path: Path | str) -> Iterator[tuple[float, bytes]]:
+    """(received_s, bytes) of each whole frame of a capture file.
+
+    Raises:
+        BadInput: not a capture file, or unreadable.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            if file.read(len(MAGIC)) != MAGIC:
+                raise BadInput(path, "not a capture file")
+            while len(head := file.read(_HEAD.size)) == _HEAD.size:
+                received_s, length = _HEAD.unpack(head)
+                data = file.read(length)
+                if len(data) < length:
+                    return
+                yield received_s, data
+    except OSError as error:
+        raise BadInput(path, f"cannot be read: {error.strerror}") from None

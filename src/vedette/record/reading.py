@@ -1,0 +1,135 @@
+"""Reading a record while a watch writes it, or after: events in order, log lines, and what a restart needs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from vedette.clock import iso_utc
+from vedette.errors import RecordBroken
+from vedette.model import Event, Origin, Sequenced
+from vedette.record.codec import decode_input, decode_payload
+from vedette.record.store import reading
+
+_SELECT = """
+SELECT event.seq, kind, schema, observed, received, origin, hash, body
+FROM event LEFT JOIN payload ON payload.seq = event.seq WHERE event.seq > ?
+"""
+
+
+class Recovery(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """What a watch goes on from: the latest snapshot, the inputs after it, and where record and sequence stood.
+
+    last_seq, last_hash: the record's head (0 and the chain's start if it is empty). last_received_s: the latest
+    received time of any event or input, None if there is none. last_input_seq: `Sequenced.seq` of the last input
+    journalled, 0 if none.
+    """
+
+    snapshot: bytes | None
+    journal: tuple[Sequenced, ...]
+    last_seq: int
+    last_hash: bytes
+    last_received_s: float | None
+    last_input_seq: int
+
+
+def read_events(
+    folder: Path | str, kind: str | None = None, since_s: float | None = None, after_seq: int = 0
+) -> Iterator[Event]:
+    """The events in order, of one state of the record: of `kind`, received at or after `since_s`, past `after_seq`.
+
+    `payload` is None where it was thinned. Close the iterator if you stop early: it holds a read transaction.
+
+    Raises:
+        RecordError: no record in the folder. RecordBroken: the file does not say what was written.
+    """
+    for seq, of_kind, schema, observed_s, received_s, origin, _, body in _rows(folder, kind, since_s, after_seq):
+        try:
+            yield Event(
+                seq=seq,
+                observed_s=observed_s,
+                received_s=received_s,
+                origin=Origin(origin.decode()),
+                kind=of_kind.decode(),
+                schema=schema,
+                payload=None if body is None else decode_payload(body),
+            )
+        except (ValueError, AttributeError, TypeError) as error:
+            raise RecordBroken(folder, f"event {seq}: {error}") from None
+
+
+def log_lines(folder: Path | str, kind: str | None = None, since_s: float | None = None) -> Iterator[str]:
+    """The events as JSON objects, one a line: seq, kind, schema, observed_utc, received_utc, origin, payload, hash.
+
+    `payload` stands as it was recorded, or null where it was thinned. Raises as `read_events`.
+    """
+    for seq, of_kind, schema, observed_s, received_s, origin, hash_, body in _rows(folder, kind, since_s, 0):
+        try:
+            line = {
+                "seq": seq,
+                "kind": of_kind.decode(),
+                "schema": schema,
+                "observed_utc": iso_utc(observed_s),
+                "received_utc": iso_utc(received_s),
+                "origin": origin.decode(),
+                "payload": None if body is None else msgspec.json.decode(body),
+                "hash": hash_.hex(),
+            }
+            yield msgspec.json.encode(line).decode()
+        except (ValueError, AttributeError, TypeError, OverflowError) as error:
+            raise RecordBroken(folder, f"event {seq}: {error}") from None
+
+
+def _rows(
+    folder: Path | str, kind: str | None, since_s: float | None, after_seq: int
+) -> Iterator[tuple[int, bytes, int, float, float, bytes, bytes, bytes | None]]:
+    query, values = _SELECT, [after_seq, *([] if kind is None else [kind]), *([] if since_s is None else [since_s])]
+    if kind == "track_point":
+        query += " AND kind = ?"
+    elif kind is not None:
+        query += " AND kind = ? AND kind <> 'track_point'"  # the second half lets SQLite take the partial index
+    if since_s is not None:
+        query += " AND received >= ?"
+    try:
+        with reading(folder) as connection:
+            yield from connection.execute(query + " ORDER BY event.seq", values)
+    except sqlite3.Error as error:
+        raise RecordBroken(folder, str(error)) from None
+
+
+def recover(folder: Path | str) -> Recovery:
+    """What a restart needs, read without a lock.
+
+    Raises:
+        RecordError: no record in the folder. RecordBroken: the file does not say what was written.
+    """
+    try:
+        with reading(folder) as connection:
+            return recovery_of(connection, folder)
+    except sqlite3.Error as error:
+        raise RecordBroken(folder, str(error)) from None
+
+
+def recovery_of(connection: sqlite3.Connection, folder: Path | str) -> Recovery:
+    """The same from an open connection."""
+    head_seq, head_hash = connection.execute("SELECT head_seq, head_hash FROM meta").fetchone() or (0, b"")
+    kept = connection.execute("SELECT input, received, body FROM snapshot").fetchone()
+    rows = connection.execute("SELECT input, received, body FROM journal ORDER BY place").fetchall()
+    times = connection.execute("SELECT received FROM event ORDER BY seq DESC LIMIT 1").fetchall()
+    times += [(received,) for _, received, _ in [*([kept] if kept else []), *rows]]
+    try:
+        journal = tuple(decode_input(body) for _, _, body in rows)
+    except ValueError as error:
+        raise RecordBroken(folder, f"journal: {error}") from None
+    inputs = [input_ for input_, _, _ in [*([kept] if kept else []), *rows]]
+    return Recovery(
+        snapshot=kept[2] if kept else None,
+        journal=journal,
+        last_seq=head_seq,
+        last_hash=head_hash,
+        last_received_s=max((received for (received,) in times), default=None),
+        last_input_seq=inputs[-1] if inputs else 0,
+    )

@@ -1,0 +1,167 @@
+"""What one transaction writes: events onto the chain, inputs into the journal, a snapshot, thinned payloads."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import msgspec
+
+from vedette.model import Draft, Event, Origin, Sequenced, Thinned
+from vedette.record.chain import SALT_BYTES, Salts, link_hash, payload_digest
+from vedette.record.codec import encode_input, encode_payload, kind_of
+from vedette.site import Limits
+
+THINNED_KIND: Final = "track_point"
+"""The one kind whose payloads may be dropped."""
+
+THIN_AT_MOST: Final = 50_000
+"""Payloads dropped in one go, so that thinning holds up an acknowledgement by well under a second."""
+
+
+class Thinning(msgspec.Struct, frozen=True, kw_only=True):
+    """Drop old payloads of track points, THIN_AT_MOST at a time.
+
+    Those received more than limits.keep_s before now_s, and, where the file holds more than limits.size_bytes, the
+    oldest until it does not. `origin` is that of the event that says so.
+    """
+
+    now_s: float
+    limits: Limits
+    origin: Origin
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """One step of the pipeline: written as a whole or not at all.
+
+    drafts: events in order. journal: the inputs of the step. snapshot: the watch's state after those inputs; it takes
+    the place of the earlier one and of all inputs up to and with `journal`. on_commit: called with the numbered events
+    in the writer's thread once they are safe on the disk; it must be quick and may not raise. flush: commit now.
+    """
+
+    drafts: tuple[Draft, ...] = ()
+    journal: tuple[Sequenced, ...] = ()
+    snapshot: bytes | None = None
+    thin: Thinning | None = None
+    on_commit: Callable[[tuple[Event, ...]], None] | None = None
+    flush: bool = False
+
+
+class Entry(msgspec.Struct, frozen=True, eq=False):
+    """A batch with all that can be encoded before the events have their numbers."""
+
+    batch: Batch
+    bodies: tuple[bytes, ...]
+    inputs: tuple[tuple[int, float, bytes], ...]
+
+
+def encode(batch: Batch) -> Entry:
+    """Encode a batch, in the caller's thread.
+
+    Raises:
+        ValueError: a draft that would not read back the same.
+    """
+    for draft in batch.drafts:
+        if not (math.isfinite(draft.observed_s) and math.isfinite(draft.received_s)):
+            raise ValueError(f"{kind_of(draft.payload)} cannot be recorded: its times are not finite")
+    inputs = tuple((each.seq, float(each.received_s), encode_input(each)) for each in batch.journal)
+    return Entry(batch, tuple(encode_payload(draft.payload) for draft in batch.drafts), inputs)
+
+
+class Chain:
+    """The head of the chain and the writing of rows; belongs to the thread that owns the connection."""
+
+    def __init__(self, connection: sqlite3.Connection, seq: int, hash_: bytes, last_input: int, salts: Salts) -> None:
+        self._connection, self._salts = connection, salts
+        self.seq, self.hash = seq, hash_
+        self.received_s = 0.0
+        self._last_input = last_input
+        row = connection.execute(
+            "SELECT body FROM event JOIN payload USING (seq) WHERE kind = 'thinned' AND kind <> 'track_point' "
+            "ORDER BY event.seq DESC LIMIT 1"
+        ).fetchone()
+        self._thinned_to = int(msgspec.json.decode(row[0])["last_seq"]) if row else 0
+
+    def write(self, entries: list[Entry]) -> list[tuple[Event, ...]]:
+        """One transaction; returns each entry's events after the commit.
+
+        Raises:
+            sqlite3.Error, OSError: nothing of it was written, and the chain may not be used again.
+        """
+        self._connection.execute("BEGIN IMMEDIATE")
+        written = [self._write_entry(entry) for entry in entries]
+        self._connection.execute("UPDATE meta SET head_seq = ?, head_hash = ?", (self.seq, self.hash))
+        self._connection.execute("COMMIT")
+        return written
+
+    def _write_entry(self, entry: Entry) -> tuple[Event, ...]:
+        events = [self._append(draft, body) for draft, body in zip(entry.batch.drafts, entry.bodies, strict=True)]
+        if entry.batch.thin is not None:
+            events.extend(self._thin(entry.batch.thin))
+        if entry.inputs:
+            self._last_input = entry.inputs[-1][0]
+        if entry.batch.snapshot is not None:
+            received_s = entry.inputs[-1][1] if entry.inputs else self.received_s
+            self._connection.execute("DELETE FROM journal")
+            self._connection.execute(
+                "INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?, ?)",
+                (self._last_input, received_s, entry.batch.snapshot),
+            )
+        else:
+            self._connection.executemany("INSERT INTO journal (input, received, body) VALUES (?, ?, ?)", entry.inputs)
+        return tuple(events)
+
+    def _append(self, draft: Draft, body: bytes) -> Event:
+        event = Event(
+            seq=self.seq + 1,
+            observed_s=float(draft.observed_s) + 0.0,
+            received_s=float(draft.received_s) + 0.0,
+            origin=draft.origin,
+            kind=kind_of(draft.payload),
+            schema=draft.payload.SCHEMA,
+            payload=draft.payload,
+        )
+        salt = self._salts(event.seq)
+        if len(salt) != SALT_BYTES:
+            raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")
+        digest = payload_digest(salt, body)
+        columns = (event.seq, event.kind, event.schema, event.observed_s, event.received_s, event.origin.value, digest)
+        linked = link_hash(*columns, self.hash)
+        self._connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*columns, self.hash, linked))
+        self._connection.execute("INSERT INTO payload VALUES (?, ?, ?)", (event.seq, salt, body.decode()))
+        self.seq, self.hash, self.received_s = event.seq, linked, event.received_s
+        return event
+
+    def _thin(self, thinning: Thinning) -> Iterator[Event]:
+        drop = list(self._old(thinning))
+        if not drop:
+            return
+        self._connection.executemany("DELETE FROM payload WHERE seq = ?", [(seq,) for seq in drop])
+        payload = Thinned(first_seq=drop[0], last_seq=drop[-1], count=len(drop))
+        self._thinned_to = drop[-1]
+        now_s = thinning.now_s
+        draft = Draft(observed_s=now_s, received_s=now_s, origin=thinning.origin, payload=payload)
+        yield self._append(draft, encode_payload(payload))
+
+    def _old(self, thinning: Thinning) -> Iterator[int]:
+        """The oldest track points' seqs, while they are too old or the file is too large."""
+        excess = self._used_bytes() - thinning.limits.size_bytes
+        rows = self._connection.execute(
+            "SELECT event.seq, received, length(body) FROM event JOIN payload USING (seq) "
+            "WHERE kind = ? AND event.seq > ? ORDER BY event.seq LIMIT ?",
+            (THINNED_KIND, self._thinned_to, THIN_AT_MOST),
+        )
+        for seq, received_s, size in rows:
+            if received_s >= thinning.now_s - thinning.limits.keep_s and excess <= 0:
+                return
+            excess -= size + SALT_BYTES
+            yield seq
+
+    def _used_bytes(self) -> int:
+        pages, free, size = (
+            self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * size)
