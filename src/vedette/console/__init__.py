@@ -1,0 +1,25 @@
+"""The console: the picture and the alerts over HTTP and WebSocket, people's actions back, the built page.
+
+pipeline thread → Board (what is up now) → Stream (frames, a bounded queue a client) → browser
+browser → app (checked) → Desk.act → the watch's sequencer; answered after the record's commit
+"""
+
+from vedette.console.app import create_app
+from vedette.console.board import Board, TrailPoint
+from vedette.console.desk import ActionRefused, Desk
+from vedette.console.health import Health
+from vedette.console.server import serve
+from vedette.console.stream import Frame, Stream, Subscription
+
+__all__ = [
+    "ActionRefused",
+    "Board",
+    "Desk",
+    "Frame",
+    "Health",
+    "Stream",
+    "Subscription",
+    "TrailPoint",
+    "create_app",
+    "serve",
+]

@@ -1,0 +1,153 @@
+"""The API's handlers: reads come from the board, actions go to the desk and are answered after their commit."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final, Literal
+
+import msgspec
+from litestar import MediaType, Response, Router, get, post
+from litestar.openapi import ResponseSpec
+from litestar.types import ControllerRouterHandler
+
+from vedette.console import views
+from vedette.console.desk import Desk
+from vedette.console.errors import ApiError
+from vedette.console.siteview import SiteView, site_view
+from vedette.model import Action
+
+PERSON: Final = "watch officer"
+"""Who acts, as long as the console has no log-in: whoever sits at this machine."""
+
+REPORT_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+"""A report is a page of its own: no script, nothing from elsewhere, never inside another page."""
+_DOCUMENT: Final = {
+    200: ResponseSpec(data_container=views.IncidentDocument, generate_examples=False, description="The document")
+}
+
+
+class AlertsView(views.View, frozen=True, kw_only=True):
+    """All alerts, in the order they were raised."""
+
+    alerts: list[views.AlertView]
+
+
+class IncidentsView(views.View, frozen=True, kw_only=True):
+    """All incidents, in the order they were opened."""
+
+    incidents: list[views.IncidentView]
+
+
+class Acknowledgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of an acknowledgement."""
+
+    note: str = ""
+
+
+class EffectEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of an effect's entry. value: what was reported, in words; it belongs to `reported` alone."""
+
+    effect: Literal["injuries", "damage", "flights"]
+    state: Literal["none_reported", "reported"]
+    value: str | None = None
+
+
+def api_router(desk: Desk) -> Router:
+    """GET and POST under /api/v1."""
+    return Router(path="/api/v1", route_handlers=[*_reads(desk), *_incidents(desk), *_actions(desk)])
+
+
+def _reads(desk: Desk) -> list[ControllerRouterHandler]:
+    board = desk.board
+    site = site_view(board.site, board.origin)
+
+    @get("/health", summary="Health of the watch", sync_to_thread=False)
+    def health() -> views.HealthView:
+        return board.health_view()
+
+    @get("/site", summary="The site: geometry, sensors, rings", sync_to_thread=False)
+    def the_site() -> SiteView:
+        return site
+
+    @get("/tracks", summary="The newest picture's tracks, with trails", sync_to_thread=False)
+    def tracks() -> views.TracksView:
+        return board.tracks()
+
+    @get("/alerts", summary="All alerts as they stand", sync_to_thread=False)
+    def alerts() -> AlertsView:
+        return AlertsView(alerts=[views.alert(one, board.site) for one in board.alerts()])
+
+    @get("/incidents", summary="All incidents as they stand", sync_to_thread=False)
+    def incidents() -> IncidentsView:
+        return IncidentsView(incidents=[views.incident(one, board.site) for one in board.incidents()])
+
+    @get("/snapshot", summary="All that is up, as the stream begins", sync_to_thread=False)
+    def snapshot() -> views.Snapshot:
+        return board.snapshot()
+
+    return [health, the_site, tracks, alerts, incidents, snapshot]
+
+
+def _incidents(desk: Desk) -> list[ControllerRouterHandler]:
+    @get("/incidents/{incident_id:str}", summary="One incident's document", responses=_DOCUMENT)
+    async def incident(incident_id: str) -> dict[str, Any]:
+        document = await asyncio.to_thread(desk.incident_document, incident_id)
+        if document is None:
+            raise ApiError(404, "not_found", f"there is no incident {incident_id!r}")
+        return document
+
+    @get("/incidents/{incident_id:str}/report.html", summary="One incident's report", media_type=MediaType.HTML)
+    async def report(incident_id: str) -> Response[str]:
+        html = await asyncio.to_thread(desk.incident_html, incident_id)
+        if html is None:
+            raise ApiError(404, "not_found", f"there is no incident {incident_id!r}")
+        headers = {"content-security-policy": REPORT_POLICY}
+        return Response(html, media_type=MediaType.HTML, headers=headers)
+
+    return [incident, report]
+
+
+def _actions(desk: Desk) -> list[ControllerRouterHandler]:
+    board = desk.board
+
+    @post("/alerts/{alert_id:str}/acknowledge", summary="Acknowledge an alert", status_code=200)
+    async def acknowledge(alert_id: str, data: Acknowledgement) -> views.AlertView:
+        if board.alert(alert_id) is None:
+            raise ApiError(404, "not_found", f"there is no alert {alert_id!r}")
+        _check_text("note", data.note)
+        await desk.act(Action(verb="acknowledge", target=alert_id, by=PERSON, note=data.note))
+        after = board.alert(alert_id)
+        if after is None:
+            raise ApiError(404, "not_found", f"there is no alert {alert_id!r}")
+        return views.alert(after, board.site)
+
+    @post("/incidents/{incident_id:str}/effects", summary="Enter an effect", responses=_DOCUMENT, status_code=200)
+    async def enter_effect(incident_id: str, data: EffectEntry) -> dict[str, Any]:
+        if data.state == "reported" and not (data.value or "").strip():
+            raise ApiError(400, "bad_body", "value is missing: say what was reported")
+        if data.state == "none_reported" and data.value is not None:
+            raise ApiError(400, "bad_body", "value belongs to `reported` alone")
+        _check_text("value", data.value or "")
+        action = Action(
+            verb="enter_effect",
+            target=incident_id,
+            by=PERSON,
+            effect=data.effect,
+            state=data.state,
+            value=data.value,
+        )
+        await desk.act(action)
+        document = await asyncio.to_thread(desk.incident_document, incident_id)
+        if document is None:
+            raise ApiError(404, "not_found", f"there is no incident {incident_id!r}")
+        return document
+
+    return [acknowledge, enter_effect]
+
+
+def _check_text(key: str, text: str) -> None:
+    if len(text) > 2000:
+        raise ApiError(400, "bad_body", f"{key} is longer than 2000 characters")

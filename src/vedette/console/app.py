@@ -1,0 +1,51 @@
+"""The web application: API, stream and page, behind the guard of Host and Origin."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+
+from litestar import Litestar, MediaType
+from litestar.datastructures import ResponseHeader
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from vedette.console.api import api_router
+from vedette.console.channel import stream_handler
+from vedette.console.desk import Desk
+from vedette.console.errors import HANDLERS
+from vedette.console.guard import Guard
+from vedette.console.pages import STATIC, page_handlers
+
+_MAX_BODY = 64 * 1024
+_DESCRIPTION = (
+    "The air picture, alerts and incidents of one watch. Times are ISO 8601 UTC, angles degrees, the rest SI. The "
+    "WebSocket /api/v1/stream sends a snapshot, then one object a change: seq, kind (track, track_end, alert, "
+    "incident, health, heartbeat) and the same keys as here; ?after=SEQ&token=TOKEN goes on where a client left off."
+)
+
+
+def create_app(desk: Desk, bound_host: str = "127.0.0.1", static: Path = STATIC) -> Litestar:
+    """The application over a desk. `bound_host`: what the server listens on, for the check of Host."""
+    app = Litestar(
+        route_handlers=[api_router(desk), stream_handler(desk), *page_handlers(static)],
+        exception_handlers=HANDLERS,
+        openapi_config=OpenAPIConfig(
+            title="Vedette",
+            version=metadata.version("vedette"),
+            description=_DESCRIPTION,
+            path="/api/v1/openapi.json",
+            render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"], media_type=MediaType.JSON)],
+            use_handler_docstrings=False,
+        ),
+        response_headers=[
+            ResponseHeader(name="x-content-type-options", value="nosniff"),
+            ResponseHeader(name="referrer-policy", value="no-referrer"),
+            ResponseHeader(name="cross-origin-resource-policy", value="same-origin"),
+            ResponseHeader(name="cache-control", value="no-store"),
+        ],
+        request_max_body_size=_MAX_BODY,
+        logging_config=None,
+    )
+    app.asgi_handler = Guard(app.asgi_handler, bound_host)
+    return app

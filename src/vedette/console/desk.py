@@ -1,0 +1,52 @@
+"""The seam between the console and the watch: what the root gives, and how a person's action goes back."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from vedette.console.board import Board
+from vedette.errors import VedetteError
+from vedette.model import Action
+
+
+class ActionRefused(VedetteError):
+    """An action that the watch did not take, and recorded nothing of, or only the refusal.
+
+    Attributes:
+        code: a short fixed word: `unknown` (no such target: 404), any other is a conflict (409).
+        message: why, fit for a screen.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code, self.message = code, message
+        super().__init__(f"{code}: {message}")
+
+
+class Desk(Protocol):
+    """What the console needs of the watch. All but `act` is called from any thread, and must not block for long.
+
+    board: what is up now; the pipeline thread puts there what changed, and everything read over HTTP comes from it.
+    """
+
+    @property
+    def board(self) -> Board:
+        """The board of this watch, the same for its whole life."""
+        ...
+
+    def incident_document(self, incident: str) -> dict[str, Any] | None:
+        """The incident's JSON as the report room makes it, None if there is no such incident."""
+        ...
+
+    def incident_html(self, incident: str) -> str | None:
+        """The incident's report as one HTML page that needs nothing else, None if there is no such incident."""
+        ...
+
+    async def act(self, action: Action) -> None:
+        """Hand a person's action to the pipeline; return when the record has committed what came of it.
+
+        Called on the console's loop. By then the board shows the new state.
+
+        Raises:
+            ActionRefused: not taken.
+        """
+        ...

@@ -1,0 +1,76 @@
+"""Errors of the web boundary: always `{"error": {"code", "message", "details"}}`, with the right status."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, Response
+from litestar.enums import MediaType
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+
+from vedette.console.desk import ActionRefused
+
+_LOG: Final = logging.getLogger("vedette.console")
+_CODES: Final = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+
+
+class ErrorDetail(msgspec.Struct, frozen=True):
+    """code: a short fixed word. message: one line fit for a screen. details: what else is known, or null."""
+
+    code: str
+    message: str
+    details: list[dict[str, Any]] | None = None
+
+
+class ErrorBody(msgspec.Struct, frozen=True):
+    """What every error answers with."""
+
+    error: ErrorDetail
+
+
+class ApiError(Exception):
+    """An answer that is an error; raised by handlers."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        self.status, self.code, self.message = status, code, message
+        super().__init__(f"{status} {code}: {message}")
+
+
+def _answer(status: int, code: str, message: str, details: list[dict[str, Any]] | None = None) -> Response[ErrorBody]:
+    body = ErrorBody(ErrorDetail(code, message, details))
+    return Response(body, status_code=status, media_type=MediaType.JSON, headers={"cache-control": "no-store"})
+
+
+def _own(_: Request[Any, Any, Any], error: ApiError) -> Response[ErrorBody]:
+    return _answer(error.status, error.code, error.message)
+
+
+def _refused(_: Request[Any, Any, Any], error: ActionRefused) -> Response[ErrorBody]:
+    return _answer(404 if error.code == "unknown" else 409, error.code, error.message)
+
+
+def _invalid(_: Request[Any, Any, Any], error: ValidationException) -> Response[ErrorBody]:
+    details = [item for item in error.extra if isinstance(item, dict)] if isinstance(error.extra, list) else None
+    first = details[0].get("message") if details else None
+    return _answer(400, "bad_body", str(first or error.detail), details)
+
+
+def _http(_: Request[Any, Any, Any], error: HTTPException) -> Response[ErrorBody]:
+    return _answer(error.status_code, _CODES.get(error.status_code, "refused"), error.detail)
+
+
+def _fault(request: Request[Any, Any, Any], error: Exception) -> Response[ErrorBody]:
+    _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return _answer(500, "own_fault", "the console met a fault of its own; it is in the log")
+
+
+HANDLERS: Final[ExceptionHandlersMap] = {
+    ApiError: _own,
+    ActionRefused: _refused,
+    ValidationException: _invalid,
+    HTTPException: _http,
+    Exception: _fault,
+}

@@ -1,0 +1,100 @@
+"""uvicorn inside the watch's own loop: no signals of its own, a free port where asked, an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import uvicorn
+
+_GRACE_S: Final = 2
+"""How long open answers may take to end once the watch stops."""
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves SIGINT and SIGTERM to the watch."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+async def serve(
+    app: Any, host: str, port: int, on_ready: Callable[[str], None], stop: asyncio.Event | None = None
+) -> None:
+    """Serve `app` until `stop` is set or the task is cancelled.
+
+    Args:
+        app: the ASGI application.
+        host, port: what to listen on; port 0 takes a free one.
+        on_ready: called once with the address (`http://127.0.0.1:8080/`), when connections are taken.
+        stop: set it to end.
+
+    Raises:
+        OSError: the port is taken, or the host is not this machine's.
+    """
+    listening = _listen(host, port)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        ws="websockets-sansio",
+        ws_max_size=64 * 1024,
+        ws_ping_interval=5.0,
+        ws_ping_timeout=10.0,
+        timeout_graceful_shutdown=_GRACE_S,
+        server_header=False,
+    )
+    server = _Server(config)
+    running = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        await _started(server, running)
+        on_ready(_address(host, listening))
+        await _until_stopped(running, stop)
+    finally:
+        server.should_exit = True
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+        listening.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _address(host: str, listening: socket.socket) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - shown, not bound
+    name = f"[{shown}]" if ":" in shown else shown
+    return f"http://{name}:{listening.getsockname()[1]}/"
+
+
+async def _started(server: uvicorn.Server, running: asyncio.Task[None]) -> None:
+    while not server.started:
+        if running.done():
+            await running
+            raise OSError("the web server ended before it began")
+        await asyncio.sleep(0.005)
+
+
+async def _until_stopped(running: asyncio.Task[None], stop: asyncio.Event | None) -> None:
+    if stop is None:
+        await running
+        return
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()

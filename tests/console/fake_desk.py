@@ -1,0 +1,87 @@
+"""A desk without a watch behind it: shows the scenario's moments, takes or refuses actions as the test says."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+
+from tests.console.scenario import SITE, T0_S, moment
+from vedette.clock import ClockOffset
+from vedette.console import ActionRefused, Board, Health, views
+from vedette.model import Action, Effect, Origin
+
+
+class FakeDesk:
+    """`show(t)` puts up the moment t; `hold` keeps every action waiting for its commit; `refuse` refuses it."""
+
+    def __init__(self, origin: Origin = Origin.SIMULATED) -> None:
+        self._board = Board(SITE, origin)
+        self._origin = origin
+        self._t_s = 0.0
+        self.acknowledged: dict[str, tuple[str, float]] = {}
+        self.effects: dict[str, Effect] = {}
+        self.actions: list[Action] = []
+        self.refuse: str | None = None
+        self.hold: asyncio.Event | None = None
+        self.calm = False
+        self.ended = False
+
+    @property
+    def board(self) -> Board:
+        return self._board
+
+    def show(self, t_s: float) -> None:
+        self._t_s = t_s
+        now = moment(t_s, self._origin, self.acknowledged)
+        if self.calm:
+            quiet = tuple(track for track in now.picture.tracks if track.class_ in ("manned", "bird"))
+            now = msgspec.structs.replace(
+                now, picture=msgspec.structs.replace(now.picture, tracks=quiet), alerts=(), incidents=()
+            )
+        incidents = [
+            msgspec.structs.replace(one, effects={**one.effects, **self.effects}) for one in now.incidents
+        ]
+        self._board.show_picture(now.picture)
+        self._board.show_alerts(now.alerts)
+        self._board.show_incidents(incidents)
+        self._board.show_health(
+            Health(
+                now_s=T0_S + t_s + 0.4,
+                feeds=now.feeds,
+                clock=ClockOffset(synchronised=True, offset_s=0.0012, max_error_s=0.08),
+                ended=self.ended,
+            )
+        )
+
+    def incident_document(self, incident: str) -> dict[str, Any] | None:
+        for one in self._board.incidents():
+            if one.incident == incident:
+                document: dict[str, Any] = msgspec.to_builtins(views.incident(one, SITE))
+                return {**document, "sources": []}
+        return None
+
+    def incident_html(self, incident: str) -> str | None:
+        known = self.incident_document(incident) is not None
+        return f"<!doctype html><title>{incident}</title><h1>Incident {incident}</h1>" if known else None
+
+    async def act(self, action: Action) -> None:
+        self.actions.append(action)
+        if self.hold is not None:
+            await self.hold.wait()
+        if self.refuse is not None:
+            raise ActionRefused("refused", self.refuse)
+        if action.verb == "acknowledge":
+            self._acknowledge(action)
+        elif action.verb == "enter_effect" and action.effect and action.state:
+            if self.incident_document(action.target) is None:
+                raise ActionRefused("unknown", f"there is no incident {action.target!r}")
+            at_s = T0_S + self._t_s
+            self.effects[action.effect] = Effect(state=action.state, value=action.value, by=action.by, at_s=at_s)
+        self.show(self._t_s)
+
+    def _acknowledge(self, action: Action) -> None:
+        if action.target in self.acknowledged:
+            raise ActionRefused("already", f"{action.target} is acknowledged already")
+        self.acknowledged[action.target] = (action.by, T0_S + self._t_s)

@@ -1,0 +1,45 @@
+"""Look at the console without a watch: python -m tests.console.serve_fake [--at S] [--frozen] [--origin live]."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+
+from tests.console.fake_desk import FakeDesk
+from vedette.console import create_app, serve
+from vedette.model import Origin
+
+
+async def play(desk: FakeDesk, start_s: float, frozen: bool) -> None:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    while True:
+        desk.show(start_s if frozen else start_s + loop.time() - began)
+        await asyncio.sleep(0.5)
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--at", type=float, default=30.0)
+    parser.add_argument("--frozen", action="store_true")
+    parser.add_argument("--calm", action="store_true")
+    parser.add_argument("--ended", action="store_true")
+    parser.add_argument("--origin", default="simulated")
+    parser.add_argument("--port", type=int, default=8099)
+    options = parser.parse_args()
+    desk = FakeDesk(Origin(options.origin))
+    desk.calm, desk.ended = options.calm, options.ended
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    playing = asyncio.create_task(play(desk, options.at, options.frozen))
+    await serve(create_app(desk), "127.0.0.1", options.port, lambda url: print("console", url, flush=True), stop)  # noqa: T201
+    playing.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await playing
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
