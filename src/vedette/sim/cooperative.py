@@ -33,7 +33,7 @@ def observe_adsb(station: Station, actors: tuple[Actor, ...]) -> list[SimArrival
 
 
 def _heard(station: Station, actor: Actor, interval_s: float, rng: Generator) -> Floats:
-    """Times of the messages received while it is there: an interval with a tenth of it at random, some lost. Whole ms."""
+    """Times of the messages received while it is there: a tenth of the interval is random, some are lost. Whole ms."""
     times_s = np.arange(station.start_s + interval_s * rng.uniform(0.05, 0.95), station.end_s, interval_s)
     times_s = np.round(times_s + interval_s * rng.uniform(-0.05, 0.05, len(times_s)), 3)
     heard = (rng.random(len(times_s)) < station.sensor.p_detect) & (times_s < station.end_s)

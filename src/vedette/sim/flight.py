@@ -9,7 +9,7 @@ import numpy as np
 from vedette.geo import Floats
 from vedette.sim.path import Path
 from vedette.sim.scenario import Aircraft, Birds, Drone
-from vedette.sim.streams import wander
+from vedette.sim.streams import sway, wander
 
 STEP_S = 0.1
 """Spacing of the samples; at 60 m/s and the tightest turn a chord departs from its arc by 1 cm."""
@@ -25,7 +25,7 @@ _GRAVITY_MPS2 = 9.80665
 def fly_drone(drone: Drone, duration_s: float, rng: np.random.Generator) -> Path:
     """From waypoint to waypoint with small noise on heading (1°), speed (1 m/s) and height (3 m); times from 0."""
     count = int(duration_s / STEP_S) + 1
-    start_s = max(0.0, drone.start_s + drone.vary_start_s * _bounded(rng))
+    start_s = min(max(0.0, drone.start_s + drone.vary_start_s * _bounded(rng)), duration_s)
     cruise_mps = drone.speed_mps + drone.vary_speed_mps * _bounded(rng)
     points = np.array(drone.waypoints)
     points[:, :2] += drone.vary_waypoints_m * np.clip(rng.standard_normal((len(points), 2)), -2.0, 2.0)
@@ -51,7 +51,7 @@ def _steer(points: Floats, cruise_mps: float, noise: tuple[Floats, Floats, Float
     for index in range(max(0, count)):
         away = points[target] - place
         distance_m = math.hypot(away[0], away[1])
-        if distance_m < _CAPTURE_M:
+        if distance_m < _CAPTURE_M and index:
             target += 1
             if target == len(points):
                 break
@@ -74,7 +74,7 @@ def fly_bird(birds: Birds, duration_s: float, rng: np.random.Generator) -> Path:
     centre = np.array(birds.centre) + birds.spread_m * np.clip(rng.standard_normal(2), -2.0, 2.0)
     cruise_mps, height_m = rng.uniform(*birds.speed_mps), rng.uniform(*birds.height_agl_m)
     speed = np.clip(cruise_mps + wander(rng, len(times_s), STEP_S, 0.8, 8.0), *birds.speed_mps)
-    height = np.clip(height_m + wander(rng, len(times_s), STEP_S, 5.0, 25.0), *birds.height_agl_m)
+    height = np.clip(height_m + sway(rng, times_s, 5.0, 40.0), *birds.height_agl_m)
     if birds.manner == "passing":
         flat = centre + _passing(birds, speed, rng)
     elif birds.manner == "circling":
@@ -143,7 +143,7 @@ def land(aircraft: Aircraft, ends_m: Floats, duration_s: float, rng: np.random.G
     aside_m = math.copysign(1.0, aircraft.stand_m) * (_CORNER_M * (1.0 - np.cos(angle)) + straight_m)
     to_go_m = np.maximum(_TOUCHDOWN_M - run_m, 0.0)
     calm = np.minimum(to_go_m / 3000.0, 1.0)
-    stray_m, bob_m = (wander(rng, len(times_s), STEP_S, sigma_m, 20.0) for sigma_m in (6.0, 4.0))
+    stray_m, bob_m = sway(rng, times_s, 6.0, 50.0), sway(rng, times_s, 4.0, 40.0)
     aside_m = aside_m + calm * stray_m
     height_m = to_go_m * math.tan(math.radians(aircraft.glide_deg)) + calm * bob_m
     flat = threshold + ahead_m[:, None] * along + aside_m[:, None] * right

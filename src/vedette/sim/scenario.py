@@ -23,6 +23,9 @@ from vedette.site.schema import Id, NotNegative, Positive, Probability, Text
 SCENARIOS = Path(__file__).parent / "scenarios"
 """The scenarios that come with the package; each is loaded by its file's stem."""
 
+POLAR_KINDS = ("radar", "camera", "acoustic", "rf")
+"""Kinds of sensor with a model of looks. `adsb` has one of messages; the others hear nothing."""
+
 Speed = Annotated[float, Meta(gt=0.0, le=150.0)]
 Height = Annotated[float, Meta(ge=0.0, le=5000.0)]
 Along = Annotated[float, Meta(ge=-50_000.0, le=50_000.0)]
@@ -201,6 +204,8 @@ def _build(path: Path, document: dict[str, Any]) -> Scenario:
         raise BadSite(path, faults.found)
     site = load_site(path.parent / top.site)
     _check_ids(lists, faults)
+    for index, birds in enumerate(lists["birds"]):
+        _check_birds(birds, f"birds[{index}]", faults)
     _check_against_site(lists, site, faults)
     if faults.found:
         raise BadSite(path, faults.found)
@@ -248,6 +253,7 @@ def _check_ids(lists: dict[str, tuple[Any, ...]], faults: Faults) -> None:
 
 
 def _check_against_site(lists: dict[str, tuple[Any, ...]], site: Site, faults: Faults) -> None:
+    _check_sensors(site, faults)
     known = {sensor.id for sensor in site.sensors}
     runways = {zone.id for zone in site.zones if zone.role == "runway" and zone.geometry["type"] == "LineString"}
     for index, timing in enumerate(lists["sensor"]):
@@ -256,20 +262,32 @@ def _check_against_site(lists: dict[str, tuple[Any, ...]], site: Site, faults: F
     for index, aircraft in enumerate(lists["aircraft"]):
         if aircraft.runway not in runways:
             faults.add(f"aircraft[{index}].runway", aircraft.runway, "the site has no runway line of this id")
-    for index, birds in enumerate(lists["birds"]):
-        for key in ("speed_mps", "height_agl_m"):
-            low, high = getattr(birds, key)
-            if low > high:
-                faults.add(f"birds[{index}].{key}", [low, high], "must not fall")
-    perimeter = any(zone.role == "perimeter" for zone in site.zones)
     for index, drone in enumerate(lists["drone"]):
-        _check_drone(drone, f"drone[{index}]", perimeter, faults)
+        _check_drone(drone, f"drone[{index}]", faults)
+        if drone.comes_down is not None and not any(zone.role == "perimeter" for zone in site.zones):
+            faults.add(f"drone[{index}].comes_down", drone.comes_down, "the site has no perimeter")
+        if drone.comes_down is not None and not lists["defence"]:
+            faults.add(f"drone[{index}].comes_down", drone.comes_down, "there is no [[defence]] to bring it down")
 
 
-def _check_drone(drone: Drone, key: str, perimeter: bool, faults: Faults) -> None:
+def _check_birds(birds: Birds, key: str, faults: Faults) -> None:
+    for name in ("speed_mps", "height_agl_m"):
+        low, high = getattr(birds, name)
+        if low > high:
+            faults.add(f"{key}.{name}", [low, high], "must not fall")
+
+
+def _check_sensors(site: Site, faults: Faults) -> None:
+    """What the site file may leave open, and a simulated sensor needs."""
+    for sensor in site.sensors:
+        if sensor.kind in POLAR_KINDS:
+            for key in ("range_m", "sigma_azimuth_deg"):
+                if getattr(sensor, key) is None:
+                    faults.add(f"{sensor.id}.{key}", "", f"missing: a simulated {sensor.kind} needs it")
+
+
+def _check_drone(drone: Drone, key: str, faults: Faults) -> None:
     if drone.class_ not in CLASSES:
         faults.add(f"{key}.class", drone.class_, f"must be one of {', '.join(CLASSES)}")
     if len(drone.waypoints) < 2:
         faults.add(f"{key}.waypoints", list(drone.waypoints), "a flight needs two waypoints or more")
-    if drone.comes_down is not None and not perimeter:
-        faults.add(f"{key}.comes_down", drone.comes_down, "the site has no perimeter")

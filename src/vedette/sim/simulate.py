@@ -14,13 +14,10 @@ from vedette.sim.cooperative import observe_adsb
 from vedette.sim.defence import Fall, bring_down, side_of
 from vedette.sim.flight import fly_bird, fly_drone, land
 from vedette.sim.path import Path, to_enu
-from vedette.sim.scenario import Aircraft, Facts, Scenario, SensorTiming
+from vedette.sim.scenario import POLAR_KINDS, Aircraft, Facts, Scenario, SensorTiming
 from vedette.sim.sensors import Actor, SimArrival, Station, observe_polar
 from vedette.sim.streams import stream
 from vedette.site import Site, zone_shape
-
-_POLAR = ("radar", "camera", "acoustic", "rf")
-"""Kinds with a model of looks; `adsb` has one of messages; the others hear nothing."""
 
 
 class TruthRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,7 +95,7 @@ def _observe(scenario: Scenario, actors: tuple[Actor, ...], end_s: float, seed: 
             end_s=end_s,
             seed=seed,
         )
-        if sensor.kind in _POLAR:
+        if sensor.kind in POLAR_KINDS:
             arrivals += observe_polar(station, actors)
         elif sensor.kind == "adsb":
             arrivals += observe_adsb(station, actors)

@@ -26,3 +26,14 @@ def wander(rng: np.random.Generator, count: int, step_s: float, sigma: float, ta
         value = keep * value + kick * draws[index] if index else draws[0]
         out[index] = value
     return out
+
+
+def sway(rng: np.random.Generator, times_s: Floats, sigma: float, period_s: float) -> Floats:
+    """A smooth coming and going at `times_s`: three sines of about `period_s`, standard deviation `sigma` over time.
+
+    For heights and offsets, whose rates must stay those of a body; a `wander` has no rate.
+    """
+    periods_s = period_s * rng.uniform(0.7, 1.5, 3)
+    phases = rng.uniform(0.0, 2.0 * np.pi, 3)
+    waves = np.sin(2.0 * np.pi * times_s[:, None] / periods_s + phases)
+    return np.asarray(sigma * np.sqrt(2.0 / 3.0) * waves.sum(axis=1))
