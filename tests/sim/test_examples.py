@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from vedette.sim import load_scenario
+from vedette.site import load_site
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_example_site_loads_and_every_sensor_has_a_feed() -> None:
+    site = load_site(ROOT / "examples/example.toml")
+    assert {feed.sensor for feed in site.feeds} == {sensor.id for sensor in site.sensors}
+    assert all("127.0.0.1" in feed.url for feed in site.feeds)
+    assert {"perimeter", "warning", "runway", "asset"} <= {zone.role for zone in site.zones}
+
+
+def test_the_reconstruction_is_described_as_it_is() -> None:
+    text = (ROOT / "docs/erbil-2021-09-11.md").read_text()
+    scenario = load_scenario("erbil-2021-09-11")
+    assert f"{scenario.margin_m:.0f} m from its line" in text
+    for drone in scenario.drones:
+        assert f"{drone.speed_mps:.0f}" in text
+    assert f"{scenario.site.altitude_msl_m:.0f} m above mean sea level" in text
+    assert {sensor.kind for sensor in scenario.site.sensors} == {"radar", "camera", "adsb"}
