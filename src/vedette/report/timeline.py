@@ -1,0 +1,128 @@
+"""The incident's timeline: recorded events that belong to it, each in one line with who or what it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from vedette.clock import iso_local, iso_utc, parse_time
+from vedette.model import (
+    AlertAcknowledged,
+    AlertCleared,
+    AlertRaised,
+    AnyPayload,
+    EffectEntered,
+    Event,
+    FeedChanged,
+    IncidentClosed,
+    IncidentJoined,
+    IncidentOpened,
+    PipelineFailed,
+    StorageLow,
+    TrackEnded,
+    WatchStarted,
+    WatchStopped,
+)
+from vedette.report.words import EFFECT_WORDS, clock, probability
+from vedette.site import Site
+
+AROUND_S: Final = 60.0
+"""What happened to sensors and watch this long before and after the incident's tracks belongs to the picture."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One line. kind: track | alert | person | impact | incident | health. evidence: an event or track id."""
+
+    at_s: float
+    local: str
+    utc: str
+    kind: str
+    what: str
+    detail: str
+    evidence: str
+
+
+def timeline(document: dict[str, Any], site: Site, events: Sequence[Event]) -> list[Row]:
+    """In order of time; at equal times in the order of the record. Events of other incidents are left out."""
+    first = [parse_time(track["first_utc"]) for track in document["tracks"]]
+    last = [parse_time(track["last_utc"]) for track in document["tracks"]]
+    opened = parse_time(document["opened_utc"])
+    window = (min([*first, opened]) - AROUND_S, max([*last, opened]) + AROUND_S)
+    rows = []
+    for track in document["tracks"]:
+        detail = ", ".join(track["sensors"])
+        at_s = parse_time(track["first_utc"])
+        rows.append(_row(at_s, "track", f"{track['track']} first tracked", detail, track["track"], site))
+    for event in events:
+        if event.payload is None or not _belongs(event, document, window):
+            continue
+        tell = _TELL.get(type(event.payload))
+        if tell is not None:
+            kind, what, detail = tell(event.payload)
+            rows.append(_row(event.observed_s, kind, what, detail, f"E-{event.seq}", site))
+    return sorted(rows, key=lambda row: row.at_s)
+
+
+def _row(at_s: float, kind: str, what: str, detail: str, evidence: str, site: Site) -> Row:
+    local, utc = clock(iso_local(at_s, site.timezone)), clock(iso_utc(at_s))
+    return Row(at_s=at_s, local=local, utc=utc, kind=kind, what=what, detail=detail, evidence=evidence)
+
+
+def _belongs(event: Event, document: dict[str, Any], window: tuple[float, float]) -> bool:
+    payload = event.payload
+    if isinstance(payload, (WatchStarted, WatchStopped, FeedChanged, PipelineFailed, StorageLow)):
+        return window[0] <= event.observed_s <= window[1]
+    if isinstance(payload, (AlertRaised, AlertAcknowledged, AlertCleared)):
+        return payload.alert in [alert["id"] for alert in document["alerts"]]
+    if isinstance(payload, TrackEnded):
+        return payload.track in [track["track"] for track in document["tracks"]]
+    return getattr(payload, "incident", None) == document["id"]
+
+
+def _raised(event: AlertRaised) -> tuple[str, str, str]:
+    time_to = "" if not event.time_to_s else f"{event.time_to_s:.0f} s before {event.zone or 'the zone'}"
+    return "alert", f"Alert {event.alert}, priority {event.priority}", " · ".join(filter(None, (event.title, time_to)))
+
+
+def _acknowledged(event: AlertAcknowledged) -> tuple[str, str, str]:
+    return "person", f"Alert {event.alert} acknowledged", " · ".join(filter(None, (event.by, event.note)))
+
+
+def _ended(event: TrackEnded) -> tuple[str, str, str]:
+    if event.impact is None:
+        return "track", f"{event.track} ended", "not followed to the ground"
+    impact = event.impact
+    sure = "" if impact.p_inside is None else f"p inside {probability(impact.p_inside)}, "
+    place = "side of the perimeter not certain" if impact.place == "unsure" else f"{impact.place} the perimeter"
+    seen = clock(iso_utc(event.last_s))
+    detail = f"last seen {seen} UTC, {sure}1 sigma {impact.sigma_major_m:.0f} by {impact.sigma_minor_m:.0f} m"
+    return "impact", f"{event.track} down, {place}", detail
+
+
+def _effect(event: EffectEntered) -> tuple[str, str, str]:
+    word = EFFECT_WORDS.get(event.effect, event.effect)
+    said = "none reported" if event.state == "none_reported" else event.value or "reported"
+    return "person", f"{word}: {said}", event.by
+
+
+def _closed(event: IncidentClosed) -> tuple[str, str, str]:
+    return "incident", "Incident closed", " · ".join(filter(None, (event.by or "nothing more came of it", event.note)))
+
+
+_TELL: Final[dict[type[AnyPayload], Callable[[Any], tuple[str, str, str]]]] = {
+    WatchStarted: lambda event: ("health", "Watch started", event.software),
+    WatchStopped: lambda event: ("health", "Watch stopped", event.reason),
+    FeedChanged: lambda event: ("health", f"Feed {event.feed} {event.state.value}", event.detail or event.sensor),
+    PipelineFailed: lambda event: ("health", "Pipeline failed", event.error),
+    StorageLow: lambda event: ("health", "Storage enough again" if event.ok else "Storage low", event.detail),
+    AlertRaised: _raised,
+    AlertAcknowledged: _acknowledged,
+    AlertCleared: lambda event: ("alert", f"Alert {event.alert} cleared", event.why),
+    IncidentOpened: lambda event: ("incident", f"Incident {event.incident} opened", f"from alert {event.alert}"),
+    IncidentJoined: lambda event: ("incident", f"{event.track or event.alert} joined the incident", event.alert),
+    IncidentClosed: _closed,
+    EffectEntered: _effect,
+    TrackEnded: _ended,
+}
