@@ -5,6 +5,7 @@
     │   ├── BadSite         a site file with faults (all of them, not the first)
     │   └── BadTable        a table refused at a row
     ├── BadScan             a Scan that no sensor of the site could have made
+    ├── Unavailable         an address of this machine that cannot be taken
     └── RecordError         the record folder cannot be used
         ├── RecordBusy      another watch holds it
         └── RecordBroken    it does not say what was written
@@ -67,6 +68,10 @@ class BadScan(VedetteError):
     def __init__(self, key: str, why: str) -> None:
         self.key, self.why = key, why
         super().__init__(f"{key}: {why}")
+
+
+class Unavailable(VedetteError):
+    """The console cannot listen where it was told to."""
 
 
 class RecordError(VedetteError):

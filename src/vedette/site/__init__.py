@@ -1,7 +1,7 @@
 """The site file (TOML + GeoJSON) → a frozen Site."""
 
 from vedette.site.geometry import zone_shape
-from vedette.site.load import load_site
+from vedette.site.load import load_site, site_from_text
 from vedette.site.model import Feed, Limits, Rule, Sensor, Site, Zone
 
-__all__ = ["Feed", "Limits", "Rule", "Sensor", "Site", "Zone", "load_site", "zone_shape"]
+__all__ = ["Feed", "Limits", "Rule", "Sensor", "Site", "Zone", "load_site", "site_from_text", "zone_shape"]

@@ -22,14 +22,17 @@ _KINDS = ("Point", "LineString", "Polygon", "MultiPolygon")
 
 
 def read_zones(
-    folder: Path, name: str | None, ground_ellipsoid_m: float, faults: Faults
+    folder: Path, name: str | None, given: bytes | None, ground_ellipsoid_m: float, faults: Faults
 ) -> tuple[str | None, tuple[Zone, ...]]:
-    """The text of the GeoJSON file `name` beside the site file, and its zones; faults are noted, not raised."""
+    """The text of the GeoJSON file `name` beside the site file, and its zones; faults are noted, not raised.
+
+    given: the file's content, where it is not to be read.
+    """
     if name is None:
         return None, ()
     path = folder / name
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = (path.read_bytes() if given is None else given).decode("utf-8")
         document = json.loads(text, parse_constant=_refuse_constant)
     except FileNotFoundError:
         faults.add("geometry", name, "no such file beside the site file")

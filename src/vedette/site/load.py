@@ -35,7 +35,12 @@ def load_site(path: Path | str) -> Site:
         document = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
         raise BadInput(path, f"not TOML: {error}") from None
-    return _build(path, toml, document)
+    return _build(path, toml, document, None)
+
+
+def site_from_text(toml: str, geojson: str | None) -> Site:
+    """The site of texts that a record kept; errors as `load_site`."""
+    return _build(Path("site.toml"), toml, tomllib.loads(toml), (geojson or "").encode())
 
 
 def _read_text(path: Path) -> str:
@@ -49,7 +54,7 @@ def _read_text(path: Path) -> str:
         raise BadInput(path, f"cannot be read: {error.strerror}") from None
 
 
-def _build(path: Path, toml: str, document: dict[str, Any]) -> Site:
+def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None) -> Site:
     faults = Faults(str(path))
     top = read_table(SiteTable, {k: v for k, v in document.items() if k not in (*_LISTS, *_TABLES)}, "", faults)
     lists = {name: _read_list(document, name, faults) for name in _LISTS}
@@ -62,7 +67,7 @@ def _build(path: Path, toml: str, document: dict[str, Any]) -> Site:
     feeds = _feeds(lists["feed"], sensors, faults)
     _check_unique("sensor", [s.id for s in sensors], faults)
     _check_unique("rule", [r.id for r in lists["rule"] if r], faults)
-    geojson, zones = read_zones(path.parent, top.geometry, altitude, faults)
+    geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
     if faults.found:
         raise BadSite(path, faults.found)
     record = tables["record"]
