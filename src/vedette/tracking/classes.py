@@ -1,0 +1,128 @@
+"""What a track is: a posterior over vedette.CLASSES from what was seen of it so far.
+
+Each track keeps means, not a running product: a target's speed or radar cross-section tells once what it is, however
+often it is measured. So the posterior cannot grow certain by repetition, and stays near the prior while little is
+known.
+
+    p_c ∝ π_c · N(speed; s_c)^k · N(height)^(k/2) · N(mean RCS; g_c, σ_c² + ρ²/n) · (reports) · (identity) · (emission)
+
+k in [0, 1.5] grows with the time watched and shrinks with the uncertainty of the speed. The numbers are rough, set from
+general knowledge of the classes, not fitted. Neglected: wing beats, flocks, wind.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vedette.geo import Floats
+from vedette.sensing.compiled import kernel
+
+Ints = npt.NDArray[np.int64]
+
+WATCHED_S, SPEED, HEIGHT, RCS_COUNT, RCS, EMITTED, REPORTS = 0, 1, 2, 3, 4, 5, 6
+FEATURES: Final = REPORTS + 5
+"""Columns of the features: seconds watched at a known speed, mean speed, mean height over the site's reference point,
+number and mean of RCS measurements, number of emissions received, then the summed log of the sensors' class reports."""
+
+PRIOR: Final = np.array([0.22, 0.15, 0.13, 0.35, 0.15])
+FLOOR: Final = 0.003
+"""No class is ever ruled out further."""
+SPEEDS: Final = np.array(
+    [
+        [9.0, 6.0, 0.7, 18.0, 6.0, 0.3],
+        [32.0, 10.0, 0.7, 48.0, 14.0, 0.3],
+        [75.0, 20.0, 0.6, 170.0, 70.0, 0.4],
+        [12.0, 4.0, 0.9, 18.0, 4.0, 0.1],
+        [6.0, 8.0, 0.6, 30.0, 25.0, 0.4],
+    ]
+)
+"""Ground speed by class: two normals, each mean, standard deviation (m/s) and weight."""
+HEIGHTS_M: Final = np.array([250.0, 400.0, 2500.0, 250.0, 200.0])
+"""Mean height over ground, exponential."""
+SECTIONS_DBSM: Final = np.array([[-17.0, 5.0], [-13.0, 6.0], [10.0, 8.0], [-26.0, 5.0], [-8.0, 12.0]])
+"""Radar cross-section: mean over aspects and the spread between targets."""
+FLUCTUATION_DB: Final = 6.0
+"""Standard deviation of one RCS measurement about its target's mean."""
+BY_NAME: Final = np.array(
+    [
+        [0.01, 0.01, 1.0, 0.001, 0.02],
+        [1.0, 1.0, 0.02, 0.002, 0.02],
+        [1.0, 1.0, 0.1, 0.002, 0.02],
+        [0.01, 0.01, 0.02, 0.002, 1.0],
+        [0.05, 0.1, 1.0, 0.002, 0.05],
+    ]
+)
+"""Likelihood of an identity by its scheme (rows, in the order of vedette.tracking.state.SCHEMES) and class."""
+EMISSION: Final = np.array([1.0, 1.0, 0.3, 0.02, 0.2])
+"""Likelihood that a radio-frequency sensor ties an emission to it."""
+WATCH_S: Final = 6.0
+"""Time after which the speed counts as one full observation."""
+FULL: Final = 1.5
+"""Most that speed counts."""
+REPORT_LIMIT: Final = 4.0
+"""Largest summed log ratio of a sensor's class reports: they repeat themselves."""
+
+
+@kernel("float64(float64, float64, float64)")
+def log_normal_density(value: float, mean: float, sigma: float) -> float:
+    """Log of N(value; mean, sigma²)."""
+    off = (value - mean) / sigma
+    return -0.5 * off * off - math.log(sigma * math.sqrt(2.0 * math.pi))
+
+
+@kernel("float64(float64[::1], float64[::1], float64, float64[::1])")
+def kinematics(features: Floats, speeds: Floats, height_m: float, sections: Floats) -> float:
+    """Log likelihood of a track's speed, height and RCS under one class."""
+    total = 0.0
+    known = min(features[WATCHED_S] / WATCH_S, FULL)
+    if known > 0.0:
+        one = math.log(speeds[2]) + log_normal_density(features[SPEED], speeds[0], speeds[1])
+        two = math.log(speeds[5]) + log_normal_density(features[SPEED], speeds[3], speeds[4])
+        best = max(one, two)
+        total += known * max(best + math.log(math.exp(one - best) + math.exp(two - best)), -12.0)
+    if known > 0.0 and not math.isnan(features[HEIGHT]):
+        total -= 0.5 * known * (min(max(features[HEIGHT], 0.0), 6000.0) / height_m + math.log(height_m))
+    if features[RCS_COUNT] > 0.0:
+        sigma = math.hypot(sections[1], FLUCTUATION_DB / math.sqrt(features[RCS_COUNT]))
+        total += log_normal_density(features[RCS], sections[0], sigma)
+    return total
+
+
+@kernel(
+    "void(float64[:,::1], int64[:,::1], int64, float64[::1], float64[:,::1], float64[::1], float64[:,::1], "
+    "float64[:,::1], float64[::1], float64[:,::1])"
+)
+def classify(
+    features: Floats,
+    names: Ints,
+    count: int,
+    prior: Floats,
+    speeds: Floats,
+    heights_m: Floats,
+    sections: Floats,
+    by_name: Floats,
+    emission: Floats,
+    p_classes: Floats,
+) -> None:
+    """Posterior (n, classes) of each track, never below FLOOR; features (n, FEATURES), names (n, schemes)."""
+    classes = prior.shape[0]
+    for i in range(count):
+        best = -np.inf
+        for c in range(classes):
+            total = math.log(prior[c]) + kinematics(features[i], speeds[c], heights_m[c], sections[c])
+            total += min(features[i, EMITTED], 2.0) * math.log(emission[c]) + features[i, REPORTS + c]
+            for scheme in range(names.shape[1]):
+                if names[i, scheme] >= 0:
+                    total += math.log(by_name[scheme, c])
+            p_classes[i, c] = total
+            best = max(best, total)
+        whole = 0.0
+        for c in range(classes):
+            p_classes[i, c] = math.exp(p_classes[i, c] - best)
+            whole += p_classes[i, c]
+        for c in range(classes):
+            p_classes[i, c] = FLOOR + (1.0 - classes * FLOOR) * p_classes[i, c] / whole

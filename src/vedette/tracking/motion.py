@@ -1,0 +1,165 @@
+"""How targets move: an interacting multiple model of near-constant-velocity modes that differ in liveliness.
+
+Blom & Bar-Shalom (1988); the mode's acceleration is white noise, with spectral densities q_h (each horizontal axis) and
+q_v (vertical) in m²/s³, so that prediction over dt₁ then dt₂ equals prediction over dt₁ + dt₂. Neglected: turn rate
+as a state, wind, correlation of accelerations.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from vedette.geo import Floats
+from vedette.sensing.compiled import kernel
+
+MODES: Final = 3
+NOISE: Final = np.array([[0.15, 0.05], [6.0, 0.6], [40.0, 40.0]])
+"""(modes, 2): q_h, q_v of straight flight, of a turn, of a fall or a violent manoeuvre. m²/s³."""
+DWELL_S: Final = np.array([12.0, 8.0, 4.0])
+"""Mean time in each mode."""
+JUMP: Final = np.array([[0.0, 0.9, 0.1], [0.85, 0.0, 0.15], [0.3, 0.7, 0.0]])
+"""Where a mode goes when it is left; rows sum to 1."""
+START: Final = np.array([0.5, 0.4, 0.1])
+"""Mode probabilities of a new track."""
+START_SPEED_MPS: Final = np.array([[14.0, 3.0], [22.0, 4.0], [60.0, 10.0]])
+"""Standard deviation of a new track's velocity by mode, each horizontal axis and vertical: the last takes aircraft."""
+LIFE_S: Final = 150.0
+"""Mean time a target stays: survival over dt is exp(-dt / LIFE_S)."""
+BLIND_UP_MPS: Final = 4.0
+"""Standard deviation of the vertical rate of a track whose altitude no sensor has measured."""
+
+
+@kernel("void(float64, float64[::1], float64[::1], float64[:,::1], float64[:,::1])")
+def add_spread(share: float, mean: Floats, centre: Floats, covariance: Floats, total: Floats) -> None:
+    """Add share · (P + (x - c)(x - c)ᵀ) to the lower triangle of total (6, 6)."""
+    for k in range(6):
+        off = share * (mean[k] - centre[k])
+        for d in range(k + 1):
+            total[k, d] += share * covariance[k, d] + off * (mean[d] - centre[d])
+
+
+@kernel("void(float64[:,::1], float64, float64)")
+def hold_up(covariance: Floats, up_m2: float, rate_m2ps2: float) -> None:
+    """Keep the up variances of a covariance (6, 6) at or below a prior by scaling its rows and columns."""
+    for axis in (2, 5):
+        most = up_m2 if axis == 2 else rate_m2ps2
+        if covariance[axis, axis] > most:
+            scale = math.sqrt(most / covariance[axis, axis])
+            for k in range(6):
+                covariance[axis, k] *= scale
+                covariance[k, axis] *= scale
+
+
+@kernel("void(float64[:,::1], float64[:,:,::1], float64[::1], float64[:,::1], float64[:,::1], float64[:,:,::1])")
+def mix(mean: Floats, covariance: Floats, mode: Floats, turn: Floats, mixed_mean: Floats, mixed: Floats) -> None:
+    """IMM mixing of one track: (M, 6), (M, 6, 6) → mixed_mean, mixed (lower triangle); mode (M,) becomes c_b.
+
+    c_b = Σ_a Π_ab w_a, μ_a|b = Π_ab w_a / c_b, x_b = Σ_a μ x_a, P_b = Σ_a μ (P_a + (x_a - x_b)(x_a - x_b)ᵀ).
+    """
+    modes = mode.shape[0]
+    share = np.empty((modes, modes))
+    for b in range(modes):
+        total = 0.0
+        for a in range(modes):
+            share[a, b] = turn[a, b] * mode[a]
+            total += share[a, b]
+        for a in range(modes):
+            share[a, b] /= total
+    mixed_mean[:] = 0.0
+    mixed[:] = 0.0
+    for b in range(modes):
+        for a in range(modes):
+            for k in range(6):
+                mixed_mean[b, k] += share[a, b] * mean[a, k]
+        for a in range(modes):
+            add_spread(share[a, b], mean[a], mixed_mean[b], covariance[a], mixed[b])
+    before = mode.copy()
+    for b in range(modes):
+        mode[b] = 0.0
+        for a in range(modes):
+            mode[b] += turn[a, b] * before[a]
+
+
+@kernel("void(float64[::1], float64[:,::1], float64, float64[::1], float64[::1], float64[:,::1])")
+def shift(x: Floats, p: Floats, dt_s: float, noise: Floats, mean: Floats, covariance: Floats) -> None:
+    """Predict one mode: x ← F x, P ← F P Fᵀ + Q; p (6, 6) is read in its lower triangle; noise: q_h, q_v."""
+    for k in range(3):
+        q = noise[0] if k < 2 else noise[1]
+        mean[k] = x[k] + dt_s * x[3 + k]
+        mean[3 + k] = x[3 + k]
+        for d in range(k + 1):
+            rate = p[3 + k, 3 + d]
+            value = p[k, d] + dt_s * (p[3 + k, d] + p[3 + d, k]) + dt_s * dt_s * rate
+            if k == d:
+                value += q * dt_s * dt_s * dt_s / 3.0
+                rate += q * dt_s
+            covariance[k, d] = covariance[d, k] = value
+            covariance[3 + k, 3 + d] = covariance[3 + d, 3 + k] = rate
+        for d in range(3):
+            value = p[3 + k, d] + dt_s * p[3 + max(k, d), 3 + min(k, d)]
+            if k == d:
+                value += q * dt_s * dt_s / 2.0
+            covariance[3 + k, d] = covariance[d, 3 + k] = value
+
+
+@kernel(
+    "void(float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], float64[::1], float64[::1], int64, float64, "
+    "float64[:,::1], float64[::1], float64[:,::1], float64, float64)"
+)
+def predict(
+    mean: Floats,
+    covariance: Floats,
+    mode: Floats,
+    p_exists: Floats,
+    blind_up_m2: Floats,
+    count: int,
+    dt_s: float,
+    noise: Floats,
+    dwell_s: Floats,
+    jump: Floats,
+    life_s: float,
+    blind_up_mps: float,
+) -> None:
+    """IMM mixing and prediction in place: mean (n, M, 6), covariance (n, M, 6, 6), mode (n, M), p_exists (n,).
+
+        Π_ab = exp(-dt/τ_a) δ_ab + (1 - exp(-dt/τ_a)) J_ab;  Q_b: dt³/3, dt²/2, dt times q on each axis.
+
+    blind_up_m2 (n,): variance of up where no altitude was ever measured (0: it was); up is held at that prior.
+    """
+    modes = mode.shape[1]
+    turn = np.empty((modes, modes))
+    for a in range(modes):
+        stay = math.exp(-dt_s / dwell_s[a])
+        for b in range(modes):
+            turn[a, b] = stay if a == b else (1.0 - stay) * jump[a, b]
+    survive = math.exp(-dt_s / life_s)
+    mixed_mean = np.empty((modes, 6))
+    mixed = np.empty((modes, 6, 6))
+    for i in range(count):
+        p_exists[i] *= survive
+        mix(mean[i], covariance[i], mode[i], turn, mixed_mean, mixed)
+        for b in range(modes):
+            shift(mixed_mean[b], mixed[b], dt_s, noise[b], mean[i, b], covariance[i, b])
+            if blind_up_m2[i] > 0.0:
+                hold_up(covariance[i, b], blind_up_m2[i], blind_up_mps * blind_up_mps)
+
+
+@kernel("void(float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], int64, float64[:,::1], float64[:,:,::1])")
+def collapse(
+    mean: Floats, covariance: Floats, mode: Floats, count: int, one_mean: Floats, one_covariance: Floats
+) -> None:
+    """Moment-match the modes of each track: mean (n, 6) and covariance (n, 6, 6) of the mixture."""
+    one_mean[:] = 0.0
+    one_covariance[:] = 0.0
+    for i in range(count):
+        for m in range(mode.shape[1]):
+            for k in range(6):
+                one_mean[i, k] += mode[i, m] * mean[i, m, k]
+        for m in range(mode.shape[1]):
+            add_spread(mode[i, m], mean[i, m], one_mean[i], covariance[i, m], one_covariance[i])
+        for k in range(6):
+            for d in range(k):
+                one_covariance[i, d, k] = one_covariance[i, k, d]

@@ -1,0 +1,141 @@
+"""All that the tracker knows of its tracks at one time: a struct of arrays with room to grow, copied to be rewound."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vedette.geo import Floats
+from vedette.tracking.classes import FEATURES
+from vedette.tracking.motion import MODES
+
+Ints = npt.NDArray[np.int64]
+
+SCHEMES: Final = ("icao", "rid", "own", "mmsi", "callsign")
+"""Schemes of identities, the one that names a track first in front."""
+LOOSE: Final = 6
+"""Columns of a loose direction: sensor, time, azimuth, elevation (NaN: not measured), sigma of each."""
+
+_FIELDS: Final[tuple[tuple[str, str, float], ...]] = (
+    ("id", "i", 0),
+    ("mean", "f m6", 0.0),
+    ("covariance", "f m66", 0.0),
+    ("mode", "f m", 0.0),
+    ("p_exists", "f", 0.0),
+    ("blind_up_m2", "f", 0.0),
+    ("born_s", "f", 0.0),
+    ("updated_s", "f", 0.0),
+    ("confirmed", "i", 0),
+    ("missed", "i", 0),
+    ("hits", "i", 0),
+    ("last_sensor", "i", -1),
+    ("names", "i k", -1),
+    ("strikes", "i", 0),
+    ("seen_s", "f s", np.nan),
+    ("p_visible", "f s", 1.0),
+    ("features", "f c", 0.0),
+)
+
+
+class State:
+    """Arrays whose first `count` rows are the tracks, in order of id. Shapes (capacity, …); S sensors, M modes.
+
+    mean (M, 6), covariance (M, 6, 6), mode (M,) probabilities, p_exists; blind_up_m2: prior variance of up while no
+    altitude was measured, else 0; names (schemes,): number of the identity held in each scheme, -1 none; strikes:
+    reports of its own identity in a row that were absurd against it; seen_s (S,): when each sensor last contributed,
+    NaN never; p_visible (S,): belief that the sensor can perceive it at all; features: see vedette.tracking.classes.
+    refused: reports absurd against the track of their name, so far.
+    looked_s (S,): when each sensor last looked. loose (·, LOOSE): directions no track explains, for triangulation.
+    """
+
+    id: Ints
+    mean: Floats
+    covariance: Floats
+    mode: Floats
+    p_exists: Floats
+    blind_up_m2: Floats
+    born_s: Floats
+    updated_s: Floats
+    confirmed: Ints
+    missed: Ints
+    hits: Ints
+    last_sensor: Ints
+    names: Ints
+    strikes: Ints
+    seen_s: Floats
+    p_visible: Floats
+    features: Floats
+
+    def __init__(self, sensors: int, capacity: int = 64) -> None:
+        self.sensors = sensors
+        self.capacity = capacity
+        self.count = 0
+        self.time_s = -np.inf
+        self.refused = 0
+        self.looked_s: Floats = np.full(sensors, -np.inf)
+        self.loose: Floats = np.zeros((0, LOOSE))
+        for name, shape, fill in _FIELDS:
+            setattr(self, name, self._blank(shape, fill, capacity))
+
+    def _blank(self, shape: str, fill: float, rows: int) -> npt.NDArray[Any]:
+        letters = shape[1:].strip()
+        sizes = {"m": MODES, "6": 6, "s": self.sensors, "k": len(SCHEMES), "c": FEATURES}
+        dtype = np.int64 if shape[0] == "i" else np.float64
+        return np.full((rows, *(sizes[letter] for letter in letters)), fill, dtype=dtype)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """The rows in use of every array, as views."""
+        return {name: getattr(self, name)[: self.count] for name, _, _ in _FIELDS}
+
+    def make_room(self, more: int) -> None:
+        """Grow so that `more` rows can be added; new rows are blank."""
+        wanted = self.count + more
+        if wanted > self.capacity:
+            self.capacity = max(wanted, 2 * self.capacity)
+            for name, shape, fill in _FIELDS:
+                grown = self._blank(shape, fill, self.capacity)
+                grown[: self.count] = getattr(self, name)[: self.count]
+                setattr(self, name, grown)
+        for name, _, fill in _FIELDS:
+            getattr(self, name)[self.count : wanted] = fill
+
+    def keep(self, rows: Ints) -> None:
+        """Drop all but these rows, in this order."""
+        for name, _, _ in _FIELDS:
+            array = getattr(self, name)
+            array[: len(rows)] = array[rows]
+        self.count = len(rows)
+
+    def copy(self) -> State:
+        """An independent copy, no larger than needed."""
+        other = State.__new__(State)
+        other.sensors, other.count, other.time_s = self.sensors, self.count, self.time_s
+        other.capacity, other.refused = self.count, self.refused
+        other.looked_s, other.loose = self.looked_s.copy(), self.loose.copy()
+        for name, _, _ in _FIELDS:
+            setattr(other, name, getattr(self, name)[: self.count].copy())
+        return other
+
+    def pack(self) -> dict[str, Any]:
+        """Plain values and bytes, for a snapshot."""
+        packed: dict[str, Any] = {name: array.tobytes() for name, array in self.arrays().items()}
+        return packed | {"count": self.count, "time_s": self.time_s, "refused": self.refused} | {
+            "looked_s": self.looked_s.tobytes(),
+            "loose": self.loose.tobytes(),
+        }
+
+    @classmethod
+    def unpack(cls, packed: dict[str, Any], sensors: int) -> State:
+        """The state that `pack` was given. Raises ValueError or KeyError where it does not fit."""
+        state = cls(sensors, capacity=max(int(packed["count"]), 1))
+        state.count, state.time_s = int(packed["count"]), float(packed["time_s"])
+        state.refused = int(packed["refused"])
+        state.looked_s = np.frombuffer(packed["looked_s"]).copy()
+        if len(state.looked_s) != sensors:
+            raise ValueError("looked_s")
+        state.loose = np.frombuffer(packed["loose"]).reshape(-1, LOOSE).copy()
+        for name, array in state.arrays().items():
+            array[...] = np.frombuffer(packed[name], dtype=array.dtype).reshape(array.shape)
+        return state

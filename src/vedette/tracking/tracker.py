@@ -1,0 +1,195 @@
+"""The tracker: scans in, tracks out. Holds the state, the bounded past and the counters; belongs to one thread."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import numpy as np
+
+from vedette.errors import BadScan
+from vedette.model import CLASSES, Scan, Status, Tracks
+from vedette.sensing.compiled import Progress, compile_kernels
+from vedette.sensing.measurement import measure
+from vedette.sensing.view import View
+from vedette.site import Site
+from vedette.tracking import classes, motion
+from vedette.tracking.identity import Names
+from vedette.tracking.numbering import Numbering
+from vedette.tracking.recursion import Recursion
+from vedette.tracking.rewind import Past, Step
+from vedette.tracking.snapshot import BadSnapshot, pack_step, seal, unpack_step, unseal
+from vedette.tracking.state import State
+
+Array = TypeVar("Array", bound=np.ndarray[Any, Any])
+
+
+def warm_up(progress: Progress | None = None) -> None:
+    """Compile every kernel, or load it from the cache: seconds the first time, a fraction of one after that.
+
+    Args:
+        progress: called with (done, of, name) after each kernel.
+    """
+    compile_kernels(progress)
+
+
+class Tracker:
+    """Fuses the looks of a site's sensors into tracks. A function of the looks alone: no clock, no chance.
+
+    `counts`: looks taken; late: older than the site's late_s, dropped; repeated: the same look again, dropped;
+    late_taken: older than the newest, worked in by running again what came after; stale_advance: an advance to an
+    earlier time, ignored; refused: reports absurd against the track that carries their name.
+    """
+
+    def __init__(self, site: Site) -> None:
+        warm_up()
+        frame = site.frame()
+        self._site = site
+        self._frame = frame
+        self._views = tuple(View(sensor, frame) for sensor in site.sensors)
+        self._index = {sensor.id: number for number, sensor in enumerate(site.sensors)}
+        self._names = Names()
+        self._recursion = Recursion(self._views, self._names)
+        self._numbering = Numbering()
+        self._mark = self._numbering.mark()
+        self._mark_s = -np.inf
+        self._past = Past(site.late_s)
+        self._state = State(len(self._views))
+        self._time_s = -np.inf
+        self._counts = dict.fromkeys(("looks", "late", "repeated", "late_taken", "stale_advance"), 0)
+
+    warm_up = staticmethod(warm_up)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What was taken, dropped and refused so far."""
+        return self._counts | {"refused": self._state.refused}
+
+    def observe(self, scan: Scan) -> Tracks:
+        """Work one look in; the tracks at the tracker's time, which never falls.
+
+        Raises:
+            BadScan: a sensor the site does not have, a shape or value that makes no sense. Nothing has changed then.
+        """
+        if scan.sensor not in self._index:
+            raise BadScan("sensor", f"the site has no sensor {scan.sensor!r}")
+        index = self._index[scan.sensor]
+        look = measure(scan, index, self._views[index], self._frame)
+        if look.observed_s < self._time_s - self._past.late_s:
+            self._counts["late"] += 1
+        elif self._past.holds(look.key):
+            self._counts["repeated"] += 1
+        else:
+            self._counts["looks"] += 1
+            self._counts["late_taken"] += look.observed_s < self._time_s
+            self._renumber(look.key, look.observed_s)
+            self._step(Step(key=look.key, look=look))
+        return self.tracks()
+
+    def advance(self, observed_s: float) -> Tracks:
+        """Let time pass without a look: tracks coast, and end when silent too long."""
+        if not np.isfinite(observed_s) or observed_s < self._time_s:
+            self._counts["stale_advance"] += 1
+        elif observed_s > self._time_s:
+            self._step(Step(key=(observed_s, 1, 0, "", b""), look=None))
+        return self.tracks()
+
+    def _renumber(self, key: tuple[float, int, int, str, bytes], observed_s: float) -> None:
+        """Where looks of equal time came in another than the canonical order, forget what the earlier were numbered."""
+        if observed_s != self._mark_s:
+            self._mark, self._mark_s = self._numbering.mark(), observed_s
+        elif self._past.steps[-1].key > key:
+            self._numbering.back(self._mark)
+
+    def _step(self, step: Step) -> None:
+        self._state = self._past.work_in(step, self._state, self._run)
+        self._time_s = max(self._time_s, step.key[0])
+        self._past.trim(self._time_s)
+        self._numbering.forget(self._past.steps[0].key[0])
+
+    def _run(self, state: State, step: Step) -> None:
+        if step.look is None:
+            self._recursion.wait(state, step.key[0])
+        else:
+            self._recursion.take(state, step.look, self._numbering)
+
+    def tracks(self) -> Tracks:
+        """All tracks at the tracker's time, as read-only copies."""
+        state = self._state
+        if state.count and self._time_s > state.time_s:
+            state = state.copy()
+            self._recursion.predict(state, self._time_s)
+        n = state.count
+        mean, covariance = np.empty((n, 6)), np.empty((n, 6, 6))
+        motion.collapse(state.mean, state.covariance, state.mode, n, mean, covariance)
+        p_classes = np.empty((n, len(CLASSES)))
+        classes.classify(
+            state.features, state.names, n, classes.PRIOR, classes.SPEEDS, classes.HEIGHTS_M, classes.SECTIONS_DBSM,
+            classes.BY_NAME, classes.EMISSION, p_classes,
+        )  # fmt: skip
+        late = self._time_s - state.updated_s[:n] > 1.5 * self._recursion.period_s[state.last_sensor[:n]]
+        coasting = late | (state.missed[:n] > 0)
+        status = np.where(state.confirmed[:n] > 0, np.where(coasting, Status.COASTING, Status.CONFIRMED), 0)
+        return Tracks(
+            observed_s=self._time_s,
+            id=_frozen(state.id[:n].copy()),
+            position_enu_m=_frozen(mean[:, :3].copy()),
+            velocity_enu_mps=_frozen(mean[:, 3:].copy()),
+            covariance=_frozen(covariance),
+            p_exists=_frozen(state.p_exists[:n].copy()),
+            status=_frozen(status.astype(np.int8)),
+            p_classes=_frozen(p_classes),
+            identity=self._names.of_tracks(state),
+            altitude_known=_frozen(state.blind_up_m2[:n] == 0.0),
+            range_known=_frozen(np.ones(n, dtype=np.bool_)),
+            sensors=tuple(self._index),
+            last_seen_s=_frozen(state.seen_s[:n].copy()),
+        )
+
+    def snapshot(self) -> bytes:
+        """The whole tracker as bytes: tracks, counters, names, numbers and the looks it may still have to run again."""
+        body = {
+            "time_s": self._time_s,
+            "counts": self._counts,
+            "names": self._names.known,
+            "numbering": self._numbering.pack(),
+            "mark_s": self._mark_s,
+            "mark": Numbering.of_mark(self._mark).pack(),
+            "steps": [pack_step(step) for step in self._past.steps],
+            "state": self._state.pack(),
+        }
+        return seal(self._site, body)
+
+    @classmethod
+    def restored(cls, site: Site, snapshot: bytes) -> Tracker:
+        """A tracker that goes on exactly where the one that gave the snapshot stood.
+
+        Raises:
+            BadSnapshot: not a snapshot, of another version, or of a site with other sensors.
+        """
+        tracker = cls(site)
+        tracker.restore(snapshot)
+        return tracker
+
+    def restore(self, snapshot: bytes) -> None:
+        """Become the tracker that gave this snapshot. Raises BadSnapshot; nothing has changed then."""
+        body = unseal(self._site, snapshot)
+        try:
+            self._load(body)
+        except (KeyError, ValueError, TypeError, IndexError) as error:
+            raise BadSnapshot(f"tracker snapshot is damaged: {error}") from None
+
+    def _load(self, body: dict[str, Any]) -> None:
+        sensors = len(self._views)
+        state = State.unpack(body["state"], sensors)
+        steps = [unpack_step(step, sensors) for step in body["steps"]]
+        numbering, mark = Numbering.unpack(body["numbering"]), Numbering.unpack(body["mark"]).mark()
+        time_s, mark_s, counts = float(body["time_s"]), float(body["mark_s"]), dict(body["counts"])
+        names = Names(body["names"])
+        self._state, self._past.steps, self._numbering, self._mark = state, steps, numbering, mark
+        self._time_s, self._mark_s, self._counts = time_s, mark_s, counts
+        self._names = self._recursion.names = names
+
+
+def _frozen(array: Array) -> Array:
+    array.flags.writeable = False
+    return array
