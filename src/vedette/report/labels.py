@@ -11,6 +11,9 @@ from vedette.report.svg import element, text_at
 CHARACTER_WIDTH: Final = 0.56
 """Mean width of a character over its size, in a system sans serif; the boxes need not be exact."""
 
+LEADER_SIZE: Final = 10.5
+"""Labels from this size on may stand further off, with a leader."""
+
 _AROUND: Final = ((1, 0), (-1, 0), (1, -1), (-1, -1), (1, 1), (-1, 1), (0, -1), (0, 1))
 _NEAR: Final = (10.0, 22.0, 38.0, 60.0, 90.0, 130.0)
 
@@ -55,7 +58,7 @@ class Labels:
         width = max(len(line) for line in lines) * size * CHARACTER_WIDTH
         height = len(lines) * size * 1.25
         best: tuple[float, Box, float] | None = None
-        for near in _NEAR if must else _NEAR[:2]:
+        for near in _NEAR if must else _NEAR[: 2 + 3 * (size >= LEADER_SIZE)]:
             for right, down in _AROUND:
                 box = _beside(x, y, right, down, near + gap, width, height)
                 cost = self._cost(box)

@@ -38,6 +38,8 @@ def map_svg(document: dict[str, Any], site: Site, points: Sequence[TrackPoint]) 
     labels = Labels(Box(6.0, 6.0, WIDTH - 6.0, HEIGHT - 6.0))
     for box in (Box(0.0, HEIGHT - 46.0, 250.0, HEIGHT), Box(WIDTH - 44.0, 0.0, WIDTH, 54.0)):
         labels.keep_clear(box)
+    for box in _perimeter_line(plan, site):
+        labels.keep_clear(box)
     sensors = "".join(_sensors(plan, site, labels))
     tracks = "".join(_track(plan, own[name], labels, site.timezone) for name in names)
     impacts = "".join(_impact(plan, track, labels) for track in document["tracks"] if track["impact"] is not None)
@@ -81,6 +83,14 @@ def _ground(plan: Plan, site: Site, labels: Labels) -> str:
         if zone.role in ("asset", "keep_out", "landmark", "runway") and _in_view(middle.x, middle.y):
             labels.add(middle.x, middle.y, (zone.name,), "ground", 10.0, gap=_half_width(shape))
     return "".join(drawn)
+
+
+def _perimeter_line(plan: Plan, site: Site) -> Iterator[Box]:
+    """The line, as small boxes: a label across it would leave open on which side it belongs."""
+    perimeter = perimeter_of(site)
+    if perimeter is not None:
+        for place in shapely.get_coordinates(shapely.segmentize(plan.shape(perimeter).boundary, 8.0)):
+            yield box_about(float(place[0]), float(place[1]), 3.0)
 
 
 def _half_width(shape: Any) -> float:
@@ -180,7 +190,7 @@ def _alert(plan: Plan, alert: dict[str, Any], own: dict[str, list[TrackPoint]], 
     if not _in_view(x, y):
         return ""
     labels.keep_clear(box_about(x, y, 5.0))
-    labels.add(x, y, (f"{alert['id']}", f"raised {clock(alert['raised_local'])}"), "alert-label", 10.0)
+    labels.add(x, y, (f"{alert['id']}", f"raised {clock(alert['raised_local'])}"), "alert-label", 10.5)
     return element("rect", x=x - 4.0, y=y - 4.0, width=8.0, height=8.0, class_="alert")
 
 

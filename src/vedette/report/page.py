@@ -112,18 +112,18 @@ def _band(origin: str) -> str:
 
 def _top(document: dict[str, Any], head: str | None) -> str:
     local, utc = document["opened_local"], document["opened_utc"]
-    when = f"{weekday(local)} {date(local)}, opened {clock(local)} local ({offset(local)}), {clock(utc)} UTC"
+    when = f"{weekday(local)} {date(local)}, opened {clock(local)} local ({offset(local)}, {document['timezone']}), {clock(utc)} UTC"
     record = escape(head) if head else "not given"
     return (
         f'<div class="kicker"><span><b>Incident report</b> · {_text(document["site"]["name"])}</span>'
         f"<span>{_text(document['id'])} · {_text(document['state'])}</span></div>"
         f"<h1>{escape(headline(document))}</h1>"
-        f'<p class="lede">{when}</p><div class="head-hash">Record head: {record}</div>'
+        f'<p class="lede">{escape(when)}</p><div class="head-hash">Record head: {record}</div>'
     )
 
 
 def _facts(document: dict[str, Any]) -> str:
-    local, zone = document["opened_local"], document["timezone"]
+    local = document["opened_local"]
     down = [track for track in document["tracks"] if came_down(track)]
     places = [track["impact"]["place"] for track in down]
     where = [f"{places.count(place)} {place}" for place in ("inside", "outside", "unsure") if place in places]
@@ -131,7 +131,7 @@ def _facts(document: dict[str, Any]) -> str:
     missing = [word.lower() for name, word in EFFECT_WORDS.items() if word not in reported]
     effects = f'<span class="unreported">{len(missing)} not yet reported</span>' if missing else "all reported"
     cells = [
-        ("When", f"{clock(local)} local", f"{clock(document['opened_utc'])} UTC · {_text(zone)}"),
+        ("When", f"{clock(local)} local", f"{clock(document['opened_utc'])} UTC"),
         (
             "How many",
             escape(counted(document)).capitalize(),
