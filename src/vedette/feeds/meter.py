@@ -1,0 +1,83 @@
+"""Counts what a feed brings, and says when it is live, stale, down or ended."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import Final
+
+from vedette.model import FeedHealth, FeedState
+
+HEALTH_S: Final = 2.0
+"""Health is sent at each change of state, and at least this often."""
+RATE_WINDOW_S: Final = 10.0
+
+
+class FeedMeter:
+    """One feed's health. Time is an argument and never goes back.
+
+    Args:
+        feed, sensor: ids. stale_s: silence after which a feed is called stale.
+    """
+
+    def __init__(self, feed: str, sensor: str, stale_s: float) -> None:
+        self.state = FeedState.STARTING
+        self.detail = ""
+        self.messages = 0
+        self.shed = 0
+        self.stale_s = stale_s
+        self._feed, self._sensor = feed, sensor
+        self._rejected: Counter[str] = Counter()
+        self._last_s: float | None = None
+        self._counts: list[tuple[float, int]] = []
+        self._due_s = -math.inf
+        self._told: tuple[FeedState, str] | None = None
+
+    def count(self, messages: int, received_s: float) -> None:
+        """`messages` more units of the source, decoded or not, at `received_s`: the feed is live."""
+        self.messages += messages
+        self._last_s = received_s
+        self.turn(FeedState.LIVE)
+
+    def reject(self, reason: str) -> None:
+        """One more rejected."""
+        self._rejected[reason] += 1
+
+    def turn(self, state: FeedState, detail: str = "") -> None:
+        """Change state; `detail` is one line for people."""
+        self.state, self.detail = state, detail
+
+    def stale_at_s(self) -> float:
+        """When silence will have made the feed stale; infinite unless it is live."""
+        if self.state is not FeedState.LIVE or self._last_s is None:
+            return math.inf
+        return self._last_s + self.stale_s
+
+    def next_s(self) -> float:
+        """When `poll` will next have something to say, if nothing arrives."""
+        return min(self._due_s, self.stale_at_s())
+
+    def poll(self, now_s: float) -> FeedHealth | None:
+        """The health to send now, None if nothing changed and the last is younger than HEALTH_S."""
+        if now_s >= self.stale_at_s():
+            self.turn(FeedState.STALE, f"silent for {self.stale_s:g} s")
+        if (self.state, self.detail) == self._told and now_s < self._due_s:
+            return None
+        self._told, self._due_s = (self.state, self.detail), now_s + HEALTH_S
+        return FeedHealth(
+            feed=self._feed,
+            sensor=self._sensor,
+            state=self.state,
+            messages=self.messages,
+            rejected=dict(sorted(self._rejected.items())),
+            shed=self.shed,
+            last_received_s=self._last_s,
+            rate_hz=self._rate_hz(now_s),
+            detail=self.detail,
+        )
+
+    def _rate_hz(self, now_s: float) -> float | None:
+        self._counts = [(at, n) for at, n in self._counts if now_s - at <= RATE_WINDOW_S]
+        self._counts.append((now_s, self.messages))
+        at_s, messages = self._counts[0]
+        return (self.messages - messages) / (now_s - at_s) if now_s > at_s else None

@@ -1,0 +1,210 @@
+"""A recording: what kind of file it is, and its units with their times. Reading is lazy in time, whole in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from vedette.errors import BadInput
+from vedette.model import Rejected
+from vedette.tables import KINDS as TABLES
+from vedette.wire.asterix import decode_asterix, looks_like_asterix, seat_time_of_day
+from vedette.wire.avr import AvrReader
+from vedette.wire.beast import COUNTER_HZ, BeastReader, ModeSFrame
+from vedette.wire.datagrams import Datagram, udp_datagram
+from vedette.wire.pcap import Packet, is_capture, read_capture
+from vedette.wire.radio import RADIO_LINKS, Transmission, remote_id_transmission
+
+FORMATS: Final = ("asterix", "remote_id", "beast", "avr", "rs1090", "table")
+MODE_S: Final = ("beast", "avr", "rs1090")
+_HEAD_BYTES: Final = 4096
+_LONGEST_GAP_S: Final = 3600.0
+"""A receiver's counter that jumps by more, or back, was restarted: time then stands still until it runs on."""
+
+Unit = Datagram | Transmission | ModeSFrame | Rejected
+
+
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of a known kind. `format`: one of FORMATS. `sha256`: of its bytes. `start_s`: given by the user, or None.
+
+    `dated`: its units have times of their own; without it, and without start_s, they count from 1970.
+    """
+
+    path: Path
+    name: str
+    sha256: str
+    format: str
+    captured: bool
+    dated: bool
+    start_s: float | None = None
+
+    def units(self, start_s: float | None = None) -> Iterator[tuple[float | None, Unit]]:
+        """(time, unit) in the file's order: datagrams, transmissions or frames; a table has none (see vedette.tables).
+
+        The time is the capture's; without one, `start_s` (default: the recording's own) and what the receiver's counter
+        or the radar's time of day says has passed since; None where neither is known.
+        """
+        octets = read_bytes(self.path)
+        start_s = self.start_s if start_s is None else start_s
+        if self.captured:
+            return _captured(octets, self.format, start_s)
+        if self.format == "asterix":
+            return _blocks(octets, start_s)
+        if self.format == "rs1090":
+            return _json_lines(octets)
+        return _counted(_frames(octets, self.format), start_s)
+
+
+def open_recording(path: Path | str, *, format: str | None = None, start_s: float | None = None) -> Recording:
+    """Recognise a recording by its content (tables: by their ending).
+
+    Raises:
+        BadInput: missing, unreadable, empty, or of no known kind; an unknown `format`.
+    """
+    path = Path(path)
+    if format is not None and format not in FORMATS:
+        raise BadInput(path, f"must be one of {', '.join(FORMATS)}", "format", format)
+    octets = read_bytes(path)
+    if not octets:
+        raise BadInput(path, "empty")
+    found = format or _recognise(path, octets)
+    if found is None:
+        raise BadInput(path, "not a recording of a known kind (" + ", ".join(FORMATS) + ")")
+    captured = is_capture(octets[:12])
+    return Recording(
+        path=path,
+        name=path.name,
+        sha256=hashlib.sha256(octets).hexdigest(),
+        format=found,
+        captured=captured,
+        dated=captured or found in ("table", "rs1090"),
+        start_s=start_s,
+    )
+
+
+def read_bytes(path: Path) -> bytes:
+    """The whole file.
+
+    Raises:
+        BadInput: missing or unreadable.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise BadInput(path, "no such file") from None
+    except OSError as error:
+        raise BadInput(path, f"cannot be read: {error.strerror or error}") from None
+
+
+def _recognise(path: Path, octets: bytes) -> str | None:
+    if is_capture(octets[:12]):
+        return _recognise_capture(octets)
+    if path.suffix.lower() in TABLES:
+        return "rs1090" if _is_rs1090(octets) else "table"
+    if looks_like_asterix(octets):
+        return "asterix"
+    for format in ("beast", "avr"):
+        units = list(_frames(octets[:_HEAD_BYTES], format))
+        good = sum(isinstance(unit, ModeSFrame) for unit in units)
+        if good > len(units) - good:
+            return format
+    return None
+
+
+def _recognise_capture(octets: bytes) -> str | None:
+    for packet in read_capture(octets):
+        if isinstance(packet, Rejected):
+            return None
+        if packet.link_type in RADIO_LINKS:
+            return "remote_id"
+        datagram = udp_datagram(packet)
+        if datagram is not None and looks_like_asterix(datagram.payload):
+            return "asterix"
+    return None
+
+
+def _is_rs1090(octets: bytes) -> bool:
+    line = _json_object(octets.split(b"\n", 1)[0])
+    return line is not None and "frame" in line and "timestamp" in line
+
+
+def _captured(octets: bytes, format: str, start_s: float | None) -> Iterator[tuple[float | None, Unit]]:
+    take: Callable[[Packet], Unit | None] = udp_datagram if format == "asterix" else remote_id_transmission
+    for packet in read_capture(octets):
+        if isinstance(packet, Rejected):
+            yield None, packet
+            continue
+        unit = take(packet)
+        if unit is not None:
+            yield (start_s if packet.at_s is None else packet.at_s), unit
+
+
+def _blocks(octets: bytes, start_s: float | None) -> Iterator[tuple[float | None, Unit]]:
+    """Raw ASTERIX: one unit a data block, its time that of its latest record."""
+    at, now_s = 0, start_s
+    while at < len(octets):
+        length = max(3, int.from_bytes(octets[at + 1 : at + 3], "big"))
+        block = octets[at : at + length]
+        if now_s is not None:
+            now_s = _latest_s(block, now_s)
+        yield now_s, Datagram(port=0, at_s=now_s, payload=block, offset=at)
+        at += length
+
+
+def _latest_s(block: bytes, now_s: float) -> float:
+    times = [getattr(message, "time_of_day_s", None) for message in decode_asterix(block)]
+    seated = [seat_time_of_day(time, now_s) for time in times if time is not None]
+    return max(now_s, *seated) if seated else now_s
+
+
+def _frames(octets: bytes, format: str) -> Iterator[ModeSFrame | Rejected]:
+    reader = BeastReader() if format == "beast" else AvrReader()
+    yield from reader.feed(octets)
+    yield from reader.close()
+
+
+def _counted(
+    frames: Iterator[ModeSFrame | Rejected], start_s: float | None
+) -> Iterator[tuple[float | None, ModeSFrame | Rejected]]:
+    """Frames with the time their receiver's 12 MHz counter gives, from `start_s` at the first that has one."""
+    now_s, before = start_s, None
+    for frame in frames:
+        if isinstance(frame, ModeSFrame) and frame.ticks is not None:
+            passed_s = 0.0 if before is None else (frame.ticks - before) / COUNTER_HZ
+            if now_s is not None and 0.0 < passed_s <= _LONGEST_GAP_S:
+                now_s += passed_s
+            before = frame.ticks
+        yield now_s, frame
+
+
+def _json_lines(octets: bytes) -> Iterator[tuple[float | None, ModeSFrame | Rejected]]:
+    """rs1090's JSON lines: `timestamp` (UTC seconds) and `frame` (hexadecimal); what it decoded is decoded again."""
+    at = 0
+    for line in octets.split(b"\n"):
+        if line.strip():
+            yield _json_frame(line, at)
+        at += len(line) + 1
+
+
+def _json_frame(line: bytes, offset: int) -> tuple[float | None, ModeSFrame | Rejected]:
+    row = _json_object(line) or {}
+    at_s, text = row.get("timestamp"), row.get("frame")
+    if isinstance(at_s, (int, float)) and not isinstance(at_s, bool) and 0.0 <= at_s < 1e11 and isinstance(text, str):
+        try:
+            return float(at_s), ModeSFrame(message=bytes.fromhex(text), offset=offset)
+        except ValueError:
+            pass
+    return None, Rejected(reason="bad_row", raw=line, offset=offset)
+
+
+def _json_object(line: bytes) -> dict[str, Any] | None:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return row if isinstance(row, dict) else None

@@ -1,0 +1,88 @@
+"""Sources: a feed's units → what they say, one face for live feeds and replays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from vedette.feeds.arrival import FeedBody
+from vedette.feeds.asterix import AsterixSource
+from vedette.feeds.mode_s import ModeSSource
+from vedette.feeds.recording import MODE_S, Unit
+from vedette.feeds.remote_id import RemoteIdSource
+from vedette.model import Rejected
+from vedette.site import Sensor, Site
+from vedette.wire.beast import ModeSFrame
+from vedette.wire.datagrams import Datagram
+from vedette.wire.radio import Transmission
+
+
+class Source(Protocol):
+    """Interprets units in the order received. `messages`: how many of the source's own units were decoded so far."""
+
+    @property
+    def messages(self) -> int:
+        """Units decoded."""
+        ...
+
+    def take(self, unit: Unit, received_s: float) -> Iterator[FeedBody]:
+        """What one unit adds; a Rejected passes through."""
+        ...
+
+    def close(self) -> Iterator[FeedBody]:
+        """What is still held, at the end of a recording."""
+        ...
+
+
+class _Asterix(AsterixSource):
+    def take(self, unit: Unit, received_s: float) -> Iterator[FeedBody]:
+        if isinstance(unit, Datagram):
+            yield from self.datagram(unit.payload, received_s, unit.offset)
+        elif isinstance(unit, Rejected):
+            yield unit
+
+
+class _ModeS(ModeSSource):
+    def take(self, unit: Unit, received_s: float) -> Iterator[FeedBody]:
+        if isinstance(unit, (ModeSFrame, Rejected)):
+            yield from self.frame(unit, received_s)
+
+    def close(self) -> Iterator[FeedBody]:
+        yield from ()
+
+
+class _RemoteId(RemoteIdSource):
+    def take(self, unit: Unit, received_s: float) -> Iterator[FeedBody]:
+        if isinstance(unit, (Transmission, Rejected)):
+            yield from self.hear(unit, received_s)
+
+    def close(self) -> Iterator[FeedBody]:
+        yield from ()
+
+
+def radars_of(site: Site) -> dict[tuple[int, int], Sensor]:
+    """The site's sensors that have a SAC and SIC, by them."""
+    return {(s.sac, s.sic): s for s in site.sensors if s.sac is not None and s.sic is not None}
+
+
+def source_for(site: Site, format: str, sensor_id: str | None) -> Source:
+    """A fresh source of this format. Without `sensor_id` (ASTERIX alone) the records choose by SAC and SIC."""
+    if format == "asterix":
+        sensor = None if sensor_id is None else site.sensor(sensor_id)
+        if sensor is None:
+            return _Asterix(radars_of(site))
+        if sensor.sac is None or sensor.sic is None:
+            return _Asterix({}, everything=sensor)
+        return _Asterix({(sensor.sac, sensor.sic): sensor})
+    if sensor_id is None:
+        raise ValueError(f"a source of {format} needs its sensor")
+    if format in MODE_S:
+        return _ModeS(sensor_id, _place(site, sensor_id))
+    return _RemoteId(sensor_id)
+
+
+def _place(site: Site, sensor_id: str) -> tuple[float, float]:
+    sensor = site.sensor(sensor_id)
+    if sensor.latitude_deg is None or sensor.longitude_deg is None:
+        return site.latitude_deg, site.longitude_deg
+    return sensor.latitude_deg, sensor.longitude_deg
