@@ -31,6 +31,9 @@ ROLES: Final = ("perimeter", "warning", "keep_out", "asset", "runway")
 HORIZON_S: Final = 300.0
 """How far a present course is believed; beyond five minutes straight flight is a fiction."""
 
+_PARALLEL_M2PS: Final = 1e-9
+"""Edge times speed across it: less than this, and the course runs along the edge."""
+
 _ROWS_AT_ONCE: Final = 64
 """Tracks worked together, so that the intermediate arrays stay in the processor's cache."""
 
@@ -100,9 +103,10 @@ class ZoneSet:
         corner_s = np.clip((rx * vx + ry * vy) / speed2, 0.0, HORIZON_S)
         corner2 = (rx - corner_s * vx) ** 2 + (ry - corner_s * vy) ** 2
         turn = vx * dy - vy * dx
-        safe = np.where(turn == 0.0, 1.0, turn)
+        turns = np.abs(turn) > _PARALLEL_M2PS
+        safe = np.where(turns, turn, 1.0)
         meets_s, along = (rx * dy - ry * dx) / safe, (rx * vy - ry * vx) / safe
-        hit = (turn != 0.0) & (along >= 0.0) & (along <= 1.0) & (meets_s >= 0.0) & (meets_s <= HORIZON_S)
+        hit = turns & (along >= 0.0) & (along <= 1.0) & (meets_s >= 0.0) & (meets_s <= HORIZON_S)
         start2, end2, meets_s = self._least(start2), self._least(end2), self._least(np.where(hit, meets_s, np.inf))
         corner2, corner_s = self._least_with(corner2, corner_s)
         closest2 = np.minimum(np.minimum(start2, end2), corner2)

@@ -112,7 +112,8 @@ def _band(origin: str) -> str:
 
 def _top(document: dict[str, Any], head: str | None) -> str:
     local, utc = document["opened_local"], document["opened_utc"]
-    when = f"{weekday(local)} {date(local)}, opened {clock(local)} local ({offset(local)}, {document['timezone']}), {clock(utc)} UTC"
+    zone = f"{offset(local)}, {document['timezone']}"
+    when = f"{weekday(local)} {date(local)}, opened {clock(local)} local ({zone}), {clock(utc)} UTC"
     record = escape(head) if head else "not given"
     return (
         f'<div class="kicker"><span><b>Incident report</b> · {_text(document["site"]["name"])}</span>'

@@ -78,7 +78,7 @@ def _belongs(event: Event, document: dict[str, Any], window: tuple[float, float]
         return payload.alert in [alert["id"] for alert in document["alerts"]]
     if isinstance(payload, TrackEnded):
         return payload.track in [track["track"] for track in document["tracks"]]
-    return getattr(payload, "incident", None) == document["id"]
+    return bool(getattr(payload, "incident", None) == document["id"])
 
 
 def _raised(event: AlertRaised) -> tuple[str, str, str]:
