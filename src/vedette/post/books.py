@@ -1,0 +1,217 @@
+"""Post's state: the books, a fold over its own events and nothing else. Same events, same books."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from vedette.model import (
+    Alert,
+    AlertAcknowledged,
+    AlertCleared,
+    AlertRaised,
+    AlertState,
+    CooperativeSeen,
+    Draft,
+    Effect,
+    EffectEntered,
+    Event,
+    FeedChanged,
+    FeedState,
+    IncidentClosed,
+    IncidentDetections,
+    IncidentJoined,
+    IncidentOpened,
+    IncidentTrack,
+    Origin,
+    TrackEnded,
+)
+from vedette.post.machine import ACKNOWLEDGE, CLEAR, next_state
+
+EFFECTS: Final = ("injuries", "damage", "flights")
+
+
+class IncidentBook(msgspec.Struct, kw_only=True):
+    """One incident. quiet_since_s: when its latest alert was cleared or its latest track ended, observed time."""
+
+    incident: str
+    opened_s: float
+    origin: Origin
+    alerts: list[str]
+    tracks: dict[str, IncidentTrack]
+    effects: dict[str, Effect]
+    state: str = "open"
+    closed_s: float | None = None
+    quiet_since_s: float
+    rows: int = 0
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """The last CooperativeSeen of an identity, and when it was received."""
+
+    received_s: float
+    particulars: CooperativeSeen
+
+
+class Books(msgspec.Struct, kw_only=True):
+    """All that post remembers: alerts, incidents and feeds by id, `open` and `cleared_s` by (rule, track).
+
+    open: the alert that is not cleared; cleared_s: when the last one was, until the track ends.
+    """
+
+    alerts: dict[str, Alert] = msgspec.field(default_factory=dict)
+    open: dict[tuple[str, str], str] = msgspec.field(default_factory=dict)
+    cleared_s: dict[tuple[str, str], float] = msgspec.field(default_factory=dict)
+    incidents: dict[str, IncidentBook] = msgspec.field(default_factory=dict)
+    feeds: dict[str, FeedState] = msgspec.field(default_factory=dict)
+    cooperative: dict[str, Seen] = msgspec.field(default_factory=dict)
+
+    def apply(self, event: Draft | Event) -> None:
+        """Enter one event. Kinds that post does not keep, and thinned payloads, change nothing.
+
+        Raises:
+            IllegalMove, KeyError: the events are not those of one record in order.
+        """
+        entry = _ENTRIES.get(type(event.payload))
+        if entry is not None:
+            entry(self, event, event.payload)
+
+    def open_incidents(self) -> tuple[IncidentBook, ...]:
+        """The incidents that are open, oldest first."""
+        return tuple(book for book in self.incidents.values() if book.state == "open")
+
+    def open_incident(self, origin: Origin) -> IncidentBook | None:
+        """The open incident of this origin; there is one at most."""
+        return next((book for book in self.open_incidents() if book.origin == origin), None)
+
+
+def _alert_raised(books: Books, event: Draft | Event, payload: AlertRaised) -> None:
+    books.alerts[payload.alert] = Alert(
+        alert=payload.alert,
+        rule=payload.rule,
+        priority=payload.priority,
+        state=AlertState.RAISED,
+        track=payload.track,
+        zone=payload.zone,
+        incident=None,
+        title=payload.title,
+        raised_s=payload.observed_s,
+        raised_time_to_s=payload.time_to_s,
+        raised_distance_m=payload.distance_m,
+        time_to_s=payload.time_to_s,
+        distance_m=payload.distance_m,
+        reasons=payload.reasons,
+        origin=event.origin,
+    )
+    if payload.track is not None:
+        books.open[payload.rule, payload.track] = payload.alert
+
+
+def _alert_acknowledged(books: Books, event: Draft | Event, payload: AlertAcknowledged) -> None:
+    del event
+    alert = books.alerts[payload.alert]
+    books.alerts[payload.alert] = msgspec.structs.replace(
+        alert,
+        state=next_state(alert.alert, alert.state, alert.acknowledged_s is not None, ACKNOWLEDGE),
+        acknowledged_s=payload.at_s,
+        acknowledged_by=payload.by,
+        note=payload.note,
+    )
+
+
+def _alert_cleared(books: Books, event: Draft | Event, payload: AlertCleared) -> None:
+    del event
+    alert = books.alerts[payload.alert]
+    books.alerts[payload.alert] = msgspec.structs.replace(
+        alert,
+        state=next_state(alert.alert, alert.state, alert.acknowledged_s is not None, CLEAR),
+        cleared_s=payload.at_s,
+        cleared_why=payload.why,
+        time_to_s=None,
+    )
+    if alert.track is not None:
+        books.open.pop((alert.rule, alert.track), None)
+        books.cleared_s[alert.rule, alert.track] = payload.at_s
+    if alert.incident is not None:
+        book = books.incidents[alert.incident]
+        book.quiet_since_s = max(book.quiet_since_s, payload.at_s)
+
+
+def _track_ended(books: Books, event: Draft | Event, payload: TrackEnded) -> None:
+    del event
+    for key in [key for key in books.cleared_s if key[1] == payload.track]:
+        del books.cleared_s[key]
+
+
+def _incident_opened(books: Books, event: Draft | Event, payload: IncidentOpened) -> None:
+    books.incidents[payload.incident] = IncidentBook(
+        incident=payload.incident,
+        opened_s=payload.opened_s,
+        origin=event.origin,
+        alerts=[],
+        tracks={},
+        effects={effect: Effect() for effect in EFFECTS},
+        quiet_since_s=payload.opened_s,
+    )
+    _join(books, payload.incident, payload.alert)
+
+
+def _incident_joined(books: Books, event: Draft | Event, payload: IncidentJoined) -> None:
+    del event
+    _join(books, payload.incident, payload.alert)
+
+
+def _join(books: Books, incident: str, alert: str) -> None:
+    books.incidents[incident].alerts.append(alert)
+    books.alerts[alert] = msgspec.structs.replace(books.alerts[alert], incident=incident)
+
+
+def _incident_track(books: Books, event: Draft | Event, payload: IncidentTrack) -> None:
+    book = books.incidents[payload.incident]
+    book.tracks[payload.track] = payload
+    if payload.ended:
+        book.quiet_since_s = max(book.quiet_since_s, event.observed_s)
+
+
+def _incident_detections(books: Books, event: Draft | Event, payload: IncidentDetections) -> None:
+    del event
+    books.incidents[payload.incident].rows += len(payload.rows)
+
+
+def _effect_entered(books: Books, event: Draft | Event, payload: EffectEntered) -> None:
+    del event
+    effect = Effect(state=payload.state, value=payload.value, by=payload.by, at_s=payload.at_s)
+    books.incidents[payload.incident].effects[payload.effect] = effect
+
+
+def _incident_closed(books: Books, event: Draft | Event, payload: IncidentClosed) -> None:
+    del event
+    book = books.incidents[payload.incident]
+    book.state, book.closed_s = "closed", payload.at_s
+
+
+def _feed_changed(books: Books, event: Draft | Event, payload: FeedChanged) -> None:
+    del event
+    books.feeds[payload.feed] = payload.state
+
+
+def _cooperative_seen(books: Books, event: Draft | Event, payload: CooperativeSeen) -> None:
+    books.cooperative[payload.identity] = Seen(event.received_s, payload)
+
+
+_ENTRIES: Final[dict[type, Callable[[Books, Draft | Event, Any], None]]] = {
+    AlertRaised: _alert_raised,
+    AlertAcknowledged: _alert_acknowledged,
+    AlertCleared: _alert_cleared,
+    TrackEnded: _track_ended,
+    IncidentOpened: _incident_opened,
+    IncidentJoined: _incident_joined,
+    IncidentTrack: _incident_track,
+    IncidentDetections: _incident_detections,
+    EffectEntered: _effect_entered,
+    IncidentClosed: _incident_closed,
+    FeedChanged: _feed_changed,
+    CooperativeSeen: _cooperative_seen,
+}

@@ -1,0 +1,144 @@
+"""What an incident gathers while it is open: alerts, what is known of their tracks, and its own end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from vedette.geo import distance_azimuth
+from vedette.model import (
+    AlertState,
+    Impact,
+    IncidentClosed,
+    IncidentJoined,
+    IncidentOpened,
+    IncidentTrack,
+    Picture,
+    TrackPicture,
+)
+from vedette.post.books import Books, IncidentBook
+from vedette.post.step import Step
+from vedette.site import Site
+
+QUIET_S: Final = 120.0
+"""An incident whose alerts are cleared and whose tracks have ended closes after so much quiet."""
+CHANGE_S: Final = 1.0
+"""Changes of one track are written at most this often; its end at once."""
+REFRESH_S: Final = 10.0
+"""Without a change, what is known of a track is still written this often: the record's last time is never stale."""
+IMPACT_MOVED_M: Final = 25.0
+"""An impact point has moved in substance by more than this and more than its own error."""
+
+
+class _First(msgspec.Struct, frozen=True):
+    latitude_deg: float | None
+    longitude_deg: float | None
+
+
+class Following:
+    """Opens, follows and closes the incidents of one site."""
+
+    def __init__(self, site: Site, quiet_s: float = QUIET_S) -> None:
+        self._site_id, self._quiet_s = site.id, quiet_s
+        self._first: dict[str, _First] = {}
+        self._written_s: dict[str, float] = {}
+
+    def join(self, step: Step, alert: str) -> None:
+        """A new alert joins the open incident of its origin, or opens one."""
+        book = step.books.open_incident(step.origin)
+        if book is None:
+            incident = f"{self._site_id}-I-{len(step.books.incidents) + 1:04d}"
+            step.enter(IncidentOpened(incident=incident, alert=alert, opened_s=step.now_s))
+        else:
+            track = step.books.alerts[alert].track
+            step.enter(IncidentJoined(incident=book.incident, alert=alert, track=track, at_s=step.now_s))
+
+    def see(self, step: Step, picture: Picture, gone: Mapping[str, str]) -> None:
+        """Write what changed of the open incidents' tracks; close those that are over."""
+        present = {track.track: track for track in picture.tracks}
+        last = {ended.track: ended.last for ended in picture.ended}
+        for track in picture.tracks:
+            self._first.setdefault(track.track, _First(track.latitude_deg, track.longitude_deg))
+        for book in step.books.open_incidents():
+            for name in tracks_of(book, step.books):
+                if name in gone:
+                    self._end(step, book, name, last.get(name))
+                elif name in present:
+                    self._follow(step, book, present[name])
+            if self._is_over(step, book):
+                note = f"quiet for {self._quiet_s:.0f} s"
+                step.enter(IncidentClosed(incident=book.incident, at_s=step.now_s, by=None, note=note))
+        for name in [name for name in self._first if name not in present]:
+            del self._first[name]
+            self._written_s.pop(name, None)
+
+    def _follow(self, step: Step, book: IncidentBook, track: TrackPicture) -> None:
+        before = book.tracks.get(track.track)
+        now = self._of(book, track, before)
+        waited_s = step.now_s - self._written_s.get(track.track, -REFRESH_S)
+        if before is None or waited_s >= REFRESH_S or (waited_s >= CHANGE_S and _differs(now, before)):
+            step.enter(now)
+            self._written_s[track.track] = step.now_s
+
+    def _end(self, step: Step, book: IncidentBook, name: str, last: TrackPicture | None) -> None:
+        before = book.tracks.get(name)
+        if before is not None and before.ended:
+            return
+        if last is not None:
+            step.enter(msgspec.structs.replace(self._of(book, last, before), ended=True))
+        elif before is not None:
+            step.enter(msgspec.structs.replace(before, ended=True))
+
+    def _of(self, book: IncidentBook, track: TrackPicture, before: IncidentTrack | None) -> IncidentTrack:
+        first = self._first.get(track.track, _First(track.latitude_deg, track.longitude_deg))
+        known: tuple[str, ...] = ()
+        first_s, identity = track.first_s, track.identity
+        if before is not None:
+            first = _First(before.first_latitude_deg, before.first_longitude_deg)
+            first_s, known, identity = before.first_s, before.sensors, track.identity or before.identity
+        return IncidentTrack(
+            incident=book.incident,
+            track=track.track,
+            identity=identity,
+            class_=track.class_,
+            p_class=track.p_class,
+            sensors=tuple(sorted({*known, *track.sensors})),
+            first_s=first_s,
+            last_s=track.last_update_s,
+            impact=track.impact,
+            first_latitude_deg=first.latitude_deg,
+            first_longitude_deg=first.longitude_deg,
+            last_latitude_deg=track.latitude_deg,
+            last_longitude_deg=track.longitude_deg,
+        )
+
+    def _is_over(self, step: Step, book: IncidentBook) -> bool:
+        alerts = (step.books.alerts[alert] for alert in book.alerts)
+        if any(alert.state is not AlertState.CLEARED for alert in alerts):
+            return False
+        if not all(name in book.tracks and book.tracks[name].ended for name in tracks_of(book, step.books)):
+            return False
+        return step.now_s - book.quiet_since_s >= self._quiet_s
+
+
+def tracks_of(book: IncidentBook, books: Books) -> list[str]:
+    """The tracks of an incident's alerts, each once, in order of alerts."""
+    names = (books.alerts[alert].track for alert in book.alerts)
+    return list(dict.fromkeys(name for name in names if name is not None))
+
+
+def _differs(now: IncidentTrack, before: IncidentTrack) -> bool:
+    if (now.identity, now.class_, now.sensors) != (before.identity, before.class_, before.sensors):
+        return True
+    return _impact_differs(now.impact, before.impact)
+
+
+def _impact_differs(now: Impact | None, before: Impact | None) -> bool:
+    if now is None or before is None:
+        return now is not before
+    if (now.place, now.basis) != (before.place, before.basis):
+        return True
+    moved_m, _ = distance_azimuth(before.latitude_deg, before.longitude_deg, now.latitude_deg, now.longitude_deg)
+    return moved_m > max(IMPACT_MOVED_M, now.sigma_major_m)

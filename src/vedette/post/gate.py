@@ -1,0 +1,113 @@
+"""Which detections of a look could be of an incident's tracks, as rows of the detection table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+
+from vedette.clock import iso_utc
+from vedette.geo import LocalFrame, polar_to_enu_m
+from vedette.model import CLASSES, Floats, Scan, TrackPicture
+from vedette.model.tracks import Bools
+from vedette.site import Sensor, Site
+
+GATE_M: Final = 150.0
+"""Added to the gate for the sensor's own error and for a turn since the picture."""
+GATE_SIGMAS: Final = 4.0
+BEARING_GATE_DEG: Final = 6.0
+"""For a sensor without range: some 3 sigma of a direction finder."""
+ROWS_A_LOOK: Final = 20
+"""At most so many rows of one look: clutter thicker than this around a track is no evidence."""
+
+_METRES: Final = ("range_m", "range_rate_mps", "latitude_deg", "longitude_deg", "altitude_ellipsoid_m")
+_ANGLES: Final = {"azimuth_true_rad": "azimuth_true_deg", "elevation_rad": "elevation_deg"}
+_REST: Final = ("snr_db", "rcs_dbsm")
+
+Row = dict[str, float | str | None]
+
+
+class Gate:
+    """The gate of one site; the sensors' places are worked out once."""
+
+    def __init__(self, site: Site) -> None:
+        self._frame, self._altitude_m = site.frame(), site.altitude_ellipsoid_m
+        self._poses = {
+            sensor.id: self._frame.pose_of(frame) for sensor in site.sensors if (frame := _seat(sensor, site))
+        }
+
+    def rows_near(self, scan: Scan, tracks: Iterable[TrackPicture]) -> tuple[Row, ...]:
+        """The detections near any of the tracks or with the identity of one; at most ROWS_A_LOOK, in scan order."""
+        if len(scan) == 0:
+            return ()
+        near = np.zeros(len(scan), dtype=np.bool_)
+        places = self._places(scan)
+        for track in tracks:
+            if track.latitude_deg is not None and track.longitude_deg is not None:
+                near |= self._near(scan, places, track, track.latitude_deg, track.longitude_deg)
+            if track.identity is not None and scan.identity is not None:
+                near |= np.array([each == track.identity for each in scan.identity])
+        return tuple(_row(scan, int(index)) for index in np.flatnonzero(near)[:ROWS_A_LOOK])
+
+    def _near(
+        self, scan: Scan, places: Floats | None, track: TrackPicture, latitude_deg: float, longitude_deg: float
+    ) -> Bools:
+        offsets_s = 0.0 if scan.time_offset_s is None else np.nan_to_num(scan.time_offset_s)
+        after_s = np.broadcast_to(scan.observed_s - track.observed_s + offsets_s, len(scan))
+        altitude_m = self._altitude_m if track.altitude_ellipsoid_m is None else track.altitude_ellipsoid_m
+        here = self._frame.to_enu_m(latitude_deg, longitude_deg, altitude_m)[:2]
+        then = here + np.multiply.outer(after_s, [track.velocity_east_mps, track.velocity_north_mps])
+        if places is None:
+            return self._near_bearing(scan, then)
+        gate_m = GATE_M + GATE_SIGMAS * track.sigma_position_m
+        return np.asarray(np.linalg.norm(places - then, axis=1) <= gate_m)
+
+    def _near_bearing(self, scan: Scan, then: Floats) -> Bools:
+        if scan.azimuth_true_rad is None or scan.sensor not in self._poses:
+            return np.zeros(len(scan), dtype=np.bool_)
+        offset = then - self._poses[scan.sensor][0][:2]
+        bearing = np.arctan2(offset[:, 0], offset[:, 1])
+        apart = np.abs((scan.azimuth_true_rad - bearing + np.pi) % (2.0 * np.pi) - np.pi)
+        return np.asarray(apart <= np.radians(BEARING_GATE_DEG))
+
+    def _places(self, scan: Scan) -> Floats | None:
+        """(n, 2) east and north in the site's frame; None where the look has neither range nor position."""
+        if scan.latitude_deg is not None and scan.longitude_deg is not None:
+            return self._frame.to_enu_m(scan.latitude_deg, scan.longitude_deg, self._altitude_m)[:, :2]
+        if scan.range_m is None or scan.azimuth_true_rad is None or scan.sensor not in self._poses:
+            return None
+        elevation = 0.0 if scan.elevation_rad is None else np.nan_to_num(scan.elevation_rad)
+        origin, rotation = self._poses[scan.sensor]
+        placed: Floats = origin + polar_to_enu_m(scan.range_m, scan.azimuth_true_rad, elevation) @ rotation.T
+        return placed[:, :2]
+
+
+def _seat(sensor: Sensor, site: Site) -> LocalFrame | None:
+    if sensor.latitude_deg is None or sensor.longitude_deg is None:
+        return None
+    altitude_m = site.altitude_ellipsoid_m if sensor.altitude_ellipsoid_m is None else sensor.altitude_ellipsoid_m
+    return LocalFrame(sensor.latitude_deg, sensor.longitude_deg, altitude_m)
+
+
+def _row(scan: Scan, index: int) -> Row:
+    """One row of the detection table: what was measured, nothing else."""
+    offset_s = 0.0 if scan.time_offset_s is None else float(np.nan_to_num(scan.time_offset_s[index]))
+    row: Row = {"time_utc": iso_utc(scan.observed_s + offset_s), "sensor": scan.sensor}
+    if scan.look is not None:
+        row["scan"] = scan.look
+    for name in (*_METRES, *_REST):
+        _measured(row, name, getattr(scan, name), index, 1.0)
+    for name, in_degrees in _ANGLES.items():
+        _measured(row, in_degrees, getattr(scan, name), index, 180.0 / np.pi)
+    if scan.identity is not None and scan.identity[index] is not None:
+        row["identity"] = scan.identity[index]
+    if scan.p_classes is not None and np.isfinite(scan.p_classes[index]).all():
+        best = int(np.argmax(scan.p_classes[index]))
+        row["class"], row["p_class"] = CLASSES[best], float(scan.p_classes[index][best])
+    return row
+
+
+def _measured(row: Row, name: str, values: Floats | None, index: int, factor: float) -> None:
+    if values is not None and np.isfinite(values[index]):
+        row[name] = float(values[index]) * factor

@@ -1,0 +1,229 @@
+"""Post: alerts, incidents and people's actions for one site. Pure and synchronous; belongs to one thread."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import msgspec
+
+from vedette.model import (
+    Action,
+    Alert,
+    AlertState,
+    CooperativeReport,
+    Draft,
+    Event,
+    FeedChanged,
+    FeedHealth,
+    FeedState,
+    Incident,
+    IncidentDetections,
+    IncidentTrack,
+    IncidentTrackSummary,
+    Look,
+    Origin,
+    Picture,
+    TrackEnded,
+)
+from vedette.post.actions import decide
+from vedette.post.alerting import Alerting
+from vedette.post.books import Books, IncidentBook
+from vedette.post.claims import news
+from vedette.post.count import count
+from vedette.post.following import QUIET_S, Following, tracks_of
+from vedette.post.gate import Gate
+from vedette.post.machine import Refused
+from vedette.post.points import Points
+from vedette.post.step import Step
+from vedette.site import Site
+
+LOST_S: Final = 30.0
+"""A track of an open alert or incident that is neither in the picture nor said to have ended is lost after this much
+observed time: after a restart without the tracker's snapshot nobody would ever end it."""
+ROWS_AN_INCIDENT: Final = 20_000
+"""Detections kept of one incident at most."""
+
+
+class Post:
+    """The post of one site: pictures, looks, health, claims and actions in, drafts of events out.
+
+    Every call that returns drafts has already entered them into the books; write them in order and apply them never
+    again. After a restart a new Post is given the record's events by `apply`, in order, and goes on: its books are the
+    fold of its own events. Only clocks (persistence, clearing, point rate) begin anew.
+
+    Args:
+        site: rules, zones, sensors and the prefix of ids.
+        quiet_s: quiet after which an incident that is over closes by itself.
+    """
+
+    def __init__(self, site: Site, quiet_s: float = QUIET_S) -> None:
+        self.books = Books()
+        self._alerting, self._following = Alerting(site), Following(site, quiet_s)
+        self._points, self._gate = Points(), Gate(site)
+        self._missing_since_s: dict[str, float] = {}
+        self._last_update_s: dict[str, float] = {}
+
+    def apply(self, event: Draft | Event) -> None:
+        """Fold one recorded event into the books; kinds that are not post's, and thinned payloads, change nothing.
+
+        Raises:
+            IllegalMove, KeyError: the events are not those of one record, in order.
+        """
+        self.books.apply(event)
+
+    def see(self, picture: Picture, received_s: float, origin: Origin) -> list[Draft]:
+        """Judge a picture: alerts raised and cleared, incidents opened, followed and closed, points, ended tracks.
+
+        Pictures come in order of observed time. origin: of the message that made the picture.
+        """
+        step = Step(self.books, picture.observed_s, received_s, origin)
+        gone = self._gone(picture)
+        for ended in picture.ended:
+            last_s = ended.last.last_update_s
+            step.enter(TrackEnded(track=ended.track, last_s=last_s, impact=ended.last.impact))
+        raised = self._alerting.see(step, picture, gone)
+        self._points.see(step, picture, [self.books.alerts[alert].track for alert in raised])
+        for alert in raised:
+            self._following.join(step, alert)
+        self._following.see(step, picture, gone)
+        self._last_update_s = {track.track: track.last_update_s for track in picture.tracks}
+        return step.drafts
+
+    def _gone(self, picture: Picture) -> dict[str, str]:
+        """Tracks that ended, and those of open alerts and incidents that have been lost; with why."""
+        gone = {ended.track: "the track ended" for ended in picture.ended}
+        present = {track.track for track in picture.tracks}
+        wanted = {track for _, track in self.books.open}
+        for book in self.books.open_incidents():
+            wanted.update(name for name, track in book.tracks.items() if not track.ended)
+        missing = wanted - present - gone.keys()
+        self._missing_since_s = {
+            name: self._missing_since_s.get(name, picture.observed_s) for name in sorted(missing)
+        }  # fmt: skip
+        for name, since_s in self._missing_since_s.items():
+            if picture.observed_s - since_s >= LOST_S:
+                gone[name] = "the track was lost"
+        return gone
+
+    def look(self, look: Look, picture: Picture | None, received_s: float, origin: Origin) -> list[Draft]:
+        """Keep the look's detections that may be of an open incident's tracks, as they stand in the latest picture."""
+        step = Step(self.books, look.scan.observed_s, received_s, origin)
+        tracks = () if picture is None else picture.tracks
+        for book in self.books.open_incidents():
+            names = set(tracks_of(book, self.books))
+            near = [track for track in tracks if track.track in names]
+            rows = self._gate.rows_near(look.scan, near)[: max(0, ROWS_AN_INCIDENT - book.rows)] if near else ()
+            if rows:
+                step.enter(
+                    IncidentDetections(
+                        incident=book.incident, sensor=look.scan.sensor, observed_s=look.scan.observed_s, rows=rows
+                    )
+                )
+        return step.drafts
+
+    def hear(self, health: FeedHealth, received_s: float, origin: Origin) -> list[Draft]:
+        """A feed's health; an event where its state is another than before."""
+        step = Step(self.books, received_s, received_s, origin)
+        if self.books.feeds.get(health.feed) != health.state:
+            step.enter(
+                FeedChanged(
+                    feed=health.feed,
+                    sensor=health.sensor,
+                    state=health.state,
+                    messages=health.messages,
+                    rejected=dict(health.rejected),
+                    detail=health.detail,
+                )
+            )
+        return step.drafts
+
+    def cooperative(self, report: CooperativeReport, received_s: float, origin: Origin) -> list[Draft]:
+        """What an aircraft says of itself; an event where the identity is new or its particulars have changed."""
+        step = Step(self.books, report.observed_s, received_s, origin)
+        payload = news(report, received_s, self.books.cooperative.get(report.identity))
+        if payload is not None:
+            step.enter(payload)
+        return step.drafts
+
+    def act(self, action: Action, received_s: float, origin: Origin) -> list[Draft]:
+        """A person's action: acknowledge, enter_effect or close_incident.
+
+        Raises:
+            Refused: it cannot be done; nothing changed. A repeated acknowledgement is `already_acknowledged`.
+        """
+        step = Step(self.books, received_s, received_s, origin)
+        step.enter(decide(action, self.books, received_s))
+        return step.drafts
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """Open alerts, and cleared ones that nobody has acknowledged: by priority, then time to act, then id."""
+        listed = (a for a in self.all_alerts if a.state is not AlertState.CLEARED or a.acknowledged_s is None)
+        return tuple(sorted(listed, key=_urgency))
+
+    @property
+    def all_alerts(self) -> tuple[Alert, ...]:
+        """Every alert in order of raising; an open one with its time and distance in the latest picture."""
+        return tuple(self._with_latest(alert) for alert in self.books.alerts.values())
+
+    def _with_latest(self, alert: Alert) -> Alert:
+        now = self._alerting.now.get(alert.alert)
+        if now is None:
+            return alert
+        return msgspec.structs.replace(alert, time_to_s=now.time_to_s, distance_m=now.distance_m)
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """Every incident, oldest first."""
+        return tuple(self._incident(book) for book in self.books.incidents.values())
+
+    @property
+    def feeds(self) -> dict[str, FeedState]:
+        """The last recorded state of each feed."""
+        return dict(self.books.feeds)
+
+    def alert(self, alert: str) -> Alert:
+        """One alert; Refused (not_found) if there is none of this id."""
+        if alert not in self.books.alerts:
+            raise Refused("not_found", f"there is no alert {alert}")
+        return self._with_latest(self.books.alerts[alert])
+
+    def incident(self, incident: str) -> Incident:
+        """One incident; Refused (not_found) if there is none of this id."""
+        if incident not in self.books.incidents:
+            raise Refused("not_found", f"there is no incident {incident}")
+        return self._incident(self.books.incidents[incident])
+
+    def _incident(self, book: IncidentBook) -> Incident:
+        return Incident(
+            incident=book.incident,
+            opened_s=book.opened_s,
+            state=book.state,
+            tracks=tuple(self._summary(track) for track in book.tracks.values()),
+            count=count(book.tracks.values()),
+            alerts=tuple(book.alerts),
+            effects=dict(book.effects),
+            attribution="unclaimed",
+            origin=book.origin,
+            closed_s=book.closed_s,
+        )
+
+    def _summary(self, track: IncidentTrack) -> IncidentTrackSummary:
+        return IncidentTrackSummary(
+            track=track.track,
+            identity=track.identity,
+            class_=track.class_,
+            p_class=track.p_class,
+            sensors=track.sensors,
+            first_s=track.first_s,
+            last_s=track.last_s
+            if track.ended
+            else max(track.last_s, self._last_update_s.get(track.track, track.last_s)),
+            impact=track.impact,
+            ended=track.ended,
+        )
+
+
+def _urgency(alert: Alert) -> tuple[int, float, str]:
+    return alert.priority, math.inf if alert.time_to_s is None else alert.time_to_s, alert.alert
