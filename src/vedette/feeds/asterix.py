@@ -1,8 +1,8 @@
 """ASTERIX datagrams of one or more radars → looks and sensor health, by SAC and SIC.
 
-A plot without range and azimuth, a test target, and a datagram received twice (radars send on two networks) give
-no detection. Elevation comes from a height that a 3-D radar measured (I048/110); a pressure altitude is nobody's height and
-goes nowhere. Mode S addresses become `icao:…`. Times of day are put on the date of reception.
+A plot without range and azimuth, a test target, and a datagram received twice (radars send on two networks) give no
+detection. Elevation comes from a height that a 3-D radar measured (I048/110); a pressure altitude is nobody's
+height and goes nowhere. Mode S addresses become `icao:…`. Times of day are put on the date of reception.
 """
 
 from __future__ import annotations

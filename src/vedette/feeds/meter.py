@@ -29,6 +29,7 @@ class FeedMeter:
         self._feed, self._sensor = feed, sensor
         self._rejected: Counter[str] = Counter()
         self._last_s: float | None = None
+        self._opened_s = math.inf
         self._counts: list[tuple[float, int]] = []
         self._due_s = -math.inf
         self._told: tuple[FeedState, str] | None = None
@@ -46,12 +47,19 @@ class FeedMeter:
     def turn(self, state: FeedState, detail: str = "") -> None:
         """Change state; `detail` is one line for people."""
         self.state, self.detail = state, detail
+        if state is FeedState.DOWN:
+            self._opened_s = math.inf
+
+    def open(self, now_s: float) -> None:
+        """The line is open; nothing has been heard on it yet."""
+        self._opened_s = now_s
+        self.turn(FeedState.STARTING, "open, nothing heard yet")
 
     def stale_at_s(self) -> float:
-        """When silence will have made the feed stale; infinite unless it is live."""
-        if self.state is not FeedState.LIVE or self._last_s is None:
-            return math.inf
-        return self._last_s + self.stale_s
+        """When silence will have made the feed stale; infinite unless its line is open."""
+        if self.state is FeedState.LIVE and self._last_s is not None:
+            return self._last_s + self.stale_s
+        return self._opened_s + self.stale_s if self.state is FeedState.STARTING else math.inf
 
     def next_s(self) -> float:
         """When `poll` will next have something to say, if nothing arrives."""

@@ -2,8 +2,9 @@
 
 Messages are joined by their transmitter, whose address lives in this object alone and is forgotten after 60 s of
 silence. A position heard before its transmitter's id is held back, at most 3 s: then it goes out unnamed, for a
-drone that hides its name must not stay hidden. A transmitter repeats a position several times: only the first is a measurement.
-A position's own time stands if it is no more than 2 s old and not in the future; else the time of reception.
+drone that hides its name must not stay hidden. A transmitter repeats a position several times: only the first is a
+measurement. A position's own time stands if it is no more than 2 s old and not in the future; else the time of
+reception.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
 A sector message says the antenna has passed its azimuth. A sector is done when the next one comes, but its plots
 may trail: some radars send them a second or two later. How many sectors they trail is learned: in the first turn no
-look claims to cover anything; from then on a sector is held back until as many further sectors have passed as plots have ever
-trailed. Contract: every plot given comes out once, in a look of its own sector (`covers`), or in one that covers nothing
-(first turn, a plot later than any before, a radar whose sector messages stop or whose plots trail by half a turn).
+look claims to cover anything; from then on a sector is held back until as many further sectors have passed as plots
+have ever trailed. Contract: every plot given comes out once, in a look of its own sector (`covers`), or in one that
+covers nothing (first turn, a plot later than any before, a radar whose sector messages stop or whose plots trail by
+half a turn).
 """
 
 from __future__ import annotations

@@ -74,7 +74,8 @@ class BeastReader:
             return None
         kind = held[at + 1]
         if kind not in _LENGTHS:
-            return Rejected(reason="bad_frame", raw=held[at : at + 2], offset=offset), at + 2
+            # the second may be a frame's 1a, and this one the last of something lost
+            return Rejected(reason="bad_frame", raw=held[at : at + 1], offset=offset), at + 1
         body, after = _unescape(held, at + 2, _LENGTHS[kind])
         if len(body) < _LENGTHS[kind]:
             broken = after < len(held) and not (after + 1 == len(held) and held[after] == _ESCAPE)

@@ -14,9 +14,9 @@ pcapng (each section has its own byte order)
     2 packet (obsolete): interface u16, drops u16, then as 6.    3 simple packet: original length u32, bytes; no time
     any other block is skipped
 
-Limits: a packet over 256 KiB or a block over 16 MiB is taken for damage (`damaged`), and what follows is given up, since
-neither format can be found again once lost. A file that ends inside a packet gives one `truncated`. A Rejected of this
-module carries no bytes: they may be anybody's.
+Limits: a packet over 256 KiB or a block over 16 MiB is taken for damage (`damaged`), and what follows is given up,
+since neither format can be found again once lost. A file that ends inside a packet gives one `truncated`. A
+Rejected of this module carries no bytes: they may be anybody's.
 """
 
 from __future__ import annotations

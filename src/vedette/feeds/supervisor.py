@@ -1,0 +1,171 @@
+"""Keeps a site's live feeds going: connects, reconnects with back-off, counts, tells each feed's health.
+
+One task a feed, on the caller's asyncio loop. A feed that cannot be opened, ends or fails is tried again for ever,
+after 0.5 s doubled up to 30 s, each shortened at random by up to half, so that feeds do not return in step. Bytes
+that make no sense are counted by reason and passed over. A fault of our own in one feed is logged with its
+traceback, the feed is started afresh, and the others do not notice. Not promised: that every Rejected reaches the
+sink (10 a second a feed do; all are counted in the feed's health).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from vedette.clock import Clock
+from vedette.feeds.arrival import Arrival, FeedBody
+from vedette.feeds.intake import LIVE, Intake
+from vedette.feeds.meter import FeedMeter
+from vedette.feeds.transport import Endpoint, listen, parse_url
+from vedette.model import FeedState, Rejected
+from vedette.site import Feed, Site
+
+Sink = Callable[[Arrival], bool]
+"""Takes an arrival without blocking; False: it was shed."""
+Capture = Callable[[str, float, bytes], None]
+"""Given a feed's id, the time and the bytes as received."""
+
+POLL_S: Final = 0.25
+REJECTS_PER_S: Final = 10
+_log = logging.getLogger(__name__)
+
+
+class FeedSupervisor:
+    """Runs the live feeds of a site.
+
+    Args:
+        clock: the time that stamps arrivals. sink: where they go. rng: for jitter. capture: sees all bytes kept.
+        back_off_s: first and longest wait before a feed is tried again.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        *,
+        clock: Clock,
+        sink: Sink,
+        rng: random.Random,
+        capture: Capture | None = None,
+        back_off_s: tuple[float, float] = (0.5, 30.0),
+    ) -> None:
+        self._clock = clock
+        self._feeds = tuple(_LiveFeed(site, feed, clock, sink, rng, capture, back_off_s) for feed in site.feeds)
+
+    async def run(self) -> None:
+        """Run until cancelled; all sockets are then closed."""
+        async with asyncio.TaskGroup() as tasks:
+            for feed in self._feeds:
+                tasks.create_task(feed.run())
+            tasks.create_task(self._tick())
+
+    async def _tick(self) -> None:
+        while True:
+            self.poll()
+            await asyncio.sleep(POLL_S)
+
+    def poll(self) -> None:
+        """Send the health that is due and what was held; done every 0.25 s while running."""
+        now_s = self._clock.now_s()
+        for feed in self._feeds:
+            feed.poll(now_s)
+
+
+class _LiveFeed:
+    """One feed's task and state."""
+
+    def __init__(
+        self,
+        site: Site,
+        feed: Feed,
+        clock: Clock,
+        sink: Sink,
+        rng: random.Random,
+        capture: Capture | None,
+        back_off_s: tuple[float, float],
+    ) -> None:
+        self._site, self._feed, self._clock, self._sink = site, feed, clock, sink
+        self._rng, self._capture, self._back_off_s = rng, capture, back_off_s
+        self._meter = FeedMeter(feed.id, feed.sensor, feed.stale_s)
+        self._intake: Intake | None = None
+        self._failures = 0
+        self._rejects_second, self._rejects_sent = 0, 0
+
+    async def run(self) -> None:
+        scheme = self._feed.url.partition(":")[0]
+        make = LIVE.get((self._feed.source, scheme))
+        if make is None:
+            self._meter.turn(FeedState.DOWN, f"{self._feed.source} over {scheme} cannot be heard live")
+            return
+        while True:
+            try:
+                if self._intake is None:
+                    # may import for seconds: not on the loop
+                    self._intake = await asyncio.to_thread(make, self._site, self._feed)
+                self._intake.reconnected()
+                await listen(self._endpoint(), self._receive, self._opened, max(60.0, 6.0 * self._feed.stale_s))
+            except (OSError, TimeoutError, ValueError) as error:
+                self._meter.turn(FeedState.DOWN, str(error) or type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - the supervisor's own place to catch it
+                self._failed(error)
+            self.poll(self._clock.now_s())
+            await asyncio.sleep(self._wait_s())
+            self._meter.turn(FeedState.STARTING, self._meter.detail)
+
+    def _failed(self, error: Exception) -> None:
+        _log.error("feed %s failed and is started afresh", self._feed.id, exc_info=error)
+        self._meter.turn(FeedState.DOWN, f"failed: {type(error).__name__}")
+        self._intake = None
+
+    def poll(self, now_s: float) -> None:
+        """Send health if due, and what time brings."""
+        if self._intake is not None:
+            try:
+                self._pass_on(self._intake.tick(now_s), now_s)
+            except Exception as error:  # noqa: BLE001 - as in run
+                self._failed(error)
+        health = self._meter.poll(now_s)
+        if health is not None:
+            self._sink(Arrival(now_s, self._feed.id, health))
+
+    def _endpoint(self) -> Endpoint:
+        return parse_url(self._feed.url)
+
+    def _wait_s(self) -> float:
+        first_s, longest_s = self._back_off_s
+        wait_s = min(longest_s, first_s * 2.0 ** min(self._failures, 16))
+        self._failures += 1
+        return wait_s * (1.0 - 0.5 * self._rng.random())
+
+    def _opened(self) -> None:
+        self._meter.open(self._clock.now_s())
+
+    def _receive(self, octets: bytes) -> None:
+        now_s = self._clock.now_s()
+        intake = self._intake
+        if intake is None:
+            raise ConnectionError("started afresh")
+        if self._capture is not None:
+            self._capture(self._feed.id, now_s, octets)
+        before = intake.messages
+        self._pass_on(intake.take(octets, now_s), now_s)
+        if intake.messages > before:
+            self._failures = 0
+            self._meter.count(intake.messages - before, now_s)
+
+    def _pass_on(self, bodies: Iterable[FeedBody], now_s: float) -> None:
+        for body in bodies:
+            if isinstance(body, Rejected):
+                self._meter.reject(body.reason)
+                if not self._may_pass_reject(now_s):
+                    continue
+            if not self._sink(Arrival(now_s, self._feed.id, body)):
+                self._meter.shed += 1
+
+    def _may_pass_reject(self, now_s: float) -> bool:
+        if int(now_s) != self._rejects_second:
+            self._rejects_second, self._rejects_sent = int(now_s), 0
+        self._rejects_sent += 1
+        return self._rejects_sent <= REJECTS_PER_S
