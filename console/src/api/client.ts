@@ -1,0 +1,46 @@
+/** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
+import type { Alert, IncidentDocument, Site } from './types';
+
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+interface ErrorBody {
+  error?: { code?: string; message?: string };
+}
+
+async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, { ...init, signal: AbortSignal.timeout(10_000) });
+  } catch {
+    throw new Refused(0, 'no_link', 'the watch did not answer');
+  }
+  if (response.ok) return (await response.json()) as T;
+  const body = (await response.json().catch(() => ({}))) as ErrorBody;
+  throw new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
+}
+
+function send<T>(path: string, body: unknown): Promise<T> {
+  return ask<T>(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+export const getSite = (): Promise<Site> => ask<Site>('/site');
+
+export const getIncident = (id: string): Promise<IncidentDocument> =>
+  ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);
+
+export const reportAddress = (id: string): string => `/api/v1/incidents/${encodeURIComponent(id)}/report.html`;
+
+export const acknowledge = (id: string, note: string): Promise<Alert> =>
+  send<Alert>(`/alerts/${encodeURIComponent(id)}/acknowledge`, { note });

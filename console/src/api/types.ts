@@ -1,0 +1,45 @@
+/** Names for what the API sends. The shapes are generated from the OpenAPI document; nothing here repeats them. */
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Track = Schemas['TrackView'];
+export type TracksPicture = Schemas['TracksView'];
+export type TrailPoint = Schemas['TrailPointView'];
+export type Alert = Schemas['AlertView'];
+export type Incident = Schemas['IncidentView'];
+export type IncidentDocument = Schemas['IncidentDocument'];
+export type IncidentImpact = Schemas['DocumentImpact'];
+export type Effect = Schemas['EffectView'];
+export type Health = Schemas['HealthView'];
+export type Feed = Schemas['FeedView'];
+export type Site = Schemas['SiteView'];
+export type Zone = Schemas['ZoneView'];
+export type Sensor = Schemas['SensorView'];
+export type Ring = Schemas['RingView'];
+export type Impact = Schemas['ImpactView'];
+export type Approach = Schemas['ApproachView'];
+export type Reason = Schemas['ReasonView'];
+export type Snapshot = Schemas['Snapshot'];
+export type Origin = Track['origin'];
+
+interface Numbered {
+  seq: number;
+}
+
+export interface TrackEnd extends Numbered {
+  kind: 'track_end';
+  track: string;
+  origin: Origin;
+  time_utc: string;
+}
+
+/** What the stream sends: a snapshot, then the whole of one thing at a time. */
+export type Message =
+  | (Snapshot & { kind: 'snapshot' })
+  | (Track & Numbered & { kind: 'track' })
+  | TrackEnd
+  | (Alert & Numbered & { kind: 'alert' })
+  | (Incident & Numbered & { kind: 'incident' })
+  | (Health & Numbered & { kind: 'health' })
+  | (Numbered & { kind: 'heartbeat' });

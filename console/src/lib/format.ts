@@ -1,0 +1,53 @@
+/** Numbers and times as the console writes them. Unknown is an en dash, a lost countdown –:––. */
+
+export const UNKNOWN = '–';
+export const NO_COUNTDOWN = '–:––';
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** Seconds → m:ss, over an hour h:mm:ss without its seconds (h:mm). */
+export function countdown(seconds: number | null): string {
+  if (seconds === null || !Number.isFinite(seconds)) return NO_COUNTDOWN;
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole >= 3600) return `${Math.floor(whole / 3600)}:${two(Math.floor((whole % 3600) / 60))} h`;
+  return `${Math.floor(whole / 60)}:${two(whole % 60)}`;
+}
+
+export function distance(metres: number | null): string {
+  if (metres === null) return UNKNOWN;
+  if (metres < 1000) return `${Math.round(metres / 10) * 10} m`;
+  return metres < 10_000 ? `${(metres / 1000).toFixed(1)} km` : `${Math.round(metres / 1000)} km`;
+}
+
+export const whole = (value: number | null): string => (value === null ? UNKNOWN : String(Math.round(value)));
+
+export const course = (degrees: number | null): string =>
+  degrees === null ? UNKNOWN : `${String(Math.round(degrees) % 360).padStart(3, '0')}°`;
+
+export const probability = (p: number): string => p.toFixed(2);
+
+/** An age in seconds: 0.4 s, 12 s, 1:05. */
+export function age(seconds: number | null): string {
+  if (seconds === null) return UNKNOWN;
+  if (seconds < 10) return `${Math.max(0, seconds).toFixed(1)} s`;
+  return seconds < 60 ? `${Math.floor(seconds)} s` : countdown(seconds);
+}
+
+/** Ids are prefixed by the site's; on its own screen the prefix says nothing. */
+export const shortId = (id: string, site: string): string => (id.startsWith(`${site}-`) ? id.slice(site.length + 1) : id);
+
+export const clockTime = (ms: number, zone: string): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(ms);
+
+export const longDate = (ms: number, zone: string): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })
+    .format(ms)
+    .replace(',', '');
+
+/** The zone's offset at a time: +03, +05:30. */
+export function zoneOffset(ms: number, zone: string): string {
+  const part = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'longOffset' })
+    .formatToParts(ms)
+    .find((one) => one.type === 'timeZoneName');
+  return (part?.value ?? '').replace('GMT', '').replace(/:00$/, '') || '+00';
+}

@@ -1,0 +1,103 @@
+/** What this officer has chosen on this screen: nothing here is known to the watch. */
+import type { Alert, Track } from '../api/types';
+import type { Watch } from './watch.svelte';
+
+export type Mode = 'night' | 'day' | 'red';
+export type Layer = 'coverage' | 'rings' | 'zones' | 'trails' | 'projections' | 'labels' | 'places';
+export type Screen = 'watch' | 'incident';
+export type Dialog = 'keys' | 'layers' | null;
+
+export const LAYERS: readonly Layer[] = ['coverage', 'rings', 'zones', 'trails', 'projections', 'labels', 'places'];
+const MODES: readonly Mode[] = ['night', 'day', 'red'];
+
+export class Desk {
+  mode = $state<Mode>('night');
+  screen = $state<Screen>('watch');
+  incident = $state<string | null>(null);
+  dialog = $state<Dialog>(null);
+  layers = $state<Record<Layer, boolean>>({
+    coverage: true,
+    rings: true,
+    zones: true,
+    trails: true,
+    projections: true,
+    labels: true,
+    places: true,
+  });
+  /** Chosen by hand: an alert, or a track. Without a choice the first unseen priority 1 is shown. */
+  #alert = $state<string | null>(null);
+  #track = $state<string | null>(null);
+  #none = $state(false);
+  /** Counts the requests to frame the map anew. */
+  frames = $state(0);
+  zooms = $state<{ count: number; by: number }>({ count: 0, by: 0 });
+
+  readonly alert: Alert | null = $derived.by(() => {
+    if (this.#none) return null;
+    if (this.#alert) return this.watch.alerts.get(this.#alert) ?? null;
+    if (this.#track) return this.listed.find((one) => one.track === this.#track) ?? null;
+    return this.listed[0] ?? null;
+  });
+  readonly trackId: string | null = $derived(this.#none ? null : (this.#track ?? this.alert?.track ?? null));
+  readonly track: Track | null = $derived(this.trackId ? (this.watch.tracks.get(this.trackId) ?? null) : null);
+  /** Alerts as the queue lists them, top to bottom. */
+  readonly listed: readonly Alert[] = $derived.by(() => [...this.watch.queue.open, ...this.watch.queue.acknowledged]);
+
+  constructor(readonly watch: Watch) {
+    this.mode = MODES.find((one) => one === localStorage.getItem('vedette-mode')) ?? 'night';
+    this.readAddress();
+  }
+
+  choose(alert: Alert): void {
+    this.#none = false;
+    this.#alert = alert.alert;
+    this.#track = alert.track;
+  }
+
+  chooseTrack(track: string): void {
+    this.#none = false;
+    this.#alert = null;
+    this.#track = track;
+  }
+
+  chooseNothing(): void {
+    this.#none = true;
+    this.#alert = null;
+    this.#track = null;
+  }
+
+  step(by: 1 | -1): void {
+    const rows = this.listed;
+    const at = rows.findIndex((one) => one.alert === this.alert?.alert);
+    const next = rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
+    if (next) this.choose(next);
+  }
+
+  cycleMode(): void {
+    this.setMode(MODES[(MODES.indexOf(this.mode) + 1) % MODES.length] ?? 'night');
+  }
+
+  setMode(mode: Mode): void {
+    this.mode = mode;
+    localStorage.setItem('vedette-mode', mode);
+  }
+
+  zoom(by: number): void {
+    this.zooms = { count: this.zooms.count + 1, by };
+  }
+
+  toggle(dialog: Exclude<Dialog, null>): void {
+    this.dialog = this.dialog === dialog ? null : dialog;
+  }
+
+  /** Screens live behind the #, so that the one page serves them all and the back key works. */
+  go(screen: Screen, incident: string | null = null): void {
+    location.hash = screen === 'watch' ? '#/' : `#/incident${incident ? `/${encodeURIComponent(incident)}` : ''}`;
+  }
+
+  readAddress(): void {
+    const [, screen = '', id = ''] = location.hash.split('/');
+    this.screen = screen === 'incident' ? 'incident' : 'watch';
+    this.incident = id ? decodeURIComponent(id) : null;
+  }
+}

@@ -1,0 +1,42 @@
+/** Single keys. Off while typing, and with Ctrl, Alt or Meta held, so that the browser keeps its own. */
+import type { Desk } from './desk.svelte';
+
+function typing(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+type Act = (desk: Desk) => void;
+
+const ACTS: Record<string, Act> = {
+  ArrowDown: (desk) => desk.step(1),
+  ArrowUp: (desk) => desk.step(-1),
+  a: (desk) => {
+    const alert = desk.alert;
+    if (alert && alert.acknowledged_utc === null && desk.watch.link === 'up') void desk.watch.acknowledge(alert.alert);
+  },
+  f: (desk) => desk.frames++,
+  l: (desk) => desk.toggle('layers'),
+  n: (desk) => desk.cycleMode(),
+  '+': (desk) => desk.zoom(1),
+  '=': (desk) => desk.zoom(1),
+  '-': (desk) => desk.zoom(-1),
+  '1': (desk) => desk.go('watch'),
+  '2': (desk) => desk.go('incident'),
+  '?': (desk) => desk.toggle('keys'),
+};
+
+const ON_EVERY_SCREEN = new Set(['n', '1', '2', '?']);
+
+export function onKey(desk: Desk, event: KeyboardEvent): void {
+  if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
+  if (event.key === 'Escape') {
+    if (desk.dialog) desk.dialog = null;
+    else desk.chooseNothing();
+    return;
+  }
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const act = ACTS[key];
+  if (!act || event.repeat && key === 'a' || (desk.screen !== 'watch' && !ON_EVERY_SCREEN.has(key))) return;
+  event.preventDefault();
+  act(desk);
+}
