@@ -3,8 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.assessment.fields import make_site
 
+from tests.assessment.fields import make_site
 from vedette.site import Site
 
 

@@ -7,8 +7,8 @@ import pyproj
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.assessment.fields import tracks_of
 
+from tests.assessment.fields import tracks_of
 from vedette.assessment import Assessor
 from vedette.assessment.motion import PATH_NOISE_M2PS3, PATH_S, ellipse, projected_covariance
 from vedette.site import Site

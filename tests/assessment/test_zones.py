@@ -8,14 +8,14 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.assessment.fields import make_site
 
+from tests.assessment.fields import make_site
 from vedette.assessment.zones import HORIZON_S, ZoneSet
 from vedette.model import ZoneApproach
 from vedette.site import Site, zone_shape
 
 AWAY = st.floats(-9000.0, 9000.0)
-RATE = st.floats(-80.0, 80.0)
+RATE = st.floats(-80.0, 80.0).map(lambda rate: round(rate, 3))
 
 
 @pytest.fixture(scope="module")

@@ -186,7 +186,7 @@ class Assessor:
     def _final_impact(self, memory: Memory, picture: TrackPicture) -> Impact | None:
         """An ended track's, if its last updated state was low; what was merely descending may still fly."""
         impact = _settled(memory)
-        return impact if impact is not None and impact.basis == "descent" else None
+        return impact if _is_down(impact) else None
 
     def _falls(self, history: tuple[Updated, ...], p_classes: tuple[float, ...], identity: str | None) -> bool:
         least = sink_wanted_mps(p_classes, identity)
@@ -198,6 +198,7 @@ class Assessor:
     def _doubts_of(self, shown: Shown) -> dict[int, tuple[Reason, ...]]:
         """Contradictions by track: twins of this picture, and jumps of the last CONTRADICTION_S."""
         now_s = shown.observed_s
+        self._doubts = {key: one for key, one in self._doubts.items() if now_s - one.observed_s <= CONTRADICTION_S}
         places: dict[str, list[Heard]] = {}
         for row, identity in enumerate(shown.identity):
             if identity is not None and shown.range_known[row]:
@@ -211,7 +212,6 @@ class Assessor:
                     self._doubts[identity] = Doubt(observed_s=now_s, reason=reasons[0])
                 doubt = self._doubts.get(identity)
                 found[one.id] = tuple(reasons) if reasons else () if doubt is None else (doubt.reason,)
-        self._doubts = {key: one for key, one in self._doubts.items() if now_s - one.observed_s <= CONTRADICTION_S}
         self._heard.update({identity: here[0] for identity, here in places.items()})
         self._heard = {key: one for key, one in self._heard.items() if now_s - one.observed_s <= CONTRADICTION_S}
         return found
@@ -276,10 +276,14 @@ class Assessor:
             callsign=callsign_of(identity, None if identity is None else self._reports.get(identity)),
             sensors=sensors,
             approaches=approaches,
-            path=shown.path(row) if placed else (),
+            path=shown.path(row) if placed and not _is_down(memory.impact) else (),
             impact=memory.impact,
             reasons=reasons_of(facts),
         )
+
+
+def _is_down(impact: Impact | None) -> bool:
+    return impact is not None and impact.basis == "descent"
 
 
 def _settled(memory: Memory) -> Impact | None:

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from vedette.geo import LocalFrame, egm96_undulation_m
-from vedette.model import Floats, Tracks
+from vedette.model import Floats, Status, Tracks
 from vedette.model.tracks import Ints
 
 PATH_S: Final = (15.0, 30.0, 45.0, 60.0)
@@ -77,6 +77,10 @@ def motion_of(tracks: Tracks, rows: Ints, frame: LocalFrame, ground_msl_m: float
     altitude = np.where(high[:, None], altitude, np.nan)
     msl = altitude[:, 0] - egm96_undulation_m(latitude[:, 0], longitude[:, 0])
     ground_ellipsoid = altitude[:, 0] - (msl - ground_msl_m)
+    # A track that nobody sees any more is predicted through the ground; what is shown stays on it.
+    buried = (tracks.status[rows] == Status.COASTING) & (msl < ground_msl_m)
+    altitude[:, 0] = np.where(buried, ground_ellipsoid, altitude[:, 0])
+    msl = np.where(buried, ground_msl_m, msl)
     speed = np.hypot(velocity[:, 0], velocity[:, 1])
     sigma_speed = np.sqrt((covariance[:, 3, 3] + covariance[:, 4, 4]) / 2.0)
     course = np.degrees(np.arctan2(velocity[:, 0], velocity[:, 1])) % 360.0
