@@ -21,7 +21,7 @@ def run_check(path: Path) -> int:
         site = load_site(path)
     except BadSite as bad:
         for fault in bad.faults:
-            print(fault, file=sys.stderr)  # noqa: T201
+            print(fault, file=sys.stderr)
         return 1
     parts = (
         (len(site.sensors), "sensor"),

@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from vedette import __version__
-from vedette.errors import BadInput, BadScan, RecordError
+from vedette.errors import VedetteError
 
 app = typer.Typer(
     name="vedette",
@@ -209,14 +209,14 @@ def main() -> NoReturn:
     """Run the command and end the process with the contract's exit code."""
     try:
         app()
-    except (BadInput, BadScan, RecordError) as error:
-        print(f"vedette: {error}", file=sys.stderr)  # noqa: T201  # the command's own voice
+    except VedetteError as error:
+        print(f"vedette: {error}", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
     except Exception:  # noqa: BLE001  # the process boundary: our own fault, said as such
         traceback.print_exc()
-        print("vedette: this is a fault of Vedette's own; the trace above says where", file=sys.stderr)  # noqa: T201
+        print("vedette: this is a fault of Vedette's own; the trace above says where", file=sys.stderr)
         sys.exit(3)
     sys.exit(0)

@@ -37,7 +37,7 @@ def run_track(detections: Path, site_path: Path, out: Path) -> None:
     dropped = {name: count for name, count in sorted(tracker.counts.items()) if count}
     if dropped:
         words = ", ".join(f"{count} {name}" for name, count in dropped.items())
-        print(f"vedette: looks not used: {words}", file=sys.stderr)  # noqa: T201
+        print(f"vedette: looks not used: {words}", file=sys.stderr)
 
 
 def distinct_times(tracker: Tracker, looks: Iterable[Scan]) -> Iterator[Tracks]:

@@ -10,8 +10,8 @@ import threading
 from collections.abc import Iterable, Iterator
 
 from vedette.clock import TICK_S, next_tick_s
-from vedette.feeds import Arrival
-from vedette.model import Body, Origin, Rejected, Sequenced, Tick
+from vedette.feeds.arrival import Arrival
+from vedette.model import Body, Origin, Sequenced, Tick
 
 
 class Sequencer:
@@ -45,6 +45,3 @@ def with_ticks(arrivals: Iterable[Arrival]) -> Iterator[tuple[float, Arrival | T
         yield arrival.received_s, arrival
     if due_s is not None:
         yield due_s, Tick()
-
-
-__all__ = ["Rejected", "Sequencer", "with_ticks"]

@@ -1,0 +1,57 @@
+"""`vedette incident`: incidents and their papers, from the record."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import msgspec
+import typer
+
+from vedette.clock import iso_local, iso_utc
+from vedette.errors import BadInput
+from vedette.report import summary_text
+from vedette.watch.archive import Archive
+
+
+def run_list(folder: Path, *, as_json: bool) -> None:
+    """One line an incident, oldest first."""
+    archive = Archive(folder)
+    for incident in archive.incidents:
+        if as_json:
+            typer.echo(msgspec.json.encode(archive.document(incident)))
+            continue
+        local = iso_local(incident.opened_s, archive.site.timezone)
+        count = incident.count.most_likely
+        typer.echo(
+            f"{incident.incident}  {local}  {iso_utc(incident.opened_s)}  {incident.state}, "
+            f"{count} aircraft, {incident.origin}"
+        )
+    if not archive.incidents and not as_json:
+        typer.echo("no incidents")
+
+
+def run_show(folder: Path, incident_id: str | None, *, as_json: bool) -> None:
+    """The summary of one incident, or its JSON."""
+    archive = Archive(folder)
+    document = archive.document(archive.incident(incident_id))
+    typer.echo(msgspec.json.encode(document) if as_json else summary_text(document))
+
+
+def run_report(folder: Path, incident_id: str | None, format_name: str, out: Path | None) -> None:
+    """One paper to a file, which appears only when it is whole, or to standard output."""
+    archive = Archive(folder)
+    paper = archive.render(format_name, archive.incident(incident_id))
+    if out is None:
+        sys.stdout.buffer.write(paper)
+        sys.stdout.buffer.flush()
+        return
+    part = out.with_name(f".{out.name}.part")
+    try:
+        part.write_bytes(paper)
+        os.replace(part, out)
+    except OSError as error:
+        raise BadInput(out, f"cannot be written: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,80 @@
+"""A folder's incidents and papers, read from its record alone; a watch may be writing it meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from vedette.errors import BadInput, RecordError
+from vedette.model import Alert, Incident, SiteVersion
+from vedette.post import Post
+from vedette.record import read_events
+from vedette.report import FORMATS
+from vedette.site import Site, site_from_text
+from vedette.watch.papers import Papers
+from vedette.watch.runtime import FOLDED
+
+
+class Archive:
+    """The state of a record's alerts and incidents, as the fold of its events.
+
+    Raises:
+        RecordError: no record in the folder, or one that cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.site = self._newest_site()
+        self._post = Post(self.site)
+        for event in read_events(folder):
+            if event.kind in FOLDED and event.payload is not None:
+                self._post.apply(event)
+        self._papers = Papers(self.site, folder)
+
+    def _newest_site(self) -> Site:
+        newest: SiteVersion | None = None
+        for event in read_events(self.folder, kind="site_version"):
+            if isinstance(event.payload, SiteVersion):
+                newest = event.payload
+        if newest is None:
+            raise RecordError(self.folder, "the record names no site: no watch was kept here")
+        return site_from_text(newest.toml, newest.geometry)
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """All incidents, in the order they were opened."""
+        return tuple(self._post.incidents)
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """All alerts, in the order they were raised."""
+        return tuple(self._post.all_alerts)
+
+    def incident(self, incident_id: str | None) -> Incident:
+        """One incident, the newest without an id.
+
+        Raises:
+            BadInput: there is none.
+        """
+        if not self.incidents:
+            raise BadInput(self.folder, "no incident in this record")
+        if incident_id is None:
+            return self.incidents[-1]
+        for incident in self.incidents:
+            if incident.incident == incident_id:
+                return incident
+        raise BadInput(self.folder, "no such incident", "incident", incident_id)
+
+    def document(self, incident: Incident) -> dict[str, Any]:
+        """The incident's JSON."""
+        return self._papers.document(incident, self.alerts)
+
+    def render(self, format_name: str, incident: Incident) -> bytes:
+        """One paper.
+
+        Raises:
+            BadInput: no such format.
+        """
+        if format_name not in FORMATS:
+            raise BadInput(self.folder, f"not one of {', '.join(FORMATS)}", "--format", format_name)
+        return self._papers.render(format_name, incident, self.alerts)

@@ -1,0 +1,47 @@
+"""An incident's papers, made from the record that is being written or lies there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from vedette.model import Alert, Event, Incident, TrackPoint
+from vedette.record import read_events, recover
+from vedette.report import incident_document, render, statement
+from vedette.site import Site
+
+MARGIN_S = 120.0
+"""How much before an incident's opening its tracks are drawn and its events told."""
+
+
+class Papers:
+    """Makes documents and reports of one folder's incidents. Reads the record, writes nothing."""
+
+    def __init__(self, site: Site, folder: Path) -> None:
+        self._site, self._folder = site, folder
+
+    def document(self, incident: Incident, alerts: Iterable[Alert]) -> dict[str, Any]:
+        """The incident's JSON."""
+        return incident_document(incident, self._site, tuple(alerts))
+
+    def render(self, format_name: str, incident: Incident, alerts: Iterable[Alert]) -> bytes:
+        """One paper in one of `vedette.report.FORMATS`.
+
+        Raises:
+            KeyError: no such format.
+        """
+        document = self.document(incident, alerts)
+        events = self._events(incident)
+        names = {track.track for track in incident.tracks}
+        points = [e.payload for e in events if isinstance(e.payload, TrackPoint) and e.payload.track in names]
+        said = statement(document, self._site, events)
+        return render(format_name, document, self._site, points, events, said, self._head())
+
+    def _head(self) -> str | None:
+        recovery = recover(self._folder)
+        return f"{recovery.last_seq} {recovery.last_hash.hex()}" if recovery.last_seq else None
+
+    def _events(self, incident: Incident) -> list[Event]:
+        """The record's events about the incident's time, its track points among them."""
+        return list(read_events(self._folder, since_s=incident.opened_s - MARGIN_S))

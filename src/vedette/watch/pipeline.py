@@ -1,0 +1,145 @@
+"""The pipeline: tracking, assessment and post as plain calls, one message at a time. No clock, no I/O, no threads.
+
+What it answers is a function of the messages it was given, in their order.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from vedette.assessment import Assessor
+from vedette.errors import BadScan
+from vedette.model import (
+    Action,
+    CooperativeReport,
+    Draft,
+    Event,
+    FeedHealth,
+    Look,
+    Picture,
+    Sequenced,
+    Tick,
+)
+from vedette.post import Post
+from vedette.site import Site
+from vedette.tracking import Tracker
+
+SNAPSHOT_S = 5.0
+"""Time of the picture between two snapshots: what a restart has to run again at most."""
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one message. picture: the new one, on a tick; snapshot: the state after this message, when due."""
+
+    drafts: tuple[Draft, ...] = ()
+    picture: Picture | None = None
+    snapshot: bytes | None = None
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """A snapshot: what cannot be folded from events. consumed: source messages and ticks up to and with this one."""
+
+    consumed: int
+    site_sha256: str
+    tracker: bytes
+    assessor: bytes
+
+
+class Pipeline:
+    """One site's tracker, assessor and post, fed by `step`."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.post = Post(site)
+        self.refused_looks: dict[str, int] = {}
+        self.consumed = 0
+        self._tracker = Tracker(site)
+        self._assessor = Assessor(site)
+        self._picture: Picture | None = None
+        self._snapshot_s: float | None = None
+
+    @property
+    def tracker_counts(self) -> dict[str, int]:
+        """Looks that the tracker left out, by reason."""
+        return dict(self._tracker.counts)
+
+    def step(self, message: Sequenced) -> Step:
+        """Take one message.
+
+        Raises:
+            vedette.post.Refused: an action that the post does not take; nothing has changed.
+        """
+        body, at_s, origin = message.body, message.received_s, message.origin
+        if isinstance(body, Action):
+            return Step(drafts=tuple(self.post.act(body, at_s, origin)))
+        self.consumed += 1
+        if isinstance(body, Tick):
+            return self._tick(message)
+        self._perceive(message)
+        if isinstance(body, Look) and self._picture is not None:
+            return Step(drafts=tuple(self.post.look(body, self._picture, at_s, origin)))
+        if isinstance(body, CooperativeReport):
+            return Step(drafts=tuple(self.post.cooperative(body, at_s, origin)))
+        if isinstance(body, FeedHealth):
+            return Step(drafts=tuple(self.post.hear(body, at_s, origin)))
+        return Step()
+
+    def _perceive(self, message: Sequenced) -> None:
+        body = message.body
+        if isinstance(body, Look):
+            try:
+                self._tracker.observe(body.scan)
+            except BadScan as bad:
+                self.refused_looks[bad.key] = self.refused_looks.get(bad.key, 0) + 1
+        elif isinstance(body, CooperativeReport):
+            self._assessor.hear(body)
+
+    def _look_around(self, at_s: float) -> Picture:
+        """The picture at a tick. Silence moves time too, but never so far that a look in good time comes late."""
+        tracks = self._tracker.advance(at_s - self.site.late_s)
+        self._picture = self._assessor.picture(tracks)
+        return self._picture
+
+    def _tick(self, message: Sequenced) -> Step:
+        picture = self._look_around(message.received_s)
+        drafts = self.post.see(picture, message.received_s, message.origin)
+        return Step(drafts=tuple(drafts), picture=picture, snapshot=self._snapshot_if_due(message.received_s))
+
+    def _snapshot_if_due(self, at_s: float) -> bytes | None:
+        if self._snapshot_s is not None and at_s - self._snapshot_s < SNAPSHOT_S:
+            return None
+        self._snapshot_s = at_s
+        return msgspec.msgpack.encode(
+            State(
+                consumed=self.consumed,
+                site_sha256=self.site.sha256,
+                tracker=self._tracker.snapshot(),
+                assessor=self._assessor.snapshot(),
+            )
+        )
+
+    def recall(self, event: Event) -> None:
+        """Fold one recorded event, oldest first, before the first step."""
+        self.post.apply(event)
+
+    def resume(self, snapshot: bytes | None, journal: tuple[Sequenced, ...]) -> Picture | None:
+        """Take up the picture where a watch left it: its last snapshot, and the messages since, perceived once more.
+
+        What they led to is in the events already. A snapshot of another site file is left aside: names go on, tracks
+        begin anew.
+        """
+        state = msgspec.msgpack.decode(snapshot, type=State) if snapshot is not None else None
+        if state is not None:
+            self.consumed = state.consumed
+            self._assessor.restore(state.assessor)
+            if state.site_sha256 == self.site.sha256:
+                self._tracker.restore(state.tracker)
+        for message in journal:
+            if isinstance(message.body, Action):
+                continue
+            self.consumed += 1
+            if isinstance(message.body, Tick):
+                self._look_around(message.received_s)
+            else:
+                self._perceive(message)
+        return self._picture

@@ -1,0 +1,403 @@
+"""A running watch: the bounded queue, the pipeline's thread, the record behind it, the board in front of it.
+
+    any thread → submit / act → queue → pipeline thread → record writer → commit → answers
+                                                       ↘ board → console
+
+Messages are stamped as they enter the queue; that order is the truth.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from vedette import __version__
+from vedette.clock import machine_clock_offset, monotonic_s
+from vedette.console import ActionRefused, Board, Health
+from vedette.errors import RecordError
+from vedette.model import (
+    Action,
+    AnyPayload,
+    Body,
+    Draft,
+    Event,
+    FeedHealth,
+    Incident,
+    Look,
+    Origin,
+    PipelineFailed,
+    Sequenced,
+    SiteVersion,
+    Source,
+    WatchStarted,
+    WatchStopped,
+)
+from vedette.post import Refused
+from vedette.record import Batch, Grouping, Record, StorageWatch, Thinning, derived_salts, drawn_salts, read_events
+from vedette.site import Site
+from vedette.watch.papers import Papers
+from vedette.watch.pipeline import Pipeline
+from vedette.watch.sequence import Sequencer
+
+log = logging.getLogger(__name__)
+
+QUEUE_MESSAGES: Final = 4096
+"""Messages waiting for the pipeline at most: half a minute of a busy site."""
+SHED_FROM: Final = QUEUE_MESSAGES * 3 // 4
+"""From here on looks are shed, counted by sensor; identities, health and people's actions never."""
+FAILURE_S: Final = 60.0
+"""A second fault of the pipeline within this time stops the watch."""
+STORAGE_S: Final = 10.0
+"""Received time between two looks at the disk and the record's budget."""
+FOLDED: Final = frozenset(
+    {
+        "alert_raised",
+        "alert_acknowledged",
+        "alert_cleared",
+        "incident_opened",
+        "incident_joined",
+        "incident_track",
+        "incident_detections",
+        "effect_entered",
+        "incident_closed",
+        "feed_changed",
+        "cooperative_seen",
+        "track_ended",
+    }
+)
+"""Kinds of events that post's state is a fold over; the rest need not be read at a restart."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What is being watched, and how it is kept.
+
+    sources: the recordings of a replay. speed: of a replay, None where it runs at the clock's own. paced: a replay or
+    a simulation, whose input waits for the pipeline instead of being shed, and whose record is the same each time.
+    """
+
+    site: Site
+    origin: Origin
+    folder: Path
+    sources: tuple[Source, ...] = ()
+    speed: float | None = None
+
+    @property
+    def paced(self) -> bool:
+        """Whether the messages come from recordings or a simulation."""
+        return self.origin is not Origin.LIVE
+
+
+class _Item(msgspec.Struct, frozen=True, eq=False):
+    """A message in the queue, and whom to tell what came of it."""
+
+    message: Sequenced
+    answer: Callable[[Refused | RecordError | None], None] | None = None
+
+
+class Watch:
+    """One site's watch. `open` takes up the record; `submit` and `act` feed it; `close` ends it in order.
+
+    Raises (from `open`):
+        RecordBusy: another watch holds the folder. RecordError: the folder cannot be used.
+    """
+
+    def __init__(self, plan: Plan, record: Record) -> None:
+        self.plan = plan
+        self.record = record
+        self.board = Board(plan.site, plan.origin)
+        self.papers = Papers(plan.site, plan.folder)
+        self.shed: dict[str, int] = {}
+        self.feeds: dict[str, FeedHealth] = {}
+        self.failed: str | None = None
+        self.ended = threading.Event()
+        self._queue: queue.Queue[_Item | None] = queue.Queue(QUEUE_MESSAGES)
+        recovery = record.recovery
+        self._sequencer = Sequencer(
+            plan.origin, after_seq=recovery.last_input_seq, after_s=recovery.last_received_s or float("-inf")
+        )
+        self._order = threading.Lock()
+        self._storage = StorageWatch(plan.folder)
+        self._storage_due_s = float("-inf")
+        self._problems: tuple[str, ...] = ()
+        self._last_fault_s: float | None = None
+        self._now_s = recovery.last_received_s or 0.0
+        self._pipeline = self._recalled()
+        self._incidents: dict[str, Incident] = {}
+        self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
+
+    @classmethod
+    def open(cls, plan: Plan) -> Watch:
+        """Take the folder, fold what it holds, and be ready to begin."""
+        key = plan.site.sha256 + "".join(source.sha256 for source in plan.sources)
+        salts = derived_salts(key.encode()) if plan.paced else drawn_salts
+        record = Record.open(plan.folder, plan.site.id, salts, Grouping(deterministic=plan.paced))
+        try:
+            return cls(plan, record)
+        except BaseException:
+            record.close()
+            raise
+
+    @property
+    def consumed(self) -> int:
+        """Source messages and ticks that the record has seen: where a replay goes on."""
+        return self._pipeline.consumed
+
+    def begin(self, at_s: float) -> None:
+        """Write down that the watch began, show what is there, start the pipeline."""
+        self._now_s = max(self._now_s, at_s)
+        site = self.plan.site
+        started = WatchStarted(
+            software=f"vedette {__version__}",
+            site=site.id,
+            site_sha256=site.sha256,
+            sources=self.plan.sources,
+            after_seq=self.record.recovery.last_seq,
+        )
+        version = SiteVersion(site=site.id, sha256=site.sha256, toml=site.toml, geometry=site.geojson)
+        self.record.writer.put(Batch(drafts=(self._draft(started), self._draft(version)), flush=True))
+        self._show_post()
+        self._thread.start()
+
+    def submit(self, body: Body, received_s: float) -> bool:
+        """Put a message into the order. Live, a look is shed (False) while the queue is too full; a replay waits."""
+        if not self.plan.paced and isinstance(body, Look) and self._queue.qsize() >= SHED_FROM:
+            self.shed[body.scan.sensor] = self.shed.get(body.scan.sensor, 0) + 1
+            return False
+        with self._order:
+            if not self.plan.paced and self._queue.full():
+                self.shed["queue full"] = self.shed.get("queue full", 0) + 1
+                return False
+            self._queue.put(_Item(self._sequencer.stamp(body, received_s)))
+        return True
+
+    def note(self, payload: AnyPayload) -> None:
+        """Record something that is no message of the sequence (a closed capture file)."""
+        self.record.writer.put(Batch(drafts=(self._draft(payload),)))
+
+    def tell(self, problem: str) -> None:
+        """Show the officer a problem, once, until the watch ends."""
+        if problem not in self._problems:
+            self._problems = (*self._problems, problem)
+
+    async def act(self, action: Action) -> None:
+        """Put a person's action into the order and wait until the record has committed what came of it.
+
+        Raises:
+            ActionRefused: the post does not take it, or the record cannot be written.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Refused | RecordError | None] = loop.create_future()
+
+        def settle(outcome: Refused | RecordError | None) -> None:
+            if not done.done():
+                done.set_result(outcome)
+
+        def answer(outcome: Refused | RecordError | None) -> None:
+            loop.call_soon_threadsafe(settle, outcome)
+
+        if self.failed is not None:
+            raise ActionRefused("stopped", self.failed)
+        await asyncio.to_thread(self._put_action, action, answer)
+        outcome = await done
+        if isinstance(outcome, Refused):
+            code = "unknown" if outcome.code == "not_found" else outcome.code
+            raise ActionRefused(code, outcome.message)
+        if outcome is not None:
+            raise ActionRefused("not_recorded", str(outcome))
+
+    def _put_action(self, action: Action, answer: Callable[[Refused | RecordError | None], None]) -> None:
+        with self._order:
+            self._queue.put(_Item(self._sequencer.stamp(action), answer))
+
+    def incident_document(self, incident: str) -> dict[str, Any] | None:
+        """The incident's JSON, None if there is none of this id."""
+        found = self._incidents.get(incident)
+        return None if found is None else self.papers.document(found, self.board.alerts())
+
+    def incident_html(self, incident: str) -> str | None:
+        """The incident's report as a page, None if there is none of this id."""
+        found = self._incidents.get(incident)
+        if found is None:
+            return None
+        return self.papers.render("html", found, self.board.alerts()).decode()
+
+    def _run(self) -> None:
+        try:
+            while (item := self._queue.get()) is not None:
+                self._take(item)
+        except RecordError as error:
+            self._stop_for(f"The record cannot be written: {error}")
+        finally:
+            self._drop_rest()
+            self.ended.set()
+
+    def _take(self, item: _Item) -> None:
+        message = item.message
+        self._now_s = max(self._now_s, message.received_s)
+        if isinstance(message.body, FeedHealth):
+            self.feeds[message.body.feed] = message.body
+        try:
+            step = self._pipeline.step(message)
+        except Refused as refused:
+            if item.answer is not None:
+                item.answer(refused)
+            return
+        except Exception as error:
+            log.exception("the pipeline failed on message %d", message.seq)
+            self._recover_from(error, item)
+            return
+        is_action = isinstance(message.body, Action)
+        self.record.writer.put(
+            Batch(
+                drafts=(*step.drafts, *self._storage_drafts()),
+                journal=() if is_action else (message,),
+                snapshot=step.snapshot,
+                thin=self._thinning(),
+                on_commit=self._confirmation(item) if is_action else None,
+                flush=is_action,
+            )
+        )
+        if step.picture is not None:
+            self.board.show_picture(step.picture)
+            self._show_post()
+
+    def _confirmation(self, item: _Item) -> Callable[[tuple[Event, ...]], None]:
+        alerts, incidents = self._pipeline.post.all_alerts, self._pipeline.post.incidents
+
+        def confirm(events: tuple[Event, ...]) -> None:
+            del events
+            self.board.show_alerts(alerts)
+            self.board.show_incidents(incidents)
+            if item.answer is not None:
+                item.answer(None)
+
+        return confirm
+
+    def _show_post(self) -> None:
+        post = self._pipeline.post
+        self._incidents = {incident.incident: incident for incident in post.incidents}
+        self.board.show_alerts(post.all_alerts)
+        self.board.show_incidents(post.incidents)
+
+    def _recover_from(self, error: Exception, item: _Item) -> None:
+        """Decision 10: keep the message aside, begin again from the record; a second time within a minute, stop."""
+        self._keep_aside(item.message)
+        words = f"{type(error).__name__}: {error}"
+        self.record.writer.put(
+            Batch(drafts=(self._draft(PipelineFailed(error=words, message=f"message {item.message.seq}")),), flush=True)
+        )
+        if item.answer is not None:
+            item.answer(Refused("failed", "the watch failed on this action and begins again from its record"))
+        now_s = monotonic_s()
+        if self._last_fault_s is not None and now_s - self._last_fault_s < FAILURE_S:
+            self._stop_for(f"The pipeline failed twice within a minute and has stopped: {words}")
+            with contextlib.suppress(queue.Full):
+                self._queue.put_nowait(None)
+            return
+        self._last_fault_s = now_s
+        self._problems = (*self._problems, f"The pipeline failed and began again from the record: {words}")[-3:]
+        self.record.writer.drain()
+        self._pipeline = self._recalled()
+
+    def _keep_aside(self, message: Sequenced) -> None:
+        folder = self.plan.folder / "aside"
+        folder.mkdir(exist_ok=True)
+        (folder / f"message-{message.seq}.txt").write_text(f"{message!r}\n")
+
+    def _stop_for(self, why: str) -> None:
+        log.error("%s", why)
+        self.failed = why
+        self._problems = (*self._problems, why)
+
+    def _drop_rest(self) -> None:
+        """Answer what still waits, so that nobody waits for ever."""
+        while True:
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return
+            if item is not None and item.answer is not None:
+                item.answer(Refused("stopped", self.failed or "the watch has ended"))
+
+    def _recalled(self) -> Pipeline:
+        from vedette.record import recover
+
+        pipeline = Pipeline(self.plan.site)
+        recovery = recover(self.plan.folder)
+        for event in read_events(self.plan.folder):
+            if event.kind in FOLDED and event.payload is not None:
+                pipeline.recall(event)
+        picture = pipeline.resume(recovery.snapshot, recovery.journal)
+        if picture is not None:
+            self.board.show_picture(picture)
+        return pipeline
+
+    def _draft(self, payload: AnyPayload) -> Draft:
+        return Draft(observed_s=self._now_s, received_s=self._now_s, origin=self.plan.origin, payload=payload)
+
+    def _storage_drafts(self) -> tuple[Draft, ...]:
+        if self.plan.paced or self._now_s < self._storage_due_s:
+            return ()
+        try:
+            return self._storage.check(self._now_s, self.plan.origin)
+        except OSError as error:
+            self._problems = (*self._problems, f"The disk cannot be asked: {error.strerror}")[-3:]
+            return ()
+
+    def _thinning(self) -> Thinning | None:
+        if self.plan.paced or self._now_s < self._storage_due_s:
+            return None
+        self._storage_due_s = self._now_s + STORAGE_S
+        return Thinning(now_s=self._now_s, limits=self.plan.site.limits, origin=self.plan.origin)
+
+    @property
+    def storage_low(self) -> bool:
+        """Whether the disk is nearly full; while it is, nothing is captured."""
+        return self._storage.low
+
+    def show_health(self) -> None:
+        """Put the watch's health on the board; to be called about once a second of wall time."""
+        problems = self._problems
+        if self._storage.low:
+            problems = (*problems, "Less than 5 % of the disk is free: the capture has stopped")
+        if self.record.writer.error is not None:
+            problems = (*problems, str(self.record.writer.error))
+        dropped = dict(self.shed)
+        for reason, count in (*self._pipeline.tracker_counts.items(), *self._pipeline.refused_looks.items()):
+            if count:
+                dropped[f"looks {reason}"] = count
+        self.board.show_health(
+            Health(
+                now_s=self._now_s,
+                feeds=tuple(self.feeds[name] for name in sorted(self.feeds)),
+                clock=machine_clock_offset(),
+                speed=self.plan.speed,
+                ended=self.ended.is_set(),
+                queue_length=self._queue.qsize(),
+                queue_limit=QUEUE_MESSAGES,
+                dropped=dropped,
+                problems=problems,
+            )
+        )
+
+    def finish(self) -> None:
+        """Let the pipeline take what waits, and end its thread. The board keeps the last picture."""
+        self._queue.put(None)
+        self._thread.join()
+        self.show_health()
+
+    def close(self, reason: str) -> None:
+        """Write down that the watch ended, commit, release the folder."""
+        try:
+            if self.record.writer.error is None:
+                self.record.writer.put(Batch(drafts=(self._draft(WatchStopped(reason=reason)),), flush=True))
+        finally:
+            self.record.close()
