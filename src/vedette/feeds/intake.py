@@ -9,7 +9,6 @@ from vedette.feeds.arrival import FeedBody
 from vedette.feeds.rows import LineReader, RowSource
 from vedette.feeds.sources import Source, source_for
 from vedette.site import Feed, Site
-from vedette.wire.asterix import prepare
 from vedette.wire.avr import AvrReader
 from vedette.wire.beast import BeastReader
 from vedette.wire.datagrams import Datagram
@@ -93,7 +92,6 @@ class _RowIntake:
 
 
 def _asterix(site: Site, feed: Feed) -> Intake:
-    prepare()
     return _DatagramIntake(source_for(site, "asterix", feed.sensor))
 
 

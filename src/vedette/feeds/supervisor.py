@@ -22,6 +22,7 @@ from vedette.feeds.meter import FeedMeter
 from vedette.feeds.transport import Endpoint, listen, parse_url
 from vedette.model import FeedState, Rejected
 from vedette.site import Feed, Site
+from vedette.wire.asterix import prepare
 
 Sink = Callable[[Arrival], bool]
 """Takes an arrival without blocking; False: it was shed."""
@@ -52,6 +53,8 @@ class FeedSupervisor:
         back_off_s: tuple[float, float] = (0.5, 30.0),
     ) -> None:
         self._clock = clock
+        if any(feed.source == "asterix" for feed in site.feeds):
+            prepare()  # here, where it may take seconds: on the loop it would stop every feed
         self._feeds = tuple(_LiveFeed(site, feed, clock, sink, rng, capture, back_off_s) for feed in site.feeds)
 
     async def run(self) -> None:
@@ -102,8 +105,7 @@ class _LiveFeed:
         while True:
             try:
                 if self._intake is None:
-                    # may import for seconds: not on the loop
-                    self._intake = await asyncio.to_thread(make, self._site, self._feed)
+                    self._intake = make(self._site, self._feed)
                 self._intake.reconnected()
                 await listen(self._endpoint(), self._receive, self._opened, max(60.0, 6.0 * self._feed.stale_s))
             except (OSError, TimeoutError, ValueError) as error:

@@ -1,0 +1,355 @@
+"""`vedette inspect`: what a recording is, and what it says, unit by unit.
+
+One mapping a line: kind (detection, identity, status or rejected), message (the unit's number in the file, from 0),
+time_utc, source or sensor, then the detection table's names for what is known. A radio address is nobody's source: a
+Remote ID transmitter is `transmitter-1`, `transmitter-2` … in the order heard, and its lines carry whatever it says of
+itself anywhere in the file.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from vedette.clock import iso_utc, parse_time
+from vedette.errors import BadInput
+from vedette.feeds.recording import MODE_S, Recording, Unit, open_recording
+from vedette.feeds.remote_id import own_time_s
+from vedette.model import Rejected
+from vedette.tables import BadRow, Row, read_rows
+from vedette.wire.adsb import ModeSDecoder
+from vedette.wire.asterix import Plot, ServiceMessage, decode_asterix, seat_time_of_day
+from vedette.wire.beast import ModeSFrame
+from vedette.wire.datagrams import Datagram
+from vedette.wire.radio import Transmission, Transmitter
+from vedette.wire.remote_id import BasicId, Location, OperatorId, SelfId, System, decode_remote_id
+
+Line = dict[str, Any]
+Timed = tuple[float | None, Unit]
+_PLAIN_WIDTH = 80
+_PLAIN_ROWS = 20
+
+
+def run_inspect(path: Path, format: str | None, start: str | None, *, as_json: bool) -> None:
+    """Print what the recording says: JSON lines, or a page for reading.
+
+    Raises:
+        BadInput: missing, empty, of no known kind; a format or a start that is none.
+    """
+    lines = inspect_json(path, format, start) if as_json else inspect_plain(path, format, start)
+    for line in lines:
+        typer.echo(line)
+
+
+def inspect_json(path: Path, format: str | None, start: str | None) -> Iterator[str]:
+    """One JSON object a line, the summary last.
+
+    Raises:
+        BadInput: as run_inspect, before the first line.
+    """
+    for line in inspect_lines(path, format, _start_s(path, start)):
+        yield json.dumps(line, allow_nan=False)
+
+
+def inspect_lines(path: Path, format: str | None, start_s: float | None) -> Iterator[Line]:
+    """One mapping a line of `inspect --json`, the summary last.
+
+    Raises:
+        BadInput: as run_inspect, before the first line.
+    """
+    recording = open_recording(path, format=format, start_s=start_s)
+    by_kind, by_reason, messages = Counter[str](), Counter[str](), 0
+    for line in _lines(recording):
+        by_kind[line["kind"]] += 1
+        if line["kind"] == "rejected":
+            by_reason[line["reason"]] += 1
+        messages = max(messages, line["message"] + 1)
+        yield line
+    yield {
+        "kind": "summary",
+        "format": recording.format,
+        "messages": messages,
+        "rejected": by_kind["rejected"],
+        "by_kind": dict(sorted(by_kind.items())),
+        "rejected_by_reason": dict(sorted(by_reason.items())),
+    }
+
+
+def _start_s(path: Path, start: str | None) -> float | None:
+    try:
+        return None if start is None else parse_time(start)
+    except ValueError as error:
+        raise BadInput(path, str(error), "--start", start) from None
+
+
+def _lines(recording: Recording) -> Iterator[Line]:
+    if recording.format == "table":
+        return (_row_line(row) for row in read_rows(recording.path))
+    if recording.format == "asterix":
+        return _asterix_lines(recording.units())
+    if recording.format in MODE_S:
+        dated = recording.dated or recording.start_s is not None
+        return _mode_s_lines(recording.units(None if dated else 0.0), dated=dated)
+    return _remote_id_lines(list(recording.units()))
+
+
+def _line(kind: str, message: int, at_s: float | None, known: Mapping[str, Any]) -> Line:
+    """A line; what is None is left out, but for time_utc."""
+    line: Line = {"kind": kind, "message": message, "time_utc": None if at_s is None else iso_utc(at_s)}
+    return line | {name: value for name, value in known.items() if value is not None}
+
+
+def _rejected(message: int, at_s: float | None, rejected: Rejected) -> Line:
+    return _line("rejected", message, at_s, {"reason": rejected.reason, "offset": rejected.offset})
+
+
+def _row_line(row: Row | BadRow) -> Line:
+    message = row.place - 1
+    if isinstance(row, BadRow):
+        return _line("rejected", message, None, {"reason": row.reason, "offset": row.place, "why": row.why})
+    texts = {"sensor": row.sensor, "scan": row.scan, "class": row.class_, "identity": row.identity}
+    return _line("detection" if row.measures else "status", message, row.observed_s, texts | row.numbers)
+
+
+def _asterix_lines(units: Iterable[Timed]) -> Iterator[Line]:
+    number = 0
+    for at_s, unit in units:
+        records = decode_asterix(unit.payload, unit.offset) if isinstance(unit, Datagram) else _only_rejected(unit)
+        for record in records:
+            if isinstance(record, Rejected):
+                yield _rejected(number, at_s, record)
+            else:
+                time_s = record.time_of_day_s
+                seated_s = None if at_s is None or time_s is None else seat_time_of_day(time_s, at_s)
+                kind = "detection" if isinstance(record, Plot) else "status"
+                yield _line(kind, number, seated_s, _plot(record) if isinstance(record, Plot) else _service(record))
+            number += 1
+
+
+def _only_rejected(unit: Unit) -> Iterator[Rejected]:
+    if isinstance(unit, Rejected):
+        yield unit
+
+
+def _plot(plot: Plot) -> Line:
+    return {
+        "source": f"{plot.sac}/{plot.sic}",
+        "range_m": plot.range_m,
+        "azimuth_true_deg": None if plot.azimuth_true_rad is None else math.degrees(plot.azimuth_true_rad),
+        "altitude_msl_m": plot.altitude_msl_m,
+        "pressure_altitude_m": plot.pressure_altitude_m,
+        "identity": None if plot.address is None else f"icao:{plot.address}",
+        "callsign": plot.callsign,
+        "mode_3a": plot.mode_3a,
+        "track_number": plot.track_number,
+        "sensed_by": plot.sensed_by,
+        "test": plot.test or None,
+    }
+
+
+def _service(message: ServiceMessage) -> Line:
+    azimuth = message.sector_azimuth_rad
+    return {
+        "source": f"{message.sac}/{message.sic}",
+        "mark": message.mark,
+        "sector_azimuth_true_deg": None if azimuth is None else math.degrees(azimuth),
+        "turn_period_s": message.turn_period_s,
+        "state": message.state,
+        "detail": message.detail or None,
+        "latitude_deg": message.latitude_deg,
+        "longitude_deg": message.longitude_deg,
+        "altitude_msl_m": message.altitude_msl_m,
+    }
+
+
+def _mode_s_lines(units: Iterable[Timed], *, dated: bool) -> Iterator[Line]:
+    decoder = ModeSDecoder()
+    for number, (heard_s, unit) in enumerate(units):
+        at_s = heard_s if dated else None
+        heard = decoder.hear(unit.message, heard_s or 0.0) if isinstance(unit, ModeSFrame) else unit
+        if isinstance(heard, Rejected):
+            offset = unit.offset if heard.offset is None else heard.offset
+            yield _rejected(number, at_s, msgspec.structs.replace(heard, offset=offset))
+        elif heard is None:
+            yield _line("identity", number, at_s, {"confirmed": False})
+        elif not isinstance(heard, (Datagram, Transmission, ModeSFrame)):
+            known = msgspec.structs.asdict(heard)
+            address = f"icao:{known.pop('address')}"
+            kind = "identity" if heard.latitude_deg is None else "detection"
+            yield _line(kind, number, at_s, {"source": address, "identity": address} | known)
+
+
+class _Joined(msgspec.Struct):
+    """What one transmitter says of itself."""
+
+    number: int
+    basic: BasicId | None = None
+    operator: OperatorId | None = None
+    self_id: SelfId | None = None
+    system: System | None = None
+
+    def take(self, message: object, *, first: bool) -> None:
+        """Take a message in; with `first` only where nothing of its kind is known yet."""
+        for kind, name in _JOINED:
+            if isinstance(message, kind) and not (first and getattr(self, name) is not None):
+                setattr(self, name, message)
+
+
+_JOINED = ((BasicId, "basic"), (OperatorId, "operator"), (SelfId, "self_id"), (System, "system"))
+
+
+def _remote_id_lines(units: list[Timed]) -> Iterator[Line]:
+    joined = _join(units)
+    for number, (at_s, unit) in enumerate(units):
+        if isinstance(unit, Rejected):
+            yield _rejected(number, at_s, unit)
+        elif isinstance(unit, Transmission):
+            yield from _transmission(number, at_s, unit, joined[unit.transmitter])
+
+
+def _join(units: list[Timed]) -> dict[Transmitter, _Joined]:
+    """The first of each kind of message, by transmitter: what stands for the lines before it."""
+    joined: dict[Transmitter, _Joined] = {}
+    for _, unit in units:
+        if isinstance(unit, Transmission):
+            one = joined.setdefault(unit.transmitter, _Joined(len(joined) + 1))
+            for message in decode_remote_id(unit.payload):
+                one.take(message, first=True)
+    return joined
+
+
+def _transmission(number: int, at_s: float | None, unit: Transmission, joined: _Joined) -> Iterator[Line]:
+    messages = decode_remote_id(unit.payload)
+    for message in messages:
+        joined.take(message, first=False)
+    said = _said(joined) | {"medium": unit.medium}
+    # a transmission that says nothing is still one: it has its line
+    named = not messages
+    for message in messages:
+        if isinstance(message, Rejected):
+            yield _rejected(number, at_s, msgspec.structs.replace(message, offset=unit.offset))
+        elif isinstance(message, Location):
+            observed_s = None if at_s is None else own_time_s(message.tenths, at_s)
+            kind = "identity" if message.latitude_deg is None else "detection"
+            yield _line(kind, number, observed_s, said | _location(message))
+        else:
+            named = True
+    if named:
+        yield _line("identity", number, at_s, said)
+
+
+def _said(joined: _Joined) -> Line:
+    basic, system = joined.basic, joined.system or System()
+    return {
+        "source": f"transmitter-{joined.number}",
+        "identity": f"rid:{basic.id}" if basic and basic.id else None,
+        "ua_type": basic.ua_type if basic else None,
+        "operator_id": joined.operator.id if joined.operator else None,
+        "self_id": joined.self_id.text or None if joined.self_id else None,
+        "operator_latitude_deg": system.operator_latitude_deg,
+        "operator_longitude_deg": system.operator_longitude_deg,
+        "operator_altitude_ellipsoid_m": system.operator_altitude_ellipsoid_m,
+    }
+
+
+def _location(location: Location) -> Line:
+    east = north = None
+    if location.speed_mps is not None and location.track_deg is not None:
+        track = math.radians(location.track_deg)
+        east, north = location.speed_mps * math.sin(track), location.speed_mps * math.cos(track)
+    return {
+        "status": location.status,
+        "latitude_deg": location.latitude_deg,
+        "longitude_deg": location.longitude_deg,
+        "altitude_ellipsoid_m": location.altitude_ellipsoid_m,
+        "pressure_altitude_m": location.pressure_altitude_m,
+        "height_agl_m": location.height_m if location.height_over_ground else None,
+        "height_over_take_off_m": None if location.height_over_ground else location.height_m,
+        "velocity_east_mps": east,
+        "velocity_north_mps": north,
+        "velocity_up_mps": location.climb_mps,
+        "accuracy_95_m": location.horizontal_95_m,
+    }
+
+
+class _Heard(msgspec.Struct):
+    """One source's line on the page for reading."""
+
+    lines: int = 0
+    first: str | None = None
+    last: str | None = None
+    names: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+def inspect_plain(path: Path, format: str | None, start: str | None) -> Iterator[str]:
+    """A page for reading, 80 columns wide. An operator's position is masked, and all but the head of the operator's id.
+
+    Raises:
+        BadInput: as run_inspect, before the first line.
+    """
+    heard: dict[str, _Heard] = {}
+    summary: Line = {}
+    for line in inspect_lines(path, format, _start_s(path, start)):
+        if line["kind"] == "summary":
+            summary = line
+        elif line["kind"] != "rejected":
+            _hear(heard, line)
+    yield f"{path.name}: {summary['format']}, {summary['messages']} messages, {summary['rejected']} rejected"
+    kinds = [*summary["by_kind"].items(), *((f"  {why}", n) for why, n in summary["rejected_by_reason"].items())]
+    yield from _rendered(_table(("kind", "lines"), [(kind, str(count)) for kind, count in kinds]))
+    shown = sorted(heard.items(), key=lambda one: (-one[1].lines, one[0]))
+    rows = [(name, str(one.lines), _span(one), ", ".join(one.names.values())) for name, one in shown[:_PLAIN_ROWS]]
+    if rows:
+        yield from _rendered(_table(("source", "lines", "time (UTC)", "says of itself"), rows))
+    if len(shown) > _PLAIN_ROWS:
+        yield f"and {len(shown) - _PLAIN_ROWS} more sources"
+
+
+def _hear(heard: dict[str, _Heard], line: Line) -> None:
+    one = heard.setdefault(str(line.get("source") or line.get("sensor") or "unconfirmed"), _Heard())
+    one.lines += 1
+    if line["time_utc"] is not None:
+        one.first = min(one.first or line["time_utc"], line["time_utc"])
+        one.last = max(one.last or line["time_utc"], line["time_utc"])
+    if not str(line.get("source", "")).startswith(("icao:", "transmitter-")):
+        return
+    for name in ("identity", "callsign", "ua_type", "self_id"):
+        if name in line and line[name] != line.get("source"):
+            one.names[name] = str(line[name])
+    if "operator_id" in line:
+        one.names["operator_id"] = f"operator {line['operator_id'][:3]}…"
+    if "operator_latitude_deg" in line:
+        one.names["operator_place"] = "operator's position given (masked)"
+
+
+def _span(one: _Heard) -> str:
+    if one.first is None or one.last is None:
+        return "no date"
+    return f"{one.first[:19]}\n{one.last[:19]}" if one.last[:19] != one.first[:19] else one.first[:19]
+
+
+def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for head in heads:
+        table.add_column(head, justify="right" if head == "lines" else "left", overflow="fold")
+    for row in rows:
+        # Text, not markup: these are other people's words
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def _rendered(table: Table) -> Iterator[str]:
+    page = io.StringIO()
+    Console(file=page, width=_PLAIN_WIDTH, color_system=None).print(table)
+    yield from (line.rstrip() for line in page.getvalue().splitlines())
