@@ -221,7 +221,7 @@ def _track(flight: Flight, t_s: float) -> TrackPicture:
         speed_mps=flight.speed_mps,
         course_true_deg=flight.course_deg,
         sigma_position_m=flight.sigma_m * 1.4,
-        ellipse_major_m=flight.sigma_m * 2.6,
+        ellipse_major_m=flight.sigma_m * 5.2,
         ellipse_minor_m=flight.sigma_m,
         ellipse_azimuth_true_deg=(flight.course_deg + 104.0) % 180.0,
         p_exists=0.99,

@@ -14,6 +14,8 @@ from vedette.model import Origin
 
 async def play(desk: FakeDesk, start_s: float, frozen: bool) -> None:
     loop = asyncio.get_running_loop()
+    for before_s in range(90, 0, -1):
+        desk.show(start_s - before_s)
     began = loop.time()
     while True:
         desk.show(start_s if frozen else start_s + loop.time() - began)

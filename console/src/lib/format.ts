@@ -39,10 +39,18 @@ export const shortId = (id: string, site: string): string => (id.startsWith(`${s
 export const clockTime = (ms: number, zone: string): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(ms);
 
-export const longDate = (ms: number, zone: string): string =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })
-    .format(ms)
-    .replace(',', '');
+/** Sat 11 Sep 2021. */
+export function longDate(ms: number, zone: string): string {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  }).formatToParts(ms);
+  const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
+  return `${part('weekday')} ${part('day')} ${part('month')} ${part('year')}`;
+}
 
 /** The zone's offset at a time: +03, +05:30. */
 export function zoneOffset(ms: number, zone: string): string {

@@ -46,6 +46,12 @@ export function offset(from: Place, azimuthDeg: number, metres: number): Place {
   return { longitude: from.longitude + east, latitude: from.latitude + north };
 }
 
+/** Metres between two places, on a locally flat earth. */
+export function span(a: Place, b: Place): number {
+  const east = (b.longitude - a.longitude) * Math.cos(a.latitude * RAD);
+  return Math.hypot(east, b.latitude - a.latitude) * METRES_PER_DEGREE;
+}
+
 /** Half width of an ellipse across a course. */
 export function acrossCourse(majorM: number, minorM: number, azimuthDeg: number, courseDeg: number): number {
   const turn = (azimuthDeg - courseDeg) * RAD;

@@ -45,7 +45,7 @@ function layers(): LayerSpecification[] {
     fill('land', 'world', '--map-land', 1, is('name', 'land')),
     line('coast', 'world', '--map-cover-line', 1, {}, is('name', 'coast')),
     line('border', 'world', '--map-ring', 1, { 'line-dasharray': [4, 3] }, is('name', 'border')),
-    line('grid', 'grid', '--map-road', 1),
+    { ...line('grid', 'grid', '--map-road', 1), minzoom: 9.5 },
     fill('coverage', 'coverage', '--map-cover', 0.22, seen),
     line('coverage-edge', 'coverage', '--map-cover-line', 1, {}, seen),
     {
@@ -53,7 +53,7 @@ function layers(): LayerSpecification[] {
       type: 'fill',
       source: 'coverage',
       filter: lost,
-      paint: { 'fill-pattern': 'hatch', 'fill-opacity': 0.55 },
+      paint: { 'fill-pattern': 'hatch', 'fill-opacity': 0.5 },
     },
     line('cover-lost-edge', 'coverage', '--map-lost', 1, { 'line-dasharray': [4, 4] }, lost),
     line('rings', 'rings', '--map-ring', 1, { 'line-dasharray': [3, 4] }),
@@ -98,13 +98,13 @@ export function repaint(map: MapLibre): void {
 
 /** The pattern of what is not watched now: 45° lines, 1 px in 7. */
 export function drawHatch(map: MapLibre): void {
-  const size = 14;
+  const size = 18;
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = size;
   const ink = canvas.getContext('2d');
   if (!ink) return;
   ink.strokeStyle = token('--map-lost');
-  ink.lineWidth = 1.6;
+  ink.lineWidth = 1.4;
   for (const at of [-size, 0, size]) {
     ink.beginPath();
     ink.moveTo(at - 2, size + 2);

@@ -34,6 +34,9 @@ export interface PlacedLabel {
 /** A direction from the point: right and down are 1, left and up are -1, centred is 0. */
 export type Place = readonly [number, number];
 
+/** Square pixels of overlap that nobody sees. */
+const TOUCH = 1;
+
 /** Directions in the order they are tried: right, left, then the rest. */
 const PLACES: readonly Place[] = [
   [1, 0],
@@ -77,7 +80,7 @@ function best(wish: LabelWish, size: { width: number; height: number }, ground: 
   for (const place of before ? [before, ...order] : order) {
     const box = boxAt(wish, size, place);
     const cost = penalty(box, ground.taken, ground.view);
-    if (cost === 0) return { box, place, cost };
+    if (cost < TOUCH) return { box, place, cost };
     if (!found || cost < found.cost) found = { box, place, cost };
   }
   return found ?? { box: boxAt(wish, size, [1, 0]), place: [1, 0], cost: Infinity };
@@ -101,9 +104,9 @@ export function placeLabels(
   const inView = wishes.filter(({ at }) => at.x > -20 && at.y > -20 && at.x < view.width + 20 && at.y < view.height + 20);
   for (const wish of [...inView].sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))) {
     const full = best(wish, wish.full, ground);
-    const keeps = full.cost === 0 || wish.priority <= 1;
+    const keeps = full.cost < TOUCH || wish.priority <= 1;
     const choice = keeps ? full : best(wish, wish.short, ground);
-    if (!keeps && choice.cost > 0) continue;
+    if (!keeps && choice.cost >= TOUCH) continue;
     placed.push({ id: wish.id, box: choice.box, short: !keeps, place: choice.place });
     ground.taken.push(choice.box);
   }

@@ -1,7 +1,7 @@
 /** The picture as things to draw, in screen pixels. Pure: view, tracks and alerts in; shapes out, worst drawn last. */
 import type { Alert, Impact, Track, TrailPoint } from '../api/types';
 import { disposition, glyph, trackPriority, type Disposition, type Glyph } from '../lib/disposition';
-import { ELLIPSE_95, acrossCourse, metresPerPixel, offset, pathData, project, type Place, type Point, type View } from '../lib/geo';
+import { ELLIPSE_95, acrossCourse, metresPerPixel, offset, pathData, project, span, type Place, type Point, type View } from '../lib/geo';
 
 /** An ellipse in pixels, its long axis turned clockwise from north. */
 export interface Oval {
@@ -40,6 +40,8 @@ export interface DrawnImpact {
 /** Seconds of course drawn ahead of a track that is no threat. */
 const VECTOR_S = 30;
 const TICK_S = 15;
+/** A path that ends this near to where it would come down is drawn up to there. */
+const JOIN_M = 600;
 /** Symbols keep clear of the ellipse below this size: it would hide behind the frame. */
 const LEAST_OVAL_PX = 4;
 
@@ -78,6 +80,11 @@ function steps(track: Track, from: Place): Step[] {
     at: place(point),
     halfM: half(point.sigma_major_m, point.sigma_minor_m, point.azimuth_true_deg),
   }));
+  const end = ahead.at(-1);
+  const fall = track.impact?.basis === 'descending' ? place(track.impact) : null;
+  if (end && fall && span(end.at, fall) < JOIN_M) {
+    ahead.push({ inS: end.inS + span(end.at, fall) / Math.max(1, track.speed_mps), at: fall, halfM: end.halfM });
+  }
   return [start, ...ahead];
 }
 

@@ -46,7 +46,7 @@ function wanted(label: LabelText, at: Point, priority: number, clear: number, pl
   return { wish: places ? { ...wish, places } : wish, text: label };
 }
 
-export function trackLabel(one: DrawnTrack, site: Site | null, left: (inS: number | null) => number | null): Wanted {
+export function trackLabel(one: DrawnTrack, site: Site | null, left: (inS: number | null) => number | null, chosen: boolean): Wanted {
   const track = one.track;
   const id = shortId(track.track, site?.id ?? '');
   const near = track.approaches.find((zone) => zone.role === 'perimeter') ?? null;
@@ -62,7 +62,7 @@ export function trackLabel(one: DrawnTrack, site: Site | null, left: (inS: numbe
     { id: track.track, head: track.callsign ?? id, chip, lines, kind: threat ? 'threat' : 'track' },
     one.at,
     one.priority,
-    one.priority === 1 ? 24 : 18,
+    chosen ? 28 : threat ? 22 : 18,
   );
 }
 
@@ -112,11 +112,19 @@ const centred = (at: Point, width: number, height: number): Box => ({
   height,
 });
 
+export const sensorPoints = (site: Site, view: View): Point[] =>
+  site.sensors.flatMap((one) =>
+    one.latitude_deg === null || one.longitude_deg === null
+      ? []
+      : [project(view, { latitude: one.latitude_deg, longitude: one.longitude_deg })],
+  );
+
 /** Symbols, crossings, places of impact and the furniture in the corners. */
-export function obstacles(drawn: readonly DrawnTrack[], view: View, banded: boolean): Box[] {
+export function obstacles(drawn: readonly DrawnTrack[], sensors: readonly Point[], view: View, banded: boolean): Box[] {
   const top = banded ? 32 : 0;
   return [
     ...drawn.map((one) => centred(one.at, one.priority === 1 ? 36 : 28, one.priority === 1 ? 36 : 28)),
+    ...sensors.map((at) => centred(at, 12, 12)),
     ...drawn.flatMap((one) => (one.impact ? [centred(one.impact.oval, 26, 26)] : [])),
     ...drawn.flatMap((one) => (one.crossing ? [centred(one.crossing, 14, 14)] : [])),
     { x: 0, y: 0, width: 330, height: 48 + top },

@@ -1,6 +1,6 @@
 /** What an alert's row says, from the alert, its track and the picture's age. */
 import type { Alert, Track } from '../api/types';
-import { NO_COUNTDOWN, clockTime, countdown, distance, whole } from '../lib/format';
+import { NO_COUNTDOWN, clockTime, countdown, distance, shortId, whole } from '../lib/format';
 import type { Watch } from '../state/watch.svelte';
 import { text } from '../text';
 
@@ -20,15 +20,22 @@ function zoneName(watch: Watch, alert: Alert): string {
   return zone.name;
 }
 
-function countedIn(watch: Watch, alert: Alert): Pick<AlertFacts, 'figure' | 'to' | 'at'> {
+function countedIn(watch: Watch, alert: Alert, speed: string | null): AlertFacts {
   const since = watch.insideSince.get(alert.alert);
-  const zone = zoneName(watch, alert);
   const known = watch.link !== 'lost' && since !== undefined && watch.nowMs !== null;
+  const zone = zoneName(watch, alert);
   return {
     figure: known ? countdown(((watch.nowMs ?? 0) - since) / 1000) : NO_COUNTDOWN,
-    to: text.alerts.insideFor,
-    at: zone || text.alerts.insideZone('the perimeter'),
+    to: [text.alerts.inside, zone].filter(Boolean).join(' '),
+    at: since === undefined ? '' : text.alerts.since(clockTime(since, watch.site?.timezone ?? 'UTC')),
+    place: speed ? text.alerts.speed(speed) : '',
   };
+}
+
+function aim(watch: Watch, alert: Alert): string {
+  if (alert.time_to_s === null) return text.alerts.noTime;
+  const zone = zoneName(watch, alert);
+  return zone ? text.alerts.toZone(zone) : text.alerts.toPerimeter;
 }
 
 export function alertFacts(watch: Watch, alert: Alert, track: Track | null): AlertFacts {
@@ -36,13 +43,12 @@ export function alertFacts(watch: Watch, alert: Alert, track: Track | null): Ale
   const far = alert.distance_m === null ? '' : distance(alert.distance_m);
   const place = far && speed ? text.alerts.distanceSpeed(far, speed) : far;
   if (alert.state === 'cleared') return { figure: NO_COUNTDOWN, to: text.alerts.over, at: '', place };
-  if (alert.time_to_s === 0) return { ...countedIn(watch, alert), place };
+  if (alert.time_to_s === 0) return countedIn(watch, alert, speed);
   const left = watch.remainingS(alert);
-  const zone = zoneName(watch, alert);
   const at = left !== null && watch.nowMs !== null ? watch.nowMs + left * 1000 : null;
   return {
     figure: countdown(left),
-    to: alert.time_to_s === null ? text.alerts.noTime : zone ? text.alerts.toZone(zone) : text.alerts.toPerimeter,
+    to: aim(watch, alert),
     at: at === null ? '' : text.alerts.at(clockTime(at, watch.site?.timezone ?? 'UTC')),
     place,
   };
@@ -52,5 +58,12 @@ export function alertFacts(watch: Watch, alert: Alert, track: Track | null): Ale
 export function impactFact(track: Track | null): string {
   if (!track?.impact) return '';
   const verb = track.impact.basis === 'descent' ? text.impact.did : text.impact.would;
-  return `${verb} ${text.impact[track.impact.place]}`;
+  return `${verb} ${text.impact.short[track.impact.place]}`;
+}
+
+/** The alert's title after its track's name, which is said once and without the site's prefix. */
+export function alertTitle(alert: Alert, site: string): string {
+  const title = site ? alert.title.replaceAll(`${site}-T-`, 'T-') : alert.title;
+  const track = alert.track ? shortId(alert.track, site) : '';
+  return track && !title.includes(track) ? `${track} ${title}` : title;
 }

@@ -38,8 +38,8 @@ export class Desk {
     if (this.#track) return this.listed.find((one) => one.track === this.#track) ?? null;
     return this.listed[0] ?? null;
   });
-  readonly trackId: string | null = $derived(this.#none ? null : (this.#track ?? this.alert?.track ?? null));
-  readonly track: Track | null = $derived(this.trackId ? (this.watch.tracks.get(this.trackId) ?? null) : null);
+  readonly trackId: string | null = $derived.by(() => (this.#none ? null : (this.#track ?? this.alert?.track ?? null)));
+  readonly track: Track | null = $derived.by(() => (this.trackId ? (this.watch.tracks.get(this.trackId) ?? null) : null));
   /** Alerts as the queue lists them, top to bottom. */
   readonly listed: readonly Alert[] = $derived.by(() => [...this.watch.queue.open, ...this.watch.queue.acknowledged]);
 

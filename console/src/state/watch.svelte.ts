@@ -3,6 +3,7 @@ import { Refused, acknowledge, getSite } from '../api/client';
 import { StreamLink } from '../api/stream';
 import type { Alert, Health, Incident, Message, Site, Track, TrailPoint } from '../api/types';
 import { queue } from '../lib/order';
+import { Draft } from './draft';
 
 export type Link = 'connecting' | 'up' | 'lost';
 
@@ -12,8 +13,8 @@ export interface Pending {
   refused: string | null;
 }
 
-const TRAIL_MS = 120_000;
-const TRAIL_STEP_MS = 1000;
+/** Silence after which the picture is covered. The watch beats each second; the cover must be up within 3 s. */
+const LOST_MS = 2500;
 /** How far beyond the last word of the watch its clock is carried on, before it stands still. */
 const CARRY_MS = 1500;
 
@@ -124,97 +125,5 @@ export class Watch {
     if (value) next.set(id, value);
     else next.delete(id);
     this.pending = next;
-  }
-}
-
-/** Silence after which the picture is covered. The watch beats each second; the cover must be up within 3 s. */
-const LOST_MS = 2500;
-
-/** The next state, gathered over a batch so that the page changes once. */
-class Draft {
-  #tracks: Map<string, Track>;
-  #trails: Map<string, readonly TrailPoint[]>;
-  #alerts: Map<string, Alert>;
-  #incidents: Map<string, Incident>;
-  #inside: Map<string, number>;
-  #pictureMs: number | null;
-  #health: Health | null;
-  healthHeard = false;
-
-  constructor(private readonly watch: Watch) {
-    this.#tracks = new Map(watch.tracks);
-    this.#trails = new Map(watch.trails);
-    this.#alerts = new Map(watch.alerts);
-    this.#incidents = new Map(watch.incidents);
-    this.#inside = new Map(watch.insideSince);
-    this.#pictureMs = watch.pictureMs;
-    this.#health = watch.health;
-  }
-
-  take(message: Message): void {
-    switch (message.kind) {
-      case 'snapshot':
-        return this.#restart(message);
-      case 'track':
-        return this.#move(message);
-      case 'track_end':
-        this.#tracks.delete(message.track);
-        this.#trails.delete(message.track);
-        return;
-      case 'alert':
-        return this.#alert(message);
-      case 'incident':
-        this.#incidents.set(message.id, message);
-        return;
-      case 'health':
-        return this.#heard(message);
-      case 'heartbeat':
-        return;
-    }
-  }
-
-  commit(): void {
-    this.watch.tracks = this.#tracks;
-    this.watch.trails = this.#trails;
-    this.watch.alerts = this.#alerts;
-    this.watch.incidents = this.#incidents;
-    this.watch.insideSince = this.#inside;
-    this.watch.pictureMs = this.#pictureMs;
-    this.watch.health = this.#health;
-  }
-
-  #restart(snapshot: Extract<Message, { kind: 'snapshot' }>): void {
-    this.#tracks = new Map(snapshot.picture.tracks.map((one) => [one.track, one]));
-    this.#trails = new Map(Object.entries(snapshot.picture.trails));
-    this.#incidents = new Map(snapshot.incidents.map((one) => [one.id, one]));
-    this.#alerts = new Map();
-    this.#pictureMs = snapshot.picture.time_utc ? Date.parse(snapshot.picture.time_utc) : null;
-    snapshot.alerts.forEach((one) => this.#alert(one));
-    this.#heard(snapshot.health);
-  }
-
-  #move(track: Track): void {
-    this.#tracks.set(track.track, track);
-    const at = Date.parse(track.time_utc);
-    this.#pictureMs = Math.max(this.#pictureMs ?? at, at);
-    if (track.latitude_deg === null || track.longitude_deg === null) return;
-    const trail = this.#trails.get(track.track) ?? [];
-    const last = trail.at(-1);
-    if (last && at - Date.parse(last.time_utc) < TRAIL_STEP_MS) return;
-    const kept = trail.filter((point) => at - Date.parse(point.time_utc) <= TRAIL_MS);
-    const point = { time_utc: track.time_utc, latitude_deg: track.latitude_deg, longitude_deg: track.longitude_deg };
-    this.#trails.set(track.track, [...kept, point]);
-  }
-
-  #alert(alert: Alert): void {
-    this.#alerts.set(alert.alert, alert);
-    if (alert.time_to_s !== 0) this.#inside.delete(alert.alert);
-    else if (!this.#inside.has(alert.alert) && this.#pictureMs !== null) this.#inside.set(alert.alert, this.#pictureMs);
-  }
-
-  #heard(health: Health): void {
-    this.#health = health;
-    this.healthHeard = true;
-    if (health.picture_utc) this.#pictureMs = Date.parse(health.picture_utc);
   }
 }

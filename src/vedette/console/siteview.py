@@ -175,7 +175,7 @@ def _coverage(sensor: Sensor, frame: LocalFrame) -> GeoJson | None:
 
 
 def _ring(distance_m: float, base: BaseGeometry, frame: LocalFrame) -> RingView:
-    line = base.buffer(distance_m, quad_segs=24).exterior if distance_m else base
+    line = shapely.LineString(base.buffer(distance_m, quad_segs=24).exterior.coords)
     centre = base.centroid
     labels = []
     for azimuth_deg in _LABEL_AZIMUTHS_DEG:
