@@ -55,12 +55,15 @@ _SETTINGS: Any = config
 _SETTINGS.CACHE_DIR = str(cache_folder())
 
 
-def kernel(signature: str) -> Callable[[_Kernel], _Kernel]:
-    """Mark a function as a kernel of one signature; `compile_kernels` compiles it, or loads it from the cache."""
+def kernel(signature: str, *, inner: bool = False) -> Callable[[_Kernel], _Kernel]:
+    """Mark a function as a kernel of one signature; `compile_kernels` compiles it, or loads it from the cache.
+
+    `inner`: only other kernels call it, so it is compiled as part of them.
+    """
 
     def mark(function: _Kernel) -> _Kernel:
         dispatcher = numba.njit(nogil=True, cache=True, fastmath=False)(function)
-        if not _SETTINGS.DISABLE_JIT:
+        if not inner and not _SETTINGS.DISABLE_JIT:
             _WAITING.append((dispatcher, signature))
         return cast("_Kernel", dispatcher)
 

@@ -280,7 +280,8 @@ def locate(
 
 @kernel(
     "void(float64[::1], float64[::1], float64[::1], float64[:,::1], float64, float64[::1], float64[::1], "
-    "float64[:,::1])"
+    "float64[:,::1])",
+    inner=True,
 )
 def point(
     value: Floats,

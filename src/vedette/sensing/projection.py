@@ -23,7 +23,7 @@ NUMBERS = 4
 _NEAR_M = 1e-3  # closer than a millimetre a direction means nothing
 
 
-@kernel("void(int64, float64[::1], float64[::1], float64[:,::1], float64, float64[::1], float64[:,::1])")
+@kernel("void(int64, float64[::1], float64[::1], float64[:,::1], float64, float64[::1], float64[:,::1])", inner=True)
 def project(
     kind: int, mean: Floats, origin_m: Floats, axes: Floats, offset_s: float, expected: Floats, jacobian: Floats
 ) -> None:
@@ -67,7 +67,7 @@ def project(
         jacobian[3, 3 + k] += out
 
 
-@kernel("float64(float64[:,::1])")
+@kernel("float64(float64[:,::1])", inner=True)
 def factor(root: Floats) -> float:
     """Cholesky in place of the lower triangle (4, 4); the upper becomes zero. Returns ln det."""
     logdet = 0.0
@@ -88,7 +88,8 @@ def factor(root: Floats) -> float:
 
 @kernel(
     "float64(int64, float64[::1], float64[:,::1], float64[::1], float64[:,::1], float64, float64[::1], "
-    "float64[::1], float64[:,::1], float64[:,::1], float64[:,::1])"
+    "float64[::1], float64[:,::1], float64[:,::1], float64[:,::1])",
+    inner=True,
 )
 def expect(
     kind: int,
@@ -128,7 +129,7 @@ def expect(
     return factor(root)
 
 
-@kernel("float64(int64, float64[::1], float64[::1], float64[::1], float64[:,::1], float64[::1])")
+@kernel("float64(int64, float64[::1], float64[::1], float64[::1], float64[:,::1], float64[::1])", inner=True)
 def innovate(kind: int, measured: Floats, expected: Floats, variance: Floats, root: Floats, white: Floats) -> float:
     """White innovation L⁻¹ (z - ẑ) into `white` (4,), azimuth wrapped; returns its square length (Mahalanobis)."""
     square = 0.0

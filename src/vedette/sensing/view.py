@@ -76,14 +76,14 @@ def sector(from_rad: float, to_rad: float) -> tuple[float, float]:
     return float(from_rad), float(span if span > 1e-9 else 2.0 * math.pi)
 
 
-@kernel("float64(float64, float64, float64, float64)")
+@kernel("float64(float64, float64, float64, float64)", inner=True)
 def p_between(value: float, sigma: float, low: float, high: float) -> float:
     """Probability that a normal quantity lies between two bounds."""
     scale = 1.0 / (max(sigma, 1e-9) * math.sqrt(2.0))
     return 0.5 * (math.erf((high - value) * scale) - math.erf((low - value) * scale))
 
 
-@kernel("float64(float64, float64, float64, float64)")
+@kernel("float64(float64, float64, float64, float64)", inner=True)
 def p_within_arc(azimuth_rad: float, sigma_rad: float, from_rad: float, span_rad: float) -> float:
     """Probability that an azimuth lies in the arc of span_rad clockwise from from_rad."""
     if span_rad >= 2.0 * math.pi - 1e-9:

@@ -33,7 +33,7 @@ _TURNS: Final = 100
 _CLOSE: Final = 1e-5
 
 
-@kernel("boolean(int64, int64, int64[:,::1], int64[:,::1], int64[::1])")
+@kernel("boolean(int64, int64, int64[:,::1], int64[:,::1], int64[::1])", inner=True)
 def may_join(i: int, j: int, track_names: Ints, names: Ints, owner: Ints) -> bool:
     """Whether identities allow the pair: the report's owner if it has one, else no other name of the same scheme.
 
@@ -46,7 +46,7 @@ def may_join(i: int, j: int, track_names: Ints, names: Ints, owner: Ints) -> boo
     return bool(track_names[i, names[j, 0]] < 0)
 
 
-@kernel("float64(float64[:,::1], float64[:,:,::1], float64[::1])")
+@kernel("float64(float64[:,::1], float64[:,:,::1], float64[::1])", inner=True)
 def reach(mean: Floats, covariance: Floats, mode: Floats) -> float:
     """Horizontal distance in m from the first mode's mean within which a track (M, 6), (M, 6, 6) can gate a point."""
     widest = 0.0
@@ -57,7 +57,7 @@ def reach(mean: Floats, covariance: Floats, mode: Floats) -> float:
     return widest
 
 
-@kernel("void(float64[:,::1], float64[:,:,::1], float64[::1], float64[::1])")
+@kernel("void(float64[:,::1], float64[:,:,::1], float64[::1], float64[::1])", inner=True)
 def radii(where: Floats, spread: Floats, offset_s: Floats, radius_m: Floats) -> None:
     """The same of each detection (n,): infinite where only a direction is known; 100 m/s for its own time offset."""
     for j in range(radius_m.shape[0]):
@@ -68,7 +68,8 @@ def radii(where: Floats, spread: Floats, offset_s: Floats, radius_m: Floats) -> 
 
 @kernel(
     "float64(int64, float64[::1], float64[::1], float64[::1], float64[:,::1], float64[:,:,::1], float64[::1], float64, "
-    "float64[::1])"
+    "float64[::1])",
+    inner=True,
 )
 def score(
     kind: int,
@@ -144,8 +145,8 @@ def gate(
         ready = -1
         weight = p_exists[i] * p_detect[i, 0] / (1.0 - p_exists[i] * p_detect[i, 1])
         for j in range(kind.shape[0]):
-            far = math.hypot(where[j, 0] - mean[i, 0, 0], where[j, 1] - mean[i, 0, 1]) > wide + radius[j]
-            if far or not may_join(i, j, track_names, names, owner):
+            east, north, most = where[j, 0] - mean[i, 0, 0], where[j, 1] - mean[i, 0, 1], wide + radius[j]
+            if east * east + north * north > most * most or not may_join(i, j, track_names, names, owner):
                 continue
             if group[j] != ready:
                 ready = group[j]

@@ -81,7 +81,7 @@ def bear(
                 narrow(covariance[i, m], sight, length, variance[j, 3])
 
 
-@kernel("void(float64[:,::1], float64[::1], float64, float64)")
+@kernel("void(float64[:,::1], float64[::1], float64, float64)", inner=True)
 def narrow(covariance: Floats, sight: Floats, length_m: float, variance: float) -> None:
     """Give the velocity block of a covariance (6, 6) this variance along the line of sight (3,), by a Kalman update."""
     total = variance

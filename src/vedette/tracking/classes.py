@@ -67,14 +67,14 @@ REPORT_LIMIT: Final = 4.0
 """Largest summed log ratio of a sensor's class reports: they repeat themselves."""
 
 
-@kernel("float64(float64, float64, float64)")
+@kernel("float64(float64, float64, float64)", inner=True)
 def log_normal_density(value: float, mean: float, sigma: float) -> float:
     """Log of N(value; mean, sigma²)."""
     off = (value - mean) / sigma
     return -0.5 * off * off - math.log(sigma * math.sqrt(2.0 * math.pi))
 
 
-@kernel("float64(float64[::1], float64[::1], float64, float64[::1])")
+@kernel("float64(float64[::1], float64[::1], float64, float64[::1])", inner=True)
 def kinematics(features: Floats, speeds: Floats, height_m: float, sections: Floats) -> float:
     """Log likelihood of a track's speed, height and RCS under one class."""
     total = 0.0

@@ -24,7 +24,7 @@ NEAR_M: Final = 250.0
 _TWO_S: Final = 12.0
 
 
-@kernel("float64(float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], int64, int64, float64, float64)")
+@kernel("float64(float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], int64, int64, float64, float64)", inner=True)
 def distance2(
     mean: Floats, covariance: Floats, mode: Floats, i: int, j: int, bias_m: float, bias_mps: float
 ) -> float:
@@ -47,7 +47,7 @@ def distance2(
     return solve(total, off)
 
 
-@kernel("float64(float64[:,::1], float64[::1])")
+@kernel("float64(float64[:,::1], float64[::1])", inner=True)
 def solve(covariance: Floats, off: Floats) -> float:
     """The value of dᵀ C⁻¹ d from the lower triangle of C (6, 6); both are overwritten."""
     square = 0.0
@@ -65,7 +65,7 @@ def solve(covariance: Floats, off: Floats) -> float:
     return square
 
 
-@kernel("boolean(int64, int64, float64, int64[:,::1], float64[:,::1], float64[::1])")
+@kernel("boolean(int64, int64, float64, int64[:,::1], float64[:,::1], float64[::1])", inner=True)
 def told_apart(i: int, j: int, now_s: float, names: Ints, seen_s: Floats, together_s: Floats) -> bool:
     """Whether names differ in one scheme, or one sensor saw both in one look (its times within together_s) lately."""
     for scheme in range(names.shape[1]):

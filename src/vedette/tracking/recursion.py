@@ -23,17 +23,17 @@ from vedette.tracking.update import update
 
 Ints = npt.NDArray[np.int64]
 
-BIRTHS_PER_S: Final = 0.3
+BIRTHS_PER_S: Final = 1.0
 """New targets expected a second in a sensor's field of view: how readily an unexplained detection starts a track."""
 P_NAMED: Final = 0.9
 """Existence of a track started by a report that carries an identity: receivers do not make those up."""
-P_START: Final = 0.002
+P_START: Final = 0.005
 """Detections less likely than this to be a new target start none."""
-P_CONFIRM: Final = 0.95
+P_CONFIRM: Final = 0.99
 """Existence at which a track is believed, from its second detection on."""
-P_END: Final = 0.05
+P_END: Final = 0.2
 """Existence at which a believed track ends."""
-P_DROP: Final = 0.0015
+P_DROP: Final = 0.004
 """Existence at which a track never believed ends."""
 P_REPORT: Final = 0.5
 """Probability of detection of a sensor whose silence says nothing."""
@@ -91,7 +91,8 @@ class Recursion:
         if state.count and to_s > state.time_s:
             motion.predict(
                 state.mean, state.covariance, state.mode, state.p_exists, state.blind_up_m2, state.count,
-                to_s - state.time_s, motion.NOISE, motion.DWELL_S, motion.JUMP, motion.LIFE_S, motion.BLIND_UP_MPS,
+                to_s - state.time_s, motion.NOISE, motion.FALL_S, motion.DWELL_S, motion.JUMP, motion.LIFE_S,
+                motion.BLIND_UP_MPS,
             )  # fmt: skip
         state.time_s = max(state.time_s, to_s)
 
@@ -109,8 +110,8 @@ class Recursion:
         pairs = self._pairs
         update(
             look.kind, look.value, look.variance, look.offset_s, look.origin_m, look.axes, state.count, state.mean,
-            state.covariance, state.mode, state.p_exists, p_detect, pairs.first, pairs.detection, pairs.likelihood,
-            pairs.p_pair, p_missed,
+            state.covariance, state.mode, state.blind_up_m2, state.p_exists, p_detect, pairs.first, pairs.detection,
+            pairs.likelihood, pairs.p_pair, p_missed,
         )  # fmt: skip
         self._stand(state, look, view, p_seen)
         if len(names) and names[:, 0].max() >= 0:

@@ -38,9 +38,10 @@ class Past:
         return at < len(self.steps) and self.steps[at].key == key
 
     def work_in(self, step: Step, state: State, run: Callable[[State, Step], None]) -> State:
-        """Run a step where it belongs, and again all that come after it; returns the newest state."""
+        """Run a step where it belongs, and again all of its time and after it; returns the newest state."""
         at = start = bisect.bisect_right(self.steps, step.key, key=_key)
         if at < len(self.steps):
+            start = bisect.bisect_left(self.steps, step.key[0], key=_time_s)
             while (before := self.steps[start].before) is None:
                 start -= 1
             state = before.copy()
@@ -71,3 +72,7 @@ class Past:
 
 def _key(step: Step) -> Key:
     return step.key
+
+
+def _time_s(step: Step) -> float:
+    return step.key[0]

@@ -20,7 +20,7 @@ _MEMORY_S: Final = 10.0
 _SPEED_SIGMA_MPS: Final = 5.0
 
 
-@kernel("void(float64, float64, float64[:,::1], float64[:,:,::1], float64[::1], float64[::1])")
+@kernel("void(float64, float64, float64[:,::1], float64[:,:,::1], float64[::1], float64[::1])", inner=True)
 def watch(dt_s: float, known_up: float, mean: Floats, covariance: Floats, mode: Floats, features: Floats) -> None:
     """Add dt_s of a track's speed and height to its features; the less, the less its speed is known."""
     east = north = up = variance = 0.0
@@ -41,7 +41,7 @@ def watch(dt_s: float, known_up: float, mean: Floats, covariance: Floats, mode: 
         features[HEIGHT] += share * (up - features[HEIGHT])
 
 
-@kernel("void(float64, float64[::1], float64[::1])")
+@kernel("void(float64, float64[::1], float64[::1])", inner=True)
 def hear(rcs_dbsm: float, p_classes: Floats, features: Floats) -> None:
     """Add one detection's RCS and class report to a track's features."""
     if not math.isnan(rcs_dbsm):
@@ -54,7 +54,7 @@ def hear(rcs_dbsm: float, p_classes: Floats, features: Floats) -> None:
         features[REPORTS + c] = min(max(say, -REPORT_LIMIT), REPORT_LIMIT)
 
 
-@kernel("void(float64, float64, boolean, float64[::1], float64, float64)")
+@kernel("void(float64, float64, boolean, float64[::1], float64, float64)", inner=True)
 def believe_visible(p: float, hit: float, counts: bool, p_visible: Floats, dt_s: float, rest: float) -> None:
     """Bayes on whether this sensor perceives the track at all, p_visible (1,), fading to `rest` in half a minute."""
     fade = math.exp(-dt_s / 30.0)

@@ -29,8 +29,8 @@ _LEAST_MODE: Final = 1e-4
 
 @kernel(
     "void(int64[::1], float64[:,::1], float64[:,::1], float64[::1], float64[:,::1], float64[:,:,::1], int64, "
-    "float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], float64[::1], float64[:,::1], int64[::1], int64[::1], "
-    "float64[:,::1], float64[::1], float64[::1])"
+    "float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], float64[::1], float64[::1], float64[:,::1], int64[::1], "
+    "int64[::1], float64[:,::1], float64[::1], float64[::1])"
 )
 def update(
     kind: Ints,
@@ -43,6 +43,7 @@ def update(
     mean: Floats,
     covariance: Floats,
     mode: Floats,
+    blind_up_m2: Floats,
     p_exists: Floats,
     p_detect: Floats,
     first: Ints,
@@ -70,7 +71,8 @@ def update(
             new_covariance[:] = 0.0
             gather(
                 i, m, kind, value, variance, offset_s, origin_m, axes, mean[i, m], covariance[i, m], mode[i],
-                first, pair_detection, likelihood, p_pair, (seen + still) * share[m], new_mean, new_covariance,
+                blind_up_m2[i], first, pair_detection, likelihood, p_pair, (seen + still) * share[m], new_mean,
+                new_covariance,
             )  # fmt: skip
             settle(new_mean, new_covariance, mean[i, m], covariance[i, m])
         for m in range(modes):
@@ -78,7 +80,8 @@ def update(
 
 
 @kernel(
-    "void(int64, int64[::1], float64[:,::1], float64[::1], float64[:,::1], float64, float64, float64[::1])"
+    "void(int64, int64[::1], float64[:,::1], float64[::1], float64[:,::1], float64, float64, float64[::1])",
+    inner=True,
 )
 def spread_modes(
     i: int, first: Ints, likelihood: Floats, p_pair: Floats, mode: Floats, missed: float, exists: float, share: Floats
@@ -103,8 +106,9 @@ def spread_modes(
 
 @kernel(
     "void(int64, int64, int64[::1], float64[:,::1], float64[:,::1], float64[::1], float64[:,::1], "
-    "float64[:,:,::1], float64[::1], float64[:,::1], float64[::1], int64[::1], int64[::1], float64[:,::1], "
-    "float64[::1], float64, float64[::1], float64[:,::1])"
+    "float64[:,:,::1], float64[::1], float64[:,::1], float64[::1], float64, int64[::1], int64[::1], "
+    "float64[:,::1], float64[::1], float64, float64[::1], float64[:,::1])",
+    inner=True,
 )
 def gather(
     i: int,
@@ -118,6 +122,7 @@ def gather(
     mean: Floats,
     covariance: Floats,
     mode: Floats,
+    blind_up_m2: float,
     first: Ints,
     pair_detection: Ints,
     likelihood: Floats,
@@ -126,7 +131,11 @@ def gather(
     shift: Floats,
     change: Floats,
 ) -> None:
-    """Sum over the detections of track i, mode m: shift Σ β d, change Σ β (d dᵀ - K S Kᵀ), d = K ν."""
+    """Sum over the detections of track i, mode m: shift Σ β d, change Σ β (d dᵀ - K S Kᵀ), d = K ν.
+
+    Where up was never measured (blind_up_m2 > 0) and this detection does not measure it, up is considered and not
+    estimated (Schmidt 1966): range alone would make the EKF believe that it sees height.
+    """
     expected, jacobian, crossed = np.empty(4), np.empty((4, 6)), np.empty((6, 4))
     root, white, gain, step = np.empty((4, 4)), np.empty(4), np.empty((6, 4)), np.empty(6)
     for k in range(first[i], first[i + 1]):
@@ -142,16 +151,10 @@ def gather(
         )
         innovate(kind[j], value[j], expected, variance[j], root, white)
         whiten(root, crossed, white, gain, step)
-        for c in range(6):
-            shift[c] += beta * step[c]
-            for d in range(c + 1):
-                taken = step[c] * step[d]
-                for n in range(4):
-                    taken -= gain[c, n] * gain[d, n]
-                change[c, d] += beta * taken
+        add_change(beta, blind_up_m2 > 0.0 and variance[j, 2] <= 0.0, gain, step, shift, change)
 
 
-@kernel("void(float64[:,::1], float64[:,::1], float64[::1], float64[:,::1], float64[::1])")
+@kernel("void(float64[:,::1], float64[:,::1], float64[::1], float64[:,::1], float64[::1])", inner=True)
 def whiten(root: Floats, crossed: Floats, white: Floats, gain: Floats, step: Floats) -> None:
     """W = P Hᵀ L⁻ᵀ (6, 4), so that K S Kᵀ = W Wᵀ and K ν = W (L⁻¹ ν), which is written to step (6,)."""
     for c in range(6):
@@ -164,7 +167,23 @@ def whiten(root: Floats, crossed: Floats, white: Floats, gain: Floats, step: Flo
             step[c] += gain[c, n] * white[n]
 
 
-@kernel("void(float64[::1], float64[:,::1], float64[::1], float64[:,::1])")
+@kernel("void(float64, boolean, float64[:,::1], float64[::1], float64[::1], float64[:,::1])", inner=True)
+def add_change(beta: float, blind: bool, gain: Floats, step: Floats, shift: Floats, change: Floats) -> None:
+    """Add one detection's β d to shift (6,) and β (d dᵀ - W Wᵀ) to change (6, 6); blind: up and its rate stay."""
+    if blind:
+        step[2] = step[5] = 0.0
+    for c in range(6):
+        shift[c] += beta * step[c]
+        for d in range(c + 1):
+            if blind and c % 3 == 2 and d % 3 == 2:
+                continue
+            taken = step[c] * step[d]
+            for n in range(4):
+                taken -= gain[c, n] * gain[d, n]
+            change[c, d] += beta * taken
+
+
+@kernel("void(float64[::1], float64[:,::1], float64[::1], float64[:,::1])", inner=True)
 def settle(shift: Floats, change: Floats, mean: Floats, covariance: Floats) -> None:
     """Apply the sums of `gather`: x ← x + s, P ← P + C - s sᵀ, symmetric by construction."""
     for c in range(6):
