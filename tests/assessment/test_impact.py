@@ -162,3 +162,22 @@ def test_samples_are_standard() -> None:
     assert samples.mean(axis=0) == pytest.approx(np.zeros(7), abs=1e-12)
     assert samples.var(axis=0) == pytest.approx(np.ones(7))
     assert np.abs(np.corrcoef(samples.T) - np.eye(7)).max() < 0.3
+
+
+@pytest.mark.parametrize(
+    ("sinks", "sigma", "down"),
+    [
+        ([0.0, 0.0, 13.0, 16.0, 34.0], 8.0, True),
+        ([0.0, 0.0, 6.0, 7.0, 9.0], 8.0, False),
+        ([0.0, 0.0, 0.0, 0.0, 34.0], 8.0, False),
+        ([0.0, 0.0, 13.0, 16.0, 34.0], 20.0, False),
+    ],
+)
+def test_a_fall_may_be_seen_badly_but_must_be_seen(site: Site, sinks: list[float], sigma: float, down: bool) -> None:
+    assessor, height = Assessor(site), 150.0
+    for at, sink in enumerate(sinks):
+        height -= sink
+        state = [0.0, 50.0 * at, height, 0.0, 30.0, -sink]
+        assessor.picture(tracks_of(float(at), [state], sigma_mps=sigma))
+    ended = assessor.picture(tracks_of(9.0, np.zeros((0, 6)))).ended[0]
+    assert (ended.last.impact is not None) is down

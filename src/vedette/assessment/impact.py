@@ -1,8 +1,8 @@
 """Where a track comes down, from the last state that a sensor had a part in: a prediction is no evidence.
 
-A track is *descending* when its sink rate is above SINK_LEAST_MPS and above SINK_SIGMAS of its own standard deviations
-in the newest updated states (UPDATES_LEAST of them), its height has fallen in between, and its path is steep: so
-neither a level flyer with a noisy height nor an approach on a glide path counts. The place is the mean, and the
+A track is *descending* when in its newest updated states (UPDATES_LEAST of them) it sinks faster than SINK_LEAST_MPS,
+steeply, and by more than noise explains, and has lost height since: so neither a level flyer with a noisy height nor an
+approach on a glide path counts. The place is the mean, and the
 ellipse the covariance, of samples of the state carried to the ground by `fall`.
 
 An impact's basis is `descending` while the track is still up and `descent` once it has ended, or coasts, and its last
@@ -26,7 +26,12 @@ from vedette.model import CLASSES, Floats, Impact
 
 SINK_LEAST_MPS: Final = 5.0
 """Multirotors land at 1 to 3 m/s; an airliner on a 3° glide path at 70 m/s sinks at 3.7 m/s."""
-SINK_SIGMAS: Final = 2.0
+SINK_SIGMAS_EACH: Final = 1.0
+SINK_SIGMAS_SUM: Final = 4.0
+"""Of the newest updates each, and all together: one lucky miss of the radar must not hide a fall."""
+DROP_LEAST_M: Final = 15.0
+DROP_SIGMAS: Final = 1.5
+"""How much height it must have lost within HISTORY_S, in metres and in standard deviations of the height."""
 SLOPE_LEAST: Final = 0.12
 """Sink over ground speed: 7°, steeper than any civil approach but a few (London City: 5.5°)."""
 UPDATES_LEAST: Final = 2
@@ -75,6 +80,11 @@ class Updated(msgspec.Struct, frozen=True, kw_only=True):
         return float(np.sqrt(max(self.covariance[35], 0.0)))
 
     @property
+    def sigma_height_m(self) -> float:
+        """Standard deviation of the height."""
+        return float(np.sqrt(max(self.covariance[14], 0.0)))
+
+    @property
     def slope(self) -> float:
         """Sink over ground speed."""
         return self.sink_mps / max(float(np.hypot(self.state[3], self.state[4])), 1.0)
@@ -85,11 +95,11 @@ def is_descending(history: tuple[Updated, ...], *, least_mps: float = SINK_LEAST
     newest = history[-UPDATES_LEAST:]
     if len(newest) < UPDATES_LEAST:
         return False
-    steep = all(
-        one.sink_mps > least_mps and one.sink_mps > SINK_SIGMAS * one.sigma_sink_mps and one.slope > SLOPE_LEAST
-        for one in newest
-    )
-    return steep and newest[-1].height_m < max(one.height_m for one in history)
+    sure = [one.sink_mps / max(one.sigma_sink_mps, 0.1) for one in newest]
+    steep = all(one.sink_mps > least_mps and one.slope > SLOPE_LEAST for one in newest)
+    lost_m = max(one.height_m for one in history) - newest[-1].height_m
+    fallen = lost_m > max(DROP_LEAST_M, DROP_SIGMAS * newest[-1].sigma_height_m)
+    return steep and fallen and min(sure) > SINK_SIGMAS_EACH and sum(sure) > SINK_SIGMAS_SUM
 
 
 def is_low(last: Updated) -> bool:
