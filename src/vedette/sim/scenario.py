@@ -44,7 +44,7 @@ class SensorTiming(msgspec.Struct, frozen=True, kw_only=True):
     """[[sensor]]. How a sensor of the site behaves beyond its site file.
 
     latency_s, jitter_s: from observation to receipt, a constant and the mean of an exponential part. masked_below_m:
-    targets lower than this over ground are lost in it; detection recovers in proportion up to twice this height.
+    small targets (under 0 dBsm) lower than this over ground are lost in it; detection recovers up to twice this height.
     """
 
     id: Id

@@ -6,8 +6,9 @@ a period from a random phase.
 
 Probability of detection inside the field of view:
     radar       p_detect · P_fa^(1/(1+SNR)), the closed form for a slowly fluctuating (Swerling I) target, SNR falling
-                with the fourth power of range: 16 dB for -10 dBsm at the far edge of the field of view.
-    camera      p_detect / (1 + (R/R_half)^6): R_half is the far edge for a target of 2.5 m, in proportion for others.
+                with the fourth power of range: 26 dB for -10 dBsm at the far edge of the field of view.
+    camera      p_detect / (1 + (R/R_half)^6): for a target of 2.5 m R_half is 1.4 times the far edge, for others in
+                proportion.
     others      p_detect.
 Neglected: terrain and masts in the way, multipath, one target hiding another, correlated misses, sensor bias.
 """
@@ -29,8 +30,10 @@ from vedette.sim.streams import stream
 from vedette.site import Sensor, Site
 
 _P_FALSE_ALARM = 1e-6
-_EDGE_SNR_DB, _EDGE_RCS_DBSM = 16.0, -10.0
-_EDGE_SIZE_M = 2.5
+_EDGE_SNR_DB, _EDGE_RCS_DBSM = 26.0, -10.0
+_EDGE_SIZE_M, _HALF_OVER_EDGE = 2.5, 1.4
+_STANDS_OUT_DBSM = 0.0
+"""A target as large as this is seen on the ground too: an airliner stands out from what surrounds it."""
 _RCS_SIGMA_DB = 3.0
 """A reported radar cross-section is the mean of some pulses: what is left of its fluctuation."""
 _CLUTTER_RCS_DBSM, _CLUTTER_RCS_SIGMA_DB = -22.0, 5.0
@@ -134,7 +137,7 @@ def _detect(station: Station, actor: Actor, times_s: Floats) -> Detections:
     plan_m, plan_mps = actor.path.at(times_s)
     truth = _polar(station.site.frame(), sensor, plan_m, plan_mps)
     p = _p_detect(sensor, actor, truth["range_m"])
-    if mask_m > 0.0:
+    if mask_m > 0.0 and actor.rcs_dbsm < _STANDS_OUT_DBSM:
         p = p * np.clip(plan_m[:, 2] / mask_m - 1.0, 0.0, 1.0)
     measured = _measure(sensor, truth, noise)
     with np.errstate(invalid="ignore"):
@@ -206,7 +209,7 @@ def _p_detect(sensor: Sensor, actor: Actor, range_m: Floats) -> Floats:
         snr = 10.0 ** ((_EDGE_SNR_DB + actor.rcs_dbsm - _EDGE_RCS_DBSM) / 10.0) * (far_m / range_m) ** 4
         return np.asarray(sensor.p_detect * _P_FALSE_ALARM ** (1.0 / (1.0 + snr)))
     if sensor.kind == "camera":
-        half_m = far_m * actor.size_m / _EDGE_SIZE_M
+        half_m = _HALF_OVER_EDGE * far_m * actor.size_m / _EDGE_SIZE_M
         return np.asarray(sensor.p_detect / (1.0 + (range_m / half_m) ** 6))
     return np.full(len(range_m), sensor.p_detect)
 
