@@ -24,6 +24,11 @@ def test_events_are_chosen_by_kind_time_and_place(tmp_path: Path) -> None:
     acknowledged = [event.seq for event in read_events(tmp_path, kind="alert_acknowledged", since_s=BEGIN_S + 10.0)]
     assert acknowledged == [12, 18, 24]
     assert list(read_events(tmp_path, kind="nothing")) == []
+    assert list(read_events(tmp_path, since_s=BEGIN_S + 99.0)) == []
+    of_two = [event.seq for event in read_events(tmp_path, kind={"alert_acknowledged", "feed_changed"})]
+    assert of_two == [2, 6, 8, 12, 14, 18, 20, 24]
+    with_points = [event.seq for event in read_events(tmp_path, kind=("track_point", "feed_changed"), after_seq=19)]
+    assert with_points == [20, 21, 23]
 
 
 def test_log_lines_are_json_objects(tmp_path: Path) -> None:

@@ -175,10 +175,13 @@ def test_a_full_disk_is_told_to_who_writes(tmp_path: Path) -> None:
     record = Record.open(tmp_path, SITE, no_room, REPLAY)
     record.writer.put(batch(1, flush=True))
     record.writer.drain()
-    record.writer.put(Batch(drafts=(draft(point(2)), draft(point(3))), flush=True))
+    failed: list[RecordError] = []
+    record.writer.put(Batch(drafts=(draft(point(2)), draft(point(3))), on_failure=failed.append))
+    record.writer.put(Batch(on_failure=failed.append, flush=True))
     with pytest.raises(RecordError, match="No space left"):
         record.writer.drain()
     assert record.writer.error is not None
+    assert failed == [record.writer.error] * 2
     with pytest.raises(RecordError, match="No space left"):
         record.writer.put(batch(4))
     with pytest.raises(RecordError, match="No space left"):

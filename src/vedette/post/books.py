@@ -26,6 +26,7 @@ from vedette.model import (
     IncidentOpened,
     IncidentTrack,
     Origin,
+    Payload,
     TrackEnded,
 )
 from vedette.post.machine import ACKNOWLEDGE, CLEAR, next_state
@@ -74,7 +75,7 @@ class Books(msgspec.Struct, kw_only=True):
         Raises:
             IllegalMove, KeyError: the events are not those of one record in order.
         """
-        entry = _ENTRIES.get(type(event.payload))
+        entry = None if event.payload is None else ENTRIES.get(type(event.payload))
         if entry is not None:
             entry(self, event, event.payload)
 
@@ -201,7 +202,7 @@ def _cooperative_seen(books: Books, event: Draft | Event, payload: CooperativeSe
     books.cooperative[payload.identity] = Seen(event.received_s, payload)
 
 
-_ENTRIES: Final[dict[type, Callable[[Books, Draft | Event, Any], None]]] = {
+ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]] = {
     AlertRaised: _alert_raised,
     AlertAcknowledged: _alert_acknowledged,
     AlertCleared: _alert_cleared,
@@ -215,3 +216,6 @@ _ENTRIES: Final[dict[type, Callable[[Books, Draft | Event, Any], None]]] = {
     FeedChanged: _feed_changed,
     CooperativeSeen: _cooperative_seen,
 }
+
+KINDS: Final = frozenset(str(payload.__struct_config__.tag) for payload in ENTRIES)
+"""The kinds of events that the fold enters: all that a restart has to read of the record."""

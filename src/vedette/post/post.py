@@ -12,6 +12,7 @@ from vedette.model import (
     Alert,
     AlertState,
     CooperativeReport,
+    Count,
     Draft,
     Event,
     FeedChanged,
@@ -63,6 +64,7 @@ class Post:
         self._points, self._gate = Points(), Gate(site)
         self._missing_since_s: dict[str, float] = {}
         self._last_update_s: dict[str, float] = {}
+        self._counts: dict[str, tuple[tuple[IncidentTrack, ...], Count]] = {}
 
     def apply(self, event: Draft | Event) -> None:
         """Fold one recorded event into the books; kinds that are not post's, and thinned payloads, change nothing.
@@ -201,13 +203,21 @@ class Post:
             opened_s=book.opened_s,
             state=book.state,
             tracks=tuple(self._summary(track) for track in book.tracks.values()),
-            count=count(book.tracks.values()),
+            count=self._count(book),
             alerts=tuple(book.alerts),
             effects=dict(book.effects),
             attribution="unclaimed",
             origin=book.origin,
             closed_s=book.closed_s,
         )
+
+    def _count(self, book: IncidentBook) -> Count:
+        """Counted anew only when a track was written: this is asked for at every picture."""
+        tracks = tuple(book.tracks.values())
+        known = self._counts.get(book.incident)
+        if known is None or known[0] != tracks:
+            known = self._counts[book.incident] = (tracks, count(tracks))
+        return known[1]
 
     def _summary(self, track: IncidentTrack) -> IncidentTrackSummary:
         return IncidentTrackSummary(

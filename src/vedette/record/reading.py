@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import msgspec
@@ -12,7 +12,9 @@ from vedette.clock import iso_utc
 from vedette.errors import RecordBroken
 from vedette.model import Event, Origin, Sequenced
 from vedette.record.codec import decode_input, decode_payload
-from vedette.record.store import reading
+from vedette.record.store import THINNED_KIND, reading
+
+Kinds = str | Collection[str] | None
 
 _SELECT = """
 SELECT event.seq, kind, schema, observed, received, origin, hash, body
@@ -37,10 +39,12 @@ class Recovery(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 def read_events(
-    folder: Path | str, kind: str | None = None, since_s: float | None = None, after_seq: int = 0
+    folder: Path | str, kind: Kinds = None, since_s: float | None = None, after_seq: int = 0
 ) -> Iterator[Event]:
     """The events in order, of one state of the record: of `kind`, received at or after `since_s`, past `after_seq`.
 
+    kind: one, several, or None for all. Anything without track points is found through an index, fast however long
+    the record.
     `payload` is None where it was thinned. Close the iterator if you stop early: it holds a read transaction.
 
     Raises:
@@ -61,7 +65,7 @@ def read_events(
             raise RecordBroken(folder, f"event {seq}: {error}") from None
 
 
-def log_lines(folder: Path | str, kind: str | None = None, since_s: float | None = None) -> Iterator[str]:
+def log_lines(folder: Path | str, kind: Kinds = None, since_s: float | None = None) -> Iterator[str]:
     """The events as JSON objects, one a line: seq, kind, schema, observed_utc, received_utc, origin, payload, hash.
 
     `payload` stands as it was recorded, or null where it was thinned. Raises as `read_events`.
@@ -84,17 +88,24 @@ def log_lines(folder: Path | str, kind: str | None = None, since_s: float | None
 
 
 def _rows(
-    folder: Path | str, kind: str | None, since_s: float | None, after_seq: int
+    folder: Path | str, kind: Kinds, since_s: float | None, after_seq: int
 ) -> Iterator[tuple[int, bytes, int, float, float, bytes, bytes, bytes | None]]:
-    query, values = _SELECT, [after_seq, *([] if kind is None else [kind]), *([] if since_s is None else [since_s])]
-    if kind == "track_point":
-        query += " AND kind = ?"
-    elif kind is not None:
-        query += " AND kind = ? AND kind <> 'track_point'"  # the second half lets SQLite take the partial index
-    if since_s is not None:
-        query += " AND received >= ?"
+    query = _SELECT
+    values: list[int | float | str] = [after_seq]
+    if kind is not None:
+        kinds = [kind] if isinstance(kind, str) else sorted(kind)
+        query += f" AND kind IN ({', '.join('?' * len(kinds))})"
+        values += kinds
+        if THINNED_KIND not in kinds:
+            query += f" AND kind <> '{THINNED_KIND}'"  # says that the partial index holds them all
     try:
         with reading(folder) as connection:
+            if since_s is not None:
+                (first,) = connection.execute("SELECT min(seq) FROM event WHERE received >= ?", (since_s,)).fetchone()
+                if first is None:
+                    return
+                query += " AND event.seq >= ? AND received >= ?"
+                values += [first, since_s]
             yield from connection.execute(query + " ORDER BY event.seq", values)
     except sqlite3.Error as error:
         raise RecordBroken(folder, str(error)) from None

@@ -23,6 +23,8 @@ from vedette.record.chain import genesis
 
 SCHEMA_VERSION: Final = 1
 FILE: Final = "record.sqlite"
+THINNED_KIND: Final = "track_point"
+"""The one kind whose payloads may be dropped; there are far more of it than of all others."""
 APPLICATION_ID: Final = 0x56454445
 """'VEDE' in the file's header: says whose file it is."""
 
@@ -36,7 +38,8 @@ CREATE TABLE event (
     seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, schema INTEGER NOT NULL, observed REAL NOT NULL,
     received REAL NOT NULL, origin TEXT NOT NULL, digest BLOB NOT NULL, previous BLOB NOT NULL, hash BLOB NOT NULL
 ) STRICT;
-CREATE INDEX event_kind ON event (kind, seq) WHERE kind <> 'track_point';
+CREATE INDEX event_kind ON event (kind, seq) WHERE kind <> '{THINNED_KIND}';
+CREATE INDEX event_received ON event (received);
 CREATE TABLE payload (seq INTEGER PRIMARY KEY, salt BLOB NOT NULL, body TEXT NOT NULL) STRICT;
 CREATE TABLE meta (
     one INTEGER PRIMARY KEY CHECK (one = 1), schema INTEGER NOT NULL, site TEXT NOT NULL,

@@ -9,13 +9,12 @@ from typing import Final
 
 import msgspec
 
+from vedette.errors import RecordError
 from vedette.model import Draft, Event, Origin, Sequenced, Thinned
 from vedette.record.chain import SALT_BYTES, Salts, link_hash, payload_digest
 from vedette.record.codec import encode_input, encode_payload, kind_of
+from vedette.record.store import THINNED_KIND
 from vedette.site import Limits
-
-THINNED_KIND: Final = "track_point"
-"""The one kind whose payloads may be dropped."""
 
 THIN_AT_MOST: Final = 50_000
 """Payloads dropped in one go, so that thinning holds up an acknowledgement by well under a second."""
@@ -38,7 +37,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     drafts: events in order. journal: the inputs of the step. snapshot: the watch's state after those inputs; it takes
     the place of the earlier one and of all inputs up to and with `journal`. on_commit: called with the numbered events
-    in the writer's thread once they are safe on the disk; it must be quick and may not raise. flush: commit now.
+    in the writer's thread once they are safe on the disk. on_failure: called there instead if the writer stops before
+    that. Both must be quick and may not raise. flush: commit now.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -46,6 +46,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     snapshot: bytes | None = None
     thin: Thinning | None = None
     on_commit: Callable[[tuple[Event, ...]], None] | None = None
+    on_failure: Callable[[RecordError], None] | None = None
     flush: bool = False
 
 

@@ -21,8 +21,7 @@ from vedette.model import Thinned
 from vedette.record.chain import SALT_BYTES, genesis, link_hash, payload_digest
 from vedette.record.checkpoints import FILE, Checkpoint, given_checkpoints, read_checkpoints
 from vedette.record.codec import decode_payload
-from vedette.record.store import SCHEMA_VERSION, reading
-from vedette.record.transaction import THINNED_KIND
+from vedette.record.store import SCHEMA_VERSION, THINNED_KIND, reading
 
 _EVENTS: Final = """
 SELECT event.seq, kind, schema, observed, received, origin, digest, previous, hash, salt, body

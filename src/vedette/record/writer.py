@@ -15,6 +15,7 @@ import msgspec
 
 from vedette.clock import monotonic_s
 from vedette.errors import BadInput, RecordBroken, RecordBusy, RecordError
+from vedette.model import Event
 from vedette.record.chain import Salts
 from vedette.record.checkpoints import CheckpointLog
 from vedette.record.reading import Recovery, recovery_of
@@ -109,22 +110,32 @@ class Writer:
 
     def _run(self) -> None:
         orderly = False
+        group: list[Entry] = []
         try:
             while group := self._next_group():
-                self._commit(group)
+                written = self._chain.write(group)
+                committed, group = group, []
+                self._tell(committed, written)
+                self._checkpoints.note(self._chain.seq, self._chain.hash, self._chain.received_s)
             self._checkpoints.note(self._chain.seq, self._chain.hash, self._chain.received_s, must=True)
             orderly = True
         except (sqlite3.Error, OSError, ValueError) as error:
-            self._fail(RecordError(FILE, f"cannot be written: {error}"))
+            self._fail(RecordError(FILE, f"cannot be written: {error}"), group)
             orderly = True
         finally:
             if not orderly:  # an on_commit raised: its traceback goes to the thread's hook, the record stops
-                self._fail(RecordError(FILE, "the writer stopped: what it had to tell of a commit raised"))
+                self._fail(RecordError(FILE, "the writer stopped: what it had to tell of a commit raised"), [])
 
-    def _fail(self, error: RecordError) -> None:
+    def _fail(self, error: RecordError, group: list[Entry]) -> None:
+        """Stop; say so to everyone whose batch is not in the record."""
         with self._change:
             self._error = error
+            lost = [*group, *self._waiting]
+            self._waiting.clear()
             self._change.notify_all()
+        for entry in lost:
+            if entry.batch.on_failure is not None:
+                entry.batch.on_failure(error)
 
     def _next_group(self) -> list[Entry]:
         """The batches of the next commit; empty when closed and all is written."""
@@ -150,9 +161,7 @@ class Writer:
         left_s = None if self._grouping.deterministic else max(0.0, until_s - monotonic_s())
         return bool(self._change.wait_for(lambda: self._waiting or self._closing, left_s))
 
-    def _commit(self, group: list[Entry]) -> None:
-        written = self._chain.write(group)
-        self._checkpoints.note(self._chain.seq, self._chain.hash, self._chain.received_s)
+    def _tell(self, group: list[Entry], written: list[tuple[Event, ...]]) -> None:
         for entry, events in zip(group, written, strict=True):
             if entry.batch.on_commit is not None:
                 entry.batch.on_commit(events)
