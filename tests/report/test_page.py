@@ -126,7 +126,7 @@ def test_timeline_is_the_incident_s_own_in_order(site: Site) -> None:
     document = incident_document(incident(site), site, alerts())
     rows = timeline(document, site, events(site))
     assert [row.at_s for row in rows] == sorted(row.at_s for row in rows)
-    assert {row.kind for row in rows} == {"track", "alert", "person", "impact", "incident", "health"}
+    assert {row.kind for row in rows} == {"track", "alert", "cleared", "person", "impact", "incident", "health"}
     assert all(row.evidence for row in rows)
     told = " ".join(f"{row.what} {row.detail}" for row in rows)
     assert "example-A-0099" not in told

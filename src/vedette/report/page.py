@@ -33,7 +33,7 @@ from vedette.report.words import (
 )
 from vedette.site import Site
 
-_MARKS = {"track": "○", "alert": "■", "person": "●", "impact": "✕", "incident": "◇", "health": "△"}
+_MARKS = {"track": "○", "alert": "■", "cleared": "□", "person": "●", "impact": "✕", "incident": "◇", "health": "△"}
 
 
 def render_html(
@@ -132,7 +132,7 @@ def _facts(document: dict[str, Any]) -> str:
     missing = [word.lower() for name, word in EFFECT_WORDS.items() if word not in reported]
     effects = f'<span class="unreported">{len(missing)} not yet reported</span>' if missing else "all reported"
     cells = [
-        ("When", f"{clock(local)} local", f"{clock(document['opened_utc'])} UTC"),
+        ("Opened", f"{clock(local)} local", f"{clock(document['opened_utc'])} UTC"),
         (
             "How many",
             escape(counted(document)).capitalize(),
@@ -230,7 +230,7 @@ def _alerts(document: dict[str, Any]) -> str:
             f"<td>{_text(alert['title'])}<br><small>{_text(warning)}</small><br><small>{_text(reasons)}</small></td>"
             f"<td>{_acknowledged(alert)}</td><td>{_chips((alert['id'],))}</td></tr>"
         )
-    head = "<th>Local</th><th>UTC</th><th>Raised, and why</th><th>Acknowledged</th><th>Id</th>"
+    head = '<th>Local</th><th>UTC</th><th>Raised, and why</th><th class="who">Acknowledged</th><th>Id</th>'
     return (
         f"<section><h2>Alerts and acknowledgements</h2><table><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></section>"

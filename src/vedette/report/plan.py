@@ -15,7 +15,7 @@ from vedette.model import Floats, TrackPoint
 from vedette.site import Site, Zone, zone_shape
 
 WIDTH: Final = 720.0
-HEIGHT: Final = 440.0
+HEIGHT: Final = 425.0
 LAST_S: Final = 75.0
 """The end of each track that must be in view; what came before is drawn as far as the frame goes."""
 _MARGIN: Final = 0.08

@@ -21,6 +21,7 @@ from vedette.report.words import (
     joined,
     kind_word,
     minute,
+    nearest_minute,
     number,
     plural,
 )
@@ -98,6 +99,7 @@ def _what(document: dict[str, Any], site: Site) -> Sentence:
     many = few if count["least"] == count["most"] else f"at least {few}"
     down = sorted((track["last_utc"], track["last_local"]) for track in tracks if came_down(track))
     utc, local = down[0] if down else (document["opened_utc"], document["opened_local"])
+    utc, local = nearest_minute(utc), nearest_minute(local)
     day = "" if date(utc) == date(local) else f" on {date(utc)}"
     text = (
         f"At about {minute(local)} local time ({minute(utc)} UTC{day}) on {date(local)}, {many} approached {site.name}."

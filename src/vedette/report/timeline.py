@@ -16,6 +16,7 @@ from vedette.model import (
     EffectEntered,
     Event,
     FeedChanged,
+    FeedState,
     IncidentClosed,
     IncidentJoined,
     IncidentOpened,
@@ -33,7 +34,7 @@ AROUND_S: Final = 60.0
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One line. kind: track | alert | person | impact | incident | health. evidence: an event or track id."""
+    """One line. kind: track | alert | cleared | person | impact | incident | health. evidence: an event or track id."""
 
     at_s: float
     local: str
@@ -52,9 +53,8 @@ def timeline(document: dict[str, Any], site: Site, events: Sequence[Event]) -> l
     window = (min([*first, opened]) - AROUND_S, max([*last, opened]) + AROUND_S)
     rows = []
     for track in document["tracks"]:
-        detail = ", ".join(track["sensors"])
         at_s = parse_time(track["first_utc"])
-        rows.append(_row(at_s, "track", f"{track['track']} first tracked", detail, track["track"], site))
+        rows.append(_row(at_s, "track", f"{track['track']} first tracked", "", track["track"], site))
     for event in events:
         if event.payload is None or not _belongs(event, document, window):
             continue
@@ -72,6 +72,8 @@ def _row(at_s: float, kind: str, what: str, detail: str, evidence: str, site: Si
 
 def _belongs(event: Event, document: dict[str, Any], window: tuple[float, float]) -> bool:
     payload = event.payload
+    if isinstance(payload, FeedChanged) and payload.state is FeedState.ENDED:
+        return False
     if isinstance(payload, (WatchStarted, WatchStopped, FeedChanged, PipelineFailed, StorageLow)):
         return window[0] <= event.observed_s <= window[1]
     if isinstance(payload, (AlertRaised, AlertAcknowledged, AlertCleared)):
@@ -119,7 +121,7 @@ _TELL: Final[dict[type[AnyPayload], Callable[[Any], tuple[str, str, str]]]] = {
     StorageLow: lambda event: ("health", "Storage enough again" if event.ok else "Storage low", event.detail),
     AlertRaised: _raised,
     AlertAcknowledged: _acknowledged,
-    AlertCleared: lambda event: ("alert", f"Alert {event.alert} cleared", event.why),
+    AlertCleared: lambda event: ("cleared", f"Alert {event.alert} cleared", event.why),
     IncidentOpened: lambda event: ("incident", f"Incident {event.incident} opened", f"from alert {event.alert}"),
     IncidentJoined: lambda event: ("incident", f"{event.track or event.alert} joined the incident", event.alert),
     IncidentClosed: _closed,

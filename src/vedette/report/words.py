@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -52,6 +52,12 @@ _NUMBERS: Final = (
 def clock(iso: str) -> str:
     """HH:MM:SS of an ISO 8601 text, as it stands there."""
     return iso[11:19]
+
+
+def nearest_minute(iso: str) -> str:
+    """The time of an ISO 8601 text rounded to the minute, in the same zone: for 'at about'."""
+    half = datetime.fromisoformat(iso) + timedelta(seconds=30)
+    return half.replace(second=0, microsecond=0).isoformat()
 
 
 def minute(iso: str) -> str:
