@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from typing import Final, Literal
+from typing import Final, Literal, NoReturn
 
 import msgspec
 
@@ -68,6 +68,9 @@ class Transmitter:
 
     def __repr__(self) -> str:
         return "Transmitter(…)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a transmitter is not stored")
 
 
 class Transmission(msgspec.Struct, frozen=True, kw_only=True):
