@@ -85,7 +85,7 @@ def check(scan: Scan) -> None:
     """
     for name, least, most in _LIMITS:
         value = getattr(scan, name)
-        if value is not None and bool(np.any((value < least) | (value > most))):
+        if value is not None and len(value) and (np.fmin.reduce(value) < least or np.fmax.reduce(value) > most):
             raise BadScan(name, f"outside {least:g} to {most:g}")
     if (scan.latitude_deg is None) != (scan.longitude_deg is None):
         raise BadScan("latitude_deg", "latitude and longitude go together")
@@ -105,19 +105,18 @@ def measure(scan: Scan, index: int, view: View, frame: LocalFrame) -> Measured:
     if not view.placed and bool(np.any(np.any(variance > 0.0, axis=1) & (kind == POLAR))):
         raise BadScan("range_m", f"sensor {sensor.id} has no position in the site file")
     identity = scan.identity or (None,) * count
-    keep = np.any(variance > 0.0, axis=1)
-    origin = np.tile(view.origin_m, (count, 1))
-    axes = np.tile(view.axes, (count, 1, 1))
+    origin: Floats = np.empty((count, 3))
+    axes: Floats = np.empty((count, 3, 3))
+    origin[:], axes[:] = view.origin_m, view.axes
     _place(scan, kind, frame, origin, axes)
-    offset = _column(scan.time_offset_s, count, 0.0)
-    columns = [value, variance, offset[:, None], origin, _column(scan.rcs_dbsm, count)[:, None]]
-    classes = scan.p_classes if scan.p_classes is not None else np.full((count, len(CLASSES)), np.nan)
-    table = np.concatenate([*columns, classes], axis=1)
-    rows = _canonical(table, identity, keep)
-    kind, axes, table = kind[rows], np.ascontiguousarray(axes[rows]), np.ascontiguousarray(table[rows])
-    value, variance, offset, origin = (
-        np.ascontiguousarray(table[:, part]) for part in (slice(0, 4), slice(4, 8), 8, slice(9, 12))
-    )
+    offset: Floats = np.zeros(count) if scan.time_offset_s is None else np.nan_to_num(scan.time_offset_s)
+    rcs: Floats = np.full(count, np.nan) if scan.rcs_dbsm is None else scan.rcs_dbsm
+    classes: Floats = np.full((count, len(CLASSES)), np.nan) if scan.p_classes is None else scan.p_classes
+    rows = _canonical((value, variance, offset, origin, rcs, classes), identity)
+    rows = rows[np.any(variance[rows] > 0.0, axis=1)]
+    kind, value, variance, offset = kind[rows], value[rows], variance[rows], offset[rows]
+    origin, axes, rcs, classes = origin[rows], axes[rows], rcs[rows], classes[rows]
+    group = _groups(kind, variance, offset, origin)
     where, spread = np.empty((len(rows), 3)), np.empty((len(rows), 3, 3))
     locate(kind, value, variance, origin, axes, BLIND_UP_M, where, spread)
     named = tuple(identity[row] for row in rows)
@@ -125,7 +124,7 @@ def measure(scan: Scan, index: int, view: View, frame: LocalFrame) -> Measured:
         sensor=index,
         observed_s=scan.observed_s,
         look=scan.look or "",
-        digest=b"" if scan.look else _digest(table, named, scan.sector_rad),
+        digest=b"" if scan.look else _digest((value, variance, offset, origin, rcs, classes), named, scan.sector_rad),
         covers=view.covers(scan.covers, scan.look),
         arc_rad=np.array(sector(*scan.sector_rad) if scan.sector_rad else (0.0, 2.0 * math.pi)),
         kind=kind,
@@ -134,56 +133,63 @@ def measure(scan: Scan, index: int, view: View, frame: LocalFrame) -> Measured:
         offset_s=offset,
         origin_m=origin,
         axes=axes,
-        group=_groups(kind, table[:, 4:12]),
+        group=group,
         volume=view.volume(variance > 0.0, kind == POLAR),
         where=where,
         spread=spread,
-        rcs_dbsm=np.ascontiguousarray(table[:, 12]),
-        p_classes=np.ascontiguousarray(table[:, 13:]),
+        rcs_dbsm=rcs,
+        p_classes=classes,
         identity=named,
     )
 
 
-def _column(values: Floats | None, count: int, default: float = math.nan) -> Floats:
-    if values is None:
-        return np.full(count, default)
-    return np.where(np.isnan(values), default, values) if not math.isnan(default) else values
-
-
-def _sigma(of_scan: Floats | None, of_site: float | None, count: int) -> Floats:
-    return _column(of_scan, count, math.nan if of_site is None else of_site)
-
-
 def _numbers(scan: Scan, sensor: Sensor, count: int) -> tuple[Ints, Floats, Floats]:
     """Kind (n,), value and variance (n, 4)."""
-    latitude = _column(scan.latitude_deg, count)
-    kind = np.where(np.isfinite(latitude), CARTESIAN, POLAR).astype(np.int64)
-    measured = (scan.range_m, scan.azimuth_true_rad, scan.elevation_rad, scan.range_rate_mps)
+    kind = np.full(count, POLAR, dtype=np.int64)
+    value, sigma = np.zeros((count, 4)), np.full((count, 4), np.nan)
     in_rad = [None if s is None else math.radians(s) for s in (sensor.sigma_azimuth_deg, sensor.sigma_elevation_deg)]
-    sigmas = (
-        _sigma(scan.sigma_range_m, sensor.sigma_range_m, count),
-        _sigma(scan.sigma_azimuth_true_rad, in_rad[0], count),
-        _sigma(scan.sigma_elevation_rad, in_rad[1], count),
-        _sigma(scan.sigma_range_rate_mps, sensor.sigma_range_rate_mps, count),
+    polar = (
+        (scan.range_m, scan.sigma_range_m, sensor.sigma_range_m),
+        (scan.azimuth_true_rad, scan.sigma_azimuth_true_rad, in_rad[0]),
+        (scan.elevation_rad, scan.sigma_elevation_rad, in_rad[1]),
+        (scan.range_rate_mps, scan.sigma_range_rate_mps, sensor.sigma_range_rate_mps),
     )
-    value = np.stack([_column(one, count) for one in measured], axis=1)
-    sigma = np.stack(sigmas, axis=1)
+    for k, (array, own, of_site) in enumerate(polar):
+        if array is not None:
+            value[:, k] = array
+            sigma[:, k] = _sigma(own, of_site)
     if scan.latitude_deg is not None:
-        cartesian = kind == CARTESIAN
-        flat = _sigma(scan.sigma_position_m, sensor.sigma_position_m, count)
-        degrees = (scan.sigma_longitude_deg, scan.sigma_latitude_deg)
-        shrink = (np.cos(np.radians(latitude)), np.ones(count))
-        place = [
-            flat if own is None else np.where(np.isnan(own), flat, own * _METRES_PER_DEG * scale)
-            for own, scale in zip(degrees, shrink, strict=True)
-        ]
-        altitude = _sigma(scan.sigma_altitude_ellipsoid_m, sensor.sigma_altitude_m, count)
-        altitude = np.where(np.isnan(_column(scan.altitude_ellipsoid_m, count)), np.nan, altitude)
-        report = np.stack([*place, altitude, np.full(count, np.nan)], axis=1)
-        value = np.where(cartesian[:, None], 0.0, value)
-        sigma = np.where(cartesian[:, None], report, sigma)
+        reported = np.isfinite(scan.latitude_deg)
+        kind[reported] = CARTESIAN
+        value[reported] = 0.0
+        sigma[reported] = _sigmas_of_reports(scan, sensor, scan.latitude_deg)[reported]
     known = np.isfinite(value) & np.isfinite(sigma)
-    return kind, np.where(known, value, 0.0), np.where(known, sigma * sigma, 0.0)
+    if not bool(known.all()):
+        value, sigma = np.where(known, value, 0.0), np.where(known, sigma, 0.0)
+    return kind, value, sigma * sigma
+
+
+def _sigma(own: Floats | None, of_site: float | None) -> Floats | float:
+    """The scan's own standard deviation where it gives one, else the site file's; NaN: not measured."""
+    site = math.nan if of_site is None else of_site
+    return site if own is None else np.where(np.isnan(own), site, own)
+
+
+def _sigmas_of_reports(scan: Scan, sensor: Sensor, latitude_deg: Floats) -> Floats:
+    """East, north, up in m and nothing else (n, 4); NaN where not measured."""
+    sigma = np.full((len(latitude_deg), 4), np.nan)
+    flat = _sigma(scan.sigma_position_m, sensor.sigma_position_m)
+    sigma[:, 0] = sigma[:, 1] = flat
+    if scan.sigma_longitude_deg is not None:
+        east = scan.sigma_longitude_deg * np.cos(np.radians(latitude_deg)) * _METRES_PER_DEG
+        sigma[:, 0] = np.where(np.isnan(east), flat, east)
+    if scan.sigma_latitude_deg is not None:
+        north = scan.sigma_latitude_deg * _METRES_PER_DEG
+        sigma[:, 1] = np.where(np.isnan(north), flat, north)
+    if scan.altitude_ellipsoid_m is not None:
+        altitude = _sigma(scan.sigma_altitude_ellipsoid_m, sensor.sigma_altitude_m)
+        sigma[:, 2] = np.where(np.isnan(scan.altitude_ellipsoid_m), np.nan, altitude)
+    return sigma
 
 
 def _place(scan: Scan, kind: Ints, frame: LocalFrame, origin_m: Floats, axes: Floats) -> None:
@@ -194,7 +200,9 @@ def _place(scan: Scan, kind: Ints, frame: LocalFrame, origin_m: Floats, axes: Fl
     latitude, longitude = scan.latitude_deg[rows], scan.longitude_deg[rows]
     if bool(np.any(np.isnan(longitude))):
         raise BadScan("longitude_deg", "latitude and longitude go together")
-    altitude = _column(scan.altitude_ellipsoid_m, len(kind), frame.altitude_ellipsoid_m + BLIND_UP_M)[rows]
+    altitude = np.full(len(rows), frame.altitude_ellipsoid_m + BLIND_UP_M)
+    if scan.altitude_ellipsoid_m is not None:
+        altitude = np.where(np.isnan(scan.altitude_ellipsoid_m[rows]), altitude, scan.altitude_ellipsoid_m[rows])
     origin_m[rows] = frame.to_enu_m(latitude, longitude, altitude)
     axes[rows] = east_north_up(latitude, longitude) @ east_north_up(frame.latitude_deg, frame.longitude_deg).T
 
@@ -209,27 +217,33 @@ def east_north_up(latitude_deg: npt.ArrayLike, longitude_deg: npt.ArrayLike) -> 
     return np.stack([east, north, up], axis=-2)
 
 
-def _canonical(table: Floats, identity: Sequence[str | None], keep: npt.NDArray[np.bool_]) -> Ints:
-    """Rows that stay, in an order that does not depend on how they came."""
-    rows = np.lexsort((table[:, 1], table[:, 0]))
-    first = table[rows, :2]
-    if bool(np.any(np.all(first[1:] == first[:-1], axis=1))):
+def _canonical(columns: tuple[Floats, ...], identity: Sequence[str | None]) -> Ints:
+    """An order of the rows that does not depend on how they came."""
+    value = columns[0]
+    rows = np.lexsort((value[:, 1], value[:, 0]))
+    range_m, azimuth = value[rows, 0], value[rows, 1]
+    if bool(np.any((range_m[1:] == range_m[:-1]) & (azimuth[1:] == azimuth[:-1]))):
+        table = np.concatenate([one.reshape(len(value), -1) for one in columns], axis=1)
         keys = [(row.tobytes(), one or "") for row, one in zip(table, identity, strict=True)]
         rows = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
-    return np.asarray(rows[keep[rows]], dtype=np.int64)
+    return rows
 
 
-def _groups(kind: Ints, geometry: Floats) -> Ints:
+def _groups(kind: Ints, variance: Floats, offset_s: Floats, origin_m: Floats) -> Ints:
     """Number the runs of rows that share their geometry."""
     if not len(kind):
         return np.zeros(0, dtype=np.int64)
-    change = np.any(geometry[1:] != geometry[:-1], axis=1) | (kind[1:] != kind[:-1])
+    change = (kind[1:] != kind[:-1]) | (offset_s[1:] != offset_s[:-1])
+    change |= np.any(variance[1:] != variance[:-1], axis=1) | np.any(origin_m[1:] != origin_m[:-1], axis=1)
     return np.concatenate([[0], np.cumsum(change)]).astype(np.int64)
 
 
-def _digest(table: Floats, identity: Sequence[str | None], sector_rad: tuple[float, float] | None) -> bytes:
-    digest = hashlib.blake2b(table.tobytes(), digest_size=12)
-    digest.update(repr((identity, sector_rad)).encode())
+def _digest(
+    columns: tuple[Floats, ...], identity: Sequence[str | None], sector_rad: tuple[float, float] | None
+) -> bytes:
+    digest = hashlib.blake2b(repr((identity, sector_rad)).encode(), digest_size=12)
+    for one in columns:
+        digest.update(one.tobytes())
     return digest.digest()
 
 

@@ -111,21 +111,20 @@ def expect(
     project(kind, mean, origin_m, axes, offset_s, expected, jacobian)
     for k in range(4):
         seen = 1.0 if variance[k] > 0.0 else 0.0
+        wide = 6 if offset_s != 0.0 or k == 3 else 3
         for c in range(6):
             jacobian[k, c] *= seen
-    for c in range(6):
-        for k in range(4):
             total = 0.0
-            for d in range(6):
-                total += covariance[c, d] * jacobian[k, d]
+            if seen > 0.0:
+                for d in range(wide):
+                    total += covariance[c, d] * jacobian[k, d]
             crossed[c, k] = total
-    for k in range(4):
         for j in range(k + 1):
             total = 0.0
-            for c in range(6):
+            for c in range(wide):
                 total += jacobian[k, c] * crossed[c, j]
             root[k, j] = total
-        root[k, k] += variance[k] if variance[k] > 0.0 else 1.0
+        root[k, k] += variance[k] if seen > 0.0 else 1.0
     return factor(root)
 
 

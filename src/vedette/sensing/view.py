@@ -63,7 +63,7 @@ class View:
 
     def volume(self, measured: Bools, polar: Bools) -> Floats:
         """Size of the field of view in what was measured (n, 4), in the units of vedette.sensing.projection (n,)."""
-        low, high, _, span, bottom, top = self.bounds
+        low, high, _, span, bottom, top = self.bounds.tolist()
         of_polar = np.array([high - low, span, max(top - bottom, 1e-3), RATE_SPAN_MPS])
         of_place = np.array([1.0, 0.5 * span * (high * high - low * low), ALTITUDE_SPAN_M, 1.0])
         sizes: Floats = np.prod(np.where(measured, np.where(polar[:, None], of_polar, of_place), 1.0), axis=1)

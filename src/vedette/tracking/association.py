@@ -177,7 +177,8 @@ def marginals(
         μ_ij = ψ_ij / (1 + Σ_k≠j ψ_ik ν_ik),   ν_ij = 1 / (1 + Σ_l≠i μ_lj)
 
     Writes p_pair (pairs,): track i made detection j; p_missed (n,): it made none; p_alone (d,): no track made j. Exact
-    where the pairs form a tree; where loops make it approximate, it still converges, to a single fixed point.
+    where the pairs form a tree. Loops make it approximate, and too sure where strong pairs compete (some tenths of
+    probability with two tracks on the same two detections); it still converges, to a single fixed point.
     """
     pairs = first[count]
     back = np.ones(pairs)
