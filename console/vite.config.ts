@@ -1,6 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { worldLand } from './build/land';
+import { worldLand } from './build/land.ts';
 
 export default defineConfig({
   plugins: [svelte(), worldLand()],

@@ -114,7 +114,7 @@ export const text = {
     noMap: 'The map cannot be drawn here (no WebGL). Tracks are still drawn to scale.',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
-    claimed: 'claimed',
+    claimed: 'Remote ID claim',
     layer: {
       coverage: 'Sensor coverage',
       rings: 'Range rings',

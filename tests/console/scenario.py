@@ -315,7 +315,7 @@ def _alerts(t_s: float, origin: Origin, acknowledged: dict[str, tuple[str, float
         if t_s < raised_t:
             continue
         down = flight.down_s is not None and t_s >= flight.down_s
-        near = next(a for a in _track(flight, t_s).approaches if a.role == "perimeter")
+        near, then = _to_perimeter(flight, t_s), _to_perimeter(flight, raised_t)
         alert, drone = f"erbil-A-{number:04d}", flight.identity is None
         by, at_s = acknowledged.get(alert, (None, None))
         found.append(
@@ -329,8 +329,8 @@ def _alerts(t_s: float, origin: Origin, acknowledged: dict[str, tuple[str, float
                 incident="erbil-I-0001" if drone else None,
                 title="Fixed-wing drone inbound from south-west" if drone else "Drone with an unsupported Remote ID",
                 raised_s=T0_S + raised_t,
-                raised_time_to_s=near.time_to_s,
-                raised_distance_m=near.distance_m,
+                raised_time_to_s=then.time_to_s,
+                raised_distance_m=then.distance_m,
                 time_to_s=None if down else near.time_to_s,
                 distance_m=None if down else near.distance_m,
                 reasons=flight.reasons,
@@ -342,6 +342,10 @@ def _alerts(t_s: float, origin: Origin, acknowledged: dict[str, tuple[str, float
             )
         )
     return found
+
+
+def _to_perimeter(flight: Flight, t_s: float) -> ZoneApproach:
+    return next(approach for approach in _track(flight, t_s).approaches if approach.role == "perimeter")
 
 
 def _incidents(t_s: float, alerts: tuple[Alert, ...], origin: Origin) -> tuple[Incident, ...]:

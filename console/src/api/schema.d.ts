@@ -98,7 +98,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enter what an incident did */
+        /** Enter an effect */
         post: operations["ApiV1IncidentsIncidentIdEffectsEnterEffect"];
         delete?: never;
         options?: never;

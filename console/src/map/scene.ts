@@ -22,6 +22,8 @@ export interface DrawnTrack {
   disposition: Disposition;
   glyph: Glyph;
   priority: number;
+  /** An alert on it that nobody has acknowledged. */
+  unseen: boolean;
   trail: Point[];
   oval: Oval | null;
   vector: string;
@@ -75,17 +77,17 @@ function steps(track: Track, from: Place): Step[] {
     ELLIPSE_95 * acrossCourse(major, minor, azimuth, course);
   const ellipse = track.ellipse;
   const start: Step = { inS: 0, at: from, halfM: half(ellipse.sigma_major_m, ellipse.sigma_minor_m, ellipse.azimuth_true_deg) };
-  const ahead = track.path.map((point) => ({
+  const onward = track.path.map((point) => ({
     inS: point.in_s,
     at: place(point),
     halfM: half(point.sigma_major_m, point.sigma_minor_m, point.azimuth_true_deg),
   }));
-  const end = ahead.at(-1);
+  const end = onward.at(-1);
   const fall = track.impact?.basis === 'descending' ? place(track.impact) : null;
   if (end && fall && span(end.at, fall) < JOIN_M) {
-    ahead.push({ inS: end.inS + span(end.at, fall) / Math.max(1, track.speed_mps), at: fall, halfM: end.halfM });
+    onward.push({ inS: end.inS + span(end.at, fall) / Math.max(1, track.speed_mps), at: fall, halfM: end.halfM });
   }
-  return [start, ...ahead];
+  return [start, ...onward];
 }
 
 export function atTime(path: readonly Step[], inS: number): Step | null {
@@ -125,31 +127,45 @@ function crossing(view: View, track: Track, path: readonly Step[]): Crossing | n
   return step && inS !== null ? { ...project(view, step.at), inS } : null;
 }
 
+/** What lies ahead: of a threat the path with its corridor, of others a plain vector. */
+type Ahead = Pick<DrawnTrack, 'vector' | 'projection' | 'corridor' | 'ticks' | 'crossing'>;
+const NOTHING_AHEAD: Ahead = { vector: '', projection: '', corridor: '', ticks: '', crossing: null };
+
+function ahead(view: View, track: Track, from: Place, threat: boolean): Ahead {
+  const course = track.course_true_deg;
+  if (course === null) return NOTHING_AHEAD;
+  if (!threat) {
+    const to = offset(from, course, track.speed_mps * VECTOR_S);
+    const moving = track.speed_mps > 0.5;
+    return { ...NOTHING_AHEAD, vector: moving ? pathData([project(view, from), project(view, to)]) : '' };
+  }
+  const path = steps(track, from);
+  if (path.length < 2) return NOTHING_AHEAD;
+  return {
+    vector: '',
+    projection: pathData(path.map((step) => project(view, step.at))),
+    corridor: corridor(view, path, course),
+    ticks: ticks(view, path, course),
+    crossing: crossing(view, track, path),
+  };
+}
+
 function drawn(view: View, track: Track, alerts: readonly Alert[], trail: readonly TrailPoint[]): DrawnTrack | null {
   if (track.latitude_deg === null || track.longitude_deg === null) return null;
   const from: Place = { latitude: track.latitude_deg, longitude: track.longitude_deg };
   const frame = disposition(track, alerts);
-  const course = track.course_true_deg;
-  const threat = frame === 'suspicious' || frame === 'hostile';
-  const path = threat && course !== null ? steps(track, from) : [];
-  const at = project(view, from);
   const ellipse = track.ellipse;
   const round = oval(view, from, ellipse.sigma_major_m, ellipse.sigma_minor_m, ellipse.azimuth_true_deg);
   return {
     track,
-    at,
+    at: project(view, from),
     disposition: frame,
     glyph: glyph(track),
     priority: trackPriority(track, alerts),
+    unseen: alerts.some((one) => one.track === track.track && one.acknowledged_utc === null),
     trail: trail.map((point) => project(view, place(point))),
     oval: round.ry > LEAST_OVAL_PX ? round : null,
-    vector: !threat && course !== null && track.speed_mps > 0.5
-      ? pathData([at, project(view, offset(from, course, track.speed_mps * VECTOR_S))])
-      : '',
-    projection: path.length > 1 ? pathData(path.map((step) => project(view, step.at))) : '',
-    corridor: path.length > 1 && course !== null ? corridor(view, path, course) : '',
-    ticks: path.length > 1 && course !== null ? ticks(view, path, course) : '',
-    crossing: crossing(view, track, path),
+    ...ahead(view, track, from, frame === 'suspicious' || frame === 'hostile'),
     impact: track.impact ? drawnImpact(view, track.impact) : null,
   };
 }

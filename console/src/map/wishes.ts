@@ -1,5 +1,5 @@
 /** What wants a label on the map, and what a label may not cover. */
-import type { Site } from '../api/types';
+import type { Site, Track } from '../api/types';
 import { countdown, distance, shortId, whole } from '../lib/format';
 import { project, type Point, type View } from '../lib/geo';
 import { text } from '../text';
@@ -11,6 +11,8 @@ export interface LabelText {
   head: string;
   /** A countdown beside the head, on a solid ground. */
   chip: string;
+  /** The countdown's alert is acknowledged: outlined, not solid. */
+  seen?: boolean;
   lines: string[];
   /** CSS class of the text. */
   kind: 'threat' | 'track' | 'place' | 'lost' | 'time';
@@ -46,24 +48,39 @@ function wanted(label: LabelText, at: Point, priority: number, clear: number, pl
   return { wish: places ? { ...wish, places } : wish, text: label };
 }
 
-export function trackLabel(one: DrawnTrack, site: Site | null, left: (inS: number | null) => number | null, chosen: boolean): Wanted {
-  const track = one.track;
-  const id = shortId(track.track, site?.id ?? '');
-  const near = track.approaches.find((zone) => zone.role === 'perimeter') ?? null;
+type Left = (inS: number | null) => number | null;
+
+const nearest = (track: Track) => track.approaches.find((zone) => zone.role === 'perimeter') ?? null;
+
+function numbers(track: Track): string[] {
   const height = track.height_agl_m ?? track.altitude_msl_m;
-  const numbers = [`${whole(track.speed_mps)} m/s`, height === null ? '' : `${whole(height)} m`].filter(Boolean);
+  return [`${whole(track.speed_mps)} m/s`, ...(height === null ? [] : [`${whole(height)} m`])];
+}
+
+function threatLabel(one: DrawnTrack, head: string, left: Left): LabelText {
+  const near = nearest(one.track);
+  const first = near ? [near.inside ? text.alerts.inside : distance(near.distance_m)] : [];
+  return {
+    id: one.track.track,
+    head,
+    chip: near && !near.inside ? countdown(left(near.time_to_s)) : '',
+    seen: !one.unseen,
+    lines: [[...first, ...numbers(one.track)].join(' · ')],
+    kind: 'threat',
+  };
+}
+
+function otherLabel(track: Track, head: string): LabelText {
+  const known = track.p_class >= 0.5 ? [`${text.className(track.class)} ${track.p_class.toFixed(2)}`] : [];
+  const what = track.cooperation === 'claimed' ? [text.map.claimed] : known;
+  return { id: track.track, head, chip: '', lines: [...what, numbers(track).join(' · ')], kind: 'track' };
+}
+
+export function trackLabel(one: DrawnTrack, site: Site | null, left: Left, chosen: boolean): Wanted {
+  const head = one.track.callsign ?? shortId(one.track.track, site?.id ?? '');
   const threat = one.priority === 1;
-  const what = track.p_class >= 0.5 ? `${text.className(track.class)} ${track.p_class.toFixed(2)}` : '';
-  const claim = track.cooperation === 'claimed' ? `Remote ID ${text.map.claimed}` : '';
-  const first = threat && near ? [near.inside ? text.alerts.inside : distance(near.distance_m)] : [];
-  const lines = threat ? [[...first, ...numbers].join(' · ')] : [[claim || what].join(''), numbers.join(' · ')].filter(Boolean);
-  const chip = threat && near && !near.inside ? countdown(left(near.time_to_s)) : '';
-  return wanted(
-    { id: track.track, head: track.callsign ?? id, chip, lines, kind: threat ? 'threat' : 'track' },
-    one.at,
-    one.priority,
-    chosen ? 28 : threat ? 22 : 18,
-  );
+  const label = threat ? threatLabel(one, head, left) : otherLabel(one.track, head);
+  return wanted(label, one.at, one.priority, chosen ? 28 : threat ? 22 : 18);
 }
 
 /** Names of the site's places, sensors and rings: they give way to every track. */

@@ -38,10 +38,14 @@ function aim(watch: Watch, alert: Alert): string {
   return zone ? text.alerts.toZone(zone) : text.alerts.toPerimeter;
 }
 
+function whereabouts(alert: Alert, speed: string | null): string {
+  const far = alert.distance_m === null ? '' : distance(alert.distance_m);
+  return far && speed ? text.alerts.distanceSpeed(far, speed) : far;
+}
+
 export function alertFacts(watch: Watch, alert: Alert, track: Track | null): AlertFacts {
   const speed = track ? whole(track.speed_mps) : null;
-  const far = alert.distance_m === null ? '' : distance(alert.distance_m);
-  const place = far && speed ? text.alerts.distanceSpeed(far, speed) : far;
+  const place = whereabouts(alert, speed);
   if (alert.state === 'cleared') return { figure: NO_COUNTDOWN, to: text.alerts.over, at: '', place };
   if (alert.time_to_s === 0) return countedIn(watch, alert, speed);
   const left = watch.remainingS(alert);

@@ -23,20 +23,27 @@ const ACTS: Record<string, Act> = {
   '1': (desk) => desk.go('watch'),
   '2': (desk) => desk.go('incident'),
   '?': (desk) => desk.toggle('keys'),
+  Escape: (desk) => {
+    if (desk.dialog) desk.dialog = null;
+    else desk.chooseNothing();
+  },
 };
 
-const ON_EVERY_SCREEN = new Set(['n', '1', '2', '?']);
+const ON_EVERY_SCREEN = new Set(['n', '1', '2', '?', 'Escape']);
+
+/** Keys that say nothing when held down. */
+const ONCE = new Set(['a', 'l', 'n', '?']);
+
+function actOf(desk: Desk, event: KeyboardEvent): Act | undefined {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (event.repeat && ONCE.has(key)) return undefined;
+  return desk.screen === 'watch' || ON_EVERY_SCREEN.has(key) ? ACTS[key] : undefined;
+}
 
 export function onKey(desk: Desk, event: KeyboardEvent): void {
   if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
-  if (event.key === 'Escape') {
-    if (desk.dialog) desk.dialog = null;
-    else desk.chooseNothing();
-    return;
-  }
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const act = ACTS[key];
-  if (!act || event.repeat && key === 'a' || (desk.screen !== 'watch' && !ON_EVERY_SCREEN.has(key))) return;
+  const act = actOf(desk, event);
+  if (!act) return;
   event.preventDefault();
   act(desk);
 }

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 import msgspec
 from litestar import MediaType, Response, Router, get, post
 from litestar.openapi import ResponseSpec
+from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
 from vedette.console import views
@@ -93,14 +94,14 @@ def _reads(desk: Desk) -> list[ControllerRouterHandler]:
 
 def _incidents(desk: Desk) -> list[ControllerRouterHandler]:
     @get("/incidents/{incident_id:str}", summary="One incident's document", responses=_DOCUMENT)
-    async def incident(incident_id: str) -> dict[str, Any]:
+    async def incident(incident_id: FromPath[str]) -> dict[str, Any]:
         document = await asyncio.to_thread(desk.incident_document, incident_id)
         if document is None:
             raise ApiError(404, "not_found", f"there is no incident {incident_id!r}")
         return document
 
     @get("/incidents/{incident_id:str}/report.html", summary="One incident's report", media_type=MediaType.HTML)
-    async def report(incident_id: str) -> Response[str]:
+    async def report(incident_id: FromPath[str]) -> Response[str]:
         html = await asyncio.to_thread(desk.incident_html, incident_id)
         if html is None:
             raise ApiError(404, "not_found", f"there is no incident {incident_id!r}")
@@ -114,7 +115,7 @@ def _actions(desk: Desk) -> list[ControllerRouterHandler]:
     board = desk.board
 
     @post("/alerts/{alert_id:str}/acknowledge", summary="Acknowledge an alert", status_code=200)
-    async def acknowledge(alert_id: str, data: Acknowledgement) -> views.AlertView:
+    async def acknowledge(alert_id: FromPath[str], data: JSONBody[Acknowledgement]) -> views.AlertView:
         if board.alert(alert_id) is None:
             raise ApiError(404, "not_found", f"there is no alert {alert_id!r}")
         _check_text("note", data.note)
@@ -125,7 +126,7 @@ def _actions(desk: Desk) -> list[ControllerRouterHandler]:
         return views.alert(after, board.site)
 
     @post("/incidents/{incident_id:str}/effects", summary="Enter an effect", responses=_DOCUMENT, status_code=200)
-    async def enter_effect(incident_id: str, data: EffectEntry) -> dict[str, Any]:
+    async def enter_effect(incident_id: FromPath[str], data: JSONBody[EffectEntry]) -> dict[str, Any]:
         if data.state == "reported" and not (data.value or "").strip():
             raise ApiError(400, "bad_body", "value is missing: say what was reported")
         if data.state == "none_reported" and data.value is not None:

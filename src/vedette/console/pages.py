@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from litestar import MediaType, Request, Response, get
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from vedette.console.errors import ApiError
@@ -62,7 +63,7 @@ def page_handlers(folder: Path = STATIC) -> list[ControllerRouterHandler]:
         return Response(body, media_type=MediaType.HTML, headers=headers, status_code=200 if path else 503)
 
     @get("/{file_path:path}", include_in_schema=False)
-    async def asset(file_path: str) -> Response[bytes]:
+    async def asset(file_path: FromPath[str]) -> Response[bytes]:
         path = files.get(str(file_path))
         kind = _TYPES.get(path.suffix) if path is not None else None
         if path is None or kind is None:

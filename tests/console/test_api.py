@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.console import dump_openapi
+from tests.console.fake_desk import FakeDesk
+from vedette.clock import parse_time
+from vedette.console import create_app
+from vedette.model import CLASSES
+
+Client = TestClient[Litestar]
+API = "/api/v1"
+
+
+def test_health_tells_feeds_clock_and_the_picture_time(client: Client) -> None:
+    health = client.get(f"{API}/health").json()
+    assert health["origin"] == "simulated"
+    assert health["state"] == "degraded"
+    assert parse_time(health["time_utc"]) - parse_time(health["picture_utc"]) == pytest.approx(0.4, abs=1e-3)
+    states = {feed["feed"]: feed["state"] for feed in health["feeds"]}
+    assert states["rf-2"] == "stale"
+    assert states["radar-s"] == "live"
+    assert health["clock"]["offset_s"] == pytest.approx(0.0012)
+    assert next(feed for feed in health["feeds"] if feed["feed"] == "remote-id")["rejected"] == {"bad_crc": 30}
+
+
+def test_health_before_anything_is_shown() -> None:
+    with TestClient(create_app(FakeDesk()), base_url="http://127.0.0.1") as client:
+        health = client.get(f"{API}/health").json()
+        assert (health["state"], health["time_utc"], health["feeds"]) == ("starting", None, [])
+        assert client.get(f"{API}/tracks").json()["time_utc"] is None
+
+
+def test_site_has_geometry_coverage_and_rings_from_the_perimeter(client: Client) -> None:
+    site = client.get(f"{API}/site").json()
+    assert (site["id"], site["timezone"], site["rings_from"]) == ("erbil", "Asia/Baghdad", "perimeter")
+    roles = {zone["id"]: zone["role"] for zone in site["geometry"]}
+    assert roles["perimeter"] == "perimeter"
+    runway = next(zone for zone in site["geometry"] if zone["role"] == "runway")
+    assert (runway["geometry"]["type"], runway["outline"]["type"]) == ("LineString", "Polygon")
+    assert [ring["distance_m"] for ring in site["rings"]] == sorted(ring["distance_m"] for ring in site["rings"])
+    assert {ring["geometry"]["type"] for ring in site["rings"]} == {"LineString"}
+    coverage = {sensor["id"]: sensor["coverage"] for sensor in site["sensors"]}
+    assert coverage["radar-s"]["type"] == "Polygon"
+    assert coverage["adsb"] is None
+    west, south, east, north = site["bounds"]
+    assert west < site["longitude_deg"] < east
+    assert south < site["latitude_deg"] < north
+
+
+def test_tracks_carry_the_tables_names(client: Client) -> None:
+    picture = client.get(f"{API}/tracks").json()
+    track = next(one for one in picture["tracks"] if one["track"] == "erbil-T-0012")
+    assert track["class"] == "uav_fixed_wing"
+    assert list(track["p_classes"]) == list(CLASSES)
+    assert sum(track["p_classes"].values()) == pytest.approx(1.0)
+    assert track["time_utc"].endswith("Z")
+    assert track["identity"] is None
+    assert {"latitude_deg", "longitude_deg", "altitude_ellipsoid_m", "sigma_position_m", "p_exists"} <= set(track)
+    assert set(track["sensors"]) == {"radar-s", "radar-n", "mast"}
+    assert track["impact"]["place"] == "inside"
+    assert track["reasons"][0]["value"] == 38.0
+    trail = picture["trails"]["erbil-T-0012"]
+    assert len(trail) == 31
+    assert trail == sorted(trail, key=lambda point: point["time_utc"])
+
+
+def test_trails_are_two_minutes_long_and_end_with_their_track() -> None:
+    desk = FakeDesk()
+    for t_s in range(200):
+        desk.show(float(t_s))
+    trails = desk.board.tracks().trails
+    assert "erbil-T-0012" not in trails
+    assert len(trails["erbil-T-0003"]) == 121
+
+
+def test_alerts_have_local_and_utc_times(client: Client) -> None:
+    alerts = client.get(f"{API}/alerts").json()["alerts"]
+    first = alerts[0]
+    assert (first["alert"], first["state"], first["priority"]) == ("erbil-A-0001", "raised", 1)
+    assert parse_time(first["raised_local"]) == parse_time(first["raised_utc"])
+    assert first["raised_local"].endswith("+03:00")
+    assert first["acknowledged_utc"] is None
+
+
+def test_incident_says_what_is_not_known(client: Client) -> None:
+    listed = client.get(f"{API}/incidents").json()["incidents"]
+    incident = client.get(f"{API}/incidents/{listed[0]['id']}").json()
+    assert incident["attribution"] == {"state": "unclaimed"}
+    assert {effect["state"] for effect in incident["effects"].values()} == {"not_yet_reported"}
+    assert incident["count"] == {"most_likely": 2, "least": 2, "most": 2}
+
+
+def test_report_is_a_page_that_may_load_nothing(client: Client) -> None:
+    answer = client.get(f"{API}/incidents/erbil-I-0001/report.html")
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_acknowledging_is_answered_with_the_recorded_state(client: Client, desk: FakeDesk) -> None:
+    answer = client.post(f"{API}/alerts/erbil-A-0001/acknowledge", json={"note": "seen"})
+    assert answer.status_code == 200
+    assert answer.json()["state"] == "acknowledged"
+    assert answer.json()["acknowledged_by"] == desk.actions[0].by
+    assert (desk.actions[0].verb, desk.actions[0].note) == ("acknowledge", "seen")
+
+
+def test_a_refused_action_is_a_conflict_and_changes_nothing(client: Client, desk: FakeDesk) -> None:
+    desk.refuse = "the record is full"
+    answer = client.post(f"{API}/alerts/erbil-A-0001/acknowledge", json={"note": ""})
+    assert answer.status_code == 409
+    assert answer.json()["error"] == {"code": "refused", "message": "the record is full", "details": None}
+    assert client.get(f"{API}/alerts").json()["alerts"][0]["state"] == "raised"
+
+
+def test_effects_are_entered_in_words(client: Client) -> None:
+    path = f"{API}/incidents/erbil-I-0001/effects"
+    answer = client.post(path, json={"effect": "flights", "state": "reported", "value": "one approach broken off"})
+    assert answer.status_code == 200
+    assert answer.json()["effects"]["flights"]["value"] == "one approach broken off"
+    assert answer.json()["effects"]["injuries"]["state"] == "not_yet_reported"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"[]",
+        b'{"effect": "weather", "state": "reported", "value": "x"}',
+        b'{"effect": "damage", "state": "not_yet_reported"}',
+        b'{"effect": "damage", "state": "reported"}',
+        b'{"effect": "damage", "state": "reported", "value": "  "}',
+        b'{"effect": "damage", "state": "none_reported", "value": "x"}',
+        b'{"effect": "damage", "state": "none_reported", "extra": 1}',
+        b'{"effect": "damage", "state": "reported", "value": "' + b"x" * 2001 + b'"}',
+    ],
+)
+def test_a_bad_body_is_400_and_no_action(client: Client, desk: FakeDesk, body: bytes) -> None:
+    headers = {"content-type": "application/json"}
+    answer = client.post(f"{API}/incidents/erbil-I-0001/effects", content=body, headers=headers)
+    assert answer.status_code == 400
+    assert set(answer.json()["error"]) == {"code", "message", "details"}
+    assert desk.actions == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/incidents/none", 404),
+        ("GET", "/incidents/none/report.html", 404),
+        ("POST", "/alerts/none/acknowledge", 404),
+        ("POST", "/incidents/none/effects", 404),
+        ("GET", "/nothing", 404),
+        ("POST", "/nothing", 404),
+        ("DELETE", "/health", 405),
+    ],
+)
+def test_errors_have_one_shape(client: Client, method: str, path: str, status: int) -> None:
+    body = {"effect": "damage", "state": "none_reported"} if path.endswith("effects") else {}
+    answer = client.request(method, API + path, json=body if method == "POST" else None)
+    assert answer.status_code == status
+    error = answer.json()["error"]
+    assert set(error) == {"code", "message", "details"}
+    assert error["message"]
+
+
+def test_a_body_beyond_the_limit_is_refused(client: Client, desk: FakeDesk) -> None:
+    answer = client.post(f"{API}/alerts/erbil-A-0001/acknowledge", json={"note": "x" * 100_000})
+    assert answer.status_code == 413
+    assert "error" in answer.json()
+    assert desk.actions == []
+
+
+def test_our_own_fault_is_a_500_that_tells_nothing_of_the_inside(desk: FakeDesk) -> None:
+    class Broken(FakeDesk):
+        def incident_document(self, incident: str) -> dict[str, object] | None:
+            raise RuntimeError("secret inside")
+
+    with TestClient(create_app(Broken()), base_url="http://127.0.0.1") as client:
+        answer = client.get(f"{API}/incidents/x")
+    assert answer.status_code == 500
+    assert answer.json()["error"]["code"] == "own_fault"
+    assert "secret" not in answer.text
+
+
+def test_a_page_that_is_not_built_says_what_to_do(desk: FakeDesk, tmp_path: Path) -> None:
+    with TestClient(create_app(desk, static=tmp_path), base_url="http://127.0.0.1") as client:
+        answer = client.get("/")
+        assert answer.status_code == 503
+        assert "make setup" in answer.text
+        assert client.get(f"{API}/health").status_code == 200
+
+
+def test_assets_have_their_types_and_cache_rules(desk: FakeDesk, tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "index.html").write_text("<!doctype html>page")
+    (tmp_path / "assets" / "worker-1.mjs").write_text("1")
+    (tmp_path / "secret.key").write_text("no type, not served")
+    with TestClient(create_app(desk, static=tmp_path), base_url="http://127.0.0.1") as client:
+        page, asset = client.get("/"), client.get("/assets/worker-1.mjs")
+        assert page.headers["cache-control"] == "no-cache"
+        assert "connect-src 'self' ws://127.0.0.1" in page.headers["content-security-policy"]
+        assert "http:" not in page.headers["content-security-policy"]
+        assert asset.headers["content-type"].startswith("text/javascript")
+        assert "immutable" in asset.headers["cache-control"]
+        for path in ("/secret.key", "/../app.py", "/assets/%2e%2e/%2e%2e/app.py", "/assets"):
+            assert client.get(path).status_code == 404
+
+
+def test_the_openapi_document_is_served_and_the_page_types_are_made_from_it(client: Client) -> None:
+    assert client.get(f"{API}/openapi.json").json()["info"]["title"] == "Vedette"
+    assert dump_openapi.TARGET.read_text() == dump_openapi.document(), "python -m tests.console.dump_openapi"

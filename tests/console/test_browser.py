@@ -1,0 +1,163 @@
+"""The page in a real Chromium, against the fake desk on a loopback port."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+
+from tests.console.conftest import Served
+
+pytestmark = pytest.mark.browser
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        yield browser
+        browser.close()
+
+
+class Beat:
+    """The watch's pulse: shows the present moment again each half second until stopped."""
+
+    def __init__(self, served: Served) -> None:
+        self._served, self._over = served, threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        t_s = 60.0
+        while not self._over.wait(0.5):
+            t_s += 0.5
+            self._served.desk.show(t_s)
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+
+@pytest.fixture
+def beat(served: Served) -> Iterator[Beat]:
+    beat = Beat(served)
+    yield beat
+    beat.stop()
+
+
+@pytest.fixture
+def page(browser: Browser, served: Served) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    asked: list[str] = []
+    faults: list[str] = []
+    page.on("request", lambda request: asked.append(_host(request)))
+    page.on("websocket", lambda socket: asked.append(urlsplit(socket.url).hostname or ""))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(served.url)
+    expect(page.get_by_test_id("hero")).to_be_visible()
+    yield page
+    context.close()
+    assert set(asked) == {"127.0.0.1"}, "nothing may leave this machine"
+    assert faults == []
+
+
+def _host(request: Request) -> str:
+    parts = urlsplit(request.url)
+    return "127.0.0.1" if parts.scheme in ("data", "blob") else parts.hostname or ""
+
+
+def test_the_picture_is_drawn(page: Page, served: Served) -> None:
+    for track in served.desk.board.tracks().tracks:
+        expect(page.get_by_test_id(f"track-{track.track}")).to_be_attached()
+    expect(page.get_by_test_id("track-erbil-T-0012")).to_have_attribute("data-disposition", "suspicious")
+    expect(page.get_by_test_id("track-erbil-T-0009")).to_have_attribute("data-disposition", "neutral")
+    expect(page.get_by_test_id("site-name")).to_have_text("Erbil Air Base")
+    expect(page.get_by_test_id("map").locator("canvas")).to_be_visible()
+    expect(page.get_by_test_id("band")).to_contain_text("SIMULATED")
+    expect(page.get_by_test_id("live-state")).to_contain_text("Simulated")
+    expect(page.get_by_test_id("clocks")).to_contain_text("23:42:30")
+    expect(page.get_by_test_id("clocks")).to_contain_text("20:42:30")
+    expect(page.get_by_test_id("countdown")).to_have_text(re.compile(r"^[01]:\d\d$"))
+    expect(page.get_by_test_id("feed-rf-2")).to_have_attribute("data-state", "stale")
+    expect(page.get_by_test_id("card")).to_have_attribute("data-track", "erbil-T-0012")
+    expect(page.get_by_test_id("mandate")).to_contain_text("No mandate")
+
+
+def test_acknowledged_only_when_the_server_says_so(page: Page, served: Served, beat: Beat) -> None:
+    held = served.hold()
+    page.keyboard.press("a")
+    button = page.get_by_test_id("hero").get_by_test_id("acknowledge")
+    expect(button).to_be_disabled()
+    expect(button).to_contain_text("Asking")
+    expect(page.get_by_test_id("hero")).to_have_attribute("data-alert", "erbil-A-0001")
+    expect(page.get_by_test_id("open-count")).to_have_text("3 open")
+    served.release(held)
+    expect(page.get_by_test_id("alert-erbil-A-0001")).to_have_attribute("data-state", "acknowledged")
+    expect(page.get_by_test_id("hero")).to_have_attribute("data-alert", "erbil-A-0002")
+    expect(page.get_by_test_id("open-count")).to_have_text("2 open")
+
+
+def test_a_refusal_is_said_in_the_row(page: Page, served: Served, beat: Beat) -> None:
+    served.desk.refuse = "the record is full"
+    page.get_by_test_id("hero").get_by_test_id("acknowledge").click()
+    expect(page.get_by_test_id("refused")).to_contain_text("the record is full")
+    expect(page.get_by_test_id("hero")).to_have_attribute("data-alert", "erbil-A-0001")
+
+
+def test_the_keyboard_chooses_and_the_card_and_brackets_follow(page: Page, beat: Beat) -> None:
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_test_id("card")).to_have_attribute("data-track", "erbil-T-0013")
+    expect(page.get_by_test_id("track-erbil-T-0013").get_by_test_id("brackets")).to_be_attached()
+    page.keyboard.press("?")
+    expect(page.get_by_test_id("keymap")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("keymap")).to_be_hidden()
+    page.get_by_test_id("mode-day").click()
+    expect(page.locator("html")).to_have_attribute("data-mode", "day")
+
+
+def test_two_screens_see_one_acknowledgement(page: Page, browser: Browser, served: Served, beat: Beat) -> None:
+    other = browser.new_page()
+    other.goto(served.url)
+    expect(other.get_by_test_id("hero")).to_have_attribute("data-alert", "erbil-A-0001")
+    page.keyboard.press("a")
+    expect(other.get_by_test_id("alert-erbil-A-0001")).to_have_attribute("data-state", "acknowledged")
+    other.close()
+
+
+def test_a_lost_link_covers_the_map_within_three_seconds(page: Page, served: Served) -> None:
+    expect(page.get_by_test_id("page")).to_have_attribute("data-link", "up")
+    served.stop()
+    began = time.monotonic()
+    expect(page.get_by_test_id("lost-cover")).to_be_visible(timeout=6000)
+    assert time.monotonic() - began < 3.0
+    expect(page.get_by_test_id("countdown")).to_have_text("–:––")
+    expect(page.get_by_test_id("hero").get_by_test_id("acknowledge")).to_be_disabled()
+
+
+def test_the_incident_says_what_is_not_known(page: Page) -> None:
+    page.keyboard.press("2")
+    expect(page.get_by_test_id("incident")).to_have_attribute("data-incident", "erbil-I-0001")
+    expect(page.get_by_test_id("effect-injuries")).to_contain_text("Not yet reported")
+    expect(page.get_by_test_id("attribution")).to_have_text("Unclaimed")
+    expect(page.get_by_test_id("incident-track-erbil-T-0012")).to_contain_text("inside the perimeter")
+    expect(page.get_by_test_id("incident-track-erbil-T-0013")).to_contain_text("outside the perimeter")
+    expect(page.get_by_test_id("report-link")).to_have_attribute("href", re.compile("report.html$"))
