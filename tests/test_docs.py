@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from tests.console.fake_desk import FakeDesk
+from vedette.console import create_app
 from vedette.site import schema
 
 ROOT = Path(__file__).parents[1]
@@ -51,3 +55,20 @@ def test_links_between_documents_lead_somewhere() -> None:
     for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_the_readme_example_prints_what_it_says() -> None:
+    text = (ROOT / "README.md").read_text()
+    code = re.search(r"<!-- example -->\n```python\n(.*?)```", text, re.DOTALL)
+    output = re.search(r"<!-- output -->\n```\n(.*?)```", text, re.DOTALL)
+    assert code is not None
+    assert output is not None
+    done = subprocess.run([sys.executable, "-c", code[1]], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout == output[1]
+
+
+def test_every_endpoint_is_documented() -> None:
+    text = (ROOT / "docs/http.md").read_text()
+    for route in create_app(FakeDesk()).routes:
+        if route.path_format.startswith("/api/v1/") and "openapi" not in route.path_format:
+            assert f"`{route.path_format}`" in text, route.path_format

@@ -19,6 +19,10 @@ from vedette.tables import TrackTable, kind_of, read_looks
 from vedette.tracking import Tracker
 
 
+DROPPED = ("late", "repeated")
+"""The tracker's counts of looks that changed nothing."""
+
+
 def run_track(detections: Path, site_path: Path, out: Path) -> None:
     """Read the looks, track them, write the table; nothing is written unless all of it could be read.
 
@@ -34,10 +38,9 @@ def run_track(detections: Path, site_path: Path, out: Path) -> None:
         for tracks in distinct_times(tracker, read_looks(detections)):
             for row in track_rows(tracks, site, site.frame()):
                 table.add(row)
-    dropped = {name: count for name, count in sorted(tracker.counts.items()) if count}
+    dropped = [f"{tracker.counts[name]} {name}" for name in DROPPED if tracker.counts[name]]
     if dropped:
-        words = ", ".join(f"{count} {name}" for name, count in dropped.items())
-        print(f"vedette: looks not used: {words}", file=sys.stderr)
+        print(f"vedette: looks dropped: {', '.join(dropped)}", file=sys.stderr)
 
 
 def distinct_times(tracker: Tracker, looks: Iterable[Scan]) -> Iterator[Tracks]:

@@ -7,12 +7,11 @@ from typing import Any
 
 from vedette.errors import BadInput, RecordError
 from vedette.model import Alert, Incident, SiteVersion
-from vedette.post import Post
+from vedette.post import KINDS, Post
 from vedette.record import read_events
 from vedette.report import FORMATS
 from vedette.site import Site, site_from_text
 from vedette.watch.papers import Papers
-from vedette.watch.runtime import FOLDED
 
 
 class Archive:
@@ -26,9 +25,8 @@ class Archive:
         self.folder = folder
         self.site = self._newest_site()
         self._post = Post(self.site)
-        for event in read_events(folder):
-            if event.kind in FOLDED and event.payload is not None:
-                self._post.apply(event)
+        for event in read_events(folder, kind=KINDS):
+            self._post.apply(event)
         self._papers = Papers(self.site, folder)
 
     def _newest_site(self) -> Site:

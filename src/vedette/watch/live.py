@@ -30,7 +30,8 @@ async def run_live(plan: Plan, clock: Clock, console: Console | None) -> Outcome
 
     async def work(watch: Watch, stop: asyncio.Event) -> None:
         capturing = _Capturing(watch)
-        supervisor = FeedSupervisor(
+        supervisor = await asyncio.to_thread(
+            FeedSupervisor,  # which may take seconds to prepare its codecs
             plan.site,
             clock=clock,
             sink=lambda arrival: _sink(watch, arrival),

@@ -40,8 +40,18 @@ from vedette.model import (
     WatchStarted,
     WatchStopped,
 )
-from vedette.post import Refused
-from vedette.record import Batch, Grouping, Record, StorageWatch, Thinning, derived_salts, drawn_salts, read_events
+from vedette.post import KINDS, Refused
+from vedette.record import (
+    Batch,
+    Grouping,
+    Record,
+    StorageWatch,
+    Thinning,
+    derived_salts,
+    drawn_salts,
+    read_events,
+    recover,
+)
 from vedette.site import Site
 from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline
@@ -57,23 +67,6 @@ FAILURE_S: Final = 60.0
 """A second fault of the pipeline within this time stops the watch."""
 STORAGE_S: Final = 10.0
 """Received time between two looks at the disk and the record's budget."""
-FOLDED: Final = frozenset(
-    {
-        "alert_raised",
-        "alert_acknowledged",
-        "alert_cleared",
-        "incident_opened",
-        "incident_joined",
-        "incident_track",
-        "incident_detections",
-        "effect_entered",
-        "incident_closed",
-        "feed_changed",
-        "cooperative_seen",
-        "track_ended",
-    }
-)
-"""Kinds of events that post's state is a fold over; the rest need not be read at a restart."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,7 +194,8 @@ class Watch:
                 done.set_result(outcome)
 
         def answer(outcome: Refused | RecordError | None) -> None:
-            loop.call_soon_threadsafe(settle, outcome)
+            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
+                loop.call_soon_threadsafe(settle, outcome)
 
         if self.failed is not None:
             raise ActionRefused("stopped", self.failed)
@@ -262,6 +256,7 @@ class Watch:
                 snapshot=step.snapshot,
                 thin=self._thinning(),
                 on_commit=self._confirmation(item) if is_action else None,
+                on_failure=item.answer if is_action else None,
                 flush=is_action,
             )
         )
@@ -328,13 +323,10 @@ class Watch:
                 item.answer(Refused("stopped", self.failed or "the watch has ended"))
 
     def _recalled(self) -> Pipeline:
-        from vedette.record import recover
-
         pipeline = Pipeline(self.plan.site)
         recovery = recover(self.plan.folder)
-        for event in read_events(self.plan.folder):
-            if event.kind in FOLDED and event.payload is not None:
-                pipeline.recall(event)
+        for event in read_events(self.plan.folder, kind=KINDS):
+            pipeline.recall(event)
         picture = pipeline.resume(recovery.snapshot, recovery.journal)
         if picture is not None:
             self.board.show_picture(picture)

@@ -1,0 +1,86 @@
+"""What Vedette never does, held by tests: every kind of message that leaves the house, against a list."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.console.fake_desk import FakeDesk
+from vedette.console import create_app
+from vedette.model import AnyPayload
+
+SOURCE = Path(__file__).parents[1] / "src" / "vedette"
+
+EVENTS = {
+    "watch_started", "watch_stopped", "site_version", "track_point", "track_ended", "cooperative_seen", "feed_changed",
+    "alert_raised", "alert_acknowledged", "alert_cleared", "incident_opened", "incident_joined", "incident_track",
+    "incident_detections", "effect_entered", "incident_closed", "capture_closed", "storage_low", "thinned",
+    "pipeline_failed",
+}  # fmt: skip
+"""All that the record can say. None is an order to anything but a person."""
+
+WAYS_BACK = {
+    ("POST", "/api/v1/alerts/{alert_id}/acknowledge"),
+    ("POST", "/api/v1/incidents/{incident_id}/effects"),
+}
+"""All that a person can tell the watch over HTTP."""
+
+FRAMES = {"track", "track_end", "alert", "incident", "health", "heartbeat", "snapshot"}
+"""All that the stream sends."""
+
+FORBIDDEN = re.compile(
+    r"lead_point|aim_point|intercept_point|firing|effector_command|move_to|\bpatrol\b|follow_object|take_over|"
+    r"SetMode|COMMAND_LONG|command_long|MAV_CMD|jam_|deauth",
+)
+"""Words of an encoder that would address an effector, send a lead point or task what is not allowed."""
+
+
+def test_every_event_kind_is_on_the_list() -> None:
+    kinds = {kind.__struct_config__.tag for kind in AnyPayload.__args__}
+    assert kinds == EVENTS
+
+
+def test_the_ways_back_are_on_the_list() -> None:
+    app = create_app(FakeDesk())
+    posted = {
+        (method, route.path_format)
+        for route in app.routes
+        for method in getattr(route, "methods", ())
+        if method not in ("GET", "HEAD", "OPTIONS")
+    }
+    assert posted == WAYS_BACK
+
+
+def test_the_stream_sends_nothing_else() -> None:
+    text = "".join(path.read_text() for path in (SOURCE / "console").glob("*.py"))
+    published = set(re.findall(r"publish\(\s*\"([a-z_]+)\"", text))
+    assert published
+    assert published <= FRAMES
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_no_module_can_address_an_effector(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        name = getattr(node, "id", None) or getattr(node, "attr", None) or getattr(node, "name", None)
+        if isinstance(name, str):
+            assert not FORBIDDEN.search(name), f"{path.name}: {name}"
+
+
+@pytest.mark.parametrize("room", ["feeds", "wire", "tracking", "assessment", "post", "record", "report", "sim"])
+def test_no_room_but_the_console_answers_on_a_socket(room: str) -> None:
+    """Feeds receive: nothing in these rooms writes to a transport."""
+    sends = re.compile(r"\.(sendto|sendall|send_bytes)\(|transport\.write\(|writer\.write\(")
+    for path in (SOURCE / room).rglob("*.py"):
+        assert not sends.search(path.read_text()), path.name
+
+
+def test_no_picture_field_is_a_lead_or_an_aim() -> None:
+    from vedette.model import Impact, PathPoint, TrackPicture, ZoneApproach
+
+    for kind in (Impact, PathPoint, TrackPicture, ZoneApproach):
+        for field in msgspec.structs.fields(kind):
+            assert not re.search(r"lead|aim|intercept|shooter|weapon", field.name), field.name
