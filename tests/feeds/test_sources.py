@@ -1,0 +1,345 @@
+from __future__ import annotations
+
+import math
+
+import msgspec
+import numpy as np
+import pytest
+
+from tests.wire import encoders as enc
+from vedette.feeds.arrival import FeedBody
+from vedette.feeds.asterix import AsterixSource
+from vedette.feeds.mode_s import ModeSSource
+from vedette.feeds.remote_id import NAMELESS_S, RemoteIdSource, own_time_s
+from vedette.feeds.rows import HOLD_S, RowSource
+from vedette.feeds.sources import radars_of, source_for
+from vedette.model import CooperativeReport, Look, Rejected, Scan, SensorStatus
+from vedette.site import Site
+from vedette.wire.beast import ModeSFrame
+from vedette.wire.radio import Transmission, Transmitter
+
+NOW_S = 1_700_000_000.0
+TIME_OF_DAY_S = NOW_S % 86_400.0
+
+
+def scans(bodies: list[FeedBody]) -> list[Scan]:
+    return [body.scan for body in bodies if isinstance(body, Look)]
+
+
+def reports(bodies: list[FeedBody]) -> list[CooperativeReport]:
+    return [body for body in bodies if isinstance(body, CooperativeReport)]
+
+
+# ASTERIX
+
+
+def plots(site: Site, *records: bytes, at_s: float = NOW_S, source: AsterixSource | None = None) -> list[FeedBody]:
+    source = source or AsterixSource(radars_of(site))
+    return list(source.datagram(enc.asterix_block(48, *records), at_s))
+
+
+def test_plots_become_a_look_of_their_radar(site: Site) -> None:
+    early = enc.plot_record(2.0, 90.0, TIME_OF_DAY_S - 1.5, address=0x4840D6)
+    late = enc.plot_record(3.0, 180.0, TIME_OF_DAY_S - 0.5, height_ft=6000.0)
+    (scan,) = scans(plots(site, early, late))
+    assert (scan.sensor, scan.observed_s, scan.covers, scan.sector_rad) == ("radar-1", NOW_S - 0.5, False, None)
+    assert scan.range_m is not None
+    assert scan.azimuth_true_rad is not None
+    assert scan.elevation_rad is not None
+    assert scan.time_offset_s is not None
+    np.testing.assert_allclose(scan.range_m, [2 * 1852.0, 3 * 1852.0])
+    np.testing.assert_allclose(scan.azimuth_true_rad, [math.pi / 2, math.pi])
+    np.testing.assert_allclose(scan.time_offset_s, [-1.0, 0.0])
+    assert scan.identity == ("icao:4840D6", None)
+    assert math.isnan(scan.elevation_rad[0])
+    # 6000 ft over the sea is about 1828 m + 47 m of geoid over the ellipsoid, 1375 m above the radar, 5556 m away
+    assert math.degrees(scan.elevation_rad[1]) == pytest.approx(14.3, abs=0.3)
+
+
+def test_a_height_that_cannot_be_is_not_measured(site: Site) -> None:
+    (scan,) = scans(plots(site, enc.plot_record(0.1, 0.0, TIME_OF_DAY_S, height_ft=60_000.0)))
+    assert scan.elevation_rad is None
+
+
+def test_a_plot_that_is_no_detection_makes_no_look(site: Site) -> None:
+    nowhere = enc.plot_record(None, 0.0, TIME_OF_DAY_S, address=1)
+    monitor = enc.plot_record(1.0, 0.0, TIME_OF_DAY_S, descriptor=b"\x22")
+    assert plots(site, nowhere, monitor) == []
+
+
+def test_other_radars_and_repeats_are_counted(site: Site) -> None:
+    source = AsterixSource(radars_of(site))
+    record = enc.plot_record(1.0, 0.0, TIME_OF_DAY_S, sic=9)
+    assert [r.reason for r in plots(site, record, source=source) if isinstance(r, Rejected)] == ["unknown_radar"]
+    again = plots(site, record, at_s=NOW_S + 0.01, source=source)
+    assert [r.reason for r in again if isinstance(r, Rejected)] == ["repeated"]
+    later = plots(site, record, at_s=NOW_S + 3.0, source=source)
+    assert [r.reason for r in later if isinstance(r, Rejected)] == ["unknown_radar"]
+
+
+def test_two_radars_in_one_datagram(site: Site) -> None:
+    out = scans(plots(site, enc.plot_record(1.0, 0.0, TIME_OF_DAY_S), enc.plot_record(1.0, 0.0, TIME_OF_DAY_S, sic=3)))
+    assert [scan.sensor for scan in out] == ["radar-1", "radar-2"]
+
+
+def test_a_radars_health_is_told_once(site: Site) -> None:
+    source = AsterixSource(radars_of(site))
+    out = [
+        body
+        for step, common in enumerate((0x00, 0x00, 0x80))
+        for body in source.datagram(enc.asterix_block(34, enc.status_record(common, TIME_OF_DAY_S)), NOW_S + step)
+        if isinstance(body, SensorStatus)
+    ]
+    assert [(body.sensor, body.state) for body in out] == [("radar-1", "ok"), ("radar-1", "failed")]
+
+
+def test_sector_messages_bound_looks(site: Site) -> None:
+    source = AsterixSource(radars_of(site))
+    bodies: list[FeedBody] = []
+    for step in range(20):
+        seconds = TIME_OF_DAY_S + step * 0.25
+        records = [enc.plot_record(2.0, (step * 45.0 - 20.0) % 360.0, seconds - 0.1)]
+        octets = enc.asterix_block(48, *records) + enc.asterix_block(34, enc.sector_record(step * 45 % 360, seconds))
+        bodies += source.datagram(octets, NOW_S + step * 0.25)
+    covering = [scan for scan in scans(bodies) if scan.covers]
+    assert len(covering) >= 8
+    assert all(scan.sector_rad is not None and len(scan) == 1 for scan in covering)
+    assert list(source.close()) == []
+
+
+def test_a_radar_without_numbers_takes_all_records(site: Site) -> None:
+    source = source_for(site, "asterix", "mic")
+    assert isinstance(source, AsterixSource)
+    (scan,) = scans(plots(site, enc.plot_record(1.0, 0.0, TIME_OF_DAY_S, sic=77), source=source))
+    assert scan.sensor == "mic"
+
+
+def test_an_empty_datagram_of_plots_says_nothing(site: Site) -> None:
+    assert plots(site) == []
+
+
+# Mode S
+
+
+def mode_s(source: ModeSSource, message: bytes, at_s: float) -> list[FeedBody]:
+    return list(source.frame(ModeSFrame(message=message, offset=5), at_s))
+
+
+def test_positions_and_particulars_of_an_airliner() -> None:
+    source = ModeSSource("adsb", (47.2, 8.73))
+    assert mode_s(source, enc.velocity(250), NOW_S) == []
+    assert scans(mode_s(source, enc.airborne_position(47.3, 8.7, 5000, odd=False), NOW_S + 1.0)) == []
+    out = mode_s(source, enc.airborne_position(47.3, 8.7, 5000, odd=True), NOW_S + 1.5)
+    (scan,) = scans(out)
+    assert (scan.sensor, scan.observed_s, scan.identity, scan.covers) == ("adsb", NOW_S + 1.5, ("icao:4840D6",), False)
+    assert scan.altitude_ellipsoid_m is not None
+    assert scan.altitude_ellipsoid_m[0] == pytest.approx(5250 * 0.3048)
+    (report,) = reports(out)
+    assert (report.source, report.callsign, report.pressure_altitude_m) == ("adsb", None, pytest.approx(1524.0))
+    (named,) = reports(mode_s(source, enc.callsign(), NOW_S + 2.0))
+    assert (named.identity, named.callsign) == ("icao:4840D6", "KLM1023")
+    assert reports(mode_s(source, enc.callsign(), NOW_S + 3.0)) == []
+    assert len(reports(mode_s(source, enc.callsign(), NOW_S + 12.1))) == 1
+    assert source.messages == 6
+
+
+def test_pressure_altitude_alone_is_no_altitude() -> None:
+    source = ModeSSource("adsb", None)
+    mode_s(source, enc.airborne_position(47.3, 8.7, 5000, odd=False), NOW_S)
+    (scan,) = scans(mode_s(source, enc.airborne_position(47.3, 8.7, 5000, odd=True), NOW_S + 0.5))
+    assert scan.altitude_ellipsoid_m is None
+    assert scan.sigma_altitude_ellipsoid_m is None
+
+
+def test_mode_s_rejects_pass_through() -> None:
+    source = ModeSSource("adsb", None)
+    (rejected,) = mode_s(source, bytes(5), NOW_S)
+    assert isinstance(rejected, Rejected)
+    assert (rejected.reason, rejected.offset) == ("bad_length", 5)
+    assert list(source.frame(Rejected(reason="garbage"), NOW_S)) == [Rejected(reason="garbage")]
+    assert source.messages == 0
+
+
+# Remote ID
+
+
+def say(
+    source: RemoteIdSource, at_s: float, *messages: bytes, address: bytes = enc.OURS, payload: bytes | None = None
+) -> list[FeedBody]:
+    transmission = Transmission(
+        transmitter=Transmitter(address),
+        medium="wifi_beacon",
+        counter=0,
+        payload=payload or enc.pack(*messages),
+        offset=9,
+    )
+    return list(source.hear(transmission, at_s))
+
+
+def test_a_named_drone() -> None:
+    source = RemoteIdSource("rid")
+    everything = (
+        enc.basic_id(),
+        enc.location(altitude_m=512.0, accuracy=0x4A, height_m=60.0, over_ground=True),
+        enc.self_id(),
+        enc.system(),
+        enc.operator_id(),
+    )
+    out = say(source, NOW_S, *everything)
+    (scan,) = scans(out)
+    assert (scan.sensor, scan.observed_s, scan.identity, scan.covers) == ("rid", NOW_S, ("rid:1588TEST0001",), False)
+    assert scan.altitude_ellipsoid_m is not None
+    assert scan.sigma_position_m is not None
+    assert scan.altitude_ellipsoid_m[0] == 512.0
+    assert scan.sigma_position_m[0] == pytest.approx(10.0 / 2.4477)
+    (report,) = reports(out)
+    assert report == CooperativeReport(
+        sensor="rid",
+        observed_s=NOW_S,
+        source="remote_id",
+        identity="rid:1588TEST0001",
+        ua_type="rotorcraft",
+        operator_id="CHE87astrdge12k8",
+        self_id="Survey",
+        operator_latitude_deg=47.19,
+        operator_longitude_deg=8.72,
+        height_agl_m=60.0,
+    )
+    assert say(source, NOW_S + 0.1, *everything) == []
+
+
+def test_an_unknown_accuracy_is_a_wide_sigma_and_take_off_height_is_not_over_ground() -> None:
+    out = say(RemoteIdSource("rid"), NOW_S, enc.basic_id(), enc.location(height_m=50.0, altitude_m=500.0))
+    (scan,), (report,) = scans(out), reports(out)
+    assert scan.sigma_position_m is not None
+    assert scan.sigma_altitude_ellipsoid_m is not None
+    assert (scan.sigma_position_m[0], scan.sigma_altitude_ellipsoid_m[0]) == (30.0, 45.0)
+    assert report.height_agl_m is None
+
+
+def test_a_position_is_held_until_named() -> None:
+    source = RemoteIdSource("rid")
+    assert say(source, NOW_S, enc.location()) == []
+    out = scans(say(source, NOW_S + 1.0, enc.basic_id()))
+    assert [(scan.observed_s, scan.identity) for scan in out] == [(NOW_S, ("rid:1588TEST0001",))]
+
+
+def test_a_drone_that_hides_its_name_is_shown_unnamed() -> None:
+    source = RemoteIdSource("rid")
+    assert say(source, NOW_S, enc.location()) == []
+    out = scans(say(source, NOW_S + NAMELESS_S, enc.location(47.21)))
+    assert [scan.identity for scan in out] == [(None,)]
+
+
+def test_transmitters_are_not_mixed_up() -> None:
+    source = RemoteIdSource("rid")
+    say(source, NOW_S, enc.basic_id("FIRST"))
+    say(source, NOW_S, enc.basic_id("OTHER"), address=enc.THEIRS)
+    named = [
+        scans(say(source, NOW_S + 1, enc.location(), address=address))[0].identity for address in (enc.OURS, enc.THEIRS)
+    ]
+    assert named == [("rid:FIRST",), ("rid:OTHER",)]
+
+
+def test_a_serial_number_names_it_before_a_session() -> None:
+    source = RemoteIdSource("rid")
+    say(source, NOW_S, enc.basic_id("SERIAL"), enc.basic_id("\x01\x02", id_type=4), enc.basic_id("", id_type=1))
+    (scan,) = scans(say(source, NOW_S + 1.0, enc.location()))
+    assert scan.identity == ("rid:SERIAL",)
+
+
+def test_a_repeated_position_is_measured_once() -> None:
+    source = RemoteIdSource("rid")
+    say(source, NOW_S, enc.basic_id())
+    same = enc.location(tenths=100)
+    counts = [len(scans(say(source, NOW_S + 0.1 * step, same))) for step in range(5)]
+    assert counts == [1, 0, 0, 0, 0]
+    assert len(scans(say(source, NOW_S + 0.6, enc.location(tenths=110)))) == 1
+    undated = enc.location(47.3)
+    counts = [len(scans(say(source, NOW_S + 1.0 + 0.4 * step, undated))) for step in range(4)]
+    assert counts == [1, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("tenths", "after_hour_s", "own_s"),
+    [(None, 100.0, 100.0), (995, 100.0, 99.5), (970, 100.0, 100.0), (1001, 100.0, 100.0), (35995, 0.5, -0.5)],
+)
+def test_its_own_time_stands_if_fresh(tenths: int | None, after_hour_s: float, own_s: float) -> None:
+    hour_s = 472_222 * 3600.0
+    assert own_time_s(tenths, hour_s + after_hour_s) == hour_s + own_s
+
+
+def test_a_silent_transmitter_is_forgotten() -> None:
+    source = RemoteIdSource("rid")
+    say(source, NOW_S, enc.basic_id())
+    assert scans(say(source, NOW_S + 100.0, enc.location())) == []
+
+
+def test_bad_messages_are_rejected_with_their_place() -> None:
+    source = RemoteIdSource("rid")
+    (rejected,) = say(source, NOW_S, enc.location(95.0))
+    assert isinstance(rejected, Rejected)
+    assert (rejected.reason, rejected.offset) == ("bad_position", 9)
+    assert source.messages == 1
+    assert list(source.hear(Rejected(reason="bad_crc"), NOW_S)) == [Rejected(reason="bad_crc")]
+    assert source.messages == 1
+
+
+def test_a_crowd_of_made_up_transmitters_is_bounded() -> None:
+    source = RemoteIdSource("rid")
+    for number in range(5000):
+        say(source, NOW_S, enc.location(), address=number.to_bytes(6, "big"))
+    assert len(source._heard) <= 4096
+
+
+def test_no_address_in_any_byte_that_comes_out() -> None:
+    source = RemoteIdSource("rid")
+    out = say(source, NOW_S, enc.basic_id(), enc.location(95.0), enc.location(), enc.system(), enc.operator_id())
+    for body in out:
+        octets = repr(body).encode()
+        if not isinstance(body, Look):
+            octets += msgspec.msgpack.encode(body)
+        for address in (enc.OURS, enc.THEIRS):
+            assert address not in octets
+            assert address.hex().encode() not in octets.lower().replace(b":", b"").replace(b"\\x", b"")
+
+
+# rows
+
+
+def test_rows_of_one_scan_are_one_look() -> None:
+    source = RowSource("mic")
+    first = b'{"time_utc": "2023-11-14T22:13:20Z", "scan": "1", "azimuth_true_deg": 90.0, "sigma_azimuth_deg": 2}'
+    out = [*source.line(first, NOW_S), *source.line(first, NOW_S + 0.1), *source.line(b"", NOW_S)]
+    assert out == []
+    assert list(source.tick(NOW_S + 0.2)) == []
+    (scan,) = scans(list(source.tick(NOW_S + 0.1 + HOLD_S)))
+    assert (scan.sensor, scan.look, len(scan), scan.covers) == ("mic", "1", 2, True)
+    assert list(source.line(first, NOW_S)) == []
+    out = list(source.line(first.replace(b'"1"', b'"2"'), NOW_S))
+    assert [scan.look for scan in scans(out)] == ["1"]
+    (lone,) = scans(list(source.flush()))
+    assert lone.look == "2"
+
+
+def test_a_row_without_scan_is_a_look_of_its_own() -> None:
+    line = b'{"time_utc": "2023-11-14T22:13:20Z", "sensor": "mic", "latitude_deg": 47.2, "longitude_deg": 8.7}'
+    (scan,) = scans(list(RowSource("mic").line(line, NOW_S)))
+    assert scan.covers is False
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"not json", "bad_json"),
+        (b"[1]", "bad_json"),
+        (b"[" * 70_000, "bad_json"),
+        (b'{"colour": "red"}', "unknown_column"),
+        (b'{"time_utc": "2023-11-14T22:13:20Z", "sensor": "other", "azimuth_true_deg": 1}', "unknown_sensor"),
+        (b'{"time_utc": "2023-11-14T22:13:20", "azimuth_true_deg": 1}', "bad_time"),
+    ],
+)
+def test_bad_rows_are_counted(line: bytes, reason: str) -> None:
+    (rejected,) = RowSource("mic").line(line, NOW_S)
+    assert isinstance(rejected, Rejected)
+    assert rejected.reason == reason
