@@ -119,7 +119,7 @@ def measure(scan: Scan, index: int, view: View, frame: LocalFrame) -> Measured:
     group = _groups(kind, variance, offset, origin)
     where, spread = np.empty((len(rows), 3)), np.empty((len(rows), 3, 3))
     locate(kind, value, variance, origin, axes, BLIND_UP_M, where, spread)
-    named = tuple(identity[row] for row in rows)
+    named = (None,) * len(rows) if scan.identity is None else tuple(identity[row] for row in rows)
     return Measured(
         sensor=index,
         observed_s=scan.observed_s,

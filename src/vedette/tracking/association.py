@@ -28,6 +28,7 @@ ABSURD: Final = 120.0
 """The same for a report whose identity the track carries: beyond it the report is absurd against the track."""
 SURE: Final = 1e6
 """Least ψ of such a report within that gate."""
+_HALF_LOG_2PI: Final = 0.5 * math.log(2.0 * math.pi)
 _MOST: Final = 1e9
 _TURNS: Final = 100
 _CLOSE: Final = 1e-5
@@ -87,15 +88,19 @@ def score(
     log_scale = 0.0
     for k in range(4):
         if variance[k] > 0.0:
-            log_scale -= 0.5 * math.log(2.0 * math.pi)
-    total = 0.0
+            log_scale -= _HALF_LOG_2PI
     nearest = np.inf
     for m in range(mode.shape[0]):
         square = innovate(kind, value, expected[m], variance, root[m], white)
         nearest = min(nearest, square)
-        likelihood[m] = math.exp(max(log_scale - 0.5 * (square + logdet[m]), -300.0))
+        likelihood[m] = log_scale - 0.5 * (square + logdet[m])
+    if nearest >= limit:
+        return -1.0
+    total = 0.0
+    for m in range(mode.shape[0]):
+        likelihood[m] = math.exp(max(likelihood[m], -300.0))
         total += mode[m] * likelihood[m]
-    return total if nearest < limit else -1.0
+    return total
 
 
 @kernel(

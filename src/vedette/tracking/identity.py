@@ -33,6 +33,8 @@ class Names:
     def of_detections(self, identity: Sequence[str | None]) -> Ints:
         """Scheme and number (d, 2) of each identity, -1 where there is none."""
         pairs = np.full((len(identity), 2), -1, dtype=np.int64)
+        if identity.count(None) == len(identity):
+            return pairs
         for j, name in enumerate(identity):
             if name is not None:
                 scheme = name.partition(":")[0]

@@ -6,7 +6,8 @@ from typing import Any
 
 from vedette.sensing.measurement import Measured
 
-Birth = tuple[float, int, str, bytes, int]
+LookKey = tuple[float, int, str, bytes]
+Given = dict[LookKey, dict[int, int]]
 
 
 class Numbering:
@@ -19,31 +20,32 @@ class Numbering:
 
     def __init__(self) -> None:
         self.next = 1
-        self.given: dict[Birth, int] = {}
+        self.given: Given = {}
 
-    def give(self, look: Measured, row: int) -> int:
-        """The number of the track that starts from a row of a look (negative: from a crossing)."""
-        birth = (look.observed_s, look.sensor, look.look, look.digest, row)
-        if birth not in self.given:
-            self.given[birth] = self.next
-            self.next += 1
-        return self.given[birth]
+    def give(self, look: Measured, rows: list[int]) -> list[int]:
+        """The numbers of the tracks that start from rows of a look (negative: from a crossing)."""
+        given = self.given.setdefault((look.observed_s, look.sensor, look.look, look.digest), {})
+        for row in rows:
+            if row not in given:
+                given[row] = self.next
+                self.next += 1
+        return [given[row] for row in rows]
 
     def forget(self, before_s: float) -> None:
         """Drop what no late look can ask for again."""
-        if self.given and next(iter(self.given))[0] < before_s:
-            self.given = {birth: number for birth, number in self.given.items() if birth[0] >= before_s}
+        for key in [key for key in self.given if key[0] < before_s]:
+            del self.given[key]
 
-    def mark(self) -> tuple[int, dict[Birth, int]]:
+    def mark(self) -> tuple[int, Given]:
         """What `back` needs to return here."""
-        return self.next, dict(self.given)
+        return self.next, {key: dict(rows) for key, rows in self.given.items()}
 
-    def back(self, mark: tuple[int, dict[Birth, int]]) -> None:
+    def back(self, mark: tuple[int, Given]) -> None:
         """Return to a mark."""
-        self.next, self.given = mark[0], dict(mark[1])
+        self.next, self.given = mark[0], {key: dict(rows) for key, rows in mark[1].items()}
 
     @classmethod
-    def of_mark(cls, mark: tuple[int, dict[Birth, int]]) -> Numbering:
+    def of_mark(cls, mark: tuple[int, Given]) -> Numbering:
         """A numbering that stands at a mark."""
         numbering = cls()
         numbering.back(mark)
@@ -51,12 +53,13 @@ class Numbering:
 
     def pack(self) -> dict[str, Any]:
         """Plain values, for a snapshot."""
-        return {"next": self.next, "given": [[*birth, number] for birth, number in self.given.items()]}
+        given = [[*key, list(rows.items())] for key, rows in self.given.items()]
+        return {"next": self.next, "given": given}
 
     @classmethod
     def unpack(cls, packed: dict[str, Any]) -> Numbering:
         """What `pack` was given."""
         numbering = cls()
         numbering.next = int(packed["next"])
-        numbering.given = {(row[0], row[1], row[2], row[3], row[4]): row[5] for row in packed["given"]}
+        numbering.given = {(at, sensor, look, digest): dict(rows) for at, sensor, look, digest, rows in packed["given"]}
         return numbering

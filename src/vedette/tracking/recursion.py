@@ -217,14 +217,14 @@ class Recursion:
             rows, look.where, look.spread, look.kind, look.value, look.variance, look.origin_m, motion.START,
             motion.START_SPEED_MPS, first, state.mean, state.covariance, state.mode, state.blind_up_m2,
         )  # fmt: skip
-        state.id[new] = [numbering.give(look, int(row)) for row in rows]
+        state.id[new] = numbering.give(look, rows.tolist())
         state.p_exists[new] = p_new[rows]
         at = look.observed_s + look.offset_s[rows]
         state.born_s[new] = state.updated_s[new] = state.seen_s[new, look.sensor] = at
         state.features[new, 5] = 1.0 if self.views[look.sensor].sensor.kind == "rf" else 0.0
-        for row, j in enumerate(rows.tolist(), start=first):
-            if names[j, 0] >= 0:
-                state.names[row, names[j, 0]] = names[j, 1]
+        for row in np.flatnonzero(names[rows, 0] >= 0).tolist():
+            scheme, number = names[rows[row]]
+            state.names[first + row, scheme] = number
         _sort(state, first)
 
     def _make_room(self, state: State, more: int, look: Measured) -> None:
@@ -244,7 +244,7 @@ class Recursion:
         for number, (where, spread, altitude) in enumerate(birth.crossings(state, fresh, self.views)):
             row = state.count
             self._make_room(state, 1, look)
-            state.id[row] = numbering.give(look, -1 - number)
+            state.id[row] = numbering.give(look, [-1 - number])[0]
             state.p_exists[row] = birth.P_CROSSING
             state.born_s[row] = state.updated_s[row] = state.seen_s[row, look.sensor] = look.observed_s
             state.blind_up_m2[row] = 0.0 if altitude else spread[2, 2]
