@@ -177,6 +177,18 @@ def test_recordings_are_merged_by_receive_time(site: Site, folder: Path) -> None
     assert [repr(one) for one in again] == [repr(one) for one in arrivals]
 
 
+def test_each_sensor_of_a_table_has_its_own_health(site: Site, folder: Path) -> None:
+    two = TABLE + "2023-11-14T22:13:22Z,radar-1,1,95.0,2.0\n" + "2023-11-14T22:13:40Z,mic,9,95.0,2.0\n"
+    (folder / "two.csv").write_text(two)
+    arrivals = played(site, (None, folder / "two.csv"))
+    assert [a.received_s for a in arrivals] == sorted(a.received_s for a in arrivals)
+    health = [(a.received_s - NOW_S, a.body) for a in arrivals if isinstance(a.body, FeedHealth)]
+    stale = [(at_s, body.feed, body.sensor) for at_s, body in health if body.state is FeedState.STALE]
+    assert stale[:2] == [(6.0, "mic", "mic"), (7.0, "radar-1", "radar-1")]
+    ended = {body.feed: body.messages for _, body in health if body.state is FeedState.ENDED}
+    assert ended == {"mic": 4, "radar-1": 1}
+
+
 def test_a_tables_receive_time_is_the_latest_so_far(site: Site, folder: Path) -> None:
     out = looks(played(site, (None, folder / "table.csv")))
     assert [received_s for received_s, _ in out] == [NOW_S, NOW_S, NOW_S + 1.0]

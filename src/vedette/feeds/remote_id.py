@@ -62,7 +62,6 @@ class RemoteIdSource:
         self.messages = 0
         self._sensor = sensor
         self._heard: dict[Transmitter, _Heard] = {}
-        self._swept_s = -math.inf
 
     def hear(self, transmission: Transmission | Rejected, received_s: float) -> Iterator[FeedBody]:
         """What one transmission adds."""
@@ -79,13 +78,17 @@ class RemoteIdSource:
         yield from self._particulars(heard, received_s)
 
     def _remember(self, transmitter: Transmitter, received_s: float) -> _Heard:
-        if received_s - self._swept_s > FORGET_S / 2.0 or len(self._heard) >= MAX_TRANSMITTERS:
-            self._heard = {t: one for t, one in self._heard.items() if received_s - one.last_s <= FORGET_S}
-            self._swept_s = received_s
-        while len(self._heard) >= MAX_TRANSMITTERS and transmitter not in self._heard:
-            del self._heard[next(iter(self._heard))]
-        heard = self._heard.setdefault(transmitter, _Heard(first_s=received_s, last_s=received_s))
+        """The dictionary is in order of last hearing: the longest silent stands first."""
+        heard = self._heard.pop(transmitter, None)
+        while self._heard:
+            first = next(iter(self._heard))
+            if len(self._heard) < MAX_TRANSMITTERS and received_s - self._heard[first].last_s <= FORGET_S:
+                break
+            del self._heard[first]
+        if heard is None or received_s - heard.last_s > FORGET_S:
+            heard = _Heard(first_s=received_s, last_s=received_s)
         heard.last_s = received_s
+        self._heard[transmitter] = heard
         return heard
 
     def _take(self, heard: _Heard, message: RemoteIdMessage, received_s: float) -> Iterator[Look]:

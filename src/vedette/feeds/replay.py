@@ -15,7 +15,7 @@ from vedette.feeds.arrival import Arrival, FeedBody
 from vedette.feeds.meter import FeedMeter
 from vedette.feeds.recording import MODE_S, Recording, open_recording
 from vedette.feeds.sources import radars_of, source_for
-from vedette.model import FeedState, Look, Rejected, Scan
+from vedette.model import FeedState, Look, Rejected, Scan, SensorStatus
 from vedette.site import Site
 from vedette.tables import read_looks
 from vedette.wire.asterix import decode_asterix
@@ -27,7 +27,10 @@ _DEFAULT_STALE_S: Final = 5.0
 
 
 class Assigned(msgspec.Struct, frozen=True, kw_only=True):
-    """A recording and what it feeds. `sensor` None: its records or rows name their sensors. `feed`: the feed's id."""
+    """A recording and what it feeds. `sensor` None: its records or rows name their sensors.
+
+    `feed`: the feed's id; with several sensors, that of what belongs to none of them (rejects).
+    """
 
     recording: Recording
     sensor: str | None
@@ -168,24 +171,53 @@ def _renamed(scan: Scan, sensor: str) -> Scan:
 
 
 def _with_health(site: Site, assigned: Assigned, timed: Iterable[_Timed]) -> Iterator[Arrival]:
-    """The arrivals of one feed with its health between them, as a live supervisor would send it."""
-    sensor = assigned.sensor or ""
-    meter = FeedMeter(assigned.feed, sensor, _stale_s(site, assigned.sensor))
+    """One recording's arrivals with the health of its feeds between them, as a live supervisor would send it."""
+    meters: dict[str, FeedMeter] = {}
     now_s = math.nan
     for step in timed:
-        # once stale, a feed is not called so again every 2 s: a recording may hold a gap of days
-        while not math.isnan(now_s) and meter.state is FeedState.LIVE and meter.next_s() <= step.received_s:
-            yield from _health(meter, assigned.feed, max(now_s, meter.next_s()))
+        yield from _silences(meters, now_s, step.received_s)
         now_s = step.received_s
-        meter.count(step.messages, now_s)
-        for body in step.bodies:
+        feeds = [_feed_of_body(site, assigned, body) for body in step.bodies]
+        for feed, body in zip(feeds, step.bodies, strict=True):
+            yield Arrival(now_s, feed, body)
+        counted = feeds[-1] if feeds else next(iter(meters), assigned.feed)
+        for feed in dict.fromkeys((*feeds, counted)):
+            meter = meters.get(feed) or meters.setdefault(feed, _meter(site, assigned, feed))
+            meter.count(step.messages if feed == counted else 0, now_s)
+        for feed, body in zip(feeds, step.bodies, strict=True):
             if isinstance(body, Rejected):
-                meter.reject(body.reason)
-            yield Arrival(now_s, assigned.feed, body)
-        yield from _health(meter, assigned.feed, now_s)
-    if not math.isnan(now_s):
+                meters[feed].reject(body.reason)
+        for feed, meter in meters.items():
+            yield from _health(meter, feed, now_s)
+    for feed, meter in meters.items():
         meter.turn(FeedState.ENDED, "end of the recording")
-        yield from _health(meter, assigned.feed, now_s)
+        yield from _health(meter, feed, now_s)
+
+
+def _silences(meters: dict[str, FeedMeter], now_s: float, until_s: float) -> Iterator[Arrival]:
+    """The health that time alone brings. Once stale, a feed is not called so again: a gap may be of days."""
+    while True:
+        live = [(meter.next_s(), feed) for feed, meter in meters.items() if meter.state is FeedState.LIVE]
+        due_s, feed = min(live, default=(math.inf, ""))
+        if due_s > until_s:
+            return
+        now_s = max(now_s, due_s)
+        yield from _health(meters[feed], feed, now_s)
+
+
+def _feed_of_body(site: Site, assigned: Assigned, body: FeedBody) -> str:
+    """A file of several sensors feeds several feeds; what it rejects is its own."""
+    if assigned.sensor is None and isinstance(body, Look):
+        return _feed_of(site, body.scan.sensor)
+    if assigned.sensor is None and isinstance(body, SensorStatus):
+        return _feed_of(site, body.sensor)
+    return assigned.feed
+
+
+def _meter(site: Site, assigned: Assigned, feed: str) -> FeedMeter:
+    sensor = assigned.sensor or next((one.sensor for one in site.feeds if one.id == feed), feed)
+    known = any(one.id == sensor for one in site.sensors)
+    return FeedMeter(feed, sensor if known else "", _stale_s(site, sensor))
 
 
 def _health(meter: FeedMeter, feed: str, at_s: float) -> Iterator[Arrival]:
