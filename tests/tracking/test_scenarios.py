@@ -204,6 +204,30 @@ def test_a_falling_drone_is_followed_to_the_ground_and_ends() -> None:
     assert believed(tracks) == []
 
 
+def test_misses_of_several_sensors_in_one_moment_do_not_end_a_track() -> None:
+    rng, many = np.random.default_rng(10), [radar(f"radar-{k}", 300.0 * k) for k in range(4)]
+    tracker = Tracker(site(*many))
+    for k in range(14):
+        here = np.array([2000.0 - 20.0 * k, 1500.0, 150.0])
+        for number, one in enumerate(many):
+            hidden = k == 10
+            here = here - np.array([2.0, 0.0, 0.0])
+            tracks = tracker.observe(look(one, k + 0.1 * number, [] if hidden else [here], rng))
+        if k == 9:
+            (before,) = tracks.id[believed(tracks)]
+    assert tracks.id[believed(tracks)].tolist() == [before]
+
+
+def test_a_drone_that_came_down_out_of_view_ends_soon() -> None:
+    one = radar(elevation_deg=(1.0, 40.0))
+    tracker = Tracker(site(one))
+    for k in range(12):
+        tracker.observe(look(one, k, [[1000.0 + 10.0 * k, 0.0, 300.0 - 24.0 * k]]))
+    for k in range(12, 18):
+        tracks = tracker.observe(look(one, k, []))
+    assert len(tracks) == 0
+
+
 @pytest.mark.parametrize(
     ("keys", "key"),
     [

@@ -33,6 +33,14 @@ P_CONFIRM: Final = 0.99
 """Existence at which a track is believed, from its second detection on."""
 P_END: Final = 0.2
 """Existence at which a believed track ends."""
+END_SILENCE_S: Final = 2.5
+"""And not before this silence: a building or a turn hides a target from several sensors at once, and their misses then
+have one cause, not many."""
+DOWN_M: Final = -30.0
+DOWN_MPS: Final = -5.0
+"""A silent track this far under the reference point and sinking so fast has come down: it ends after END_SILENCE_S."""
+P_HIDDEN: Final = 0.02
+"""Existence kept until then."""
 P_DROP: Final = 0.004
 """Existence at which a track never believed ends."""
 P_REPORT: Final = 0.5
@@ -84,7 +92,9 @@ class Recursion:
         """Silence in s after which each track ends: that of the most patient sensor that contributed to it."""
         contributed = np.isfinite(state.seen_s[: state.count])
         longest: Floats = np.max(np.where(contributed, self.patience_s, 0.0), axis=1, initial=LEAST_SILENCE_S)
-        return longest
+        up_m, rate_mps = ((state.mode * state.mean[:, :, axis]).sum(axis=1)[: state.count] for axis in (2, 5))
+        down = (state.blind_up_m2[: state.count] == 0.0) & (up_m < DOWN_M) & (rate_mps < DOWN_MPS)
+        return np.where(down, END_SILENCE_S, longest)
 
     def predict(self, state: State, to_s: float) -> None:
         """Carry the tracks to a time."""
@@ -199,7 +209,10 @@ class Recursion:
         n = state.count
         believed = (state.p_exists[:n] >= P_CONFIRM) & (state.hits[:n] >= 2)
         state.confirmed[:n] |= believed
-        keep = state.p_exists[:n] >= np.where(state.confirmed[:n] > 0, P_END, P_DROP)
+        known = state.confirmed[:n] > 0
+        hidden = known & (state.time_s - state.updated_s[:n] < END_SILENCE_S)
+        state.p_exists[:n] = np.where(hidden, np.maximum(state.p_exists[:n], P_HIDDEN), state.p_exists[:n])
+        keep = hidden | (state.p_exists[:n] >= np.where(known, P_END, P_DROP))
         keep[list(gone)] = False
         if not bool(np.all(keep)):
             state.keep(np.flatnonzero(keep))
