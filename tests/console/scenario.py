@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from pathlib import Path
 
@@ -198,6 +199,7 @@ def _height(flight: Flight, t_s: float) -> float:
     return flight.height_m if flight.down_s is None else max(0.0, min(flight.height_m, (flight.down_s - t_s) * 9.0))
 
 
+@functools.cache
 def _track(flight: Flight, t_s: float) -> TrackPicture:
     now_s, course = T0_S + t_s, math.radians(flight.course_deg)
     east, north = _place(flight, t_s)

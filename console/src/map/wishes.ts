@@ -137,15 +137,14 @@ export const sensorPoints = (site: Site, view: View): Point[] =>
   );
 
 /** Symbols, crossings, places of impact and the furniture in the corners. */
-export function obstacles(drawn: readonly DrawnTrack[], sensors: readonly Point[], view: View, banded: boolean): Box[] {
-  const top = banded ? 32 : 0;
+export function obstacles(drawn: readonly DrawnTrack[], sensors: readonly Point[], view: View): Box[] {
   return [
     ...drawn.map((one) => centred(one.at, one.priority === 1 ? 36 : 28, one.priority === 1 ? 36 : 28)),
     ...sensors.map((at) => centred(at, 12, 12)),
     ...drawn.flatMap((one) => (one.impact ? [centred(one.impact.oval, 26, 26)] : [])),
     ...drawn.flatMap((one) => (one.crossing ? [centred(one.crossing, 14, 14)] : [])),
-    { x: 0, y: 0, width: 330, height: 48 + top },
-    { x: view.width - 130, y: 0, width: 130, height: 48 + top },
+    { x: 0, y: 0, width: 330, height: 48 },
+    { x: view.width - 130, y: 0, width: 130, height: 48 },
     { x: 0, y: view.height - 40, width: 330, height: 40 },
   ];
 }
