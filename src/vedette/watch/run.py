@@ -98,18 +98,19 @@ async def run_until_stopped(
 @contextlib.asynccontextmanager
 async def _console(watch: Watch, console: Console | None) -> AsyncIterator[None]:
     """Serve the console, and tell it the watch's health each second, for as long as the block lasts."""
-    tasks = [asyncio.create_task(_beat(watch))]
+    beating, close = asyncio.create_task(_beat(watch)), asyncio.Event()
+    serving: asyncio.Task[None] | None = None
     try:
         if console is not None:
-            tasks.append(await _served(watch, console))
+            serving = await _served(watch, console, close)
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        close.set()
+        beating.cancel()
+        await asyncio.gather(beating, *((serving,) if serving else ()), return_exceptions=True)
 
 
-async def _served(watch: Watch, console: Console) -> asyncio.Task[None]:
+async def _served(watch: Watch, console: Console, close: asyncio.Event) -> asyncio.Task[None]:
     """The serving task, once connections are taken.
 
     Raises:
@@ -122,7 +123,7 @@ async def _served(watch: Watch, console: Console) -> asyncio.Task[None]:
         ready.set()
 
     app = create_app(watch, console.host)
-    serving = asyncio.create_task(serve(app, console.host, console.port, tell))
+    serving = asyncio.create_task(serve(app, console.host, console.port, tell, close))
     waiting = asyncio.create_task(ready.wait())
     await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
