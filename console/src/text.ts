@@ -77,6 +77,7 @@ export const text = {
     since: (time: string): string => `since ${time}`,
     speed: (mps: string): string => `${mps} m/s`,
     over: 'over',
+    raised: (time: string): string => `raised ${time}`,
     noTime: 'not on course',
     cleared: (why: string): string => `Over, not yet seen: ${why}`,
     distanceSpeed: (distance: string, speed: string): string => `${distance} at ${speed} m/s`,

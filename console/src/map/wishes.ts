@@ -15,7 +15,7 @@ export interface LabelText {
   seen?: boolean;
   lines: string[];
   /** CSS class of the text. */
-  kind: 'threat' | 'track' | 'place' | 'lost' | 'time';
+  kind: 'threat' | 'track' | 'quiet' | 'place' | 'lost' | 'time';
 }
 
 export interface Wanted {
@@ -76,11 +76,19 @@ function otherLabel(track: Track, head: string): LabelText {
   return { id: track.track, head, chip: '', lines: [...what, numbers(track).join(' · ')], kind: 'track' };
 }
 
-export function trackLabel(one: DrawnTrack, site: Site | null, left: Left, chosen: boolean): Wanted {
+/** Whether a person has chosen the track, or points at it. */
+export type Held = 'chosen' | 'pointed' | 'no';
+
+/** Birds are many and explained: their names alone, until one is chosen or pointed at. */
+const quiet = (id: string, head: string): LabelText => ({ id, head, chip: '', lines: [], kind: 'quiet' });
+
+export function trackLabel(one: DrawnTrack, site: Site | null, left: Left, held: Held): Wanted {
   const head = one.track.callsign ?? shortId(one.track.track, site?.id ?? '');
   const threat = one.priority === 1;
-  const label = threat ? threatLabel(one, head, left) : otherLabel(one.track, head);
-  return wanted(label, one.at, one.priority, chosen ? 28 : threat ? 22 : 18);
+  if (threat) return wanted(threatLabel(one, head, left), one.at, one.priority, held === 'chosen' ? 28 : 22);
+  const plain = one.glyph === 'bird' && one.priority === 4 && held === 'no';
+  const label = plain ? quiet(one.track.track, head) : otherLabel(one.track, head);
+  return wanted(label, one.at, one.priority, held === 'chosen' ? 28 : 18);
 }
 
 /** Names of the site's places, sensors and rings: they give way to every track. */

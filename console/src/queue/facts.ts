@@ -39,6 +39,7 @@ function aim(watch: Watch, alert: Alert): string {
 }
 
 function whereabouts(alert: Alert, speed: string | null): string {
+  if (alert.state === 'cleared') return '';
   const far = alert.distance_m === null ? '' : distance(alert.distance_m);
   return far && speed ? text.alerts.distanceSpeed(far, speed) : far;
 }
@@ -59,10 +60,17 @@ export function alertFacts(watch: Watch, alert: Alert, track: Track | null): Ale
 }
 
 /** Where its track would come down, or came down; empty when nothing says so. */
-export function impactFact(track: Track | null): string {
+function impactFact(track: Track | null): string {
   if (!track?.impact) return '';
   const verb = track.impact.basis === 'descent' ? text.impact.did : text.impact.would;
   return `${verb} ${text.impact.short[track.impact.place]}`;
+}
+
+/** The third line: where it comes down, or else since when the alert stands. Its reasons were the raising's: their
+ *  numbers are old by now, and are not shown beside a running countdown. */
+export function standing(watch: Watch, alert: Alert, track: Track | null): string {
+  const raised = clockTime(Date.parse(alert.raised_utc), watch.site?.timezone ?? 'UTC');
+  return impactFact(track) || text.alerts.raised(raised);
 }
 
 /** The alert's title after its track's name, which is said once and without the site's prefix. */
