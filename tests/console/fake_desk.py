@@ -40,9 +40,7 @@ class FakeDesk:
             now = msgspec.structs.replace(
                 now, picture=msgspec.structs.replace(now.picture, tracks=quiet), alerts=(), incidents=()
             )
-        incidents = [
-            msgspec.structs.replace(one, effects={**one.effects, **self.effects}) for one in now.incidents
-        ]
+        incidents = [msgspec.structs.replace(one, effects={**one.effects, **self.effects}) for one in now.incidents]
         self._board.show_picture(now.picture)
         self._board.show_alerts(now.alerts)
         self._board.show_incidents(incidents)

@@ -401,4 +401,3 @@ def _feeds(t_s: float) -> tuple[FeedHealth, ...]:
         )
         for feed in SITE.feeds
     )
-

@@ -60,9 +60,7 @@ def run(looks: Sequence[Scan], tracker: Tracker | None = None) -> list[tuple[obj
 def shuffled_rows(scan: Scan, rng: np.random.Generator) -> Scan:
     order = rng.permutation(len(scan))
     changed = {
-        name: value[order]
-        for name in scan.__struct_fields__
-        if isinstance(value := getattr(scan, name), np.ndarray)
+        name: value[order] for name in scan.__struct_fields__ if isinstance(value := getattr(scan, name), np.ndarray)
     }
     return msgspec.structs.replace(scan, **changed)
 

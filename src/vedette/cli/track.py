@@ -18,7 +18,6 @@ from vedette.site import Site, load_site
 from vedette.tables import TrackTable, kind_of, read_looks
 from vedette.tracking import Tracker
 
-
 DROPPED = ("late", "repeated")
 """The tracker's counts of looks that changed nothing."""
 

@@ -570,9 +570,7 @@ def _feed(feed: FeedHealth, now_s: float) -> FeedView:
     )
 
 
-def health(
-    one: Health | None, picture_s: float | None, origin: Origin, site: Site, counts: StreamCounts
-) -> HealthView:
+def health(one: Health | None, picture_s: float | None, origin: Origin, site: Site, counts: StreamCounts) -> HealthView:
     """The watch's health; `starting` while there is none."""
     stream = StreamView(
         clients=counts.clients, published=counts.published, coalesced=counts.coalesced, resyncs=counts.resyncs

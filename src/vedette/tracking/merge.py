@@ -25,9 +25,7 @@ _TWO_S: Final = 12.0
 
 
 @kernel("float64(float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], int64, int64, float64, float64)", inner=True)
-def distance2(
-    mean: Floats, covariance: Floats, mode: Floats, i: int, j: int, bias_m: float, bias_mps: float
-) -> float:
+def distance2(mean: Floats, covariance: Floats, mode: Floats, i: int, j: int, bias_m: float, bias_mps: float) -> float:
     """Squared Mahalanobis distance of two tracks' mixtures, biases added to the sum of their covariances."""
     total = np.zeros((6, 6))
     off = np.zeros(6)

@@ -121,10 +121,14 @@ class State:
     def pack(self) -> dict[str, Any]:
         """Plain values and bytes, for a snapshot."""
         packed: dict[str, Any] = {name: array.tobytes() for name, array in self.arrays().items()}
-        return packed | {"count": self.count, "time_s": self.time_s, "refused": self.refused} | {
-            "looked_s": self.looked_s.tobytes(),
-            "loose": self.loose.tobytes(),
-        }
+        return (
+            packed
+            | {"count": self.count, "time_s": self.time_s, "refused": self.refused}
+            | {
+                "looked_s": self.looked_s.tobytes(),
+                "loose": self.loose.tobytes(),
+            }
+        )
 
     @classmethod
     def unpack(cls, packed: dict[str, Any], sensors: int) -> State:
