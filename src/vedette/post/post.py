@@ -14,6 +14,7 @@ from vedette.model import (
     CooperativeReport,
     Count,
     Draft,
+    EndedTrack,
     Event,
     FeedChanged,
     FeedHealth,
@@ -94,7 +95,7 @@ class Post:
 
     def _gone(self, picture: Picture) -> dict[str, str]:
         """Tracks that ended, and those of open alerts and incidents that have been lost; with why."""
-        gone = {ended.track: "the track ended" for ended in picture.ended}
+        gone = {ended.track: _ending(ended) for ended in picture.ended}
         present = {track.track for track in picture.tracks}
         wanted = {track for _, track in self.books.open}
         for book in self.books.open_incidents():
@@ -237,3 +238,14 @@ class Post:
 
 def _urgency(alert: Alert) -> tuple[int, float, str]:
     return alert.priority, math.inf if alert.time_to_s is None else alert.time_to_s, alert.alert
+
+
+def _ending(ended: EndedTrack) -> str:
+    """How a track ended, for the officer: where it came down if it was seen to."""
+    impact = ended.last.impact
+    if impact is None or impact.basis != "descent":
+        return "the track ended"
+    return {
+        "inside": "it came down inside the perimeter",
+        "outside": "it came down outside the perimeter",
+    }.get(impact.place, "it came down; inside or outside the perimeter is not sure")

@@ -29,10 +29,15 @@ _LABEL: Final = 13
 def summary_text(document: dict[str, Any]) -> str:
     """Plain text of at most WIDTH columns a line, ending with a newline. Control characters in names are left out."""
     lines = [*_head(document), ""]
-    for track in document["tracks"]:
+    for track in sorted(document["tracks"], key=_weight):
         lines += [*_track(track, document), ""]
     lines += [*_effects(document), *_foot(document)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _weight(track: dict[str, Any]) -> tuple[bool, bool, str]:
+    """What came down first, then drones, then the rest, each by the time of its first sight."""
+    return (not came_down(track), not track["class"].startswith("uav"), track["first_utc"])
 
 
 def _head(document: dict[str, Any]) -> list[str]:

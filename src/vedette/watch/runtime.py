@@ -102,6 +102,8 @@ class Watch:
         RecordBusy: another watch holds the folder. RecordError: the folder cannot be used.
     """
 
+    pipeline_kind: type[Pipeline] = Pipeline
+
     def __init__(self, plan: Plan, record: Record) -> None:
         self.plan = plan
         self.record = record
@@ -323,7 +325,7 @@ class Watch:
                 item.answer(Refused("stopped", self.failed or "the watch has ended"))
 
     def _recalled(self) -> Pipeline:
-        pipeline = Pipeline(self.plan.site)
+        pipeline = self.pipeline_kind(self.plan.site)
         recovery = recover(self.plan.folder)
         for event in read_events(self.plan.folder, kind=KINDS):
             pipeline.recall(event)
