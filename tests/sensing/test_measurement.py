@@ -15,6 +15,8 @@ from vedette.sensing.measurement import measure
 from vedette.sensing.projection import CARTESIAN, POLAR, expect, innovate, project
 from vedette.sensing.view import View, sector, see
 
+pytestmark = pytest.mark.kernels
+
 POINT = st.tuples(st.floats(-5000.0, 5000.0), st.floats(-5000.0, 5000.0), st.floats(10.0, 3000.0))
 
 

@@ -18,6 +18,8 @@ from vedette.tracking import merge, motion
 from vedette.tracking.association import marginals
 from vedette.tracking.update import update
 
+pytestmark = pytest.mark.kernels
+
 
 def brute_force(psi: Floats) -> tuple[Floats, Floats]:
     """Marginals by enumeration: p_pair (n, d), p_missed (n,); psi 0: not in the gate."""

@@ -100,12 +100,14 @@ def test_a_restored_tracker_goes_on_exactly() -> None:
         assert second.snapshot() == first.snapshot()
 
 
+@pytest.mark.kernels
 @pytest.mark.parametrize("snapshot", [b"", b"nonsense", msgspec.msgpack.encode({"magic": "other"}), b"\x80" * 50])
 def test_what_is_no_snapshot_is_refused(snapshot: bytes) -> None:
     with pytest.raises(BadSnapshot):
         Tracker(FIELD).restore(snapshot)
 
 
+@pytest.mark.kernels
 def test_a_snapshot_of_other_sensors_another_version_or_damaged_is_refused() -> None:
     tracker = Tracker(FIELD)
     run(flight()[:20], tracker)
@@ -122,6 +124,7 @@ def test_a_snapshot_of_other_sensors_another_version_or_damaged_is_refused() -> 
     assert tracker.snapshot() == before
 
 
+@pytest.mark.kernels
 def test_a_late_look_is_worked_in_as_if_it_had_come_in_time() -> None:
     looks = [scan for scan in flight() if scan.sensor == "radar-1"]
     late = [*looks[:8], looks[9], looks[10], looks[8], looks[11]]
@@ -137,6 +140,7 @@ def test_a_late_look_is_worked_in_as_if_it_had_come_in_time() -> None:
     assert given_back.id[given_back.status > 0].tolist() == expected.id[expected.status > 0].tolist()
 
 
+@pytest.mark.kernels
 def test_repeated_and_too_late_looks_and_stale_advances_are_counted_and_change_nothing() -> None:
     looks = flight()
     tracker = Tracker(FIELD)

@@ -10,6 +10,8 @@ from vedette.errors import BadScan
 from vedette.model import CLASSES, Scan, Status, Tracks
 from vedette.tracking import Tracker
 
+pytestmark = pytest.mark.kernels
+
 MANNED, BIRD = CLASSES.index("manned"), CLASSES.index("bird")
 
 
