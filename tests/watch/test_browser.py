@@ -60,7 +60,7 @@ def _both_are_down(page: Page, watch: Running) -> None:
         return any(sum(bool(track["impact"]) for track in one["tracks"]) == 2 for one in answer["incidents"])
 
     watch.until("/api/v1/incidents", down)
-    page.get_by_role("link", name="Incident").click()
+    page.get_by_role("link", name="Incident", exact=True).click()
     expect(page.get_by_text("unclaimed", exact=False).first).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_text("Not yet reported").first).to_be_visible()
     expect(page.get_by_text(re.compile("inside the perimeter", re.IGNORECASE)).first).to_be_visible()
