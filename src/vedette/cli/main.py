@@ -205,10 +205,27 @@ def parse_speed(text: str) -> float:
     return speed
 
 
+def spread_replays(words: list[str]) -> list[str]:
+    """`--replay A B` → `--replay A --replay B`: it takes what follows up to the next option or the site file."""
+    spread: list[str] = []
+    taking = False
+    for word in words:
+        if word.startswith("-") or word.endswith(".toml"):
+            taking = word == "--replay"
+        elif taking and spread[-1] != "--replay":
+            spread.append("--replay")
+        spread.append(word)
+    return spread
+
+
 def main() -> NoReturn:
     """Run the command and end the process with the contract's exit code."""
     try:
-        app()
+        code = app(args=spread_replays(sys.argv[1:]), standalone_mode=False)
+    except typer.TyperException as usage:
+        words = " ".join(usage.format_message().split()).rstrip(".") or "no command given"
+        print(f"vedette: {words} (see --help)", file=sys.stderr)
+        sys.exit(2)
     except VedetteError as error:
         print(f"vedette: {error}", file=sys.stderr)
         sys.exit(2)
@@ -219,4 +236,4 @@ def main() -> NoReturn:
         traceback.print_exc()
         print("vedette: this is a fault of Vedette's own; the trace above says where", file=sys.stderr)
         sys.exit(3)
-    sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

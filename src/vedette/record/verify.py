@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
-from vedette.errors import BadInput
+from vedette.errors import BadInput, RecordError
 from vedette.model import Thinned
 from vedette.record.chain import SALT_BYTES, genesis, link_hash, payload_digest
 from vedette.record.checkpoints import FILE, Checkpoint, given_checkpoints, read_checkpoints
@@ -64,6 +64,8 @@ def verify(folder: Path | str, checkpoint: str | Path | None = None) -> Verdict:
     Raises:
         RecordError: there is no record in the folder. BadInput: `checkpoint` is none.
     """
+    if not Path(folder).is_dir():
+        raise RecordError(folder, "no record here")
     outside = () if checkpoint is None else given_checkpoints(checkpoint)
     check = _Check()
     try:

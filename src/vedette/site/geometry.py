@@ -32,7 +32,7 @@ def read_zones(
         return None, ()
     path = folder / name
     try:
-        text = (path.read_bytes() if given is None else given).decode("utf-8")
+        text = (path.read_bytes() if given is None else given).decode("utf-8-sig")
         document = json.loads(text, parse_constant=_refuse_constant)
     except FileNotFoundError:
         faults.add("geometry", name, "no such file beside the site file")
@@ -73,6 +73,10 @@ def _zone(feature: Any, key: str, ground_ellipsoid_m: float, faults: Faults, pat
     geometry = feature.get("geometry")
     if not _check_geometry(geometry, f"{key}.geometry", faults, path) or properties is None or geometry is None:
         return None
+    if properties.role in _AREAS and not _has_area(geometry["type"], properties):
+        why = f"a {properties.role} needs an area: a {geometry['type']} has one with radius_m or width_m"
+        faults.add(f"{key}.geometry.type", geometry["type"], why, path)
+        return None
     longitude, latitude = next(_positions(geometry["coordinates"]))
     ground_msl_m = ground_ellipsoid_m - ellipsoid_from_msl_m(latitude, longitude, 0.0)
     return Zone(
@@ -85,6 +89,15 @@ def _zone(feature: Any, key: str, ground_ellipsoid_m: float, faults: Faults, pat
         floor_agl_m=_above_ground(properties.floor_height_agl_m, properties.floor_altitude_msl_m, ground_msl_m),
         ceiling_agl_m=_above_ground(properties.ceiling_height_agl_m, properties.ceiling_altitude_msl_m, ground_msl_m),
     )
+
+
+_AREAS = ("perimeter", "warning", "keep_out")
+"""Roles that something can be inside of: without an area they would never alert, and say nothing."""
+
+
+def _has_area(kind: str, properties: ZoneProperties) -> bool:
+    wide = kind == "LineString" and properties.width_m is not None
+    return "Polygon" in kind or properties.radius_m is not None or wide
 
 
 def _above_ground(height_agl_m: float | None, altitude_msl_m: float | None, ground_msl_m: float) -> float | None:

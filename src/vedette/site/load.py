@@ -45,7 +45,7 @@ def site_from_text(toml: str, geojson: str | None) -> Site:
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise BadInput(path, "no such file") from None
     except UnicodeDecodeError:
@@ -64,7 +64,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     _check_timezone(top.timezone, faults)
     altitude = _altitude(top, top.latitude_deg, top.longitude_deg, "", faults)
     sensors = tuple(filter(None, (_sensor(t, f"sensor[{i}]", faults) for i, t in enumerate(lists["sensor"]) if t)))
-    feeds = _feeds(lists["feed"], sensors, faults)
+    feeds = _feeds(lists["feed"], sensors, _ids_of(document), faults)
     _check_unique("sensor", [s.id for s in sensors], faults)
     _check_unique("rule", [r.id for r in lists["rule"] if r], faults)
     geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
@@ -190,16 +190,36 @@ def _check_interval(key: str, pair: tuple[float, float] | None, least: float, mo
         faults.add(key, list(pair), f"must rise, between {least:g} and {most:g}")
 
 
-def _feeds(tables: list[FeedTable | None], sensors: tuple[Sensor, ...], faults: Faults) -> tuple[Feed, ...]:
+def _ids_of(document: dict[str, Any]) -> frozenset[str]:
+    """The sensors' ids as they are written: a sensor with a fault is there all the same."""
+    rows = document.get("sensor")
+    ids = [row.get("id") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return frozenset(each for each in ids if isinstance(each, str))
+
+
+_ADDRESS = re.compile(r"(udp|tcp)://(\[[^\]]+\][^:\[\]/]*|[^:\[\]/]+):(\d{1,5})/?")
+
+
+def _check_url(key: str, url: str, faults: Faults) -> None:
+    if not url.startswith(_SCHEMES):
+        faults.add(key, url, f"must begin with one of {', '.join(_SCHEMES)}")
+    elif url.startswith(("udp:", "tcp:")):
+        address = _ADDRESS.fullmatch(url)
+        if address is None or not 0 < int(address[3]) < 65536:
+            faults.add(key, url, "not udp://[group]host:port or tcp://host:port")
+
+
+def _feeds(
+    tables: list[FeedTable | None], sensors: tuple[Sensor, ...], known: frozenset[str], faults: Faults
+) -> tuple[Feed, ...]:
     periods = {sensor.id: sensor.period_s for sensor in sensors}
     feeds = []
     for index, table in enumerate(tables):
         if table is None:
             continue
-        if table.sensor not in periods:
+        if table.sensor not in known:
             faults.add(f"feed[{index}].sensor", table.sensor, "no [[sensor]] has this id")
-        if not table.url.startswith(_SCHEMES):
-            faults.add(f"feed[{index}].url", table.url, f"must begin with one of {', '.join(_SCHEMES)}")
+        _check_url(f"feed[{index}].url", table.url, faults)
         period = periods.get(table.sensor)
         feeds.append(
             Feed(

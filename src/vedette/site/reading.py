@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -41,7 +41,7 @@ def read_table(
             try:
                 taken[fields[name].name] = msgspec.convert(value, fields[name].type)
             except msgspec.ValidationError as error:
-                faults.add(full, value, _plain(str(error)), path)
+                faults.add(full, value, _plain(str(error), fields[name].type), path)
     for name, field in fields.items():
         if field.required and name not in values:
             faults.add(f"{key}.{name}" if key else name, "", "missing", path)
@@ -56,7 +56,17 @@ def _finite(value: Any) -> bool:
     return True
 
 
-def _plain(message: str) -> str:
-    """Msgspec's own words, with its first letter small and without its JSON path."""
+def _plain(message: str, kind: Any) -> str:
+    """Msgspec's own words, with its first letter small and without its JSON path; or what there is to choose from."""
     text = message.split(" - at ")[0]
+    if text.startswith("Invalid enum value"):
+        return f"must be one of {', '.join(_choices(kind))}"
     return text[:1].lower() + text[1:]
+
+
+def _choices(kind: Any) -> tuple[str, ...]:
+    """The words of the first Literal inside a type."""
+    parts = get_args(kind)
+    if get_origin(kind) is Literal:
+        return parts
+    return next(filter(None, map(_choices, parts)), ())
