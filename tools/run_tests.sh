@@ -4,9 +4,12 @@ set -eu
 bin=$1
 root=$(pwd)
 rm -f .coverage .coverage.*
-"$bin/coverage" run -m pytest -q
-NUMBA_DISABLE_JIT=1 "$bin/coverage" run -m pytest -q -p no:cacheprovider -m kernels tests/tracking tests/sensing
-"$bin/coverage" combine -q
+"$bin/python" -m pytest -q -n 2 --dist loadfile --cov=vedette --cov-branch --cov-report=
+mv .coverage .coverage.compiled
+NUMBA_DISABLE_JIT=1 "$bin/python" -m pytest -q -n 2 -p no:cacheprovider -m kernels --cov=vedette --cov-branch \
+    --cov-report= tests/tracking tests/sensing
+mv .coverage .coverage.plain
+"$bin/coverage" combine -q .coverage.compiled .coverage.plain
 "$bin/coverage" report --skip-covered --fail-under=0 | tail -n 25
 for room in model geo wire tracking assessment post record; do
     printf '%-12s' "$room"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
 from tests.console.test_browser import ARGS
 from tests.watch.driving import Running, running, vedette
 

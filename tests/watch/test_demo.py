@@ -8,8 +8,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from tests.watch.driving import running, vedette
 
+from tests.watch.driving import running, vedette
 from vedette.sim import load_scenario, simulate
 
 

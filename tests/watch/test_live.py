@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from tests.conftest import SITE_GEOJSON, SITE_TOML
 from tests.watch.driving import Running, running, vedette
-
 from vedette.clock import iso_utc
 
 

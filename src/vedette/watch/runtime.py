@@ -65,6 +65,8 @@ SHED_FROM: Final = QUEUE_MESSAGES * 3 // 4
 """From here on looks are shed, counted by sensor; identities, health and people's actions never."""
 FAILURE_S: Final = 60.0
 """A second fault of the pipeline within this time stops the watch."""
+PACED_BATCHES: Final = 8
+"""Steps in one commit of a replay: some two recorded seconds, which is what a kill can cost it."""
 STORAGE_S: Final = 10.0
 """Received time between two looks at the disk and the record's budget."""
 
@@ -133,7 +135,7 @@ class Watch:
         """Take the folder, fold what it holds, and be ready to begin."""
         key = plan.site.sha256 + "".join(source.sha256 for source in plan.sources)
         salts = derived_salts(key.encode()) if plan.paced else drawn_salts
-        record = Record.open(plan.folder, plan.site.id, salts, Grouping(deterministic=plan.paced))
+        record = Record.open(plan.folder, plan.site.id, salts, Grouping(deterministic=plan.paced, group_batches=PACED_BATCHES))
         try:
             return cls(plan, record)
         except BaseException:
