@@ -20,6 +20,8 @@ from vedette.tracking.update import update
 
 pytestmark = pytest.mark.kernels
 
+NAMELESS = np.full((1, 5), -1)
+
 
 def brute_force(psi: Floats) -> tuple[Floats, Floats]:
     """Marginals by enumeration: p_pair (n, d), p_missed (n,); psi 0: not in the gate."""
@@ -118,7 +120,7 @@ def predicted(means: Floats, covariances: Floats, dt_s: float, fall_s: float = 0
     means, covariances = means[None, None].copy(), covariances[None, None].copy()
     motion.predict(
         means, covariances, np.ones((1, 1)), np.ones(1), np.zeros(1), 1, dt_s, np.array([[2.0, 0.5]]),
-        np.array([fall_s]), np.array([10.0]), np.array([[1.0]]), 60.0, 4.0,
+        np.array([fall_s]), np.array([10.0]), np.array([[1.0]]), motion.LIFE_S, 4.0, NAMELESS,
     )  # fmt: skip
     return means[0, 0], covariances[0, 0]
 
@@ -164,7 +166,7 @@ def test_mixing_keeps_the_moments_of_the_mixture() -> None:
     motion.collapse(means, covariances, mode, 1, before, spread)
     motion.predict(
         means, covariances, mode, np.ones(1), np.zeros(1), 1, 1e-9, motion.NOISE, motion.FALL_S,
-        np.full(modes, 1e-9), motion.JUMP, 60.0, 4.0,
+        np.full(modes, 1e-9), motion.JUMP, motion.LIFE_S, 4.0, NAMELESS,
     )  # fmt: skip
     motion.collapse(means, covariances, mode, 1, after, mixed)
     assert mode.sum() == pytest.approx(1.0)

@@ -4,10 +4,14 @@ Each track keeps means, not a running product: a target's speed or radar cross-s
 often it is measured. So the posterior cannot grow certain by repetition, and stays near the prior while little is
 known.
 
-    p_c ∝ π_c · N(speed; s_c)^k · N(height)^(k/2) · N(mean RCS; g_c, σ_c² + ρ²/n) · (reports) · (identity) · (emission)
+    p_c ∝ π_c · (A_c + Γ_c)^k · N(mean RCS; g_c, σ_c² + ρ²/n) · (reports) · (identity) · (emission)
+    A_c = p(speed | c) p(height | c)^½                                       as it flies
+    Γ_c = γ N⁺(speed; 0, σ_v²) N(height; 0, σ_h²)^½                          as it lands, rolls, taxis and stands
 
-k in [0, 1.5] grows with the time watched and shrinks with the uncertainty of the speed. The numbers are rough, set from
-general knowledge of the classes, not fitted. Neglected: wing beats, flocks, wind.
+k in [0, 1.5] grows with the time watched and shrinks with the uncertainty of the speed. Γ is for manned aircraft alone,
+and only while the track carries an aircraft's name (icao, callsign): what taxis says who it is, and neither a low drone
+nor a bird is to pass for it. The numbers are rough, set from general knowledge of the classes, not fitted. Neglected:
+wing beats, flocks, wind, ground that is not at the height of the site's reference point.
 """
 
 from __future__ import annotations
@@ -19,11 +23,14 @@ import numpy as np
 import numpy.typing as npt
 
 from vedette.geo import Floats
+from vedette.model import CLASSES
 from vedette.sensing.compiled import kernel
 
 Ints = npt.NDArray[np.int64]
 
 WATCHED_S, SPEED, HEIGHT, RCS_COUNT, RCS, EMITTED, REPORTS = 0, 1, 2, 3, 4, 5, 6
+ICAO, CALLSIGN = 0, 4
+"""Columns of the names that aircraft carry, in vedette.tracking.state.SCHEMES."""
 FEATURES: Final = REPORTS + 5
 """Columns of the features: seconds watched at a known speed, mean speed, mean height over the site's reference point,
 number and mean of RCS measurements, number of emissions received, then the summed log of the sensors' class reports."""
@@ -47,6 +54,9 @@ SECTIONS_DBSM: Final = np.array([[-17.0, 5.0], [-13.0, 6.0], [10.0, 8.0], [-26.0
 """Radar cross-section: mean over aspects and the spread between targets."""
 FLUCTUATION_DB: Final = 6.0
 """Standard deviation of one RCS measurement about its target's mean."""
+GROUND: Final = np.array([0.25, 20.0, 25.0])
+"""γ, σ_v in m/s (from roll-out to the stand) and σ_h in m (an airfield's slopes, an altitude's error)."""
+MANNED: Final = CLASSES.index("manned")
 BY_NAME: Final = np.array(
     [
         [0.01, 0.01, 1.0, 0.001, 0.02],
@@ -74,18 +84,40 @@ def log_normal_density(value: float, mean: float, sigma: float) -> float:
     return -0.5 * off * off - math.log(sigma * math.sqrt(2.0 * math.pi))
 
 
-@kernel("float64(float64[::1], float64[::1], float64, float64[::1])", inner=True)
-def kinematics(features: Floats, speeds: Floats, height_m: float, sections: Floats) -> float:
-    """Log likelihood of a track's speed, height and RCS under one class."""
+@kernel("float64(float64[::1], float64[::1], float64)", inner=True)
+def flies(features: Floats, speeds: Floats, height_m: float) -> float:
+    """Ln A: log density of a track's speed and, at half weight, its height while a class flies."""
+    one = math.log(speeds[2]) + log_normal_density(features[SPEED], speeds[0], speeds[1])
+    two = math.log(speeds[5]) + log_normal_density(features[SPEED], speeds[3], speeds[4])
+    best = max(one, two)
+    total = max(best + math.log(math.exp(one - best) + math.exp(two - best)), -12.0)
+    if not math.isnan(features[HEIGHT]):
+        total -= 0.5 * (min(max(features[HEIGHT], 0.0), 6000.0) / height_m + math.log(height_m))
+    return total
+
+
+@kernel("float64(float64[::1], float64[::1])", inner=True)
+def stands(features: Floats, ground: Floats) -> float:
+    """Ln Γ: the same of an aircraft on the ground; ground: GROUND."""
+    total = math.log(2.0 * ground[0]) + log_normal_density(features[SPEED], 0.0, ground[1])
+    if not math.isnan(features[HEIGHT]):
+        total += 0.5 * log_normal_density(features[HEIGHT], 0.0, ground[2])
+    return total
+
+
+@kernel("float64(float64[::1], float64[::1], float64, float64[::1], boolean, float64[::1])", inner=True)
+def kinematics(
+    features: Floats, speeds: Floats, height_m: float, sections: Floats, grounds: bool, ground: Floats
+) -> float:
+    """Log likelihood of a track's speed, height and RCS under one class; grounds: it may be on the ground."""
     total = 0.0
     known = min(features[WATCHED_S] / WATCH_S, FULL)
     if known > 0.0:
-        one = math.log(speeds[2]) + log_normal_density(features[SPEED], speeds[0], speeds[1])
-        two = math.log(speeds[5]) + log_normal_density(features[SPEED], speeds[3], speeds[4])
-        best = max(one, two)
-        total += known * max(best + math.log(math.exp(one - best) + math.exp(two - best)), -12.0)
-    if known > 0.0 and not math.isnan(features[HEIGHT]):
-        total -= 0.5 * known * (min(max(features[HEIGHT], 0.0), 6000.0) / height_m + math.log(height_m))
+        air = flies(features, speeds, height_m)
+        if grounds:
+            land = stands(features, ground)
+            air = max(air, land) + math.log1p(math.exp(-abs(air - land)))
+        total += known * air
     if features[RCS_COUNT] > 0.0:
         sigma = math.hypot(sections[1], FLUCTUATION_DB / math.sqrt(features[RCS_COUNT]))
         total += log_normal_density(features[RCS], sections[0], sigma)
@@ -94,7 +126,7 @@ def kinematics(features: Floats, speeds: Floats, height_m: float, sections: Floa
 
 @kernel(
     "void(float64[:,::1], int64[:,::1], int64, float64[::1], float64[:,::1], float64[::1], float64[:,::1], "
-    "float64[:,::1], float64[::1], float64[:,::1])"
+    "float64[:,::1], float64[::1], float64[::1], float64[:,::1])"
 )
 def classify(
     features: Floats,
@@ -106,14 +138,17 @@ def classify(
     sections: Floats,
     by_name: Floats,
     emission: Floats,
+    ground: Floats,
     p_classes: Floats,
 ) -> None:
     """Posterior (n, classes) of each track, never below FLOOR; features (n, FEATURES), names (n, schemes)."""
     classes = prior.shape[0]
     for i in range(count):
         best = -np.inf
+        named = names[i, ICAO] >= 0 or names[i, CALLSIGN] >= 0
         for c in range(classes):
-            total = math.log(prior[c]) + kinematics(features[i], speeds[c], heights_m[c], sections[c])
+            total = math.log(prior[c])
+            total += kinematics(features[i], speeds[c], heights_m[c], sections[c], named and c == MANNED, ground)
             total += min(features[i, EMITTED], 2.0) * math.log(emission[c]) + features[i, REPORTS + c]
             for scheme in range(names.shape[1]):
                 if names[i, scheme] >= 0:

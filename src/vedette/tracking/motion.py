@@ -12,10 +12,13 @@ import math
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from vedette.geo import Floats
 from vedette.sensing.compiled import kernel
 from vedette.units import STANDARD_GRAVITY_MPS2
+
+Ints = npt.NDArray[np.int64]
 
 MODES: Final = 3
 NOISE: Final = np.array([[0.08, 0.02], [30.0, 0.6], [25.0, 25.0]])
@@ -30,8 +33,9 @@ START: Final = np.array([0.85, 0.12, 0.03])
 """Mode probabilities of a new track."""
 START_SPEED_MPS: Final = np.array([[12.0, 1.0], [35.0, 4.0], [80.0, 10.0]])
 """Standard deviation of a new track's velocity by mode, each horizontal axis and vertical: the last takes aircraft."""
-LIFE_S: Final = 60.0
-"""Mean time a target stays: survival over dt is exp(-dt / LIFE_S)."""
+LIFE_S: Final = np.array([60.0, 3600.0])
+"""Mean time a target stays, and one that carries a name and so says itself that it is there: survival over dt is
+exp(-dt / LIFE_S)."""
 BLIND_UP_MPS: Final = 4.0
 """Standard deviation of the vertical rate of a track whose altitude no sensor has measured."""
 
@@ -130,7 +134,7 @@ def shift(x: Floats, p: Floats, dt_s: float, fall_s: float, noise: Floats, mean:
 
 @kernel(
     "void(float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], float64[::1], float64[::1], int64, float64, "
-    "float64[:,::1], float64[::1], float64[::1], float64[:,::1], float64, float64)"
+    "float64[:,::1], float64[::1], float64[::1], float64[:,::1], float64[::1], float64, int64[:,::1])"
 )
 def predict(
     mean: Floats,
@@ -144,14 +148,16 @@ def predict(
     fall_s: Floats,
     dwell_s: Floats,
     jump: Floats,
-    life_s: float,
+    life_s: Floats,
     blind_up_mps: float,
+    names: Ints,
 ) -> None:
     """IMM mixing and prediction in place: mean (n, M, 6), covariance (n, M, 6, 6), mode (n, M), p_exists (n,).
 
         Π_ab = exp(-dt/τ_a) δ_ab + (1 - exp(-dt/τ_a)) J_ab;  Q_b: dt³/3, dt²/2, dt times q on each axis.
 
     blind_up_m2 (n,): variance of up where no altitude was ever measured (0: it was); up is held at that prior.
+    names (n, schemes): -1 where a track carries none.
     """
     modes = mode.shape[1]
     turn = np.empty((modes, modes))
@@ -159,11 +165,14 @@ def predict(
         stay = math.exp(-dt_s / dwell_s[a])
         for b in range(modes):
             turn[a, b] = stay if a == b else (1.0 - stay) * jump[a, b]
-    survive = math.exp(-dt_s / life_s)
     mixed_mean = np.empty((modes, 6))
     mixed = np.empty((modes, 6, 6))
     for i in range(count):
-        p_exists[i] *= survive
+        named = 0
+        for scheme in range(names.shape[1]):
+            if names[i, scheme] >= 0:
+                named = 1
+        p_exists[i] *= math.exp(-dt_s / life_s[named])
         mix(mean[i], covariance[i], mode[i], turn, mixed_mean, mixed)
         for b in range(modes):
             shift(mixed_mean[b], mixed[b], dt_s, fall_s[b], noise[b], mean[i, b], covariance[i, b])

@@ -12,15 +12,17 @@ import numpy.typing as npt
 
 from vedette.geo import Floats
 from vedette.sensing.measurement import Measured
-from vedette.sensing.view import FREE_PERIOD_S, View, see
+from vedette.sensing.view import FREE_PERIOD_S, REPORTERS, View, see
 from vedette.tracking import birth, merge, motion
 from vedette.tracking.association import gate, marginals
+from vedette.tracking.classes import CALLSIGN, ICAO
 from vedette.tracking.identity import Names, bind, owners
 from vedette.tracking.numbering import Numbering
 from vedette.tracking.standing import stand
 from vedette.tracking.state import State
 from vedette.tracking.update import update
 
+Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 BIRTHS_PER_S: Final = 1.0
@@ -38,7 +40,8 @@ END_SILENCE_S: Final = 2.5
 have one cause, not many."""
 DOWN_M: Final = -30.0
 DOWN_MPS: Final = -5.0
-"""A silent track this far under the reference point and sinking so fast has come down: it ends after END_SILENCE_S."""
+"""A silent track so far under the reference point and sinking so fast has come down, if it carries no aircraft's name:
+it ends after END_SILENCE_S."""
 P_HIDDEN: Final = 0.02
 """Existence kept until then."""
 P_DROP: Final = 0.004
@@ -46,7 +49,7 @@ P_DROP: Final = 0.004
 P_REPORT: Final = 0.5
 """Probability of detection of a sensor whose silence says nothing."""
 REPORT_SILENCE_S: Final = 15.0
-"""A track known by such reports alone ends after this silence."""
+"""A track known by such reports alone, or one that carries an aircraft's name, ends after this silence."""
 LOOKS_SILENT: Final = 6.0
 """A track known by looks ends after this many periods of silence, and not before LEAST_SILENCE_S."""
 LEAST_SILENCE_S: Final = 4.0
@@ -79,6 +82,7 @@ class Recursion:
         patience = np.maximum(LOOKS_SILENT * periods, LEAST_SILENCE_S)
         self.patience_s: Floats = np.where(periods > 0.0, patience, REPORT_SILENCE_S)
         self.together_s: Floats = np.where(periods > 0.0, 0.6 * periods, 0.3)
+        self.reports = np.array([view.sensor.kind in REPORTERS for view in views], dtype=np.bool_)
         shy = [view.sensor.kind in ("rf", "acoustic", "camera") for view in views]
         self.rest: Floats = np.where(shy, VISIBLE, 1.0)
 
@@ -94,7 +98,7 @@ class Recursion:
         longest: Floats = np.max(np.where(contributed, self.patience_s, 0.0), axis=1, initial=LEAST_SILENCE_S)
         up_m, rate_mps = ((state.mode * state.mean[:, :, axis]).sum(axis=1)[: state.count] for axis in (2, 5))
         down = (state.blind_up_m2[: state.count] == 0.0) & (up_m < DOWN_M) & (rate_mps < DOWN_MPS)
-        return np.where(down, END_SILENCE_S, longest)
+        return np.where(down & ~_aircraft(state), END_SILENCE_S, longest)
 
     def predict(self, state: State, to_s: float) -> None:
         """Carry the tracks to a time."""
@@ -102,7 +106,7 @@ class Recursion:
             motion.predict(
                 state.mean, state.covariance, state.mode, state.p_exists, state.blind_up_m2, state.count,
                 to_s - state.time_s, motion.NOISE, motion.FALL_S, motion.DWELL_S, motion.JUMP, motion.LIFE_S,
-                motion.BLIND_UP_MPS,
+                motion.BLIND_UP_MPS, state.names,
             )  # fmt: skip
         state.time_s = max(state.time_s, to_s)
 
@@ -177,7 +181,7 @@ class Recursion:
             state.count, look.offset_s, look.rcs_dbsm, p_seen, look.p_classes, look.variance, pairs.first,
             pairs.detection, pairs.p_pair, state.mean, state.covariance, state.mode, state.blind_up_m2,
             state.updated_s, state.missed, state.hits, state.last_sensor, state.seen_s, state.p_visible,
-            state.features,
+            state.features, state.names, self.reports,
         )  # fmt: skip
 
     def _likeliest(self, state: State, detections: int) -> Ints:
@@ -210,7 +214,9 @@ class Recursion:
         believed = (state.p_exists[:n] >= P_CONFIRM) & (state.hits[:n] >= 2)
         state.confirmed[:n] |= believed
         known = state.confirmed[:n] > 0
-        hidden = known & (state.time_s - state.updated_s[:n] < END_SILENCE_S)
+        aircraft = _aircraft(state)
+        patience_s = np.where(aircraft, REPORT_SILENCE_S, END_SILENCE_S)
+        hidden = (known | aircraft) & (state.time_s - state.updated_s[:n] < patience_s)
         state.p_exists[:n] = np.where(hidden, np.maximum(state.p_exists[:n], P_HIDDEN), state.p_exists[:n])
         keep = hidden | (state.p_exists[:n] >= np.where(known, P_END, P_DROP))
         keep[list(gone)] = False
@@ -268,6 +274,13 @@ class Recursion:
                 state.covariance[row, m, 3:, 3:] = np.diag([flat * flat, flat * flat, climb * climb])
             _sort(state, row)
         birth.remember(state, fresh)
+
+
+def _aircraft(state: State) -> Bools:
+    """Which tracks (n,) carry an aircraft's name: they end by silence, not by misses of what cannot see them."""
+    names = state.names[: state.count]
+    found: Bools = (names[:, ICAO] >= 0) | (names[:, CALLSIGN] >= 0)
+    return found
 
 
 def _without_namesakes(state: State, rows: Ints, names: Ints) -> Ints:

@@ -12,10 +12,16 @@ from vedette.geo import Floats
 from vedette.sensing.compiled import kernel
 from vedette.tracking.classes import EMITTED, HEIGHT, RCS, RCS_COUNT, REPORT_LIMIT, REPORTS, SPEED, WATCHED_S
 
+Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 CHANCE: Final = 0.3
 """A miss is a chance missed where the sensor would have seen it with at least this probability."""
+HEARD_S: Final = 2.5
+"""So long after a report of its own a named track surely exists, and a miss says that the sensor cannot see it: what
+taxis or stands is lost to a radar among buildings, or has no speed for it."""
+LOST: Final = 0.02
+"""Belief, before any miss, that such a track is lost to a sensor that sees all others."""
 _MEMORY_S: Final = 10.0
 _SPEED_SIGMA_MPS: Final = 5.0
 
@@ -65,11 +71,23 @@ def believe_visible(p: float, hit: float, counts: bool, p_visible: Floats, dt_s:
     p_visible[0] = min(max(belief, 0.02), 0.98)
 
 
+@kernel("boolean(int64, float64, int64[:,::1], float64[:,::1], boolean[::1])", inner=True)
+def is_heard(i: int, now_s: float, names: Ints, seen_s: Floats, reports: Bools) -> bool:
+    """Whether track i carries a name and reported within HEARD_S; reports (S,): the sensors that bring reports."""
+    named = False
+    for scheme in range(names.shape[1]):
+        named = named or names[i, scheme] >= 0
+    heard = False
+    for s in range(reports.shape[0]):
+        heard = heard or (reports[s] and now_s - seen_s[i, s] < HEARD_S)
+    return named and heard
+
+
 @kernel(
     "void(int64, float64, float64, boolean, boolean, float64, int64, float64[::1], float64[::1], float64[::1], "
     "float64[:,::1], float64[:,::1], int64[::1], int64[::1], float64[::1], float64[:,:,::1], float64[:,:,:,::1], "
     "float64[:,::1], float64[::1], float64[::1], int64[::1], int64[::1], int64[::1], float64[:,::1], "
-    "float64[:,::1], float64[:,::1])"
+    "float64[:,::1], float64[:,::1], int64[:,::1], boolean[::1])"
 )
 def stand(
     sensor: int,
@@ -98,6 +116,8 @@ def stand(
     seen_s: Floats,
     p_visible: Floats,
     features: Floats,
+    names: Ints,
+    reports: Bools,
 ) -> None:
     """Note what a look of one sensor did to each track. A sensor contributed if one pair has p > 0.5.
 
@@ -110,9 +130,13 @@ def stand(
             hit += p_pair[k]
             if p_pair[k] > p_pair[best]:
                 best = k
-        if rest < 1.0:
-            believe_visible(p_seen[i], hit, covers and p_seen[i] > 0.0, p_visible[i, sensor : sensor + 1], dt_s, rest)
-        if hit <= 0.5 and covers and p_seen[i] >= CHANCE and (rest == 1.0 or p_visible[i, sensor] > 0.5):
+        sure = rest < 1.0 or is_heard(i, observed_s, names, seen_s, reports)
+        if sure or p_visible[i, sensor] < 1.0:
+            most = min(rest, 1.0 - LOST)
+            believe_visible(
+                p_seen[i], hit, sure and covers and p_seen[i] > 0.0, p_visible[i, sensor : sensor + 1], dt_s, most
+            )
+        if hit <= 0.5 and covers and p_seen[i] >= CHANCE and p_visible[i, sensor] > 0.5:
             missed[i] = 1
         if hit <= 0.5 or p_pair[best] <= 0.5:
             continue

@@ -124,7 +124,7 @@ class Tracker:
         p_classes = np.empty((n, len(CLASSES)))
         classes.classify(
             state.features, state.names, n, classes.PRIOR, classes.SPEEDS, classes.HEIGHTS_M, classes.SECTIONS_DBSM,
-            classes.BY_NAME, classes.EMISSION, p_classes,
+            classes.BY_NAME, classes.EMISSION, classes.GROUND, p_classes,
         )  # fmt: skip
         late = self._time_s - state.updated_s[:n] > 1.5 * self._recursion.period_s[state.last_sensor[:n]]
         coasting = late | (state.missed[:n] > 0)
