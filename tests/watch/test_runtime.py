@@ -129,6 +129,16 @@ def test_a_live_watch_sheds_looks_and_counts_them(site: Site, tmp_path: Path) ->
     watch.close("ended")
 
 
+def test_a_sensor_whose_clock_runs_ahead_is_clamped_and_flagged(site: Site) -> None:
+    pipeline, sequencer = Pipeline(site), Sequencer(Origin.LIVE)
+    for second in range(10):
+        pipeline.step(sequencer.stamp(look(second + 60.0), START_S + second))
+    picture = pipeline.step(sequencer.stamp(Tick(), START_S + 10)).picture
+    assert pipeline.clocks_ahead == {"radar-1": 10}
+    assert picture is not None
+    assert picture.observed_s <= START_S + 10
+
+
 def test_the_order_is_counted_and_never_falls() -> None:
     sequencer = Sequencer(Origin.LIVE, after_seq=7, after_s=10.0)
     first, second = sequencer.stamp(Tick(), 9.0), sequencer.stamp(Tick())

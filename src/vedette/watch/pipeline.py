@@ -17,6 +17,7 @@ from vedette.model import (
     FeedHealth,
     Look,
     Picture,
+    Scan,
     Sequenced,
     Tick,
 )
@@ -26,6 +27,10 @@ from vedette.tracking import Tracker
 
 SNAPSHOT_S = 5.0
 """Time of the picture between two snapshots: what a restart has to run again at most."""
+
+
+AHEAD_S = 1.0
+"""How far in the future a sensor's time may lie before it is taken for a wrong clock."""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +57,7 @@ class Pipeline:
         self.site = site
         self.post = Post(site)
         self.refused_looks: dict[str, int] = {}
+        self.clocks_ahead: dict[str, int] = {}
         self.consumed = 0
         self._tracker = Tracker(site)
         self._assessor = Assessor(site)
@@ -88,11 +94,18 @@ class Pipeline:
         body = message.body
         if isinstance(body, Look):
             try:
-                self._tracker.observe(body.scan)
+                self._tracker.observe(self._in_time(body.scan, message.received_s))
             except BadScan as bad:
                 self.refused_looks[bad.key] = self.refused_looks.get(bad.key, 0) + 1
         elif isinstance(body, CooperativeReport):
             self._assessor.hear(body)
+
+    def _in_time(self, scan: Scan, received_s: float) -> Scan:
+        """The scan, taken at its receive time where its sensor's clock runs ahead; which is counted, by sensor."""
+        if scan.observed_s <= received_s + AHEAD_S:
+            return scan
+        self.clocks_ahead[scan.sensor] = self.clocks_ahead.get(scan.sensor, 0) + 1
+        return msgspec.structs.replace(scan, observed_s=received_s)
 
     def _look_around(self, at_s: float) -> Picture:
         """The picture at a tick. Silence moves time too, but never so far that a look in good time comes late."""

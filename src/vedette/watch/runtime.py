@@ -135,7 +135,9 @@ class Watch:
         """Take the folder, fold what it holds, and be ready to begin."""
         key = plan.site.sha256 + "".join(source.sha256 for source in plan.sources)
         salts = derived_salts(key.encode()) if plan.paced else drawn_salts
-        record = Record.open(plan.folder, plan.site.id, salts, Grouping(deterministic=plan.paced, group_batches=PACED_BATCHES))
+        record = Record.open(
+            plan.folder, plan.site.id, salts, Grouping(deterministic=plan.paced, group_batches=PACED_BATCHES)
+        )
         try:
             return cls(plan, record)
         except BaseException:
@@ -366,6 +368,8 @@ class Watch:
             problems = (*problems, "Less than 5 % of the disk is free: the capture has stopped")
         if self.record.writer.error is not None:
             problems = (*problems, str(self.record.writer.error))
+        for sensor in sorted(self._pipeline.clocks_ahead):
+            problems = (*problems, f"The clock of {sensor} runs ahead: its looks are taken at their receive time")
         dropped = dict(self.shed)
         for reason, count in (*self._pipeline.tracker_counts.items(), *self._pipeline.refused_looks.items()):
             if count:
