@@ -55,8 +55,8 @@ def test_times_stand_in_utc_and_in_the_site_s_zone(site: Site) -> None:
 
 def test_only_the_incident_s_alerts_and_all_its_sensors(site: Site) -> None:
     document = _document(site)
-    assert [one["id"] for one in document["alerts"]] == ["example-A-0001", "example-A-0002"]
-    assert document["alerts"][0]["zone_name"] == "Base perimeter"
+    assert [one["id"] for one in document["alert_details"]] == ["example-A-0001", "example-A-0002"]
+    assert document["alert_details"][0]["zone_name"] == "Base perimeter"
     sources = {one["sensor"]: one for one in document["sources"]}
     assert sources["radar-1"]["tracks"] == ["example-T-0003", "example-T-0007"]
     assert (sources["gone"]["name"], sources["gone"]["kind"]) == ("gone", None)
@@ -118,7 +118,7 @@ def test_unsure_and_not_seen_are_said_as_such(site: Site) -> None:
 def test_a_statement_has_evidence_for_every_sentence(site: Site, origin: Origin) -> None:
     document = _document(site, origin=origin)
     made = statement(document, site)
-    known = {document["id"], *(one["track"] for one in document["tracks"]), *(one["id"] for one in document["alerts"])}
+    known = {document["id"], *(one["track"] for one in document["tracks"]), *(one["id"] for one in document["alert_details"])}
     assert len(made.sentences) >= 3
     for sentence in made.sentences:
         assert sentence.evidence

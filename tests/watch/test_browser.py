@@ -64,4 +64,5 @@ def _both_are_down(page: Page, watch: Running) -> None:
     page.get_by_role("link", name="Incident", exact=True).click()
     expect(page.get_by_text("unclaimed", exact=False).first).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_text("Not yet reported").first).to_be_visible()
+    expect(page.get_by_text("A-0001").first).to_be_visible()
     expect(page.get_by_text(re.compile("inside the perimeter", re.IGNORECASE)).first).to_be_visible()

@@ -2,7 +2,7 @@
 
     id, opened_utc, opened_local, timezone, state (open|closed), closed_utc, closed_local, site {id, name}, tracks
     [{track, identity, class, p_class, sensors, first_utc, first_local, last_utc, last_local, ended, impact}], count
-    {most_likely, least, most}, alerts [...], effects {injuries|damage|flights: {state, value, by, at_utc, at_local}},
+    {most_likely, least, most}, alerts [ids], alert_details [{id, …}], effects {injuries|damage|flights: {state, value, by, at_utc, at_local}},
     attribution {state}, sources [{sensor, name, kind, tracks}], origin
 
     impact: null or {latitude_deg, longitude_deg, sigma_major_m, sigma_minor_m (1 sigma half axes), azimuth_true_deg of
@@ -40,7 +40,8 @@ def incident_document(incident: Incident, site: Site, alerts: Iterable[Alert]) -
             "least": incident.count.least,
             "most": incident.count.most,
         },
-        "alerts": [_alert(alert, site) for alert in own],
+        "alerts": [alert.alert for alert in own],
+        "alert_details": [_alert(alert, site) for alert in own],
         "effects": {name: _effect(incident.effects.get(name, Effect()), zone) for name in EFFECT_WORDS},
         "attribution": {"state": incident.attribution},
         "sources": _sources(incident.tracks, site),

@@ -43,7 +43,7 @@ def map_svg(document: dict[str, Any], site: Site, points: Sequence[TrackPoint]) 
     sensors = "".join(_sensors(plan, site, labels))
     tracks = "".join(_track(plan, own[name], labels, site.timezone) for name in names)
     impacts = "".join(_impact(plan, track, labels) for track in document["tracks"] if track["impact"] is not None)
-    alerts = "".join(_alert(plan, alert, own, labels) for alert in document["alerts"])
+    alerts = "".join(_alert(plan, alert, own, labels) for alert in document["alert_details"])
     for name in names:
         _name_track(plan, own[name], labels)
     ground = _ground(plan, site, labels)

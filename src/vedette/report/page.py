@@ -220,7 +220,7 @@ def _timeline(rows: list[Row], document: dict[str, Any]) -> str:
 
 def _alerts(document: dict[str, Any]) -> str:
     rows = []
-    for alert in document["alerts"]:
+    for alert in document["alert_details"]:
         time_to, distance = alert["raised_time_to_s"], alert["raised_distance_m"]
         far = "" if distance is None else f", {distance / 1000.0:.1f} km away"
         warning = "" if not time_to else f"{time_to:.0f} s before {alert['zone_name'] or 'the zone'}{far}"

@@ -104,7 +104,7 @@ def _what(document: dict[str, Any], site: Site) -> Sentence:
     text = (
         f"At about {minute(local)} local time ({minute(utc)} UTC{day}) on {date(local)}, {many} approached {site.name}."
     )
-    alerts = [alert["id"] for alert in document["alerts"]]
+    alerts = [alert["id"] for alert in document["alert_details"]]
     return Sentence(text=text, evidence=(*(track["track"] for track in tracks), *alerts, document["id"]))
 
 

@@ -72,7 +72,7 @@ def _track(track: dict[str, Any], document: dict[str, Any]) -> list[str]:
     names = {source["sensor"]: source["name"] for source in document["sources"]}
     lines += _row("  seen by", joined([names.get(sensor, sensor) for sensor in track["sensors"]]) or "not recorded")
     lines += _row("  identity", track["identity"] or "none heard")
-    for alert in document["alerts"]:
+    for alert in document["alert_details"]:
         if alert["track"] == track["track"]:
             lines += _row("  alert", _alert(alert))
     return lines

@@ -77,7 +77,7 @@ def _belongs(event: Event, document: dict[str, Any], window: tuple[float, float]
     if isinstance(payload, (WatchStarted, WatchStopped, FeedChanged, PipelineFailed, StorageLow)):
         return window[0] <= event.observed_s <= window[1]
     if isinstance(payload, (AlertRaised, AlertAcknowledged, AlertCleared)):
-        return payload.alert in [alert["id"] for alert in document["alerts"]]
+        return payload.alert in [alert["id"] for alert in document["alert_details"]]
     if isinstance(payload, TrackEnded):
         return payload.track in [track["track"] for track in document["tracks"]]
     return bool(getattr(payload, "incident", None) == document["id"])
