@@ -94,7 +94,7 @@ def main() -> None:
     """Print one line a seed, and the sums."""
     first, last = (int(word) for word in [*sys.argv[1:], "1", "20"][:2])
     false: Counter[str] = Counter()
-    print("seed  lead drone-1  lead drone-2  impact drone-1   impact drone-2   other alerts      tracks   s")
+    print("seed  lead drone-1  lead drone-2  impact drone-1   impact drone-2   other alerts      raised again   s")
     for seed in range(first, last + 1):
         night = Night(seed)
         night.play()
@@ -109,7 +109,7 @@ def main() -> None:
         words = ", ".join(f"{count} {name}" for name, count in sorted(others.items())) or "none"
         print(
             f"{seed:4}  {lead['drone-1']:9.1f} s  {lead['drone-2']:10.1f} s  {places}  {words:16}"
-            f"  again {again}  {night.seconds:4.1f}",
+            f"  {again:12}  {night.seconds:4.1f}",
             flush=True,
         )
     print(f"false alarms in all: {dict(sorted(false.items())) or 'none'}")

@@ -118,7 +118,7 @@ def test_unsure_and_not_seen_are_said_as_such(site: Site) -> None:
 def test_a_statement_has_evidence_for_every_sentence(site: Site, origin: Origin) -> None:
     document = _document(site, origin=origin)
     made = statement(document, site)
-    known = {document["id"], *(one["track"] for one in document["tracks"]), *(one["id"] for one in document["alert_details"])}
+    known = {document["id"], *(one["track"] for one in document["tracks"]), *document["alerts"]}
     assert len(made.sentences) >= 3
     for sentence in made.sentences:
         assert sentence.evidence

@@ -2,8 +2,8 @@
 
     id, opened_utc, opened_local, timezone, state (open|closed), closed_utc, closed_local, site {id, name}, tracks
     [{track, identity, class, p_class, sensors, first_utc, first_local, last_utc, last_local, ended, impact}], count
-    {most_likely, least, most}, alerts [id, …], alert_details [{id, …}], effects {injuries|damage|flights: {state, value,
-    by, at_utc, at_local}}, attribution {state}, sources [{sensor, name, kind, tracks}], origin
+    {most_likely, least, most}, alerts [id, …], alert_details [{id, …}], effects {injuries|damage|flights: {state,
+    value, by, at_utc, at_local}}, attribution {state}, sources [{sensor, name, kind, tracks}], origin
 
     impact: null or {latitude_deg, longitude_deg, sigma_major_m, sigma_minor_m (1 sigma half axes), azimuth_true_deg of
     the major one, error_radius_m (95 %), p_inside, place inside|outside|unsure, basis descent|descending,
