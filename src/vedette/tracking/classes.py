@@ -56,7 +56,10 @@ FLUCTUATION_DB: Final = 6.0
 """Standard deviation of one RCS measurement about its target's mean."""
 GROUND: Final = np.array([0.25, 20.0, 25.0])
 """γ, σ_v in m/s (from roll-out to the stand) and σ_h in m (an airfield's slopes, an altitude's error)."""
+ROTARY: Final = CLASSES.index("uav_rotary")
+FIXED_WING: Final = CLASSES.index("uav_fixed_wing")
 MANNED: Final = CLASSES.index("manned")
+BIRD: Final = CLASSES.index("bird")
 BY_NAME: Final = np.array(
     [
         [0.01, 0.01, 1.0, 0.001, 0.02],
@@ -141,7 +144,11 @@ def classify(
     ground: Floats,
     p_classes: Floats,
 ) -> None:
-    """Posterior (n, classes) of each track, never below FLOOR; features (n, FEATURES), names (n, schemes)."""
+    """Posterior (n, classes) of each track, never below FLOOR; features (n, FEATURES), names (n, schemes).
+
+    How it flies alone makes no bird of a track: a small drone flies as slowly, and what is taken for a bird raises no
+    alert. Without a radar cross-section or a report that speaks for one, a bird is at most as probable as a drone.
+    """
     classes = prior.shape[0]
     for i in range(count):
         best = -np.inf
@@ -158,6 +165,9 @@ def classify(
         whole = 0.0
         for c in range(classes):
             p_classes[i, c] = math.exp(p_classes[i, c] - best)
+        if features[i, RCS_COUNT] == 0.0 and features[i, REPORTS + BIRD] <= 0.0:
+            p_classes[i, BIRD] = min(p_classes[i, BIRD], p_classes[i, ROTARY] + p_classes[i, FIXED_WING])
+        for c in range(classes):
             whole += p_classes[i, c]
         for c in range(classes):
             p_classes[i, c] = FLOOR + (1.0 - classes * FLOOR) * p_classes[i, c] / whole
