@@ -14,7 +14,8 @@ from vedette.model import Action, Look, Origin, PipelineFailed, Scan, Sequenced,
 from vedette.record import read_events, verify
 from vedette.site import Site, load_site
 from vedette.watch.pipeline import Pipeline
-from vedette.watch.runtime import Plan, Watch
+from vedette.watch.plan import Plan
+from vedette.watch.runtime import Watch
 from vedette.watch.sequence import Sequencer, with_ticks
 
 START_S = 1_700_000_000.0
@@ -122,7 +123,7 @@ def test_a_live_watch_sheds_looks_and_counts_them(site: Site, tmp_path: Path) ->
     watch = Watch.open(Plan(site=site, origin=Origin.LIVE, folder=tmp_path / "data"))
     taken = [watch.submit(look(0.001 * number), START_S + 0.001 * number) for number in range(5000)]  # not begun
     assert not all(taken)
-    assert watch.shed == {"radar-1": taken.count(False)}
+    assert watch.vitals.shed == {"radar-1": taken.count(False)}
     watch.begin(START_S)
     watch.finish()
     assert watch.board.health_view().dropped["radar-1"] == taken.count(False)

@@ -23,9 +23,10 @@ from vedette.sim import load_scenario, simulate
 from vedette.site import Site, load_site
 from vedette.tracking import warm_up
 from vedette.watch.live import run_live
+from vedette.watch.plan import Plan
 from vedette.watch.play import metered, played
 from vedette.watch.run import Console, Outcome, run_played
-from vedette.watch.runtime import Plan, Watch
+from vedette.watch.runtime import Watch
 
 DEMO_SCENARIO = "erbil-2021-09-11"
 
@@ -135,7 +136,7 @@ def _print_summaries(watch: Watch) -> None:
 
 
 def _print_counts(watch: Watch) -> None:
-    for feed in sorted(watch.feeds.values(), key=lambda one: one.feed):
+    for feed in sorted(watch.vitals.feeds.values(), key=lambda one: one.feed):
         rejects = ", ".join(f"{count} {reason}" for reason, count in feed.rejected.items())
         print(f"{feed.feed}: {feed.messages} messages" + (f", rejected: {rejects}" if rejects else ""), flush=True)
     alerts, incidents = watch.board.alerts(), watch.board.incidents()

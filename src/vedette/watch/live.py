@@ -13,8 +13,9 @@ from vedette.feeds.arrival import Arrival
 from vedette.feeds.supervisor import FeedSupervisor
 from vedette.model import CaptureClosed, Rejected, Tick
 from vedette.record import Capture, read_events
+from vedette.watch.plan import Plan
 from vedette.watch.run import Console, Outcome, run_until_stopped
-from vedette.watch.runtime import Plan, Watch
+from vedette.watch.runtime import Watch
 
 log = logging.getLogger(__name__)
 FLUSH_S: Final = 1.0
@@ -90,7 +91,7 @@ class _Capturing:
 
     def keep(self, feed: str, received_s: float, octets: bytes) -> None:
         """Keep bytes as received."""
-        self._capture.stopped = self._capture.stopped or self._watch.storage_low
+        self._capture.stopped = self._capture.stopped or self._watch.vitals.storage_low
         try:
             self._told(self._capture.write(feed, received_s, octets))
         except OSError as error:
@@ -100,7 +101,7 @@ class _Capturing:
         """Flush each second."""
         while True:
             await asyncio.sleep(FLUSH_S)
-            self._capture.stopped = self._watch.storage_low
+            self._capture.stopped = self._watch.vitals.storage_low
             try:
                 self._capture.flush()
             except OSError as error:
@@ -113,7 +114,7 @@ class _Capturing:
 
     def _fail(self, error: OSError) -> None:
         self._capture.stopped = True
-        self._watch.tell(f"The capture has stopped: {error.strerror}")
+        self._watch.vitals.tell(f"The capture has stopped: {error.strerror}")
 
     def _told(self, closed: tuple[CaptureClosed, ...]) -> None:
         for payload in closed:

@@ -23,7 +23,7 @@ from vedette.model import (
 )
 from vedette.post import Post
 from vedette.site import Site
-from vedette.tracking import Tracker
+from vedette.tracking import BadSnapshot, Tracker
 
 SNAPSHOT_S = 5.0
 """Time of the picture between two snapshots: what a restart has to run again at most."""
@@ -45,7 +45,6 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """A snapshot: what cannot be folded from events. consumed: source messages and ticks up to and with this one."""
 
     consumed: int
-    site_sha256: str
     tracker: bytes
     assessor: bytes
 
@@ -65,9 +64,11 @@ class Pipeline:
         self._snapshot_s: float | None = None
 
     @property
-    def tracker_counts(self) -> dict[str, int]:
-        """Looks that the tracker left out, by reason."""
-        return dict(self._tracker.counts)
+    def dropped(self) -> dict[str, int]:
+        """Looks that changed nothing, by reason."""
+        counts = {f"looks {reason}": self._tracker.counts[reason] for reason in ("late", "repeated")}
+        counts |= {f"looks with bad {key}": count for key, count in self.refused_looks.items()}
+        return {reason: count for reason, count in counts.items() if count}
 
     def step(self, message: Sequenced) -> Step:
         """Take one message.
@@ -125,7 +126,6 @@ class Pipeline:
         return msgspec.msgpack.encode(
             State(
                 consumed=self.consumed,
-                site_sha256=self.site.sha256,
                 tracker=self._tracker.snapshot(),
                 assessor=self._assessor.snapshot(),
             )
@@ -138,15 +138,17 @@ class Pipeline:
     def resume(self, snapshot: bytes | None, journal: tuple[Sequenced, ...]) -> Picture | None:
         """Take up the picture where a watch left it: its last snapshot, and the messages since, perceived once more.
 
-        What they led to is in the events already. A snapshot of another site file is left aside: names go on, tracks
-        begin anew.
+        What they led to is in the events already. Where the site's sensors are others now, tracks begin anew, under
+        names that go on.
         """
         state = msgspec.msgpack.decode(snapshot, type=State) if snapshot is not None else None
         if state is not None:
             self.consumed = state.consumed
             self._assessor.restore(state.assessor)
-            if state.site_sha256 == self.site.sha256:
+            try:
                 self._tracker.restore(state.tracker)
+            except BadSnapshot:
+                self._assessor.picture(self._tracker.tracks())  # none: every name has ended
         for message in journal:
             if isinstance(message.body, Action):
                 continue

@@ -13,8 +13,9 @@ import msgspec
 
 from vedette.console import create_app, serve
 from vedette.errors import Unavailable
+from vedette.watch.plan import Plan
 from vedette.watch.play import Item, feed_watch
-from vedette.watch.runtime import Plan, Watch
+from vedette.watch.runtime import Watch
 
 HEALTH_S: Final = 1.0
 """Wall time between two words of health to the console; silence is how a screen knows that the watch is gone."""

@@ -14,14 +14,13 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from vedette import __version__
-from vedette.clock import machine_clock_offset, monotonic_s
-from vedette.console import ActionRefused, Board, Health
+from vedette.clock import monotonic_s
+from vedette.console import ActionRefused, Board
 from vedette.errors import RecordError
 from vedette.model import (
     Action,
@@ -32,11 +31,9 @@ from vedette.model import (
     FeedHealth,
     Incident,
     Look,
-    Origin,
     PipelineFailed,
     Sequenced,
     SiteVersion,
-    Source,
     WatchStarted,
     WatchStopped,
 )
@@ -45,49 +42,25 @@ from vedette.record import (
     Batch,
     Grouping,
     Record,
-    StorageWatch,
-    Thinning,
     derived_salts,
     drawn_salts,
     read_events,
     recover,
 )
-from vedette.site import Site
 from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline
+from vedette.watch.plan import Plan
 from vedette.watch.sequence import Sequencer
+from vedette.watch.vitals import QUEUE_MESSAGES, Vitals
 
 log = logging.getLogger(__name__)
 
-QUEUE_MESSAGES: Final = 4096
-"""Messages waiting for the pipeline at most: half a minute of a busy site."""
 SHED_FROM: Final = QUEUE_MESSAGES * 3 // 4
 """From here on looks are shed, counted by sensor; identities, health and people's actions never."""
 FAILURE_S: Final = 60.0
 """A second fault of the pipeline within this time stops the watch."""
 PACED_BATCHES: Final = 8
 """Steps in one commit of a replay: some two recorded seconds, which is what a kill can cost it."""
-STORAGE_S: Final = 10.0
-"""Received time between two looks at the disk and the record's budget."""
-
-
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What is being watched, and how it is kept.
-
-    sources: the recordings of a replay. speed: of a replay, None where it runs at the clock's own. paced: a replay or
-    a simulation, whose input waits for the pipeline instead of being shed, and whose record is the same each time.
-    """
-
-    site: Site
-    origin: Origin
-    folder: Path
-    sources: tuple[Source, ...] = ()
-    speed: float | None = None
-
-    @property
-    def paced(self) -> bool:
-        """Whether the messages come from recordings or a simulation."""
-        return self.origin is not Origin.LIVE
 
 
 class _Item(msgspec.Struct, frozen=True, eq=False):
@@ -111,8 +84,7 @@ class Watch:
         self.record = record
         self.board = Board(plan.site, plan.origin)
         self.papers = Papers(plan.site, plan.folder)
-        self.shed: dict[str, int] = {}
-        self.feeds: dict[str, FeedHealth] = {}
+        self.vitals = Vitals(plan)
         self.failed: str | None = None
         self.ended = threading.Event()
         self._queue: queue.Queue[_Item | None] = queue.Queue(QUEUE_MESSAGES)
@@ -121,9 +93,6 @@ class Watch:
             plan.origin, after_seq=recovery.last_input_seq, after_s=recovery.last_received_s or float("-inf")
         )
         self._order = threading.Lock()
-        self._storage = StorageWatch(plan.folder)
-        self._storage_due_s = float("-inf")
-        self._problems: tuple[str, ...] = ()
         self._last_fault_s: float | None = None
         self._now_s = recovery.last_received_s or 0.0
         self._pipeline = self._recalled()
@@ -168,11 +137,11 @@ class Watch:
     def submit(self, body: Body, received_s: float) -> bool:
         """Put a message into the order. Live, a look is shed (False) while the queue is too full; a replay waits."""
         if not self.plan.paced and isinstance(body, Look) and self._queue.qsize() >= SHED_FROM:
-            self.shed[body.scan.sensor] = self.shed.get(body.scan.sensor, 0) + 1
+            self.vitals.count_shed(body.scan.sensor)
             return False
         with self._order:
             if not self.plan.paced and self._queue.full():
-                self.shed["queue full"] = self.shed.get("queue full", 0) + 1
+                self.vitals.count_shed("queue full")
                 return False
             self._queue.put(_Item(self._sequencer.stamp(body, received_s)))
         return True
@@ -180,11 +149,6 @@ class Watch:
     def note(self, payload: AnyPayload) -> None:
         """Record something that is no message of the sequence (a closed capture file)."""
         self.record.writer.put(Batch(drafts=(self._draft(payload),)))
-
-    def tell(self, problem: str) -> None:
-        """Show the officer a problem, once, until the watch ends."""
-        if problem not in self._problems:
-            self._problems = (*self._problems, problem)
 
     async def act(self, action: Action) -> None:
         """Put a person's action into the order and wait until the record has committed what came of it.
@@ -243,7 +207,7 @@ class Watch:
         message = item.message
         self._now_s = max(self._now_s, message.received_s)
         if isinstance(message.body, FeedHealth):
-            self.feeds[message.body.feed] = message.body
+            self.vitals.feeds[message.body.feed] = message.body
         try:
             step = self._pipeline.step(message)
         except Refused as refused:
@@ -255,12 +219,13 @@ class Watch:
             self._recover_from(error, item)
             return
         is_action = isinstance(message.body, Action)
+        storage, thin = self.vitals.look_after_storage(self._now_s)
         self.record.writer.put(
             Batch(
-                drafts=(*step.drafts, *self._storage_drafts()),
+                drafts=(*step.drafts, *storage),
                 journal=() if is_action else (message,),
                 snapshot=step.snapshot,
-                thin=self._thinning(),
+                thin=thin,
                 on_commit=self._confirmation(item) if is_action else None,
                 on_failure=item.answer if is_action else None,
                 flush=is_action,
@@ -304,7 +269,7 @@ class Watch:
                 self._queue.put_nowait(None)
             return
         self._last_fault_s = now_s
-        self._problems = (*self._problems, f"The pipeline failed and began again from the record: {words}")[-3:]
+        self.vitals.tell(f"The pipeline failed and began again from the record: {words}")
         self.record.writer.drain()
         self._pipeline = self._recalled()
 
@@ -316,7 +281,7 @@ class Watch:
     def _stop_for(self, why: str) -> None:
         log.error("%s", why)
         self.failed = why
-        self._problems = (*self._problems, why)
+        self.vitals.tell(why)
 
     def _drop_rest(self) -> None:
         """Answer what still waits, so that nobody waits for ever."""
@@ -341,52 +306,10 @@ class Watch:
     def _draft(self, payload: AnyPayload) -> Draft:
         return Draft(observed_s=self._now_s, received_s=self._now_s, origin=self.plan.origin, payload=payload)
 
-    def _storage_drafts(self) -> tuple[Draft, ...]:
-        if self.plan.paced or self._now_s < self._storage_due_s:
-            return ()
-        try:
-            return self._storage.check(self._now_s, self.plan.origin)
-        except OSError as error:
-            self._problems = (*self._problems, f"The disk cannot be asked: {error.strerror}")[-3:]
-            return ()
-
-    def _thinning(self) -> Thinning | None:
-        if self.plan.paced or self._now_s < self._storage_due_s:
-            return None
-        self._storage_due_s = self._now_s + STORAGE_S
-        return Thinning(now_s=self._now_s, limits=self.plan.site.limits, origin=self.plan.origin)
-
-    @property
-    def storage_low(self) -> bool:
-        """Whether the disk is nearly full; while it is, nothing is captured."""
-        return self._storage.low
-
     def show_health(self) -> None:
         """Put the watch's health on the board; to be called about once a second of wall time."""
-        problems = self._problems
-        if self._storage.low:
-            problems = (*problems, "Less than 5 % of the disk is free: the capture has stopped")
-        if self.record.writer.error is not None:
-            problems = (*problems, str(self.record.writer.error))
-        for sensor in sorted(self._pipeline.clocks_ahead):
-            problems = (*problems, f"The clock of {sensor} runs ahead: its looks are taken at their receive time")
-        dropped = dict(self.shed)
-        for reason, count in (*self._pipeline.tracker_counts.items(), *self._pipeline.refused_looks.items()):
-            if count:
-                dropped[f"looks {reason}"] = count
-        self.board.show_health(
-            Health(
-                now_s=self._now_s,
-                feeds=tuple(self.feeds[name] for name in sorted(self.feeds)),
-                clock=machine_clock_offset(),
-                speed=self.plan.speed,
-                ended=self.ended.is_set(),
-                queue_length=self._queue.qsize(),
-                queue_limit=QUEUE_MESSAGES,
-                dropped=dropped,
-                problems=problems,
-            )
-        )
+        health = self.vitals.health(self._now_s, self._queue.qsize(), self._pipeline, self.record.writer.error)
+        self.board.show_health(msgspec.structs.replace(health, ended=self.ended.is_set()))
 
     def finish(self) -> None:
         """Let the pipeline take what waits, and end its thread. The board keeps the last picture."""

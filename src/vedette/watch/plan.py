@@ -1,0 +1,29 @@
+"""What is being watched, and how it is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from vedette.model import Origin, Source
+from vedette.site import Site
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What is being watched, and how it is kept.
+
+    sources: the recordings of a replay. speed: of a replay, None where it runs at the clock's own. paced: a replay or
+    a simulation, whose input waits for the pipeline instead of being shed, and whose record is the same each time.
+    """
+
+    site: Site
+    origin: Origin
+    folder: Path
+    sources: tuple[Source, ...] = ()
+    speed: float | None = None
+
+    @property
+    def paced(self) -> bool:
+        """Whether the messages come from recordings or a simulation."""
+        return self.origin is not Origin.LIVE

@@ -1,0 +1,78 @@
+"""The watch's own health: what was shed, what went wrong, whether the disk has room."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vedette.clock import machine_clock_offset
+from vedette.console import Health
+from vedette.errors import RecordError
+from vedette.model import Draft, FeedHealth
+from vedette.record import StorageWatch, Thinning
+from vedette.watch.pipeline import Pipeline
+from vedette.watch.plan import Plan
+
+QUEUE_MESSAGES: Final = 4096
+"""Messages waiting for the pipeline at most: half a minute of a busy site."""
+STORAGE_S: Final = 10.0
+"""Received time between two looks at the disk and the record's budget."""
+PROBLEMS: Final = 5
+"""Problems shown at once; older ones give way."""
+
+
+class Vitals:
+    """Counts and problems of one watch. Written by the feeds' and the pipeline's threads, read by the console's."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._storage = StorageWatch(plan.folder)
+        self._storage_due_s = float("-inf")
+        self.shed: dict[str, int] = {}
+        self.feeds: dict[str, FeedHealth] = {}
+        self.problems: tuple[str, ...] = ()
+
+    def count_shed(self, what: str) -> None:
+        """One message more that the full queue did not take."""
+        self.shed[what] = self.shed.get(what, 0) + 1
+
+    def tell(self, problem: str) -> None:
+        """Show the officer a problem, once, until the watch ends."""
+        if problem not in self.problems:
+            self.problems = (*self.problems, problem)[-PROBLEMS:]
+
+    @property
+    def storage_low(self) -> bool:
+        """Whether the disk is nearly full; while it is, nothing is captured."""
+        return self._storage.low
+
+    def look_after_storage(self, now_s: float) -> tuple[tuple[Draft, ...], Thinning | None]:
+        """What is to be written and thinned, when it is due; in a replay nothing, whose record is the recording's."""
+        if self._plan.paced or now_s < self._storage_due_s:
+            return (), None
+        self._storage_due_s = now_s + STORAGE_S
+        thinning = Thinning(now_s=now_s, limits=self._plan.site.limits, origin=self._plan.origin)
+        try:
+            return self._storage.check(now_s, self._plan.origin), thinning
+        except OSError as error:
+            self.tell(f"The disk cannot be asked: {error.strerror}")
+            return (), thinning
+
+    def health(self, now_s: float, waiting: int, pipeline: Pipeline, record_error: RecordError | None) -> Health:
+        """All of it, at the picture's time `now_s`; `waiting`: messages in the queue."""
+        problems = list(self.problems)
+        if self.storage_low:
+            problems.append("Less than 5 % of the disk is free: the capture has stopped")
+        if record_error is not None:
+            problems.append(str(record_error))
+        for sensor in sorted(pipeline.clocks_ahead):
+            problems.append(f"The clock of {sensor} runs ahead: its looks are taken at their receive time")
+        return Health(
+            now_s=now_s,
+            feeds=tuple(self.feeds[name] for name in sorted(self.feeds)),
+            clock=machine_clock_offset(),
+            speed=self._plan.speed,
+            queue_length=waiting,
+            queue_limit=QUEUE_MESSAGES,
+            dropped=dict(self.shed) | pipeline.dropped,
+            problems=tuple(problems),
+        )
