@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.conftest import SITE_GEOJSON, SITE_TOML
 
+from tests.conftest import SITE_GEOJSON, SITE_TOML
 from vedette.errors import BadInput, BadSite
 from vedette.site import load_site, zone_shape
 
