@@ -2,6 +2,20 @@
 
 from vedette.tables.detections import BadRow, Row, read_looks, read_rows
 from vedette.tables.files import KINDS, kind_of
+from vedette.tables.scored import TrackRow, read_tracks
 from vedette.tables.tracks import TrackTable
+from vedette.tables.truth import TruthRow, read_truth
 
-__all__ = ["KINDS", "BadRow", "Row", "TrackTable", "kind_of", "read_looks", "read_rows"]
+__all__ = [
+    "KINDS",
+    "BadRow",
+    "Row",
+    "TrackRow",
+    "TrackTable",
+    "TruthRow",
+    "kind_of",
+    "read_looks",
+    "read_rows",
+    "read_tracks",
+    "read_truth",
+]

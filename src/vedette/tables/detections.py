@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from vedette.clock import parse_time
 from vedette.errors import BadTable
 from vedette.geo import egm96_undulation_m
 from vedette.model import CLASSES, Floats, Scan
 from vedette.tables.files import Broken, RawRow, raw_rows
+from vedette.tables.values import Wrong, needed_text, number_of, text_of, time_of
 
 _LIMITS: dict[str, tuple[float, float]] = {
     "range_m": (0.0, 1e7),
@@ -74,12 +74,6 @@ class BadRow(msgspec.Struct, frozen=True, kw_only=True):
     why: str
 
 
-class _Wrong(ValueError):
-    def __init__(self, reason: str, key: str, value: object, why: str) -> None:
-        self.reason, self.key, self.value, self.why = reason, key, value, why
-        super().__init__(why)
-
-
 def read_rows(path: Path) -> Iterator[Row | BadRow]:
     """Every row of a detection table, in the order of arrival.
 
@@ -96,60 +90,28 @@ def parse_row(place: int, raw: RawRow) -> Row | BadRow:
         return BadRow(place=place, reason=raw.reason, key="", value="", why=raw.why)
     try:
         return _row(place, raw)
-    except _Wrong as wrong:
+    except Wrong as wrong:
         return BadRow(place=place, reason=wrong.reason, key=wrong.key, value=str(wrong.value), why=wrong.why)
 
 
 def _row(place: int, raw: Any) -> Row:
-    observed_s = _time(raw.get("time_utc"))
-    numbers = {name: _number(name, raw[name]) for name in _LIMITS if raw.get(name) not in (None, "")}
+    observed_s = time_of(raw)
+    numbers = {n: number_of(n, raw[n], limits) for n, limits in _LIMITS.items() if raw.get(n) not in (None, "")}
     _check_together(numbers)
-    class_, identity = _text(raw, "class"), _text(raw, "identity")
+    class_, identity = text_of(raw, "class"), text_of(raw, "identity")
     if class_ is not None and class_ not in _CLASSES:
-        raise _Wrong("bad_class", "class", class_, f"not one of {', '.join(_CLASSES)}")
+        raise Wrong("bad_class", "class", class_, f"not one of {', '.join(_CLASSES)}")
     if identity is not None and not _IDENTITY.match(identity):
-        raise _Wrong("bad_identity", "identity", identity, "not icao:ABC123, rid:…, callsign:…, own:… or mmsi:…")
-    sensor = _text(raw, "sensor")
-    if sensor is None:
-        raise _Wrong("missing_value", "sensor", "", "missing")
+        raise Wrong("bad_identity", "identity", identity, "not icao:ABC123, rid:…, callsign:…, own:… or mmsi:…")
     return Row(
         place=place,
         observed_s=observed_s,
-        sensor=sensor,
-        scan=_text(raw, "scan"),
+        sensor=needed_text(raw, "sensor"),
+        scan=text_of(raw, "scan"),
         class_=class_,
         identity=identity,
         numbers=numbers,
     )
-
-
-def _time(value: object) -> float:
-    if value in (None, ""):
-        raise _Wrong("missing_value", "time_utc", "", "missing")
-    try:
-        return parse_time(str(value))
-    except ValueError as error:
-        raise _Wrong("bad_time", "time_utc", value, str(error)) from None
-
-
-def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise _Wrong("bad_number", name, value, "not a number")
-    try:
-        number = float(value)
-    except ValueError:
-        raise _Wrong("bad_number", name, value, "not a number") from None
-    if not math.isfinite(number):
-        raise _Wrong("bad_number", name, value, "not a finite number")
-    least, most = _LIMITS[name]
-    if not least <= number <= most:
-        raise _Wrong("out_of_range", name, value, f"must lie between {least:g} and {most:g}")
-    return number
-
-
-def _text(raw: Any, name: str) -> str | None:
-    value = raw.get(name)
-    return None if value in (None, "") else str(value)
 
 
 _TOGETHER = (
@@ -168,9 +130,9 @@ _TOGETHER = (
 def _check_together(numbers: dict[str, float]) -> None:
     for name, needed in _TOGETHER:
         if name in numbers and needed not in numbers:
-            raise _Wrong("incomplete", name, numbers[name], f"given without {needed}")
+            raise Wrong("incomplete", name, numbers[name], f"given without {needed}")
     if "latitude_deg" in numbers and "azimuth_true_deg" in numbers:
-        raise _Wrong("ambiguous", "latitude_deg", numbers["latitude_deg"], "given beside azimuth_true_deg")
+        raise Wrong("ambiguous", "latitude_deg", numbers["latitude_deg"], "given beside azimuth_true_deg")
 
 
 def read_looks(path: Path, on_reject: Callable[[int, str], None] | None = None) -> Iterator[Scan]:

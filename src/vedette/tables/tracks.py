@@ -38,6 +38,7 @@ _SCHEMA = pa.schema(
         ("elevation_deg", pa.float64()),
     ]
 )
+COLUMNS = frozenset(_SCHEMA.names)
 _DIGITS = {
     "latitude_deg": 8,
     "longitude_deg": 8,
