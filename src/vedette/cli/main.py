@@ -119,6 +119,22 @@ def track(
 
 
 @app.command()
+def score(
+    tracks: Annotated[Path, typer.Argument(metavar="TRACKS", help="A track table.")],
+    truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="A truth table.")],
+    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw GOSPA over time: .svg.")] = None,
+    cutoff: Annotated[float, typer.Option("--c", metavar="METRES", help="GOSPA's cutoff, positive.")] = 100.0,
+    order: Annotated[float, typer.Option("--p", metavar="ORDER", help="GOSPA's order, 1 or more.")] = 2.0,
+    skip: Annotated[float, typer.Option("--skip-s", metavar="S", help="Leave out the first S seconds.")] = 0.0,
+) -> None:
+    """Score a track table against the truth: GOSPA, OSPA, SIAP, identity switches."""
+    from vedette.cli.score import run_score
+
+    run_score(tracks, truth, as_json=json, plot=plot, c_m=cutoff, p=order, skip_s=skip)
+
+
+@app.command()
 def check(site: SitePath) -> None:
     """Read a site file; each fault with file, key and value."""
     from vedette.cli.check import run_check
