@@ -1,0 +1,28 @@
+"""What the API says: the model's messages with the tables' names, times as ISO 8601 UTC, ready for JSON.
+
+Every object carries its origin. Unknown is null. Sigmas are one standard deviation.
+"""
+
+from vedette.console.views.alerts import AlertView, alert
+from vedette.console.views.base import OriginName, View
+from vedette.console.views.health import HealthView, watch_health
+from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
+from vedette.console.views.picture import TracksView, track, track_end, tracks
+from vedette.console.views.snapshot import Snapshot
+
+__all__ = [
+    "AlertView",
+    "HealthView",
+    "IncidentDocument",
+    "IncidentView",
+    "OriginName",
+    "Snapshot",
+    "TracksView",
+    "View",
+    "alert",
+    "incident",
+    "track",
+    "track_end",
+    "tracks",
+    "watch_health",
+]

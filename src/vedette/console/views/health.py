@@ -1,0 +1,144 @@
+"""Health of the watch: its feeds, its clock, its queue and the stream."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from vedette.clock import iso_local, iso_utc
+from vedette.console.health import Health
+from vedette.console.views.base import OriginName, View, utc
+from vedette.model import FeedHealth, Origin
+from vedette.site import Site
+
+WatchState = Literal["starting", "ok", "degraded", "ended"]
+
+
+class FeedView(View, frozen=True, kw_only=True):
+    """One feed. age_s: since its last message, on the picture's clock. rejected: by reason."""
+
+    feed: str
+    sensor: str
+    state: Literal["starting", "live", "stale", "down", "ended"]
+    messages: int
+    rejected: dict[str, int]
+    shed: int
+    last_received_utc: str | None
+    age_s: float | None
+    rate_hz: float | None
+    detail: str
+
+
+class ClockView(View, frozen=True, kw_only=True):
+    """The machine's own clock; null where the kernel cannot say."""
+
+    synchronised: bool
+    offset_s: float | None
+    max_error_s: float | None
+
+
+class StreamView(View, frozen=True, kw_only=True):
+    """The console's own stream: frames published, replaced unsent for slow clients, queues emptied."""
+
+    clients: int
+    published: int
+    coalesced: int
+    resyncs: int
+
+
+class HealthView(View, frozen=True, kw_only=True):
+    """Health of the watch. time_utc: the picture's clock; picture_utc: the newest picture's time."""
+
+    state: WatchState
+    origin: OriginName
+    time_utc: str | None
+    time_local: str | None
+    picture_utc: str | None
+    speed: float | None
+    clock: ClockView | None
+    feeds: list[FeedView]
+    queue_length: int
+    queue_limit: int
+    dropped: dict[str, int]
+    problems: list[str]
+    stream: StreamView
+
+
+class StreamCounts(Protocol):
+    """What the stream counts."""
+
+    @property
+    def clients(self) -> int:
+        """Connected now."""
+        ...
+
+    @property
+    def published(self) -> int:
+        """Frames so far."""
+        ...
+
+    @property
+    def coalesced(self) -> int:
+        """Frames replaced before they were sent."""
+        ...
+
+    @property
+    def resyncs(self) -> int:
+        """Queues emptied for a snapshot."""
+        ...
+
+
+def _feed(feed: FeedHealth, now_s: float) -> FeedView:
+    last_s = feed.last_received_s
+    return FeedView(
+        feed=feed.feed,
+        sensor=feed.sensor,
+        state=feed.state.value,
+        messages=feed.messages,
+        rejected=feed.rejected,
+        shed=feed.shed,
+        last_received_utc=utc(last_s),
+        age_s=None if last_s is None else max(0.0, now_s - last_s),
+        rate_hz=feed.rate_hz,
+        detail=feed.detail,
+    )
+
+
+def watch_health(
+    one: Health | None, picture_s: float | None, origin: Origin, site: Site, counts: StreamCounts
+) -> HealthView:
+    """The watch's health; `starting` while there is none."""
+    stream = StreamView(
+        clients=counts.clients, published=counts.published, coalesced=counts.coalesced, resyncs=counts.resyncs
+    )
+    if one is None:
+        one = Health(now_s=0.0, feeds=(), clock=None)
+        state: WatchState = "starting"
+    else:
+        state = _state(one)
+    known = state != "starting"
+    return HealthView(
+        state=state,
+        origin=origin.value,
+        time_utc=iso_utc(one.now_s) if known else None,
+        time_local=iso_local(one.now_s, site.timezone) if known else None,
+        picture_utc=utc(picture_s),
+        speed=one.speed,
+        clock=None
+        if one.clock is None
+        else ClockView(
+            synchronised=one.clock.synchronised, offset_s=one.clock.offset_s, max_error_s=one.clock.max_error_s
+        ),
+        feeds=[_feed(feed, one.now_s) for feed in one.feeds],
+        queue_length=one.queue_length,
+        queue_limit=one.queue_limit,
+        dropped=one.dropped,
+        problems=list(one.problems),
+        stream=stream,
+    )
+
+
+def _state(one: Health) -> WatchState:
+    if one.ended:
+        return "ended"
+    bad = any(feed.state.value in ("stale", "down") for feed in one.feeds)
+    return "degraded" if bad or one.problems or one.dropped else "ok"

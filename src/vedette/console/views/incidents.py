@@ -1,0 +1,138 @@
+"""Incidents: one as the list and the stream give it, and the keys its document has at least."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from vedette.clock import iso_local, iso_utc
+from vedette.console.views.base import ImpactView, OriginName, PlaceName, View, impact_view, utc
+from vedette.model import Count, Effect, Incident, IncidentTrackSummary
+from vedette.site import Site
+
+EffectState = Literal["not_yet_reported", "none_reported", "reported"]
+
+
+class IncidentTrackView(View, frozen=True, kw_only=True):
+    """One track of an incident, ended or not."""
+
+    track: str
+    identity: str | None
+    class_: str
+    p_class: float
+    sensors: list[str]
+    first_utc: str
+    last_utc: str
+    ended: bool
+    impact: ImpactView | None
+
+
+class EffectView(View, frozen=True, kw_only=True):
+    """What a person said of an effect."""
+
+    state: EffectState
+    value: str | None
+    by: str | None
+    at_utc: str | None
+
+
+class AttributionView(View, frozen=True, kw_only=True):
+    """Who did it: `unclaimed` until a person signs a change."""
+
+    state: str
+
+
+class IncidentView(View, frozen=True, kw_only=True):
+    """One incident as the list and the stream give it; /incidents/{id} has the whole document."""
+
+    id: str
+    origin: OriginName
+    timezone: str
+    opened_utc: str
+    opened_local: str
+    closed_utc: str | None
+    state: str
+    tracks: list[IncidentTrackView]
+    count: Count
+    alerts: list[str]
+    effects: dict[str, EffectView]
+    attribution: AttributionView
+
+
+class DocumentImpact(View, frozen=True, kw_only=True):
+    """Where a track of an incident came down, as its document says."""
+
+    latitude_deg: float
+    longitude_deg: float
+    sigma_major_m: float
+    sigma_minor_m: float
+    p_inside: float | None
+    place: PlaceName
+
+
+class DocumentTrack(View, frozen=True, kw_only=True):
+    """One track of an incident's document."""
+
+    track: str
+    identity: str | None
+    class_: str
+    sensors: list[str]
+    first_utc: str
+    last_utc: str
+    impact: DocumentImpact | None
+
+
+class IncidentDocument(View, frozen=True, kw_only=True):
+    """An incident's document: at least these keys."""
+
+    id: str
+    opened_utc: str
+    opened_local: str
+    timezone: str
+    state: str
+    tracks: list[DocumentTrack]
+    count: Count
+    alerts: list[str]
+    effects: dict[str, EffectView]
+    attribution: AttributionView
+    sources: list[Any]
+    origin: OriginName
+
+
+def incident(one: Incident, site: Site) -> IncidentView:
+    """An incident as it stands."""
+    return IncidentView(
+        id=one.incident,
+        origin=one.origin.value,
+        timezone=site.timezone,
+        opened_utc=iso_utc(one.opened_s),
+        opened_local=iso_local(one.opened_s, site.timezone),
+        closed_utc=utc(one.closed_s),
+        state=one.state,
+        tracks=[_track(summary) for summary in one.tracks],
+        count=one.count,
+        alerts=list(one.alerts),
+        effects={name: _effect(effect) for name, effect in one.effects.items()},
+        attribution=AttributionView(state=one.attribution),
+    )
+
+
+def _track(summary: IncidentTrackSummary) -> IncidentTrackView:
+    return IncidentTrackView(
+        track=summary.track,
+        identity=summary.identity,
+        class_=summary.class_,
+        p_class=summary.p_class,
+        sensors=list(summary.sensors),
+        first_utc=iso_utc(summary.first_s),
+        last_utc=iso_utc(summary.last_s),
+        ended=summary.ended,
+        impact=impact_view(summary.impact),
+    )
+
+
+def _effect(effect: Effect) -> EffectView:
+    return EffectView(
+        state=msgspec.convert(effect.state, EffectState), value=effect.value, by=effect.by, at_utc=utc(effect.at_s)
+    )
