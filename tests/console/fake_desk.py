@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from tests.console.scenario import SITE, T0_S, moment
+from tests.console.flights import SITE, T0_S
+from tests.console.scenario import moment
 from vedette.clock import ClockOffset
 from vedette.console import ActionRefused, Board, Health, views
 from vedette.model import Action, Effect, Origin
