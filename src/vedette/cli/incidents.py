@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -54,4 +55,5 @@ def run_report(folder: Path, incident_id: str | None, format_name: str, out: Pat
     except OSError as error:
         raise BadInput(out, f"cannot be written: {error.strerror}") from None
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)

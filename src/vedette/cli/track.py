@@ -33,8 +33,9 @@ def run_track(detections: Path, site_path: Path, out: Path) -> None:
     if not out.parent.is_dir():
         raise BadInput(out, "its folder does not exist")
     tracker = Tracker(site)
+    looks = read_looks(detections, sensors=[sensor.id for sensor in site.sensors])
     with TrackTable(out) as table:
-        for tracks in distinct_times(tracker, read_looks(detections)):
+        for tracks in distinct_times(tracker, looks):
             for row in track_rows(tracks, site, site.frame()):
                 table.add(row)
     dropped = [f"{tracker.counts[name]} {name}" for name in DROPPED if tracker.counts[name]]

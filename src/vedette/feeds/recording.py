@@ -184,10 +184,13 @@ def _counted(
 
 def _json_lines(octets: bytes) -> Iterator[tuple[float | None, ModeSFrame | Rejected]]:
     """rs1090's JSON lines: `timestamp` (UTC seconds) and `frame` (hexadecimal); what it decoded is decoded again."""
-    at = 0
-    for line in octets.split(b"\n"):
+    at, lines = 0, octets.split(b"\n")
+    for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield _json_frame(line, at)
+            at_s, frame = _json_frame(line, at)
+            if isinstance(frame, Rejected) and number == len(lines):
+                frame = Rejected(reason="truncated", raw=line, offset=at)
+            yield at_s, frame
         at += len(line) + 1
 
 

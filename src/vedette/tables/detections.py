@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -135,17 +135,23 @@ def _check_together(numbers: dict[str, float]) -> None:
         raise Wrong("ambiguous", "latitude_deg", numbers["latitude_deg"], "given beside azimuth_true_deg")
 
 
-def read_looks(path: Path, on_reject: Callable[[int, str], None] | None = None) -> Iterator[Scan]:
+def read_looks(
+    path: Path, on_reject: Callable[[int, str], None] | None = None, sensors: Collection[str] | None = None
+) -> Iterator[Scan]:
     """The looks of a detection table, in the order of arrival, each with its latest row's time.
 
     Args:
         on_reject: called with (row, reason) for each bad row, which is then left out; None: the first one is raised.
+        sensors: those that a row may name, else it is bad; None: any.
 
     Raises:
         BadInput, BadTable: the file as a whole, or (without on_reject) the first bad row.
     """
     look: list[Row] = []
     for row in read_rows(path):
+        if isinstance(row, Row) and sensors is not None and row.sensor not in sensors:
+            why = "the site has no sensor of this id"
+            row = BadRow(place=row.place, reason="unknown_sensor", key="sensor", value=row.sensor, why=why)
         if isinstance(row, BadRow):
             if on_reject is None:
                 place = f"row {row.place}" + (f", {row.key}" if row.key else "")
@@ -188,7 +194,7 @@ def scan_of(rows: list[Row]) -> Scan:
     return Scan(
         sensor=first.sensor,
         observed_s=observed_s,
-        sector_rad=_sector(first),
+        sector_rad=min(filter(None, map(_sector, rows)), default=None),
         identity=tuple(row.identity for row in seen) if any(row.identity for row in seen) else None,
         look=first.scan,
         covers=first.scan is not None,

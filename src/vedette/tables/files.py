@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,11 +18,21 @@ from vedette.errors import BadInput, BadTable
 KINDS = {".csv": "csv", ".parquet": "parquet", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 
 
+_PARQUET = b"PAR1"
+"""A Parquet file begins and ends with it."""
+
+
 class Broken(msgspec.Struct, frozen=True):
     """A row that could not even be split into columns."""
 
     reason: str
     why: str
+
+
+class Written(str):
+    """A value of a CSV file, which knows text only: it may be read as a number. Other kinds have types of their own."""
+
+    __slots__ = ()
 
 
 RawRow = Mapping[str, Any] | Broken
@@ -72,12 +83,9 @@ def check_columns(path: Path, found: list[str], columns: frozenset[str], require
 
 
 def _csv_rows(path: Path, columns: frozenset[str], required: tuple[str, ...]) -> Iterator[RawRow]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         reader = csv.reader(file)
-        try:
-            header = [name.strip() for name in next(reader)]
-        except (StopIteration, csv.Error):
-            raise BadTable(path, "no header", "header") from None
+        header = _csv_header(path, reader)
         check_columns(path, header, columns, required)
         pending: RawRow | None = None
         while True:
@@ -101,24 +109,41 @@ def _csv_rows(path: Path, columns: frozenset[str], required: tuple[str, ...]) ->
             yield pending
 
 
+def _csv_header(path: Path, reader: Iterator[list[str]]) -> list[str]:
+    try:
+        header = [name.strip() for name in next(reader)]
+    except (StopIteration, csv.Error):
+        raise BadTable(path, "no header", "header") from None
+    if not _is_text(header):
+        raise BadTable(path, "not UTF-8 text", "header")
+    return header
+
+
 def _csv_row(header: list[str], values: list[str]) -> RawRow:
     if len(values) < len(header):
         return Broken("too_few_columns", f"{len(values)} columns where the header has {len(header)}")
     if len(values) > len(header):
         return Broken("too_many_columns", f"{len(values)} columns where the header has {len(header)}")
-    return {name: (value.strip() or None) for name, value in zip(header, values, strict=True)}
+    if not _is_text(values):
+        return Broken("bad_text", "not UTF-8 text")
+    return {name: (Written(value.strip()) or None) for name, value in zip(header, values, strict=True)}
+
+
+def _is_text(values: list[str]) -> bool:
+    """Whether all was UTF-8: what was not came as a lone surrogate."""
+    text = "".join(values)
+    return text.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in text)
 
 
 def _ndjson_rows(path: Path, columns: frozenset[str], required: tuple[str, ...]) -> Iterator[RawRow]:
-    lines = path.read_bytes().split(b"\n")
+    lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     ended = lines[-1] == b""
-    decoder = msgspec.json.Decoder()
     for index, line in enumerate(lines):
         if not line.strip():
             continue
         try:
-            row = decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            row = json.loads(line)  # which takes NaN and Infinity too: the row's own check then names the column
+        except (ValueError, RecursionError) as error:
             last = index == len(lines) - 1 and not ended
             yield Broken("truncated" if last else "bad_row", f"not JSON: {error}")
             continue
@@ -142,12 +167,26 @@ def _parquet_rows(path: Path, columns: frozenset[str], required: tuple[str, ...]
                 if pa.types.is_timestamp(field.type) and field.type.tz is None:
                     raise BadTable(path, "a timestamp without zone", "header", field.name)
             for batch in file.iter_batches(batch_size=8192):
-                for row in batch.to_pylist():
+                for row in _microseconds(batch).to_pylist():
                     yield {name: _iso(value) for name, value in row.items()}
-    except pa.ArrowException as error:
-        raise BadTable(path, f"not a whole Parquet file: {str(error).splitlines()[0]}") from None
-    except OSError as error:
-        raise BadTable(path, f"not a whole Parquet file: {str(error).splitlines()[0]}") from None
+    except (pa.ArrowException, OSError) as error:
+        why = f"not a whole Parquet file: {str(error).splitlines()[0]}"
+        with path.open("rb") as file:
+            begin = file.read(len(_PARQUET))
+            file.seek(max(0, path.stat().st_size - len(_PARQUET)))
+            end = file.read()
+        if begin != _PARQUET:
+            raise BadTable(path, why) from None
+        yield Broken("damaged" if end == _PARQUET else "truncated", why)
+
+
+def _microseconds(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Timestamps to the microsecond, which Python's times hold; finer ones are cut off, below what a float64 holds."""
+    for index, field in enumerate(batch.schema):
+        if pa.types.is_timestamp(field.type) and field.type.unit == "ns":
+            column = batch.column(index).cast(pa.timestamp("us", tz=field.type.tz), safe=False)
+            batch = batch.set_column(index, field.name, column)
+    return batch
 
 
 def _iso(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import math
 import os
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vedette.clock import iso_utc
+from vedette.errors import BadInput
 from vedette.tables.files import kind_of
 
 _SCHEMA = pa.schema(
@@ -89,8 +91,11 @@ class TrackTable:
         try:
             {"csv": self._write_csv, "ndjson": self._write_ndjson, "parquet": self._write_parquet}[self._kind](part)
             os.replace(part, self._path)
+        except OSError as error:
+            raise BadInput(self._path, f"cannot be written: {error.strerror or error}") from None
         finally:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
 
     def _text_rows(self) -> Iterator[dict[str, Any]]:
         for row in self._rows:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from typing import Any
 
 from vedette.clock import parse_time
+from vedette.tables.files import Written
+
+EARLIEST_S, LATEST_S = 0.0, 7_258_118_400.0
+"""1970 and 2200: a time outside is a clock that was never set, or a mistake of units."""
 
 
 class Wrong(ValueError):
@@ -26,9 +31,12 @@ def time_of(raw: Any) -> float:
     if value in (None, ""):
         raise Wrong("missing_value", "time_utc", "", "missing")
     try:
-        return parse_time(str(value))
-    except ValueError as error:
+        time_s = parse_time(str(value))
+    except (ValueError, OverflowError) as error:
         raise Wrong("bad_time", "time_utc", value, str(error)) from None
+    if not EARLIEST_S <= time_s < LATEST_S:
+        raise Wrong("bad_time", "time_utc", value, "must lie between the years 1970 and 2200")
+    return time_s
 
 
 def number_of(name: str, value: object, limits: tuple[float, float]) -> float:
@@ -37,7 +45,7 @@ def number_of(name: str, value: object, limits: tuple[float, float]) -> float:
     Raises:
         Wrong: anything else.
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, Written)):
         raise Wrong("bad_number", name, value, "not a number")
     try:
         number = float(value)
@@ -62,9 +70,17 @@ def optional_number(raw: Any, name: str, limits: tuple[float, float]) -> float |
 
 
 def text_of(raw: Any, name: str) -> str | None:
-    """A text, None where it is empty."""
+    """A text (a number of a typed table as one, such as a scan's), None where it is empty.
+
+    Raises:
+        Wrong: anything else.
+    """
     value = raw.get(name)
-    return None if value in (None, "") else str(value)
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise Wrong("bad_text", name, value, "not a text")
+    return str(value)
 
 
 def needed_text(raw: Any, name: str) -> str:
