@@ -1,7 +1,7 @@
 """New tracks: from detections that no track explains, and from two directions that cross.
 
-A direction alone starts no track yet: it needs a second sensor at another place within a few seconds. Starts from one
-sensor alone (range-parametrised) are not built.
+A direction needs a second one from another place within a few seconds; alone it is followed as in
+vedette.tracking.bearings.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ NEAREST_M: Final = 30.0
 """A crossing nearer to a sensor than this is not taken."""
 P_CROSSING: Final = 0.1
 """Existence given to a crossing: most are ghosts."""
+SEEN: Final = 0.98
+"""Belief that a crossing, if it is a target, is perceived by the two sensors that made it."""
+Crossing = tuple[Floats, Floats, bool, list[int]]
 
 
 @kernel(
@@ -120,10 +123,11 @@ def remember(state: State, fresh: Floats) -> None:
     state.loose = np.concatenate([state.loose, fresh])[-LOOSE_MOST:]
 
 
-def crossings(state: State, fresh: Floats, views: tuple[View, ...]) -> list[tuple[Floats, Floats, bool]]:
-    """Where a fresh direction crosses a kept one of another sensor: position (3,), covariance (3, 3), altitude known.
+def crossings(state: State, fresh: Floats, views: tuple[View, ...]) -> list[Crossing]:
+    """Where a fresh direction crosses one kept of another sensor.
 
-    Each fresh direction takes the crossing closest in time, so that one emitter starts one track.
+    Position (3,), covariance (3, 3), whether altitude is known, and the two sensors. Each fresh direction takes the
+    crossing closest in time, so that one emitter starts one track.
     """
     found = []
     for new in fresh:
@@ -131,7 +135,7 @@ def crossings(state: State, fresh: Floats, views: tuple[View, ...]) -> list[tupl
         for old in sorted(others, key=lambda one: (-one[1], one[0], one[2])):
             crossing = cross(new, old, views)
             if crossing is not None:
-                found.append(crossing)
+                found.append((*crossing, [int(new[0]), int(old[0])]))
                 break
     return found
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from vedette.geo import Floats
 from vedette.sensing.measurement import Measured
 from vedette.sensing.view import FREE_PERIOD_S, REPORTERS, View, see
-from vedette.tracking import birth, merge, motion
+from vedette.tracking import bearings, birth, merge, motion
 from vedette.tracking.association import gate, marginals
 from vedette.tracking.classes import CALLSIGN, ICAO
 from vedette.tracking.identity import Names, bind, owners
@@ -88,6 +88,7 @@ class Recursion:
 
     def wait(self, state: State, now_s: float) -> None:
         """Silence until now_s: tracks that were silent too long end. The others are not touched."""
+        bearings.wait(state, now_s, self.patience_s)
         silent = now_s - state.updated_s[: state.count] > self.patience(state)
         if bool(np.any(silent)):
             state.keep(np.flatnonzero(~silent))
@@ -120,7 +121,10 @@ class Recursion:
         births = BIRTHS_PER_S * self.period_s[look.sensor] / look.volume
         names = self.names.of_detections(look.identity)
         owner = owners(state, names)
-        p_missed, p_alone = self._associate(state, look, clutter + births, names, owner, p_detect)
+        density = clutter + births
+        if len(state.bearings):
+            density += bearings.intensity(state, look, view)
+        p_missed, p_alone = self._associate(state, look, density, names, owner, p_detect)
         pairs = self._pairs
         update(
             look.kind, look.value, look.variance, look.offset_s, look.origin_m, look.axes, state.count, state.mean,
@@ -135,6 +139,8 @@ class Recursion:
         p_new = np.where(names[:, 0] >= 0, P_NAMED, births / (clutter + births)) * p_alone
         self._start(state, look, p_new, names, numbering)
         self._cross(state, look, p_alone, numbering)
+        bearings.work(state, look, view, p_alone, self.period_s[look.sensor], numbering)
+        bearings.adopt(state, look, view)
         state.looked_s[look.sensor] = look.observed_s
 
     def _chances(self, state: State, look: Measured, view: View) -> tuple[Floats, Floats]:
@@ -260,11 +266,12 @@ class Recursion:
         if not np.any(np.isnan(look.where)) and not len(state.loose):
             return
         fresh = birth.loosen(state, look, p_alone)
-        for number, (where, spread, altitude) in enumerate(birth.crossings(state, fresh, self.views)):
+        for number, (where, spread, altitude, seers) in enumerate(birth.crossings(state, fresh, self.views)):
             row = state.count
             self._make_room(state, 1, look)
             state.id[row] = numbering.give(look, [-1 - number])[0]
             state.p_exists[row] = birth.P_CROSSING
+            state.p_visible[row, seers] = birth.SEEN
             state.born_s[row] = state.updated_s[row] = state.seen_s[row, look.sensor] = look.observed_s
             state.blind_up_m2[row] = 0.0 if altitude else spread[2, 2]
             state.mode[row] = motion.START

@@ -17,6 +17,8 @@ SCHEMES: Final = ("icao", "rid", "own", "mmsi", "callsign")
 """Schemes of identities, the one that names a track first in front."""
 LOOSE: Final = 6
 """Columns of a loose direction: sensor, time, azimuth, elevation (NaN: not measured), sigma of each."""
+BEARING: Final = 16 + FEATURES
+"""Columns of a target known by direction alone: see vedette.tracking.bearings."""
 
 _FIELDS: Final[tuple[tuple[str, str, float], ...]] = (
     ("id", "i", 0),
@@ -48,6 +50,7 @@ class State:
     NaN never; p_visible (S,): belief that the sensor can perceive it at all; features: see vedette.tracking.classes.
     refused: reports absurd against the track of their name, so far.
     looked_s (S,): when each sensor last looked. loose (·, LOOSE): directions no track explains, for triangulation.
+    bearings (·, BEARING): targets known by direction alone.
     """
 
     id: Ints
@@ -76,6 +79,7 @@ class State:
         self.refused = 0
         self.looked_s: Floats = np.full(sensors, -np.inf)
         self.loose: Floats = np.zeros((0, LOOSE))
+        self.bearings: Floats = np.zeros((0, BEARING))
         for name, shape, fill in _FIELDS:
             setattr(self, name, self._blank(shape, fill, capacity))
 
@@ -113,7 +117,7 @@ class State:
         other = State.__new__(State)
         other.sensors, other.count, other.time_s = self.sensors, self.count, self.time_s
         other.capacity, other.refused = self.count, self.refused
-        other.looked_s, other.loose = self.looked_s.copy(), self.loose.copy()
+        other.looked_s, other.loose, other.bearings = self.looked_s.copy(), self.loose.copy(), self.bearings.copy()
         for name, _, _ in _FIELDS:
             setattr(other, name, getattr(self, name)[: self.count].copy())
         return other
@@ -127,6 +131,7 @@ class State:
             | {
                 "looked_s": self.looked_s.tobytes(),
                 "loose": self.loose.tobytes(),
+                "bearings": self.bearings.tobytes(),
             }
         )
 
@@ -140,6 +145,7 @@ class State:
         if len(state.looked_s) != sensors:
             raise ValueError("looked_s")
         state.loose = np.frombuffer(packed["loose"]).reshape(-1, LOOSE).copy()
+        state.bearings = np.frombuffer(packed["bearings"]).reshape(-1, BEARING).copy()
         for name, array in state.arrays().items():
             array[...] = np.frombuffer(packed[name], dtype=array.dtype).reshape(array.shape)
         return state

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from vedette.errors import BadScan
-from vedette.model import CLASSES, Scan, Status, Tracks
+from vedette.model import Scan, Tracks
 from vedette.sensing.compiled import Progress, compile_kernels
 from vedette.sensing.measurement import measure
 from vedette.sensing.view import View
 from vedette.site import Site
-from vedette.tracking import classes, motion
 from vedette.tracking.identity import Names
 from vedette.tracking.numbering import Numbering
+from vedette.tracking.output import shown, with_bearings
 from vedette.tracking.recursion import Recursion
 from vedette.tracking.rewind import Past, Step
 from vedette.tracking.snapshot import BadSnapshot, pack_step, seal, unpack_step, unseal
 from vedette.tracking.state import State
-
-Array = TypeVar("Array", bound=np.ndarray[Any, Any])
 
 
 def warm_up(progress: Progress | None = None) -> None:
@@ -118,32 +116,9 @@ class Tracker:
         if state.count and self._time_s > state.time_s:
             state = state.copy()
             self._recursion.predict(state, self._time_s)
-        n = state.count
-        mean, covariance = np.empty((n, 6)), np.empty((n, 6, 6))
-        motion.collapse(state.mean, state.covariance, state.mode, n, mean, covariance)
-        p_classes = np.empty((n, len(CLASSES)))
-        classes.classify(
-            state.features, state.names, n, classes.PRIOR, classes.SPEEDS, classes.HEIGHTS_M, classes.SECTIONS_DBSM,
-            classes.BY_NAME, classes.EMISSION, classes.GROUND, p_classes,
-        )  # fmt: skip
-        late = self._time_s - state.updated_s[:n] > 1.5 * self._recursion.period_s[state.last_sensor[:n]]
-        coasting = late | (state.missed[:n] > 0)
-        status = np.where(state.confirmed[:n] > 0, np.where(coasting, Status.COASTING, Status.CONFIRMED), 0)
-        return Tracks(
-            observed_s=self._time_s,
-            id=_frozen(state.id[:n].copy()),
-            position_enu_m=_frozen(mean[:, :3].copy()),
-            velocity_enu_mps=_frozen(mean[:, 3:].copy()),
-            covariance=_frozen(covariance),
-            p_exists=_frozen(state.p_exists[:n].copy()),
-            status=_frozen(status.astype(np.int8)),
-            p_classes=_frozen(p_classes),
-            identity=self._names.of_tracks(state),
-            altitude_known=_frozen(state.blind_up_m2[:n] == 0.0),
-            range_known=_frozen(np.ones(n, dtype=np.bool_)),
-            sensors=tuple(self._index),
-            last_seen_s=_frozen(state.seen_s[:n].copy()),
-        )
+        sensors = tuple(self._index)
+        tracks = shown(state, self._time_s, self._recursion.period_s, self._names.of_tracks(state), sensors)
+        return with_bearings(tracks, state.bearings, self._recursion.period_s, self._views)
 
     def snapshot(self) -> bytes:
         """The whole tracker as bytes: tracks, counters, names, numbers and the looks it may still have to run again."""
@@ -188,8 +163,3 @@ class Tracker:
         self._state, self._past.steps, self._numbering, self._mark = state, steps, numbering, mark
         self._time_s, self._mark_s, self._counts = time_s, mark_s, counts
         self._names = self._recursion.names = names
-
-
-def _frozen(array: Array) -> Array:
-    array.flags.writeable = False
-    return array
