@@ -68,3 +68,23 @@ def test_a_second_watch_on_the_same_folder_is_refused(tmp_path: Path) -> None:
         second = vedette("demo", "--headless", "--speed", "max", "--data", data)
     assert second.returncode == 2
     assert len(second.stderr.strip().splitlines()) == 1
+
+
+def test_alerts_can_be_acknowledged_after_the_night_has_ended(tmp_path: Path) -> None:
+    data = tmp_path / "d"
+    with running("demo", "--speed", "max", "--data", data, folder=tmp_path) as watch:
+        watch.until("/api/v1/health", lambda answer: answer["state"] == "ended")
+        for alert in watch.get("/api/v1/alerts")["alerts"]:
+            status, answer = watch.post(f"/api/v1/alerts/{alert['alert']}/acknowledge", {"note": "afterwards"})
+            assert status in (200, 201), answer
+            assert watch.post(f"/api/v1/alerts/{alert['alert']}/acknowledge", {"note": ""})[0] == 409
+        (incident,) = watch.get("/api/v1/incidents")["incidents"]
+        status, _ = watch.post(
+            f"/api/v1/incidents/{incident['id']}/effects", {"effect": "injuries", "state": "none_reported"}
+        )
+        assert status in (200, 201)
+        assert watch.end(signal.SIGTERM) == 0
+    assert vedette("verify", data).stdout.startswith("intact, ")
+    assert incident_of(data)["effects"]["injuries"]["state"] == "none_reported"
+    acknowledged = vedette("log", data, "--kind", "alert_acknowledged", "--json").stdout.splitlines()
+    assert len(acknowledged) == len(incident_of(data)["alerts"])

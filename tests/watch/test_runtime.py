@@ -66,8 +66,8 @@ def poison(at_s: float) -> Look:
 
 def test_a_poisonous_message_is_kept_aside_and_the_watch_goes_on(site: Site, tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    watch = PoisonedWatch.open(Plan(site=site, origin=Origin.LIVE, folder=folder))
-    watch.begin(START_S)
+    watch = PoisonedWatch.open(Plan(site=site, origin=Origin.LIVE, folder=folder), START_S)
+    watch.begin()
     fly(watch, 0, 10)
     watch.submit(poison(START_S + 10), START_S + 10)
     fly(watch, 10, 20)
@@ -83,8 +83,8 @@ def test_a_poisonous_message_is_kept_aside_and_the_watch_goes_on(site: Site, tmp
 
 
 def test_a_second_fault_within_a_minute_stops_the_watch(site: Site, tmp_path: Path) -> None:
-    watch = PoisonedWatch.open(Plan(site=site, origin=Origin.LIVE, folder=tmp_path / "data"))
-    watch.begin(START_S)
+    watch = PoisonedWatch.open(Plan(site=site, origin=Origin.LIVE, folder=tmp_path / "data"), START_S)
+    watch.begin()
     for second in range(2):
         watch.submit(poison(START_S + second), START_S + second)
     watch.ended.wait(30.0)
@@ -97,8 +97,8 @@ def test_a_second_fault_within_a_minute_stops_the_watch(site: Site, tmp_path: Pa
 
 def test_an_acknowledgement_is_answered_after_its_commit(site: Site, tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    watch = Watch.open(Plan(site=site, origin=Origin.REPLAY, folder=folder))
-    watch.begin(START_S)
+    watch = Watch.open(Plan(site=site, origin=Origin.REPLAY, folder=folder), START_S)
+    watch.begin()
     fly(watch, 0, 12)
 
     while not watch.board.alerts():  # the test's own time limit ends it
@@ -120,11 +120,11 @@ def test_an_acknowledgement_is_answered_after_its_commit(site: Site, tmp_path: P
 
 
 def test_a_live_watch_sheds_looks_and_counts_them(site: Site, tmp_path: Path) -> None:
-    watch = Watch.open(Plan(site=site, origin=Origin.LIVE, folder=tmp_path / "data"))
+    watch = Watch.open(Plan(site=site, origin=Origin.LIVE, folder=tmp_path / "data"), START_S)
     taken = [watch.submit(look(0.001 * number), START_S + 0.001 * number) for number in range(5000)]  # not begun
     assert not all(taken)
     assert watch.vitals.shed == {"radar-1": taken.count(False)}
-    watch.begin(START_S)
+    watch.begin()
     watch.finish()
     assert watch.board.health_view().dropped["radar-1"] == taken.count(False)
     watch.close("ended")

@@ -56,12 +56,13 @@ async def run_played(
         halt.set()
         stopping.cancel()
         whole = await feeding
-        await asyncio.to_thread(watch.finish)
-        if whole:
-            await asyncio.to_thread(watch.record.writer.drain)
+        if whole and watch.failed is None:
+            await asyncio.to_thread(watch.settle)
+            watch.played_out = True
             on_end(watch)
-        if whole and console is not None:
-            await stop.wait()
+            if console is not None:
+                await stop.wait()
+        await asyncio.to_thread(watch.finish)
 
     first = next(items, None)
     items = _chain(first, items)
@@ -83,12 +84,12 @@ async def run_until_stopped(
         RecordError: the folder cannot be used. Unavailable: the console's address is taken.
     """
     stop = asyncio.Event()
-    watch = Watch.open(plan)
+    watch = Watch.open(plan, at_s)
     reason = "failed"
     try:
         with _signals(stop):
             async with _console(watch, console):
-                watch.begin(at_s)
+                watch.begin()
                 await work(watch, stop)
         reason = "interrupted" if stop.is_set() else "ended"
     finally:

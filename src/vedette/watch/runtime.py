@@ -79,36 +79,37 @@ class Watch:
 
     pipeline_kind: type[Pipeline] = Pipeline
 
-    def __init__(self, plan: Plan, record: Record) -> None:
+    def __init__(self, plan: Plan, record: Record, at_s: float) -> None:
         self.plan = plan
         self.record = record
         self.board = Board(plan.site, plan.origin)
         self.papers = Papers(plan.site, plan.folder)
         self.vitals = Vitals(plan)
         self.failed: str | None = None
+        self.played_out = False
         self.ended = threading.Event()
-        self._queue: queue.Queue[_Item | None] = queue.Queue(QUEUE_MESSAGES)
+        self._queue: queue.Queue[_Item | threading.Event | None] = queue.Queue(QUEUE_MESSAGES)
         recovery = record.recovery
         self._sequencer = Sequencer(
             plan.origin, after_seq=recovery.last_input_seq, after_s=recovery.last_received_s or float("-inf")
         )
         self._order = threading.Lock()
         self._last_fault_s: float | None = None
-        self._now_s = recovery.last_received_s or 0.0
+        self._now_s = max(recovery.last_received_s or 0.0, at_s)
         self._pipeline = self._recalled()
         self._incidents: dict[str, Incident] = {}
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
 
     @classmethod
-    def open(cls, plan: Plan) -> Watch:
-        """Take the folder, fold what it holds, and be ready to begin."""
+    def open(cls, plan: Plan, at_s: float) -> Watch:
+        """Take the folder, fold what it holds, and be ready to begin at `at_s` (UTC seconds)."""
         key = plan.site.sha256 + "".join(source.sha256 for source in plan.sources)
         salts = derived_salts(key.encode()) if plan.paced else drawn_salts
         record = Record.open(
             plan.folder, plan.site.id, salts, Grouping(deterministic=plan.paced, group_batches=PACED_BATCHES)
         )
         try:
-            return cls(plan, record)
+            return cls(plan, record, at_s)
         except BaseException:
             record.close()
             raise
@@ -118,9 +119,8 @@ class Watch:
         """Source messages and ticks that the record has seen: where a replay goes on."""
         return self._pipeline.consumed
 
-    def begin(self, at_s: float) -> None:
+    def begin(self) -> None:
         """Write down that the watch began, show what is there, start the pipeline."""
-        self._now_s = max(self._now_s, at_s)
         site = self.plan.site
         started = WatchStarted(
             software=f"vedette {__version__}",
@@ -167,8 +167,8 @@ class Watch:
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
                 loop.call_soon_threadsafe(settle, outcome)
 
-        if self.failed is not None:
-            raise ActionRefused("stopped", self.failed)
+        if self.ended.is_set():
+            raise ActionRefused("stopped", self.failed or "the watch has ended")
         await asyncio.to_thread(self._put_action, action, answer)
         outcome = await done
         if isinstance(outcome, Refused):
@@ -196,9 +196,15 @@ class Watch:
     def _run(self) -> None:
         try:
             while (item := self._queue.get()) is not None:
-                self._take(item)
+                if isinstance(item, threading.Event):
+                    item.set()
+                else:
+                    self._take(item)
         except RecordError as error:
             self._stop_for(f"The record cannot be written: {error}")
+        except Exception as error:
+            log.exception("the pipeline's thread failed")
+            self._stop_for(f"The watch has stopped on its own fault: {type(error).__name__}: {error}")
         finally:
             self._drop_rest()
             self.ended.set()
@@ -290,7 +296,9 @@ class Watch:
                 item = self._queue.get_nowait()
             except queue.Empty:
                 return
-            if item is not None and item.answer is not None:
+            if isinstance(item, threading.Event):
+                item.set()
+            elif item is not None and item.answer is not None:
                 item.answer(Refused("stopped", self.failed or "the watch has ended"))
 
     def _recalled(self) -> Pipeline:
@@ -309,7 +317,19 @@ class Watch:
     def show_health(self) -> None:
         """Put the watch's health on the board; to be called about once a second of wall time."""
         health = self.vitals.health(self._now_s, self._queue.qsize(), self._pipeline, self.record.writer.error)
-        self.board.show_health(msgspec.structs.replace(health, ended=self.ended.is_set()))
+        self.board.show_health(msgspec.structs.replace(health, ended=self.played_out or self.ended.is_set()))
+
+    def settle(self) -> None:
+        """Return when all that was submitted so far is taken and recorded. The watch goes on, for people's actions.
+
+        Raises:
+            RecordError: the record cannot be written.
+        """
+        taken = threading.Event()
+        self._queue.put(taken)
+        while not taken.wait(0.1) and self._thread.is_alive():
+            pass
+        self.record.writer.drain()
 
     def finish(self) -> None:
         """Let the pipeline take what waits, and end its thread. The board keeps the last picture."""
