@@ -69,7 +69,7 @@ async def _send(socket: WebSocket[Any, Any, Any], board: Board, subscription: Su
             for frame in frames:
                 await socket.send_text(frame.text())
         else:
-            await socket.send_text(f'{{"seq":{board.stream.seq},"kind":"heartbeat"}}')
+            await socket.send_text(f'{{"seq":{subscription.reached_seq},"kind":"heartbeat"}}')
 
 
 def _snapshot(board: Board, subscription: Subscription) -> str:

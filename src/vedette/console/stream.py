@@ -9,6 +9,7 @@ client is sent a snapshot in its place.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import threading
 from collections import deque
@@ -128,6 +129,8 @@ class Subscription:
         self._ready = asyncio.Event()
         self._pending: dict[Hashable, Frame] = {}
         self._snapshot_wanted = False
+        self.reached_seq = 0
+        """What a client that was sent all that was taken has seen: where it would resume."""
 
     def offer(self, frame: Frame) -> tuple[bool, bool]:
         """Queue a frame. Returns (replaced an unsent one, emptied the queue)."""
@@ -155,17 +158,16 @@ class Subscription:
 
         After None the caller must take the snapshot and `resume` under one hold of the stream's lock.
         """
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 await self._ready.wait()
-        except TimeoutError:
-            return []
         with self._stream.lock:
             self._ready.clear()
             if self._snapshot_wanted:
                 return None
             frames = list(self._pending.values())
             self._pending.clear()
+            self.reached_seq = self._stream.seq
         return frames
 
     def resume(self) -> None:
