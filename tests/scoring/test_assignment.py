@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -21,6 +21,7 @@ def cheapest(cost: np.ndarray) -> float:
     return min(sum(tall[row, column] for row, column in enumerate(way)) for way in ways)
 
 
+@settings(deadline=None)
 @given(COSTS)
 def test_no_pairing_is_cheaper(cost: np.ndarray) -> None:
     rows, columns = assign(cost)
@@ -30,6 +31,7 @@ def test_no_pairing_is_cheaper(cost: np.ndarray) -> None:
     assert cost[rows, columns].sum() == pytest.approx(cheapest(cost), abs=1e-12)
 
 
+@settings(deadline=None)
 @given(DISTANCES, st.sampled_from([1.0, 2.0]))
 def test_no_pairing_within_the_cutoff_saves_more(distance_m: np.ndarray, p: float) -> None:
     rows, columns = pair_within(distance_m, 10.0, p)
@@ -38,6 +40,7 @@ def test_no_pairing_within_the_cutoff_saves_more(distance_m: np.ndarray, p: floa
     assert gain[rows, columns].sum() == pytest.approx(-cheapest(-gain), abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.permutations(range(6)), st.permutations(range(6)))
 def test_the_order_of_the_sets_does_not_matter(rows: list[int], columns: list[int]) -> None:
     distance_m = np.random.default_rng(3).uniform(0.0, 15.0, (6, 6))

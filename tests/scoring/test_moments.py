@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.geo import LocalFrame
@@ -142,6 +142,7 @@ def test_truth_rows_a_millisecond_apart_are_one_time() -> None:
     assert [moment.truths for moment in times] == [("a", "b"), ("a",), ("b",)]
 
 
+@settings(deadline=None)
 @given(st.permutations(range(6)), st.permutations(range(6)))
 def test_the_order_of_the_rows_does_not_matter(rows: list[int], times: list[int]) -> None:
     tracks = [ours(second, 10.0 * second + 7.0, track=f"T-{second % 2}") for second in range(6)]

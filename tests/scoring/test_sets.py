@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.scoring.scenes import distances_m
@@ -35,6 +35,7 @@ def test_closed_forms() -> None:
     assert (false.gospa_m, false.false, false.ospa_m) == (30.0, 3, C_M)
 
 
+@settings(deadline=None)
 @given(POINTS, POINTS, ORDER)
 def test_the_parts_make_the_whole(one: list[tuple[float, ...]], other: list[tuple[float, ...]], p: float) -> None:
     found = between(one, other, p)
@@ -44,6 +45,7 @@ def test_the_parts_make_the_whole(one: list[tuple[float, ...]], other: list[tupl
     assert 0.0 <= found.ospa_m <= C_M * (1 + 1e-12)
 
 
+@settings(deadline=None)
 @given(POINTS, POINTS, ORDER)
 def test_symmetry(one: list[tuple[float, ...]], other: list[tuple[float, ...]], p: float) -> None:
     there, back = between(one, other, p), between(other, one, p)
@@ -52,6 +54,7 @@ def test_symmetry(one: list[tuple[float, ...]], other: list[tuple[float, ...]], 
     assert (there.missed + there.false) == (back.missed + back.false)
 
 
+@settings(deadline=None)
 @given(POINTS, ORDER)
 def test_identity(points: list[tuple[float, ...]], p: float) -> None:
     same = between(points, points[::-1], p)
@@ -61,6 +64,7 @@ def test_identity(points: list[tuple[float, ...]], p: float) -> None:
     assert more.ospa_m > 0.0
 
 
+@settings(deadline=None)
 @given(POINTS, POINTS, POINTS, ORDER)
 def test_triangle(
     one: list[tuple[float, ...]], two: list[tuple[float, ...]], three: list[tuple[float, ...]], p: float
