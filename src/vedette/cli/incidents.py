@@ -48,6 +48,8 @@ def run_report(folder: Path, incident_id: str | None, format_name: str, out: Pat
         sys.stdout.buffer.write(paper)
         sys.stdout.buffer.flush()
         return
+    if not out.name or out.is_dir():
+        raise BadInput(out, "cannot be written: a directory")
     part = out.with_name(f".{out.name}.part")
     try:
         part.write_bytes(paper)

@@ -35,6 +35,8 @@ _SIGMAS: Final = (
     "sigma_altitude_ellipsoid_m",
     "sigma_position_m",
 )
+_SUM_ERROR: Final = 1e-3
+"""How far the classes' sum may lie from 1: they may have been rounded."""
 _OTHERS: Final = ("time_offset_s", "snr_db", "rcs_dbsm")
 
 
@@ -54,7 +56,8 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     `covers`: False for reports that say nothing of what was not reported (ADS-B, Remote ID, telemetry).
 
     Raises:
-        BadScan: bad shape, an infinite value, an offset in the future, identity of another length.
+        BadScan: bad shape, an infinite value, an offset in the future, identity of another length, a sector or a row
+            of classes that is none.
     """
 
     sensor: str
@@ -84,8 +87,8 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     covers: bool | None = None
 
     def __post_init__(self) -> None:
-        if not np.isfinite(self.observed_s):
-            raise BadScan("observed_s", f"not a time: {self.observed_s}")
+        if not _is_number(self.observed_s):
+            raise BadScan("observed_s", f"not a time: {self.observed_s!r}")
         length: int | None = None
         for name in (*_ELEMENTS, *_SIGMAS, *_OTHERS):
             value = getattr(self, name)
@@ -93,14 +96,13 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
                 continue
             length = self._freeze(name, value, length)
         if self.identity is not None:
-            if length is not None and len(self.identity) != length:
-                raise BadScan("identity", f"{len(self.identity)} entries for {length} detections")
-            length = len(self.identity)
-            msgspec.structs.force_setattr(self, "identity", tuple(self.identity))
+            length = self._freeze_identity(self.identity, length)
         if self.p_classes is not None:
             self._freeze_classes(length)
         if self.time_offset_s is not None and bool(np.any(self.time_offset_s > 0.0)):
             raise BadScan("time_offset_s", "later than observed_s")
+        if self.sector_rad is not None:
+            self._freeze_sector(self.sector_rad)
 
     def _freeze(self, name: str, value: Floats, length: int | None) -> int:
         array = _frozen_array(name, value)
@@ -113,10 +115,27 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         msgspec.structs.force_setattr(self, name, array)
         return len(array)
 
+    def _freeze_identity(self, given: Sequence[str | None], length: int | None) -> int:
+        if isinstance(given, str) or not all(each is None or isinstance(each, str) for each in given):
+            raise BadScan("identity", "not a sequence of str or None")
+        if length is not None and len(given) != length:
+            raise BadScan("identity", f"{len(given)} entries for {length} detections")
+        msgspec.structs.force_setattr(self, "identity", tuple(given))
+        return len(given)
+
+    def _freeze_sector(self, given: tuple[float, float]) -> None:
+        ends = tuple(given)
+        if len(ends) != 2 or not all(_is_number(end) for end in ends):
+            raise BadScan("sector_rad", f"{given!r}, wanted (from, to)")
+        msgspec.structs.force_setattr(self, "sector_rad", (float(ends[0]), float(ends[1])))
+
     def _freeze_classes(self, length: int | None) -> None:
         array = _frozen_array("p_classes", self.p_classes)
         if array.ndim != 2 or array.shape[1] != len(CLASSES) or (length is not None and len(array) != length):
             raise BadScan("p_classes", f"shape {array.shape}, wanted ({length}, {len(CLASSES)})")
+        sums = array.sum(axis=1)
+        if bool(np.any(np.abs(sums - 1.0) > _SUM_ERROR)):
+            raise BadScan("p_classes", "a row does not sum to 1")
         msgspec.structs.force_setattr(self, "p_classes", array)
 
     def __len__(self) -> int:
@@ -126,6 +145,10 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
             if value is not None:
                 return len(value)
         return 0 if self.identity is None else len(self.identity)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and bool(np.isfinite(value))
 
 
 def _frozen_array(name: str, value: object) -> Floats:

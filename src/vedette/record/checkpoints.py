@@ -9,6 +9,7 @@ may trail the record and never leads it. A last line without its newline was cut
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Final
 
@@ -79,12 +80,14 @@ def read_checkpoints(path: Path) -> tuple[Checkpoint, ...]:
 
 
 def given_checkpoints(checkpoint: str | Path) -> tuple[Checkpoint, ...]:
-    """Checkpoints from a person: a file of lines, or the text of one line itself (it begins with a brace).
+    """Checkpoints from a person: a file of lines, or the text of one line itself.
+
+    A line is as in checkpoints.log, or as reports print it: `Record head: SEQ HASH`, with or without the words.
 
     Raises:
         BadInput: neither, or no checkpoint in it.
     """
-    if isinstance(checkpoint, str) and checkpoint.lstrip().startswith("{"):
+    if isinstance(checkpoint, str) and (checkpoint.lstrip().startswith("{") or _PRINTED.search(checkpoint)):
         return (_parse(checkpoint.strip().encode(), Path("checkpoint"), 1),)
     path = Path(checkpoint)
     try:
@@ -97,8 +100,14 @@ def given_checkpoints(checkpoint: str | Path) -> tuple[Checkpoint, ...]:
     return found
 
 
+_PRINTED: Final = re.compile(r"(?:^|\s)([1-9][0-9]{0,17})\s+([0-9a-fA-F]{64})\s*$")
+
+
 def _parse(line: bytes, path: Path, number: int) -> Checkpoint:
     try:
+        printed = _PRINTED.search(line.decode("utf-8"))
+        if printed is not None:
+            return Checkpoint(seq=int(printed[1]), hash=printed[2].lower(), received=0.0)
         found = msgspec.json.decode(line, type=Checkpoint)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise BadInput(path, "not a checkpoint", f"line {number}", line.decode("utf-8", "replace")) from None
