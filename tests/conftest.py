@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("vedette", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("vedette")
+"""The same examples each time, and no deadline: machines are shared. --hypothesis-profile=default searches further."""
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
