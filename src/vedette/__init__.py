@@ -6,13 +6,13 @@ tracker = vedette.Tracker(site)
 tracks = tracker.observe(vedette.Scan(sensor="radar-1", observed_s=t, range_m=r, azimuth_true_rad=a))
 """
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
-from vedette.errors import BadInput, BadScan, BadSite, BadTable, VedetteError
-from vedette.model import CLASSES, Scan, Status, Tracks
-from vedette.site import Site, load_site
-
 if TYPE_CHECKING:
+    from vedette.errors import BadInput, BadScan, BadSite, BadTable, VedetteError
+    from vedette.model import CLASSES, Scan, Status, Tracks
+    from vedette.site import Site, load_site
     from vedette.tracking import Tracker
 
 __version__ = "0.1.0"
@@ -33,10 +33,17 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """`Tracker` on first use: it brings the numeric kernels with it, which take half a second to load."""
-    if name == "Tracker":
-        from vedette.tracking import Tracker
+_ROOMS = {
+    "vedette.errors": ("BadInput", "BadScan", "BadSite", "BadTable", "VedetteError"),
+    "vedette.model": ("CLASSES", "Scan", "Status", "Tracks"),
+    "vedette.site": ("Site", "load_site"),
+    "vedette.tracking": ("Tracker",),
+}
 
-        return Tracker
+
+def __getattr__(name: str) -> Any:
+    """Each name on first use: geometry and kernels take half a second to load, in which a signal finds no handler."""
+    for room, names in _ROOMS.items():
+        if name in names:
+            return getattr(importlib.import_module(room), name)
     raise AttributeError(f"module 'vedette' has no attribute {name!r}")

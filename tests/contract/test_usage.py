@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,10 @@ def test_files_with_a_byte_order_mark_and_crlf_are_read(tmp_path: Path) -> None:
     (tmp_path / "test.geojson").write_bytes(mark + SITE_GEOJSON.replace("\n", "\r\n").encode())
     (tmp_path / "site.toml").write_bytes(mark + SITE_TOML.replace("\n", "\r\n").encode())
     assert load_site(tmp_path / "site.toml").id == "test"
+
+
+def test_the_command_can_end_on_a_signal_before_it_has_loaded_the_rest() -> None:
+    """What takes half a second to load is loaded with the handlers of SIGINT and SIGTERM in place."""
+    words = "import sys, vedette.cli.main; print(*{'numpy', 'numba', 'shapely', 'pyproj'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == ""

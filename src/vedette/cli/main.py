@@ -5,6 +5,7 @@ Exit: 0 done; 1 the answer is no; 2 bad usage or input; 3 our own fault.
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -57,6 +58,7 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another night: noise, birds, approach, delays.")] = 1,
 ) -> None:
     """Fly the Erbil reconstruction through the whole chain; at its end, the incident's summary."""
+    _end_on_signals()
     from vedette.cli.watching import run_demo
 
     run_demo(headless=headless, speed=parse_speed(speed), port=port, folder=data, seed=seed)
@@ -79,6 +81,7 @@ def watch(
     ] = False,
 ) -> None:
     """Keep the watch over a site, live or from recordings."""
+    _end_on_signals()
     from vedette.cli.watching import run_watch
 
     run_watch(
@@ -202,6 +205,12 @@ def incident_report(
     from vedette.cli.incidents import run_report
 
     run_report(folder, incident_id, format_, out)
+
+
+def _end_on_signals() -> None:
+    """SIGINT and SIGTERM end the command with 0 while it still loads; once it runs, the watch takes them over."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
 
 
 def parse_speed(text: str) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -33,7 +32,6 @@ DEMO_SCENARIO = "erbil-2021-09-11"
 
 def run_demo(*, headless: bool, speed: float, port: int, folder: Path | None, seed: int) -> None:
     """Simulate the night, play it through a watch, print the incidents' summaries."""
-    _end_on_signals()
     _log_to_stderr()
     simulation = simulate(load_scenario(DEMO_SCENARIO), seed)
     if folder is None:
@@ -59,7 +57,6 @@ def run_watch(
     outputs: bool,
 ) -> None:
     """Keep the watch: live from the site's feeds, or from recordings."""
-    _end_on_signals()
     _log_to_stderr()
     if outputs and not replays:
         raise typer.BadParameter("goes with --replay: a live watch feeds its outputs anyway", param_hint="--outputs")
@@ -95,12 +92,6 @@ def _named(site: Site, text: str) -> tuple[str | None, Path]:
 
 def _finite(speed: float) -> float | None:
     return None if math.isinf(speed) else speed
-
-
-def _end_on_signals() -> None:
-    """SIGINT and SIGTERM end the command with 0 from the first moment on; once it runs, the watch takes them over."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: sys.exit(0))
 
 
 def _log_to_stderr() -> None:
