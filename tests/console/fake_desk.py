@@ -10,8 +10,9 @@ import msgspec
 from tests.console.flights import SITE, T0_S
 from tests.console.scenario import moment
 from vedette.clock import ClockOffset
-from vedette.console import ActionRefused, Board, Health, views
+from vedette.console import ActionRefused, Board, Health
 from vedette.model import Action, Effect, Origin
+from vedette.report import incident_document
 
 
 class FakeDesk:
@@ -57,8 +58,7 @@ class FakeDesk:
     def incident_document(self, incident: str) -> dict[str, Any] | None:
         for one in self._board.incidents():
             if one.incident == incident:
-                document: dict[str, Any] = msgspec.to_builtins(views.incident(one, SITE))
-                return {**document, "sources": []}
+                return incident_document(one, SITE, self._board.alerts())
         return None
 
     def incident_html(self, incident: str) -> str | None:

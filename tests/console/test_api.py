@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -9,7 +10,7 @@ from litestar.testing import TestClient
 from tests.console import dump_openapi
 from tests.console.fake_desk import FakeDesk
 from vedette.clock import parse_time
-from vedette.console import create_app
+from vedette.console import create_app, views
 from vedette.model import CLASSES
 
 Client = TestClient[Litestar]
@@ -93,6 +94,12 @@ def test_incident_says_what_is_not_known(client: Client) -> None:
     assert incident["attribution"] == {"state": "unclaimed"}
     assert {effect["state"] for effect in incident["effects"].values()} == {"not_yet_reported"}
     assert incident["count"] == {"most_likely": 2, "least": 2, "most": 2}
+
+
+def test_an_incidents_document_has_the_keys_it_is_said_to_have(client: Client) -> None:
+    document = msgspec.convert(client.get(f"{API}/incidents/erbil-I-0001").json(), views.IncidentDocument)
+    assert [alert.id for alert in document.alert_details] == document.alerts
+    assert document.tracks[0].impact is not None
 
 
 def test_report_is_a_page_that_may_load_nothing(client: Client) -> None:

@@ -242,8 +242,26 @@ export interface components {
             most: number;
             most_likely: number;
         };
+        /** DocumentAlert */
+        DocumentAlert: {
+            acknowledged_by: string | null;
+            acknowledged_utc: string | null;
+            cleared_utc: string | null;
+            cleared_why: string | null;
+            id: string;
+            priority: number;
+            raised_time_to_s: number | null;
+            raised_utc: string;
+            /** @enum {string} */
+            state: "raised" | "acknowledged" | "cleared";
+            title: string;
+            track: string | null;
+            zone_name: string | null;
+        };
         /** DocumentImpact */
         DocumentImpact: {
+            basis: string;
+            error_radius_m: number;
             latitude_deg: number;
             longitude_deg: number;
             p_inside: number | null;
@@ -255,6 +273,7 @@ export interface components {
         /** DocumentTrack */
         DocumentTrack: {
             class: string;
+            ended: boolean;
             first_utc: string;
             identity: string | null;
             impact: components["schemas"]["DocumentImpact"] | null;
@@ -335,6 +354,7 @@ export interface components {
         };
         /** IncidentDocument */
         IncidentDocument: {
+            alert_details: components["schemas"]["DocumentAlert"][];
             alerts: string[];
             attribution: components["schemas"]["AttributionView"];
             count: components["schemas"]["Count"];

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from vedette.clock import iso_local, iso_utc
-from vedette.console.views.base import OriginName, ReasonView, View, local, reason_view, utc
+from vedette.console.views.base import AlertStateName, OriginName, ReasonView, View, local, reason_view, utc
 from vedette.model import Alert
 from vedette.site import Site
 
@@ -17,7 +15,7 @@ class AlertView(View, frozen=True, kw_only=True):
     origin: OriginName
     rule: str
     priority: int
-    state: Literal["raised", "acknowledged", "cleared"]
+    state: AlertStateName
     track: str | None
     zone: str | None
     incident: str | None

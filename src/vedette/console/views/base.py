@@ -11,6 +11,7 @@ from vedette.model import Impact, Reason
 from vedette.site import Site
 
 OriginName = Literal["live", "replay", "simulated", "exercise"]
+AlertStateName = Literal["raised", "acknowledged", "cleared"]
 PlaceName = Literal["inside", "outside", "unsure"]
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from vedette.clock import iso_local, iso_utc
-from vedette.console.views.base import ImpactView, OriginName, PlaceName, View, impact_view, utc
+from vedette.console.views.base import AlertStateName, ImpactView, OriginName, PlaceName, View, impact_view, utc
 from vedette.model import Count, Effect, Incident, IncidentTrackSummary
 from vedette.site import Site
 
@@ -61,14 +61,16 @@ class IncidentView(View, frozen=True, kw_only=True):
 
 
 class DocumentImpact(View, frozen=True, kw_only=True):
-    """Where a track of an incident came down, as its document says."""
+    """Where a track of an incident came down (basis `descent`), or would (`descending`). error_radius_m: of 95 %."""
 
     latitude_deg: float
     longitude_deg: float
     sigma_major_m: float
     sigma_minor_m: float
+    error_radius_m: float
     p_inside: float | None
     place: PlaceName
+    basis: str
 
 
 class DocumentTrack(View, frozen=True, kw_only=True):
@@ -80,11 +82,29 @@ class DocumentTrack(View, frozen=True, kw_only=True):
     sensors: list[str]
     first_utc: str
     last_utc: str
+    ended: bool
     impact: DocumentImpact | None
 
 
+class DocumentAlert(View, frozen=True, kw_only=True):
+    """One alert of an incident's document, with the zone's name as the site's file has it."""
+
+    id: str
+    priority: int
+    state: AlertStateName
+    track: str | None
+    zone_name: str | None
+    title: str
+    raised_utc: str
+    raised_time_to_s: float | None
+    acknowledged_utc: str | None
+    acknowledged_by: str | None
+    cleared_utc: str | None
+    cleared_why: str | None
+
+
 class IncidentDocument(View, frozen=True, kw_only=True):
-    """An incident's document: at least these keys."""
+    """An incident's document: at least these keys. alerts: their ids; alert_details: the same alerts, in that order."""
 
     id: str
     opened_utc: str
@@ -94,6 +114,7 @@ class IncidentDocument(View, frozen=True, kw_only=True):
     tracks: list[DocumentTrack]
     count: Count
     alerts: list[str]
+    alert_details: list[DocumentAlert]
     effects: dict[str, EffectView]
     attribution: AttributionView
     sources: list[Any]
