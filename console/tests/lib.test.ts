@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { disposition, glyph, trackPriority } from '../src/lib/disposition';
-import { age, clockTime, countdown, distance, longDate, shortId, zoneOffset } from '../src/lib/format';
+import { age, clockTime, countdown, distance, longDate, probability, shortId, zoneOffset } from '../src/lib/format';
 import { acrossCourse, metresPerPixel, offset, project, scaleLength, span, type View } from '../src/lib/geo';
 import { queue } from '../src/lib/order';
 import { alert, track } from './samples';
@@ -18,6 +18,9 @@ describe('numbers', () => {
     expect(distance(847)).toBe('850 m');
     expect(distance(14_400)).toBe('14 km');
     expect(distance(null)).toBe('–');
+  });
+  it('calls no probability certain', () => {
+    expect([probability(0), probability(0.5), probability(1)]).toEqual(['< 0.01', '0.50', '> 0.99']);
   });
   it('gives ages and ids', () => {
     expect([age(0.44), age(12.6), age(75), age(null)]).toEqual(['0.4 s', '12 s', '1:15', '–']);

@@ -68,9 +68,24 @@ describe('the store', () => {
     expect(store.pictureMs).toBe(Date.parse('2021-09-11T20:42:05.000Z'));
   });
   it('remembers since when a track has been inside', () => {
-    const store = after(empty(), { ...health(), seq: 1, kind: 'health' }, { ...alert({ time_to_s: 0 }), seq: 2, kind: 'alert' });
-    expect(store.insideSince.get('test-A-0001')).toBe(Date.parse('2021-09-11T20:42:00.000Z'));
-    after(store, { ...alert({ time_to_s: 4 }), seq: 3, kind: 'alert' });
+    const outside: Message = { ...alert({ time_to_s: 1 }), seq: 2, kind: 'alert' };
+    const inside: Message = { ...alert({ time_to_s: 0 }), seq: 3, kind: 'alert' };
+    const store = after(empty(), { ...health(), seq: 1, kind: 'health' }, outside, inside);
+    expect(store.insideSince.get('test-A-0001')).toEqual({ ms: Date.parse('2021-09-11T20:42:00.000Z'), seen: true });
+    after(store, { ...alert({ time_to_s: 4 }), seq: 4, kind: 'alert' });
     expect(store.insideSince.size).toBe(0);
+  });
+  it('does not claim to know when a track that it found inside went in', () => {
+    const store = after(empty(), {
+      seq: 1,
+      kind: 'snapshot',
+      token: 'x',
+      origin: 'simulated',
+      picture: { time_utc: '2021-09-11T20:42:00.000Z', origin: 'simulated', tracks: [], trails: {} },
+      alerts: [alert({ time_to_s: 0 })],
+      incidents: [],
+      health: health(),
+    });
+    expect(store.insideSince.get('test-A-0001')).toEqual({ ms: Date.parse('2021-09-11T20:42:00.000Z'), seen: false });
   });
 });

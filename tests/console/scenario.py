@@ -59,6 +59,7 @@ def _alerts(t_s: float, origin: Origin, acknowledged: dict[str, tuple[str, float
             continue
         down = flight.down_s is not None and t_s >= flight.down_s
         near, then = _to_perimeter(flight, t_s), _to_perimeter(flight, raised_t)
+        end = impact(flight, t_s)
         alert, drone = f"erbil-A-{number:04d}", flight.identity is None
         by, at_s = acknowledged.get(alert, (None, None))
         found.append(
@@ -80,7 +81,7 @@ def _alerts(t_s: float, origin: Origin, acknowledged: dict[str, tuple[str, float
                 acknowledged_s=at_s,
                 acknowledged_by=by,
                 cleared_s=T0_S + flight.down_s if down and flight.down_s is not None else None,
-                cleared_why="its track ended" if down else None,
+                cleared_why=f"it came down {end.place} the perimeter" if down and end is not None else None,
                 origin=origin,
             )
         )

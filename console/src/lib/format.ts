@@ -24,7 +24,11 @@ export const whole = (value: number | null): string => (value === null ? UNKNOWN
 export const course = (degrees: number | null): string =>
   degrees === null ? UNKNOWN : `${String(Math.round(degrees) % 360).padStart(3, '0')}°`;
 
-export const probability = (p: number): string => p.toFixed(2);
+/** Two decimals; what would round to 0 or 1 is a bound, since neither is known. */
+export function probability(p: number): string {
+  if (p < 0.01) return '< 0.01';
+  return p > 0.99 ? '> 0.99' : p.toFixed(2);
+}
 
 /** An age in seconds: 0.4 s, 12 s, 1:05. */
 export function age(seconds: number | null): string {

@@ -1,6 +1,7 @@
 /** What an alert's row says, from the alert, its track and the picture's age. */
-import type { Alert, Track } from '../api/types';
+import type { Alert, IncidentAlert, Track } from '../api/types';
 import { NO_COUNTDOWN, clockTime, countdown, distance, shortId, whole } from '../lib/format';
+import type { Inside } from '../state/draft';
 import type { Watch } from '../state/watch.svelte';
 import { text } from '../text';
 
@@ -21,15 +22,24 @@ function zoneName(watch: Watch, alert: Alert): string {
 }
 
 function countedIn(watch: Watch, alert: Alert, speed: string | null): AlertFacts {
-  const since = watch.insideSince.get(alert.alert);
-  const known = watch.link !== 'lost' && since !== undefined && watch.nowMs !== null;
-  const zone = zoneName(watch, alert);
+  const since = watch.insideSince.get(alert.alert) ?? null;
+  const known = watch.link !== 'lost' && since && watch.nowMs !== null;
   return {
-    figure: known ? countdown(((watch.nowMs ?? 0) - since) / 1000) : NO_COUNTDOWN,
-    to: [text.alerts.inside, zone].filter(Boolean).join(' '),
-    at: since === undefined ? '' : text.alerts.since(clockTime(since, watch.site?.timezone ?? 'UTC')),
+    figure: known ? countdown(((watch.nowMs ?? 0) - since.ms) / 1000) : NO_COUNTDOWN,
+    to: insideWhat(since, zoneName(watch, alert)),
+    at: since ? sinceWhen(since, watch.site?.timezone ?? 'UTC') : '',
     place: speed ? text.alerts.speed(speed) : '',
   };
+}
+
+function insideWhat(since: Inside | null, zone: string): string {
+  const inside = since && !since.seen ? text.alerts.insideAtLeast : text.alerts.inside;
+  return zone ? `${inside} ${zone}` : inside;
+}
+
+function sinceWhen({ ms, seen }: Inside, zone: string): string {
+  const time = clockTime(ms, zone);
+  return seen ? text.alerts.since(time) : text.alerts.knownSince(time);
 }
 
 function aim(watch: Watch, alert: Alert): string {
@@ -74,8 +84,17 @@ export function standing(watch: Watch, alert: Alert, track: Track | null): strin
 }
 
 /** The alert's title after its track's name, which is said once and without the site's prefix. */
-export function alertTitle(alert: Alert, site: string): string {
+export function alertTitle(alert: Pick<Alert, 'title' | 'track'>, site: string): string {
   const title = site ? alert.title.replaceAll(`${site}-T-`, 'T-') : alert.title;
   const track = alert.track ? shortId(alert.track, site) : '';
   return track && !title.includes(track) ? `${track} ${title}` : title;
+}
+
+/** How long before its zone it was when the alert was raised; empty when it was not on course. */
+export function leadTime(alert: IncidentAlert): string {
+  const { raised_time_to_s: leadS, zone_name: zone } = alert;
+  if (leadS === null) return '';
+  const to = zone ? text.alerts.toZone(zone) : text.alerts.toPerimeter;
+  const inside = [text.alerts.inside, zone].filter(Boolean).join(' ');
+  return text.incident.whenRaised(leadS === 0 ? inside : `${countdown(leadS)} ${to}`);
 }

@@ -4,13 +4,19 @@ import type { Alert, Health, Incident, Message, Track, TrailPoint } from '../api
 const TRAIL_MS = 120_000;
 const TRAIL_STEP_MS = 1000;
 
+/** Since when an alert's track is inside its zone. seen: it was told outside just before, so not for longer. */
+export interface Inside {
+  ms: number;
+  seen: boolean;
+}
+
 /** The part of the store that the stream changes. */
 export interface Picture {
   tracks: ReadonlyMap<string, Track>;
   trails: ReadonlyMap<string, readonly TrailPoint[]>;
   alerts: ReadonlyMap<string, Alert>;
   incidents: ReadonlyMap<string, Incident>;
-  insideSince: ReadonlyMap<string, number>;
+  insideSince: ReadonlyMap<string, Inside>;
   pictureMs: number | null;
   health: Health | null;
 }
@@ -21,7 +27,7 @@ export class Draft {
   #trails: Map<string, readonly TrailPoint[]>;
   #alerts: Map<string, Alert>;
   #incidents: Map<string, Incident>;
-  #inside: Map<string, number>;
+  #inside: Map<string, Inside>;
   #pictureMs: number | null;
   #health: Health | null;
   healthHeard = false;
@@ -92,9 +98,12 @@ export class Draft {
   }
 
   #alert(alert: Alert): void {
+    const before = this.#alerts.get(alert.alert);
+    const seen = before !== undefined && before.time_to_s !== 0;
     this.#alerts.set(alert.alert, alert);
     if (alert.time_to_s !== 0) this.#inside.delete(alert.alert);
-    else if (!this.#inside.has(alert.alert) && this.#pictureMs !== null) this.#inside.set(alert.alert, this.#pictureMs);
+    else if (!this.#inside.has(alert.alert) && this.#pictureMs !== null)
+      this.#inside.set(alert.alert, { ms: this.#pictureMs, seen });
   }
 
   #heard(health: Health): void {

@@ -3,7 +3,7 @@ import { Refused, acknowledge, getSite } from '../api/client';
 import { StreamLink } from '../api/stream';
 import type { Alert, Health, Incident, Message, Site, Track, TrailPoint } from '../api/types';
 import { queue } from '../lib/order';
-import { Draft } from './draft';
+import { Draft, type Inside } from './draft';
 
 export type Link = 'connecting' | 'up' | 'lost';
 
@@ -28,8 +28,8 @@ export class Watch {
   health = $state.raw<Health | null>(null);
   pictureMs = $state<number | null>(null);
   pending = $state.raw<ReadonlyMap<string, Pending>>(new Map());
-  /** When each alert's track was first heard to be inside its zone. */
-  insideSince = $state.raw<ReadonlyMap<string, number>>(new Map());
+  /** Since when each alert's track is inside its zone. */
+  insideSince = $state.raw<ReadonlyMap<string, Inside>>(new Map());
   /** The browser's own monotonic clock, ticking; everything that ages reads it. */
   tickMs = $state(performance.now());
   #heardMs = $state(performance.now());
