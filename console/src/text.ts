@@ -212,7 +212,6 @@ export const text = {
     raised: 'Raised',
     acknowledged: 'Acknowledged',
     over: 'Over',
-    ahead: (to: string): string => `${to} before it was inside`,
     whenRaised: (to: string): string => `${to} when raised`,
     notSeen: 'not yet',
     stillOn: 'still on',

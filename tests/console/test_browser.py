@@ -153,6 +153,34 @@ def test_a_lost_link_covers_the_map_within_three_seconds(page: Page, served: Ser
     expect(page.get_by_test_id("hero").get_by_test_id("acknowledge")).to_be_disabled()
 
 
+def test_inside_counts_up_from_when_it_went_in(page: Page, served: Served) -> None:
+    hero = page.get_by_test_id("hero")
+    served.desk.show(118.0)
+    expect(hero).to_contain_text("to perimeter")
+    served.desk.show(122.0)
+    expect(hero).to_contain_text("since 23:43:32")
+    served.desk.show(128.0)
+    expect(hero).to_contain_text("inside")
+    expect(hero.get_by_test_id("countdown")).to_have_text(re.compile(r"^0:0[678]$"))
+
+
+def test_found_inside_is_not_said_to_have_just_gone_in(page: Page, served: Served) -> None:
+    served.desk.show(122.0)
+    page.reload()
+    expect(page.get_by_test_id("hero")).to_contain_text("at least, inside")
+    expect(page.get_by_test_id("hero")).to_contain_text("known since 23:43:32")
+
+
+def test_what_became_of_an_alert_is_read_to_its_end(page: Page, served: Served) -> None:
+    served.desk.show(160.0)
+    why = page.get_by_test_id("alert-erbil-A-0001").get_by_text("it came down inside the perimeter")
+    expect(why).to_be_visible()
+    cut = "e => e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight"
+    assert not why.evaluate(cut)
+    page.set_viewport_size({"width": 1024, "height": 768})
+    assert not why.evaluate(cut)
+
+
 def test_the_incident_says_what_is_not_known(page: Page) -> None:
     page.keyboard.press("2")
     expect(page.get_by_test_id("incident")).to_have_attribute("data-incident", "erbil-I-0001")
@@ -161,3 +189,12 @@ def test_the_incident_says_what_is_not_known(page: Page) -> None:
     expect(page.get_by_test_id("incident-track-erbil-T-0012")).to_contain_text("inside the perimeter")
     expect(page.get_by_test_id("incident-track-erbil-T-0013")).to_contain_text("outside the perimeter")
     expect(page.get_by_test_id("report-link")).to_have_attribute("href", re.compile("report.html$"))
+    expect(page.get_by_test_id("incident-alert-erbil-A-0001")).to_contain_text("1:46 to Perimeter when raised")
+    expect(page.get_by_test_id("incident-alert-erbil-A-0001")).to_contain_text("not yet")
+
+
+def test_the_incident_follows_its_alerts(page: Page, served: Served, beat: Beat) -> None:
+    page.keyboard.press("a")
+    page.keyboard.press("2")
+    expect(page.get_by_test_id("incident-alert-erbil-A-0001")).to_contain_text("watch officer")
+    expect(page.get_by_test_id("incident-alert-erbil-A-0002")).to_contain_text("not yet")

@@ -9,7 +9,6 @@ export type TrailPoint = Schemas['TrailPointView'];
 export type Alert = Schemas['AlertView'];
 export type Incident = Schemas['IncidentView'];
 export type IncidentDocument = Schemas['IncidentDocument'];
-export type IncidentImpact = Schemas['DocumentImpact'];
 export type IncidentTrack = Schemas['DocumentTrack'];
 export type IncidentAlert = Schemas['DocumentAlert'];
 export type Effect = Schemas['EffectView'];
