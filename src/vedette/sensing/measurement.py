@@ -85,7 +85,7 @@ def check(scan: Scan) -> None:
     """
     for name, least, most in _LIMITS:
         value = getattr(scan, name)
-        if value is not None and len(value) and (np.fmin.reduce(value) < least or np.fmax.reduce(value) > most):
+        if value is not None and outside(value, least, most):
             raise BadScan(name, f"outside {least:g} to {most:g}")
     if (scan.latitude_deg is None) != (scan.longitude_deg is None):
         raise BadScan("latitude_deg", "latitude and longitude go together")
@@ -116,7 +116,8 @@ def measure(scan: Scan, index: int, view: View, frame: LocalFrame) -> Measured:
     rows = rows[np.any(variance[rows] > 0.0, axis=1)]
     kind, value, variance, offset = kind[rows], value[rows], variance[rows], offset[rows]
     origin, axes, rcs, classes = origin[rows], axes[rows], rcs[rows], classes[rows]
-    group = _groups(kind, variance, offset, origin)
+    group = np.empty(len(rows), dtype=np.int64)
+    number_groups(kind, variance, offset, origin, group)
     where, spread = np.empty((len(rows), 3)), np.empty((len(rows), 3, 3))
     locate(kind, value, variance, origin, axes, BLIND_UP_M, where, spread)
     named = (None,) * len(rows) if scan.identity is None else tuple(identity[row] for row in rows)
@@ -134,13 +135,19 @@ def measure(scan: Scan, index: int, view: View, frame: LocalFrame) -> Measured:
         origin_m=origin,
         axes=axes,
         group=group,
-        volume=view.volume(variance > 0.0, kind == POLAR),
+        volume=_volume(view, kind, variance, group),
         where=where,
         spread=spread,
         rcs_dbsm=rcs,
         p_classes=classes,
         identity=named,
     )
+
+
+def _volume(view: View, kind: Ints, variance: Floats, group: Ints) -> Floats:
+    """Volume of the field of view (n,) in what each row measured: one for a group."""
+    first = np.searchsorted(group, np.arange(group[-1] + 1)) if len(group) else group
+    return view.volume(variance[first] > 0.0, kind[first] == POLAR)[group]
 
 
 def _numbers(scan: Scan, sensor: Sensor, count: int) -> tuple[Ints, Floats, Floats]:
@@ -163,10 +170,8 @@ def _numbers(scan: Scan, sensor: Sensor, count: int) -> tuple[Ints, Floats, Floa
         kind[reported] = CARTESIAN
         value[reported] = 0.0
         sigma[reported] = _sigmas_of_reports(scan, sensor, scan.latitude_deg)[reported]
-    known = np.isfinite(value) & np.isfinite(sigma)
-    if not bool(known.all()):
-        value, sigma = np.where(known, value, 0.0), np.where(known, sigma, 0.0)
-    return kind, value, sigma * sigma
+    weigh(value, sigma)
+    return kind, value, sigma
 
 
 def _sigma(own: Floats | None, of_site: float | None) -> Floats | float:
@@ -229,13 +234,37 @@ def _canonical(columns: tuple[Floats, ...], identity: Sequence[str | None]) -> I
     return rows
 
 
-def _groups(kind: Ints, variance: Floats, offset_s: Floats, origin_m: Floats) -> Ints:
+@kernel("boolean(Array(float64, 1, 'C', readonly=True), float64, float64)")
+def outside(value: Floats, least: float, most: float) -> bool:
+    """Whether any value (n,) lies outside its bounds; NaN lies inside."""
+    wrong = 0
+    for one in value:
+        wrong += one < least or one > most
+    return wrong > 0
+
+
+@kernel("void(float64[:,::1], float64[:,::1])")
+def weigh(value: Floats, sigma: Floats) -> None:
+    """Turn standard deviations (n, 4) into variances in place; both become 0 where either is not known."""
+    for j in range(value.shape[0]):
+        for k in range(4):
+            sigma[j, k] *= sigma[j, k]
+            if not (math.isfinite(value[j, k]) and math.isfinite(sigma[j, k])):
+                value[j, k] = sigma[j, k] = 0.0
+
+
+@kernel("void(int64[::1], float64[:,::1], float64[::1], float64[:,::1], int64[::1])")
+def number_groups(kind: Ints, variance: Floats, offset_s: Floats, origin_m: Floats, group: Ints) -> None:
     """Number the runs of rows that share their geometry."""
-    if not len(kind):
-        return np.zeros(0, dtype=np.int64)
-    change = (kind[1:] != kind[:-1]) | (offset_s[1:] != offset_s[:-1])
-    change |= np.any(variance[1:] != variance[:-1], axis=1) | np.any(origin_m[1:] != origin_m[:-1], axis=1)
-    return np.concatenate([[0], np.cumsum(change)]).astype(np.int64)
+    for j in range(kind.shape[0]):
+        group[j] = 0
+        if j > 0:
+            same = kind[j] == kind[j - 1] and offset_s[j] == offset_s[j - 1]
+            for k in range(4):
+                same = same and variance[j, k] == variance[j - 1, k]
+            for k in range(3):
+                same = same and origin_m[j, k] == origin_m[j - 1, k]
+            group[j] = group[j - 1] if same else group[j - 1] + 1
 
 
 def _digest(

@@ -70,7 +70,7 @@ def project(
 @kernel("float64(float64[:,::1])", inner=True)
 def factor(root: Floats) -> float:
     """Cholesky in place of the lower triangle (4, 4); the upper becomes zero. Returns ln det."""
-    logdet = 0.0
+    product = 1.0
     for k in range(4):
         for j in range(k):
             total = root[k, j]
@@ -82,8 +82,8 @@ def factor(root: Floats) -> float:
         for d in range(k):
             total -= root[k, d] * root[k, d]
         root[k, k] = math.sqrt(max(total, 1e-300))
-        logdet += 2.0 * math.log(root[k, k])
-    return logdet
+        product *= root[k, k]
+    return 2.0 * math.log(max(product, 1e-300))
 
 
 @kernel(
@@ -110,21 +110,22 @@ def expect(
     """
     project(kind, mean, origin_m, axes, offset_s, expected, jacobian)
     for k in range(4):
-        seen = 1.0 if variance[k] > 0.0 else 0.0
+        if variance[k] <= 0.0:
+            jacobian[k, :] = crossed[:, k] = root[k, :] = 0.0
+            root[k, k] = 1.0
+            continue
         wide = 6 if offset_s != 0.0 or k == 3 else 3
         for c in range(6):
-            jacobian[k, c] *= seen
             total = 0.0
-            if seen > 0.0:
-                for d in range(wide):
-                    total += covariance[c, d] * jacobian[k, d]
+            for d in range(wide):
+                total += covariance[c, d] * jacobian[k, d]
             crossed[c, k] = total
         for j in range(k + 1):
             total = 0.0
             for c in range(wide):
                 total += jacobian[k, c] * crossed[c, j]
             root[k, j] = total
-        root[k, k] += variance[k] if seen > 0.0 else 1.0
+        root[k, k] += variance[k]
     return factor(root)
 
 

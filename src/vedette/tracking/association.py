@@ -47,29 +47,58 @@ def may_join(i: int, j: int, track_names: Ints, names: Ints, owner: Ints) -> boo
     return bool(track_names[i, names[j, 0]] < 0)
 
 
-@kernel("float64(float64[:,::1], float64[:,:,::1], float64[::1])", inner=True)
-def reach(mean: Floats, covariance: Floats, mode: Floats) -> float:
-    """Horizontal distance in m from the first mode's mean within which a track (M, 6), (M, 6, 6) can gate a point."""
-    widest = 0.0
+@kernel("UniTuple(float64, 2)(float64[:,::1], float64[:,:,::1], float64[::1])", inner=True)
+def reach(mean: Floats, covariance: Floats, mode: Floats) -> tuple[float, float]:
+    """Distances in m, flat and upright, from the first mode's mean within which a track (M, 6) can gate a point."""
+    widest = tallest = 0.0
     for m in range(mode.shape[0]):
         if mode[m] > 1e-4:
             off = math.hypot(mean[m, 0] - mean[0, 0], mean[m, 1] - mean[0, 1])
             widest = max(widest, off + 4.6 * math.sqrt(covariance[m, 0, 0] + covariance[m, 1, 1]))
-    return widest
+            tallest = max(tallest, abs(mean[m, 2] - mean[0, 2]) + 4.6 * math.sqrt(covariance[m, 2, 2]))
+    return widest, tallest
 
 
-@kernel("void(float64[:,::1], float64[:,:,::1], float64[::1], float64[::1])", inner=True)
-def radii(where: Floats, spread: Floats, offset_s: Floats, radius_m: Floats) -> None:
-    """The same of each detection (n,): infinite where only a direction is known; 100 m/s for its own time offset."""
+@kernel(
+    "Tuple((float64, int64))(float64[:,::1], float64[:,:,::1], float64[::1], float64[::1], float64[::1], float64[::1])",
+    inner=True,
+)
+def radii(
+    where: Floats, spread: Floats, offset_s: Floats, radius_m: Floats, height_m: Floats, east_m: Floats
+) -> tuple[float, int]:
+    """The same of each detection (n,): infinite where only a direction is known; 100 m/s for its own time offset.
+
+    Upright, 60 m more: a direction's uncertainty is bent. east_m (n,): to sort them by, infinite there too. Returns the
+    largest finite radius, and how many are finite.
+    """
+    widest, placed = 0.0, 0
     for j in range(radius_m.shape[0]):
-        radius_m[j] = np.inf
+        radius_m[j] = height_m[j] = east_m[j] = np.inf
         if not math.isnan(where[j, 0]):
             radius_m[j] = 4.6 * math.sqrt(spread[j, 0, 0] + spread[j, 1, 1]) - 100.0 * offset_s[j] + 10.0
+            height_m[j] = 4.6 * math.sqrt(spread[j, 2, 2]) - 100.0 * offset_s[j] + 60.0
+            east_m[j] = where[j, 0]
+            widest = max(widest, radius_m[j])
+            placed += 1
+    return widest, placed
+
+
+@kernel("int64(float64[::1], int64[::1], int64, float64)", inner=True)
+def start(east_m: Floats, order: Ints, placed: int, least_m: float) -> int:
+    """The first of the `placed` detections in order of east that stands at least_m or further, by halving."""
+    low, high = 0, placed
+    while low < high:
+        half = (low + high) // 2
+        if east_m[order[half]] < least_m:
+            low = half + 1
+        else:
+            high = half
+    return low
 
 
 @kernel(
     "float64(int64, float64[::1], float64[::1], float64[::1], float64[:,::1], float64[:,:,::1], float64[::1], float64, "
-    "float64[::1])",
+    "float64[::1], float64[::1])",
     inner=True,
 )
 def score(
@@ -82,9 +111,12 @@ def score(
     logdet: Floats,
     limit: float,
     likelihood: Floats,
+    white: Floats,
 ) -> float:
-    """Likelihood (M,) of a detection under each mode and, returned, under their mixture; -1 outside the gate."""
-    white = np.empty(4)
+    """Likelihood (M,) of a detection under each mode and, returned, under their mixture; -1 outside the gate.
+
+    white (4,): room to work.
+    """
     log_scale = 0.0
     for k in range(4):
         if variance[k] > 0.0:
@@ -140,18 +172,27 @@ def gate(
     """
     modes = mode.shape[1]
     expected, jacobian, crossed = np.empty((modes, 4)), np.empty((4, 6)), np.empty((6, 4))
-    root, logdet = np.empty((modes, 4, 4)), np.empty(modes)
-    radius = np.empty(kind.shape[0])
-    radii(where, spread, offset_s, radius)
+    root, logdet, white = np.empty((modes, 4, 4)), np.empty(modes), np.empty(4)
+    radius, height, east_m = np.empty(kind.shape[0]), np.empty(kind.shape[0]), np.empty(kind.shape[0])
+    widest, placed = radii(where, spread, offset_s, radius, height, east_m)
+    order = np.argsort(east_m)
     k = 0
     for i in range(count):
         first[i] = k
-        wide = reach(mean[i], covariance[i], mode[i])
+        wide, tall = reach(mean[i], covariance[i], mode[i])
         ready = -1
         weight = p_exists[i] * p_detect[i, 0] / (1.0 - p_exists[i] * p_detect[i, 1])
-        for j in range(kind.shape[0]):
+        a = start(east_m, order, placed, mean[i, 0, 0] - wide - widest)
+        while a < kind.shape[0]:
+            j = order[a]
+            a += 1
             east, north, most = where[j, 0] - mean[i, 0, 0], where[j, 1] - mean[i, 0, 1], wide + radius[j]
-            if east * east + north * north > most * most or not may_join(i, j, track_names, names, owner):
+            if east > wide + widest:
+                a = max(a, placed)
+                continue
+            if east * east + north * north > most * most or abs(where[j, 2] - mean[i, 0, 2]) > tall + height[j]:
+                continue
+            if not may_join(i, j, track_names, names, owner):
                 continue
             if group[j] != ready:
                 ready = group[j]
@@ -164,7 +205,7 @@ def gate(
                 return -1
             own = owner[j] == i
             limit = ABSURD if own else GATE
-            total = score(kind[j], value[j], variance[j], mode[i], expected, root, logdet, limit, likelihood[k])
+            total = score(kind[j], value[j], variance[j], mode[i], expected, root, logdet, limit, likelihood[k], white)
             if total > 0.0:
                 pair_detection[k] = j
                 psi[k] = min(max(weight * total / density[j], SURE if own else 0.0), _MOST)

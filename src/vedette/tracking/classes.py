@@ -48,8 +48,12 @@ SPEEDS: Final = np.array(
     ]
 )
 """Ground speed by class: two normals, each mean, standard deviation (m/s) and weight."""
+LOG_SPEEDS: Final = SPEEDS.copy()
+"""The same, with ln of weight / (σ √2π) in place of the weights."""
+LOG_SPEEDS[:, 2::3] = np.log(SPEEDS[:, 2::3] / (SPEEDS[:, 1::3] * math.sqrt(2.0 * math.pi)))
 HEIGHTS_M: Final = np.array([250.0, 400.0, 2500.0, 250.0, 200.0])
 """Mean height over ground, exponential."""
+LOG_HEIGHTS: Final = np.stack([HEIGHTS_M, np.log(HEIGHTS_M)], axis=1)
 SECTIONS_DBSM: Final = np.array([[-17.0, 5.0], [-13.0, 6.0], [10.0, 8.0], [-26.0, 5.0], [-8.0, 12.0]])
 """Radar cross-section: mean over aspects and the spread between targets."""
 FLUCTUATION_DB: Final = 6.0
@@ -87,36 +91,39 @@ def log_normal_density(value: float, mean: float, sigma: float) -> float:
     return -0.5 * off * off - math.log(sigma * math.sqrt(2.0 * math.pi))
 
 
-@kernel("float64(float64[::1], float64[::1], float64)", inner=True)
-def flies(features: Floats, speeds: Floats, height_m: float) -> float:
-    """Ln A: log density of a track's speed and, at half weight, its height while a class flies."""
-    one = math.log(speeds[2]) + log_normal_density(features[SPEED], speeds[0], speeds[1])
-    two = math.log(speeds[5]) + log_normal_density(features[SPEED], speeds[3], speeds[4])
-    best = max(one, two)
-    total = max(best + math.log(math.exp(one - best) + math.exp(two - best)), -12.0)
+@kernel("float64(float64[::1], float64[::1], float64[::1])", inner=True)
+def flies(features: Floats, speeds: Floats, height: Floats) -> float:
+    """Log A: log density of a track's speed and, at half weight, its height while a class flies.
+
+    speeds: a row of LOG_SPEEDS; height: one of LOG_HEIGHTS.
+    """
+    one = (features[SPEED] - speeds[0]) / speeds[1]
+    two = (features[SPEED] - speeds[3]) / speeds[4]
+    one, two = speeds[2] - 0.5 * one * one, speeds[5] - 0.5 * two * two
+    total: float = max(max(one, two) + math.log1p(math.exp(-abs(one - two))), -12.0)
     if not math.isnan(features[HEIGHT]):
-        total -= 0.5 * (min(max(features[HEIGHT], 0.0), 6000.0) / height_m + math.log(height_m))
+        total -= 0.5 * (min(max(features[HEIGHT], 0.0), 6000.0) / height[0] + height[1])
     return total
 
 
 @kernel("float64(float64[::1], float64[::1])", inner=True)
 def stands(features: Floats, ground: Floats) -> float:
-    """Ln Γ: the same of an aircraft on the ground; ground: GROUND."""
+    """Log Γ: the same of an aircraft on the ground; ground: GROUND."""
     total = math.log(2.0 * ground[0]) + log_normal_density(features[SPEED], 0.0, ground[1])
     if not math.isnan(features[HEIGHT]):
         total += 0.5 * log_normal_density(features[HEIGHT], 0.0, ground[2])
     return total
 
 
-@kernel("float64(float64[::1], float64[::1], float64, float64[::1], boolean, float64[::1])", inner=True)
+@kernel("float64(float64[::1], float64[::1], float64[::1], float64[::1], boolean, float64[::1])", inner=True)
 def kinematics(
-    features: Floats, speeds: Floats, height_m: float, sections: Floats, grounds: bool, ground: Floats
+    features: Floats, speeds: Floats, height: Floats, sections: Floats, grounds: bool, ground: Floats
 ) -> float:
     """Log likelihood of a track's speed, height and RCS under one class; grounds: it may be on the ground."""
     total = 0.0
     known = min(features[WATCHED_S] / WATCH_S, FULL)
     if known > 0.0:
-        air = flies(features, speeds, height_m)
+        air = flies(features, speeds, height)
         if grounds:
             land = stands(features, ground)
             air = max(air, land) + math.log1p(math.exp(-abs(air - land)))
@@ -128,7 +135,7 @@ def kinematics(
 
 
 @kernel(
-    "void(float64[:,::1], int64[:,::1], int64, float64[::1], float64[:,::1], float64[::1], float64[:,::1], "
+    "void(float64[:,::1], int64[:,::1], int64, float64[::1], float64[:,::1], float64[:,::1], float64[:,::1], "
     "float64[:,::1], float64[::1], float64[::1], float64[:,::1])"
 )
 def classify(
@@ -137,7 +144,7 @@ def classify(
     count: int,
     prior: Floats,
     speeds: Floats,
-    heights_m: Floats,
+    heights: Floats,
     sections: Floats,
     by_name: Floats,
     emission: Floats,
@@ -145,6 +152,8 @@ def classify(
     p_classes: Floats,
 ) -> None:
     """Posterior (n, classes) of each track, never below FLOOR; features (n, FEATURES), names (n, schemes).
+
+    prior, by_name and emission come as logs, speeds and heights as LOG_SPEEDS and LOG_HEIGHTS.
 
     How it flies alone makes no bird of a track: a small drone flies as slowly, and what is taken for a bird raises no
     alert. Without a radar cross-section or a report that speaks for one, a bird is at most as probable as a drone.
@@ -154,12 +163,12 @@ def classify(
         best = -np.inf
         named = names[i, ICAO] >= 0 or names[i, CALLSIGN] >= 0
         for c in range(classes):
-            total = math.log(prior[c])
-            total += kinematics(features[i], speeds[c], heights_m[c], sections[c], named and c == MANNED, ground)
-            total += min(features[i, EMITTED], 2.0) * math.log(emission[c]) + features[i, REPORTS + c]
+            total = prior[c]
+            total += kinematics(features[i], speeds[c], heights[c], sections[c], named and c == MANNED, ground)
+            total += min(features[i, EMITTED], 2.0) * emission[c] + features[i, REPORTS + c]
             for scheme in range(names.shape[1]):
                 if names[i, scheme] >= 0:
-                    total += math.log(by_name[scheme, c])
+                    total += by_name[scheme, c]
             p_classes[i, c] = total
             best = max(best, total)
         whole = 0.0

@@ -62,16 +62,18 @@ def hold_up(covariance: Floats, up_m2: float, rate_m2ps2: float) -> None:
 
 
 @kernel(
-    "void(float64[:,::1], float64[:,:,::1], float64[::1], float64[:,::1], float64[:,::1], float64[:,:,::1])",
+    "void(float64[:,::1], float64[:,:,::1], float64[::1], float64[:,::1], float64[:,::1], float64[:,:,::1], "
+    "float64[:,::1])",
     inner=True,
 )
-def mix(mean: Floats, covariance: Floats, mode: Floats, turn: Floats, mixed_mean: Floats, mixed: Floats) -> None:
+def mix(
+    mean: Floats, covariance: Floats, mode: Floats, turn: Floats, mixed_mean: Floats, mixed: Floats, share: Floats
+) -> None:
     """IMM mixing of one track: (M, 6), (M, 6, 6) → mixed_mean, mixed (lower triangle); mode (M,) becomes c_b.
 
     c_b = Σ_a Π_ab w_a, μ_a|b = Π_ab w_a / c_b, x_b = Σ_a μ x_a, P_b = Σ_a μ (P_a + (x_a - x_b)(x_a - x_b)ᵀ).
     """
     modes = mode.shape[0]
-    share = np.empty((modes, modes))
     for b in range(modes):
         total = 0.0
         for a in range(modes):
@@ -79,6 +81,7 @@ def mix(mean: Floats, covariance: Floats, mode: Floats, turn: Floats, mixed_mean
             total += share[a, b]
         for a in range(modes):
             share[a, b] /= total
+        share[modes, b] = total
     mixed_mean[:] = 0.0
     mixed[:] = 0.0
     for b in range(modes):
@@ -87,11 +90,8 @@ def mix(mean: Floats, covariance: Floats, mode: Floats, turn: Floats, mixed_mean
                 mixed_mean[b, k] += share[a, b] * mean[a, k]
         for a in range(modes):
             add_spread(share[a, b], mean[a], mixed_mean[b], covariance[a], mixed[b])
-    before = mode.copy()
     for b in range(modes):
-        mode[b] = 0.0
-        for a in range(modes):
-            mode[b] += turn[a, b] * before[a]
+        mode[b] = share[modes, b]
 
 
 @kernel(
@@ -165,15 +165,17 @@ def predict(
         stay = math.exp(-dt_s / dwell_s[a])
         for b in range(modes):
             turn[a, b] = stay if a == b else (1.0 - stay) * jump[a, b]
+    survive = np.exp(-dt_s / life_s)
     mixed_mean = np.empty((modes, 6))
     mixed = np.empty((modes, 6, 6))
+    share = np.empty((modes + 1, modes))
     for i in range(count):
         named = 0
         for scheme in range(names.shape[1]):
             if names[i, scheme] >= 0:
                 named = 1
-        p_exists[i] *= math.exp(-dt_s / life_s[named])
-        mix(mean[i], covariance[i], mode[i], turn, mixed_mean, mixed)
+        p_exists[i] *= survive[named]
+        mix(mean[i], covariance[i], mode[i], turn, mixed_mean, mixed, share)
         for b in range(modes):
             shift(mixed_mean[b], mixed[b], dt_s, fall_s[b], noise[b], mean[i, b], covariance[i, b])
             if blind_up_m2[i] > 0.0:

@@ -17,6 +17,7 @@ from vedette.tracking.state import SCHEMES, State
 Ints = npt.NDArray[np.int64]
 Array = TypeVar("Array", bound=np.ndarray[Any, Any])
 
+_PRIOR, _BY_NAME, _EMISSION = np.log(classes.PRIOR), np.log(classes.BY_NAME), np.log(classes.EMISSION)
 LATE: Final = 1.5
 """Periods of its last sensor after which a confirmed track is coasting."""
 
@@ -86,8 +87,8 @@ def with_bearings(tracks: Tracks, table: Floats, period_s: Floats, views: tuple[
 def _posterior(features: Floats, names: Ints, n: int) -> Floats:
     p_classes = np.empty((n, len(CLASSES)))
     classes.classify(
-        features, names, n, classes.PRIOR, classes.SPEEDS, classes.HEIGHTS_M, classes.SECTIONS_DBSM, classes.BY_NAME,
-        classes.EMISSION, classes.GROUND, p_classes,
+        features, names, n, _PRIOR, classes.LOG_SPEEDS, classes.LOG_HEIGHTS, classes.SECTIONS_DBSM, _BY_NAME,
+        _EMISSION, classes.GROUND, p_classes,
     )  # fmt: skip
     return p_classes
 

@@ -13,16 +13,15 @@ import numpy.typing as npt
 from vedette.geo import Floats
 from vedette.sensing.measurement import Measured
 from vedette.sensing.view import FREE_PERIOD_S, REPORTERS, View, see
-from vedette.tracking import bearings, birth, merge, motion
+from vedette.tracking import bearings, birth, ending, merge, motion
 from vedette.tracking.association import gate, marginals
-from vedette.tracking.classes import CALLSIGN, ICAO
+from vedette.tracking.ending import LEAST_SILENCE_S, REPORT_SILENCE_S
 from vedette.tracking.identity import Names, bind, owners
 from vedette.tracking.numbering import Numbering
 from vedette.tracking.standing import stand
 from vedette.tracking.state import State
 from vedette.tracking.update import update
 
-Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 BIRTHS_PER_S: Final = 1.0
@@ -31,28 +30,10 @@ P_NAMED: Final = 0.9
 """Existence of a track started by a report that carries an identity: receivers do not make those up."""
 P_START: Final = 0.005
 """Detections less likely than this to be a new target start none."""
-P_CONFIRM: Final = 0.99
-"""Existence at which a track is believed, from its second detection on."""
-P_END: Final = 0.2
-"""Existence at which a believed track ends."""
-END_SILENCE_S: Final = 2.5
-"""And not before this silence: a building or a turn hides a target from several sensors at once, and their misses then
-have one cause, not many."""
-DOWN_M: Final = -30.0
-DOWN_MPS: Final = -5.0
-"""A silent track so far under the reference point and sinking so fast has come down, if it carries no aircraft's name:
-it ends after END_SILENCE_S."""
-P_HIDDEN: Final = 0.02
-"""Existence kept until then."""
-P_DROP: Final = 0.004
-"""Existence at which a track never believed ends."""
 P_REPORT: Final = 0.5
 """Probability of detection of a sensor whose silence says nothing."""
-REPORT_SILENCE_S: Final = 15.0
-"""A track known by such reports alone, or one that carries an aircraft's name, ends after this silence."""
 LOOKS_SILENT: Final = 6.0
 """A track known by looks ends after this many periods of silence, and not before LEAST_SILENCE_S."""
-LEAST_SILENCE_S: Final = 4.0
 VISIBLE: Final = 0.3
 """Belief, before anything is known, that a sensor other than a radar perceives a target: many emit or show nothing."""
 _LIMITS: Final = np.array([merge.ALIKE, merge.NEAR_M, merge.BIAS_M, merge.BIAS_MPS])
@@ -89,17 +70,13 @@ class Recursion:
     def wait(self, state: State, now_s: float) -> None:
         """Silence until now_s: tracks that were silent too long end. The others are not touched."""
         bearings.wait(state, now_s, self.patience_s)
-        silent = now_s - state.updated_s[: state.count] > self.patience(state)
-        if bool(np.any(silent)):
-            state.keep(np.flatnonzero(~silent))
-
-    def patience(self, state: State) -> Floats:
-        """Silence in s after which each track ends: that of the most patient sensor that contributed to it."""
-        contributed = np.isfinite(state.seen_s[: state.count])
-        longest: Floats = np.max(np.where(contributed, self.patience_s, 0.0), axis=1, initial=LEAST_SILENCE_S)
-        up_m, rate_mps = ((state.mode * state.mean[:, :, axis]).sum(axis=1)[: state.count] for axis in (2, 5))
-        down = (state.blind_up_m2[: state.count] == 0.0) & (up_m < DOWN_M) & (rate_mps < DOWN_MPS)
-        return np.where(down & ~_aircraft(state), END_SILENCE_S, longest)
+        kept = np.empty(state.count, dtype=np.int64)
+        many = ending.outlast(
+            state.count, now_s, self.patience_s, state.seen_s, state.updated_s, state.mean, state.mode,
+            state.blind_up_m2, state.names, kept,
+        )  # fmt: skip
+        if many < state.count:
+            state.keep(kept[:many])
 
     def predict(self, state: State, to_s: float) -> None:
         """Carry the tracks to a time."""
@@ -127,9 +104,9 @@ class Recursion:
         p_missed, p_alone = self._associate(state, look, density, names, owner, p_detect)
         pairs = self._pairs
         update(
-            look.kind, look.value, look.variance, look.offset_s, look.origin_m, look.axes, state.count, state.mean,
-            state.covariance, state.mode, state.blind_up_m2, state.p_exists, p_detect, pairs.first, pairs.detection,
-            pairs.likelihood, pairs.p_pair, p_missed,
+            look.kind, look.value, look.variance, look.offset_s, look.origin_m, look.axes, look.group, state.count,
+            state.mean, state.covariance, state.mode, state.blind_up_m2, state.p_exists, p_detect, pairs.first,
+            pairs.detection, pairs.likelihood, pairs.p_pair, p_missed,
         )  # fmt: skip
         self._stand(state, look, view, p_seen)
         if len(names) and names[:, 0].max() >= 0:
@@ -216,18 +193,14 @@ class Recursion:
 
     def _end(self, state: State, gone: set[int]) -> None:
         """Confirm tracks, and drop those that are merged or no longer believed."""
-        n = state.count
-        believed = (state.p_exists[:n] >= P_CONFIRM) & (state.hits[:n] >= 2)
-        state.confirmed[:n] |= believed
-        known = state.confirmed[:n] > 0
-        aircraft = _aircraft(state)
-        patience_s = np.where(aircraft, REPORT_SILENCE_S, END_SILENCE_S)
-        hidden = (known | aircraft) & (state.time_s - state.updated_s[:n] < patience_s)
-        state.p_exists[:n] = np.where(hidden, np.maximum(state.p_exists[:n], P_HIDDEN), state.p_exists[:n])
-        keep = hidden | (state.p_exists[:n] >= np.where(known, P_END, P_DROP))
-        keep[list(gone)] = False
-        if not bool(np.all(keep)):
-            state.keep(np.flatnonzero(keep))
+        kept, merged = np.empty(state.count, dtype=np.int64), np.zeros(state.count, dtype=np.bool_)
+        merged[list(gone)] = True
+        many = ending.believe(
+            state.count, state.time_s, merged, state.updated_s, state.hits, state.names, state.p_exists,
+            state.confirmed, kept,
+        )  # fmt: skip
+        if many < state.count:
+            state.keep(kept[:many])
 
     def _start(self, state: State, look: Measured, p_new: Floats, names: Ints, numbering: Numbering) -> None:
         rows = np.flatnonzero((p_new >= P_START) & np.isfinite(look.where[:, 0]))
@@ -281,13 +254,6 @@ class Recursion:
                 state.covariance[row, m, 3:, 3:] = np.diag([flat * flat, flat * flat, climb * climb])
             _sort(state, row)
         birth.remember(state, fresh)
-
-
-def _aircraft(state: State) -> Bools:
-    """Which tracks (n,) carry an aircraft's name: they end by silence, not by misses of what cannot see them."""
-    names = state.names[: state.count]
-    found: Bools = (names[:, ICAO] >= 0) | (names[:, CALLSIGN] >= 0)
-    return found
 
 
 def _without_namesakes(state: State, rows: Ints, names: Ints) -> Ints:

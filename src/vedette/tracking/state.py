@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vedette.geo import Floats
+from vedette.sensing.compiled import kernel
 from vedette.tracking.classes import FEATURES
 from vedette.tracking.motion import MODES
 
@@ -39,6 +40,24 @@ _FIELDS: Final[tuple[tuple[str, str, float], ...]] = (
     ("p_visible", "f s", 1.0),
     ("features", "f c", 0.0),
 )
+
+
+@kernel("void(float64[:,::1], int64[::1])")
+def close_up(array: Floats, rows: Ints) -> None:
+    """Move rows, ascending, to the front of an array (capacity, ·) in place."""
+    for a in range(rows.shape[0]):
+        if rows[a] != a:
+            for c in range(array.shape[1]):
+                array[a, c] = array[rows[a], c]
+
+
+@kernel("void(int64[:,::1], int64[::1])")
+def close_up_ints(array: Ints, rows: Ints) -> None:
+    """The same of whole numbers."""
+    for a in range(rows.shape[0]):
+        if rows[a] != a:
+            for c in range(array.shape[1]):
+                array[a, c] = array[rows[a], c]
 
 
 class State:
@@ -107,9 +126,14 @@ class State:
 
     def keep(self, rows: Ints) -> None:
         """Drop all but these rows, in this order."""
-        for name, _, _ in _FIELDS:
-            array = getattr(self, name)
-            array[: len(rows)] = array[rows]
+        if bool(np.all(rows[1:] > rows[:-1])):
+            for name, _, _ in _FIELDS:
+                array = getattr(self, name).reshape(self.capacity, -1)
+                (close_up_ints if array.dtype == np.int64 else close_up)(array, rows)
+        else:
+            for name, _, _ in _FIELDS:
+                array = getattr(self, name)
+                array[: len(rows)] = array[rows]
         self.count = len(rows)
 
     def copy(self) -> State:

@@ -28,9 +28,9 @@ _LEAST_MODE: Final = 1e-4
 
 
 @kernel(
-    "void(int64[::1], float64[:,::1], float64[:,::1], float64[::1], float64[:,::1], float64[:,:,::1], int64, "
-    "float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], float64[::1], float64[::1], float64[:,::1], int64[::1], "
-    "int64[::1], float64[:,::1], float64[::1], float64[::1])"
+    "void(int64[::1], float64[:,::1], float64[:,::1], float64[::1], float64[:,::1], float64[:,:,::1], int64[::1], "
+    "int64, float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], float64[::1], float64[::1], float64[:,::1], "
+    "int64[::1], int64[::1], float64[:,::1], float64[::1], float64[::1])"
 )
 def update(
     kind: Ints,
@@ -39,6 +39,7 @@ def update(
     offset_s: Floats,
     origin_m: Floats,
     axes: Floats,
+    group: Ints,
     count: int,
     mean: Floats,
     covariance: Floats,
@@ -56,6 +57,8 @@ def update(
     modes = mode.shape[1]
     share = np.empty(modes)
     new_mean, new_covariance = np.empty(6), np.empty((6, 6))
+    expected, jacobian, crossed = np.empty(4), np.empty((4, 6)), np.empty((6, 4))
+    root, white, gain, step = np.empty((4, 4)), np.empty(4), np.empty((6, 4)), np.empty(6)
     for i in range(count):
         r, q = p_exists[i], p_detect[i, 1]
         still = p_missed[i] * r * (1.0 - q) / (1.0 - r * q)
@@ -70,9 +73,9 @@ def update(
             new_mean[:] = 0.0
             new_covariance[:] = 0.0
             gather(
-                i, m, kind, value, variance, offset_s, origin_m, axes, mean[i, m], covariance[i, m], mode[i],
+                i, m, kind, value, variance, offset_s, origin_m, axes, group, mean[i, m], covariance[i, m], mode[i],
                 blind_up_m2[i], first, pair_detection, likelihood, p_pair, (seen + still) * share[m], new_mean,
-                new_covariance,
+                new_covariance, expected, jacobian, crossed, root, white, gain, step,
             )  # fmt: skip
             settle(new_mean, new_covariance, mean[i, m], covariance[i, m])
         for m in range(modes):
@@ -106,8 +109,9 @@ def spread_modes(
 
 @kernel(
     "void(int64, int64, int64[::1], float64[:,::1], float64[:,::1], float64[::1], float64[:,::1], "
-    "float64[:,:,::1], float64[::1], float64[:,::1], float64[::1], float64, int64[::1], int64[::1], "
-    "float64[:,::1], float64[::1], float64, float64[::1], float64[:,::1])",
+    "float64[:,:,::1], int64[::1], float64[::1], float64[:,::1], float64[::1], float64, int64[::1], int64[::1], "
+    "float64[:,::1], float64[::1], float64, float64[::1], float64[:,::1], float64[::1], "
+    "float64[:,::1], float64[:,::1], float64[:,::1], float64[::1], float64[:,::1], float64[::1])",
     inner=True,
 )
 def gather(
@@ -119,6 +123,7 @@ def gather(
     offset_s: Floats,
     origin_m: Floats,
     axes: Floats,
+    group: Ints,
     mean: Floats,
     covariance: Floats,
     mode: Floats,
@@ -130,14 +135,21 @@ def gather(
     scale: float,
     shift: Floats,
     change: Floats,
+    expected: Floats,
+    jacobian: Floats,
+    crossed: Floats,
+    root: Floats,
+    white: Floats,
+    gain: Floats,
+    step: Floats,
 ) -> None:
     """Sum over the detections of track i, mode m: shift Σ β d, change Σ β (d dᵀ - K S Kᵀ), d = K ν.
 
     Where up was never measured (blind_up_m2 > 0) and this detection does not measure it, up is considered and not
-    estimated (Schmidt 1966): range alone would make the EKF believe that it sees height.
+    estimated (Schmidt 1966): range alone would make the EKF believe that it sees height. K S Kᵀ is one for a group.
+    From `expected` on: room to work, as in vedette.sensing.projection.
     """
-    expected, jacobian, crossed = np.empty(4), np.empty((4, 6)), np.empty((6, 4))
-    root, white, gain, step = np.empty((4, 4)), np.empty(4), np.empty((6, 4)), np.empty(6)
+    ready, weight, blind = -1, 0.0, False
     for k in range(first[i], first[i + 1]):
         j = pair_detection[k]
         mixture = 0.0
@@ -146,41 +158,61 @@ def gather(
         beta = p_pair[k] * mode[m] * likelihood[k, m] / (mixture * scale)
         if beta < 1e-7:
             continue
-        expect(
-            kind[j], mean, covariance, origin_m[j], axes[j], offset_s[j], variance[j], expected, jacobian, crossed, root
-        )
+        if group[j] != ready:
+            narrow(weight, blind, gain, change)
+            ready, weight = group[j], 0.0
+            blind = blind_up_m2 > 0.0 and variance[j, 2] <= 0.0
+            expect(
+                kind[j], mean, covariance, origin_m[j], axes[j], offset_s[j], variance[j], expected, jacobian, crossed,
+                root,
+            )  # fmt: skip
+            whiten(root, crossed, gain)
+        weight += beta
         innovate(kind[j], value[j], expected, variance[j], root, white)
-        whiten(root, crossed, white, gain, step)
-        add_change(beta, blind_up_m2 > 0.0 and variance[j, 2] <= 0.0, gain, step, shift, change)
+        add_step(beta, blind, gain, white, step, shift, change)
+    narrow(weight, blind, gain, change)
 
 
-@kernel("void(float64[:,::1], float64[:,::1], float64[::1], float64[:,::1], float64[::1])", inner=True)
-def whiten(root: Floats, crossed: Floats, white: Floats, gain: Floats, step: Floats) -> None:
-    """W = P Hᵀ L⁻ᵀ (6, 4), so that K S Kᵀ = W Wᵀ and K ν = W (L⁻¹ ν), which is written to step (6,)."""
+@kernel("void(float64[:,::1], float64[:,::1], float64[:,::1])", inner=True)
+def whiten(root: Floats, crossed: Floats, gain: Floats) -> None:
+    """W = P Hᵀ L⁻ᵀ (6, 4), so that K S Kᵀ = W Wᵀ and K ν = W (L⁻¹ ν)."""
     for c in range(6):
-        step[c] = 0.0
         for n in range(4):
             total = crossed[c, n]
             for d in range(n):
                 total -= root[n, d] * gain[c, d]
             gain[c, n] = total / root[n, n]
-            step[c] += gain[c, n] * white[n]
 
 
-@kernel("void(float64, boolean, float64[:,::1], float64[::1], float64[::1], float64[:,::1])", inner=True)
-def add_change(beta: float, blind: bool, gain: Floats, step: Floats, shift: Floats, change: Floats) -> None:
-    """Add one detection's β d to shift (6,) and β (d dᵀ - W Wᵀ) to change (6, 6); blind: up and its rate stay."""
-    if blind:
-        step[2] = step[5] = 0.0
+@kernel("void(float64, boolean, float64[:,::1], float64[::1], float64[::1], float64[::1], float64[:,::1])", inner=True)
+def add_step(
+    beta: float, blind: bool, gain: Floats, white: Floats, step: Floats, shift: Floats, change: Floats
+) -> None:
+    """Add one detection's β d to shift (6,) and β d dᵀ to change (6, 6), d = W white; blind: up and its rate stay."""
+    for c in range(6):
+        step[c] = 0.0
+        if not (blind and c % 3 == 2):
+            for n in range(4):
+                step[c] += gain[c, n] * white[n]
     for c in range(6):
         shift[c] += beta * step[c]
         for d in range(c + 1):
+            change[c, d] += beta * step[c] * step[d]
+
+
+@kernel("void(float64, boolean, float64[:,::1], float64[:,::1])", inner=True)
+def narrow(weight: float, blind: bool, gain: Floats, change: Floats) -> None:
+    """Take weight · W Wᵀ from change (6, 6); blind: the variances of up and its rate stay."""
+    if weight <= 0.0:
+        return
+    for c in range(6):
+        for d in range(c + 1):
             if blind and c % 3 == 2 and d % 3 == 2:
                 continue
-            taken = step[c] * step[d]
+            total = 0.0
             for n in range(4):
-                taken -= gain[c, n] * gain[d, n]
-            change[c, d] += beta * taken
+                total += gain[c, n] * gain[d, n]
+            change[c, d] -= weight * total
 
 
 @kernel("void(float64[::1], float64[:,::1], float64[::1], float64[:,::1])", inner=True)
