@@ -6,7 +6,7 @@ approach on a glide path counts. The place is the mean, and the
 ellipse the covariance, of samples of the state carried to the ground by `fall`.
 
 An impact's basis is `descending` while the track is still up and `descent` once it has ended, or coasts, and its last
-updated state was low: below LOW_M or within LOW_S of the ground. An aircraft that is or says it is manned gets an
+updated state was low: below LOW_M or within LOW_S of the ground in free fall. A manned aircraft, by class or word, gets an
 impact only at MANNED_SINK_MPS, far beyond any landing; birds get none.
 """
 
@@ -23,6 +23,7 @@ from vedette.assessment.inside import mass_inside
 from vedette.assessment.motion import ellipse
 from vedette.geo import LocalFrame
 from vedette.model import CLASSES, Floats, Impact
+from vedette.units import STANDARD_GRAVITY_MPS2
 
 SINK_LEAST_MPS: Final = 5.0
 """Multirotors land at 1 to 3 m/s; an airliner on a 3° glide path at 70 m/s sinks at 3.7 m/s."""
@@ -37,7 +38,7 @@ SLOPE_LEAST: Final = 0.12
 UPDATES_LEAST: Final = 2
 MANNED_SINK_MPS: Final = 15.0
 LOW_M: Final = 80.0
-LOW_S: Final = 3.0
+LOW_S: Final = 4.0
 HISTORY_S: Final = 12.0
 """How long updated states are kept: a fall from 220 m takes 6 to 9 s."""
 
@@ -103,8 +104,10 @@ def is_descending(history: tuple[Updated, ...], *, least_mps: float = SINK_LEAST
 
 
 def is_low(last: Updated) -> bool:
-    """Whether it was about to reach the ground."""
-    return last.height_m < LOW_M or last.height_m < LOW_S * last.sink_mps
+    """Whether it was about to reach the ground, falling freely from there on."""
+    sink_mps, gravity = max(last.sink_mps, 0.0), STANDARD_GRAVITY_MPS2
+    fall_s = (np.sqrt(sink_mps**2 + 2.0 * gravity * max(last.height_m, 0.0)) - sink_mps) / gravity
+    return bool(last.height_m < LOW_M or fall_s < LOW_S)
 
 
 def sink_wanted_mps(p_classes: tuple[float, ...], identity: str | None) -> float | None:
