@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from tests.watch.driving import vedette
+from vedette.clock import iso_utc
 
 SITE = """
 name = "Anafi Field"
@@ -59,6 +60,7 @@ def test_the_anafi_draws_one_named_track_and_one_alert(recordings: Path, tmp_pat
     assert all(point["identity"].startswith("rid:") for point in points)
     document = json.loads(vedette("incident", "show", data, "--json").stdout)
     (track,) = document["tracks"]
+    assert track["last_utc"] == iso_utc(points[-1]["observed_s"])
     assert track["sensors"] == ["remote-id-1"]
     assert track["class"].startswith("uav")
     report = vedette("incident", "report", data, "--format", "html")

@@ -6,8 +6,8 @@ approach on a glide path counts. The place is the mean, and the
 ellipse the covariance, of samples of the state carried to the ground by `fall`.
 
 An impact's basis is `descending` while the track is still up and `descent` once it has ended, or coasts, and its last
-updated state was low: below LOW_M or within LOW_S of the ground in free fall. A manned aircraft, by class or word, gets an
-impact only at MANNED_SINK_MPS, far beyond any landing; birds get none.
+updated state was low: below LOW_M or within LOW_S of the ground in free fall. An aircraft that is or
+says it is manned gets an impact only at MANNED_SINK_MPS, far beyond any landing; birds get none.
 """
 
 from __future__ import annotations

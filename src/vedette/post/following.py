@@ -74,6 +74,17 @@ class Following:
             del self._first[name]
             self._written_s.pop(name, None)
 
+    def conclude(self, step: Step, picture: Picture) -> None:
+        """Write the newest of the open incidents' tracks, however short a time after the last word of them."""
+        present = {track.track: track for track in picture.tracks}
+        for book in step.books.open_incidents():
+            for name in tracks_of(book, step.books):
+                if name in present:
+                    before = book.tracks.get(name)
+                    now = self._of(book, present[name], before)
+                    if now != before:
+                        step.enter(now)
+
     def _follow(self, step: Step, book: IncidentBook, track: TrackPicture) -> None:
         before = book.tracks.get(track.track)
         now = self._of(book, track, before)

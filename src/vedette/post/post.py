@@ -63,6 +63,7 @@ class Post:
         self.books = Books()
         self._alerting, self._following = Alerting(site), Following(site, quiet_s)
         self._points, self._gate = Points(), Gate(site)
+        self._seen: Picture | None = None
         self._missing_since_s: dict[str, float] = {}
         self._last_update_s: dict[str, float] = {}
         self._counts: dict[str, tuple[tuple[IncidentTrack, ...], Count]] = {}
@@ -81,6 +82,7 @@ class Post:
         Pictures come in order of observed time. origin: of the message that made the picture.
         """
         step = Step(self.books, picture.observed_s, received_s, origin)
+        self._seen = picture
         gone = self._gone(picture)
         for ended in picture.ended:
             last_s = ended.last.last_update_s
@@ -91,6 +93,14 @@ class Post:
             self._following.join(step, alert)
         self._following.see(step, picture, gone)
         self._last_update_s = {track.track: track.last_update_s for track in picture.tracks}
+        return step.drafts
+
+    def conclude(self, received_s: float, origin: Origin) -> list[Draft]:
+        """The newest of each open incident's tracks, to be written before a watch ends in order."""
+        if self._seen is None:
+            return []
+        step = Step(self.books, self._seen.observed_s, received_s, origin)
+        self._following.conclude(step, self._seen)
         return step.drafts
 
     def _gone(self, picture: Picture) -> dict[str, str]:

@@ -341,6 +341,7 @@ class Watch:
         """Write down that the watch ended, commit, release the folder."""
         try:
             if self.record.writer.error is None:
-                self.record.writer.put(Batch(drafts=(self._draft(WatchStopped(reason=reason)),), flush=True))
+                last = self._pipeline.post.conclude(self._now_s, self.plan.origin)
+                self.record.writer.put(Batch(drafts=(*last, self._draft(WatchStopped(reason=reason))), flush=True))
         finally:
             self.record.close()
