@@ -94,8 +94,8 @@ def test_a_certain_detection_updates_as_the_kalman_filter_does() -> None:
     means, covariances, r = mean[None, None].copy(), covariance[None, None].copy(), np.array([0.9])
     update(
         np.array([POLAR]), value, variance, np.zeros(1), view.origin_m[None], view.axes[None], np.array([0]), 1, means,
-        covariances, np.ones((1, 1)), np.zeros(1), r, np.array([[0.9, 0.9]]), np.array([0, 1]), np.array([0]), np.ones((1, 1)),
-        np.ones(1), np.zeros(1),
+        covariances, np.ones((1, 1)), np.zeros(1), r, np.array([[0.9, 0.9]]), np.array([0, 1]), np.array([0]),
+        np.ones((1, 1)), np.ones(1), np.zeros(1),
     )  # fmt: skip
     assert np.allclose(means[0, 0], mean + gain @ off, rtol=1e-9)
     assert np.allclose(covariances[0, 0], covariance - gain @ h @ covariance, rtol=1e-8, atol=1e-8)
@@ -108,8 +108,8 @@ def test_a_miss_lowers_existence_as_bayes_says_and_moves_nothing() -> None:
     empty = np.zeros((0, 4))
     update(
         np.zeros(0, dtype=np.int64), empty, empty, np.zeros(0), np.zeros((0, 3)), np.zeros((0, 3, 3)),
-        np.zeros(0, dtype=np.int64), 1, means, covariances, np.ones((1, 1)), np.zeros(1), r, np.array([[0.9, 0.9]]), np.array([0, 0]),
-        np.zeros(0, dtype=np.int64), np.zeros((0, 1)), np.zeros(0), np.ones(1),
+        np.zeros(0, dtype=np.int64), 1, means, covariances, np.ones((1, 1)), np.zeros(1), r, np.array([[0.9, 0.9]]),
+        np.array([0, 0]), np.zeros(0, dtype=np.int64), np.zeros((0, 1)), np.zeros(0), np.ones(1),
     )  # fmt: skip
     assert r[0] == pytest.approx(0.8 * 0.1 / (1.0 - 0.8 * 0.9), rel=1e-12)
     assert np.array_equal(means[0, 0], mean)
