@@ -103,7 +103,7 @@ def test_a_short_failure_does_not_clear(post: Post) -> None:
 def test_an_ended_track_clears_at_once(post: Post) -> None:
     fly(post, 0, 2)
     assert see(post, 3.0, ended=(track(at_s=2.0),)) == ["track_ended", "alert_cleared", "incident_track"]
-    assert post.alerts[0].cleared_why == "the track ended"
+    assert (post.alerts[0].cleared_why or "").startswith("the track ended")
     acknowledge(post)
     assert post.alerts == ()
     assert post.all_alerts[0].state is AlertState.CLEARED

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from tests.conftest import SITE_GEOJSON, SITE_TOML
 from tests.tracking.field import START_S, look, noise_points, radar, report, reporter, sensor, site
 from vedette.errors import BadScan
 from vedette.model import CLASSES, Scan, Status, Tracks
+from vedette.site import load_site
 from vedette.tracking import Tracker
 
 pytestmark = pytest.mark.kernels
@@ -262,3 +266,16 @@ def test_classes_tell_a_bird_from_a_fixed_wing_drone() -> None:
     assert tracks.p_classes[bird, BIRD] > 0.6
     assert np.all(tracks.p_classes > 0.0)
     assert np.allclose(tracks.p_classes.sum(axis=1), 1.0)
+
+
+def test_a_confirmed_track_outlives_three_missed_looks(tmp_path: Path) -> None:
+    (tmp_path / "test.toml").write_text(SITE_TOML)
+    (tmp_path / "test.geojson").write_text(SITE_GEOJSON)
+    tracker = Tracker(load_site(tmp_path / "test.toml"))
+    for second in range(30):
+        seen = {"range_m": [2362.0 - 25.0 * second], "azimuth_true_rad": [0.12], "elevation_rad": [0.05]}
+        nothing = 14 <= second < 17
+        scan = Scan(sensor="radar-1", observed_s=1.7e9 + second, look=str(second), **({} if nothing else seen))
+        tracks = tracker.observe(scan)
+    assert tracks.id.tolist() == [1]
+    assert tracks.status.tolist() == [Status.CONFIRMED]

@@ -254,7 +254,7 @@ def _ending(ended: EndedTrack) -> str:
     """How a track ended, for the officer: where it came down if it was seen to."""
     impact = ended.last.impact
     if impact is None or impact.basis != "descent":
-        return "the track ended"
+        return f"the track ended: no sensor saw it for {ended.ended_s - ended.last.last_update_s:.0f} s"
     return {
         "inside": "it came down inside the perimeter",
         "outside": "it came down outside the perimeter",

@@ -18,9 +18,11 @@ P_CONFIRM: Final = 0.99
 """Existence at which a track is believed, from its second detection on."""
 P_END: Final = 0.2
 """Existence at which a believed track ends."""
-END_SILENCE_S: Final = 2.5
+MISSED_S: Final = 3.5
 """And not before this silence: a building or a turn hides a target from several sensors at once, and their misses then
-have one cause, not many."""
+have one cause, not many. A radar of 1 Hz may miss it three times running and still know it again by its name."""
+END_SILENCE_S: Final = 2.5
+"""How long what has come down is kept."""
 DOWN_M: Final = -30.0
 DOWN_MPS: Final = -5.0
 """A silent track so far under the reference point and sinking so fast has come down, if it carries no aircraft's name:
@@ -111,7 +113,7 @@ def believe(
         if p_exists[i] >= P_CONFIRM and hits[i] >= 2:
             confirmed[i] = 1
         aircraft = is_aircraft(i, names)
-        patience_s = REPORT_SILENCE_S if aircraft else END_SILENCE_S
+        patience_s = REPORT_SILENCE_S if aircraft else MISSED_S
         hidden = (confirmed[i] > 0 or aircraft) and now_s - updated_s[i] < patience_s
         if hidden:
             p_exists[i] = max(p_exists[i], P_HIDDEN)

@@ -33,7 +33,7 @@ START: Final = np.array([0.85, 0.12, 0.03])
 """Mode probabilities of a new track."""
 START_SPEED_MPS: Final = np.array([[12.0, 1.0], [35.0, 4.0], [80.0, 10.0]])
 """Standard deviation of a new track's velocity by mode, each horizontal axis and vertical: the last takes aircraft."""
-LIFE_S: Final = np.array([60.0, 3600.0])
+LIFE_S: Final = np.array([300.0, 3600.0])
 """Mean time a target stays, and one that carries a name and so says itself that it is there: survival over dt is
 exp(-dt / LIFE_S)."""
 BLIND_UP_MPS: Final = 4.0

@@ -32,7 +32,7 @@ P_START: Final = 0.005
 """Detections less likely than this to be a new target start none."""
 P_REPORT: Final = 0.5
 """Probability of detection of a sensor whose silence says nothing."""
-LOOKS_SILENT: Final = 6.0
+LOOKS_SILENT: Final = 10.0
 """A track known by looks ends after this many periods of silence, and not before LEAST_SILENCE_S."""
 VISIBLE: Final = 0.3
 """Belief, before anything is known, that a sensor other than a radar perceives a target: many emit or show nothing."""
