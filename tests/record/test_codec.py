@@ -7,6 +7,7 @@ from typing import Any
 import hypothesis.extra.numpy as hnp
 import hypothesis.strategies as st
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 
@@ -45,10 +46,17 @@ def scans(draw: st.DrawFn) -> Scan:
         time_offset_s=array(st.floats(-2.0, 0.0)),
         sector_rad=draw(st.none() | st.tuples(st.floats(0, 7), st.floats(0, 7))),
         identity=draw(st.none() | st.lists(st.none() | st.text(), min_size=size, max_size=size)),
-        p_classes=draw(st.none() | hnp.arrays(np.float64, (size, 5), elements=floats)),
+        p_classes=draw(st.none() | hnp.arrays(np.float64, (size, 5), elements=st.floats(0.01, 1.0)).map(summed)),
         look=draw(st.none() | st.text()),
         covers=draw(st.none() | st.booleans()),
     )
+
+
+def summed(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Rows that sum to 1, some of them unknown."""
+    out = rows / rows.sum(axis=1, keepdims=True)
+    out[::3] = np.nan
+    return out
 
 
 def same(a: Any, b: Any) -> bool:
