@@ -3,14 +3,14 @@
 set -eu
 bin=$1
 root=$(pwd)
-rm -f .coverage .coverage.*
-"$bin/python" -m pytest -q -n 2 --dist loadfile --cov=vedette --cov-branch --cov-report=
-mv .coverage .coverage.compiled
-NUMBA_DISABLE_JIT=1 "$bin/python" -m pytest -q -n 2 -p no:cacheprovider -m kernels --cov=vedette --cov-branch \
-    --cov-report= tests/tracking tests/sensing
-mv .coverage .coverage.plain
-"$bin/coverage" combine -q .coverage.compiled .coverage.plain
-"$bin/coverage" report --skip-covered --fail-under=0 | tail -n 25
+data=$(mktemp -d)
+trap 'rm -rf "$data"' EXIT
+COVERAGE_FILE=$data/compiled "$bin/python" -m pytest -q -n 2 --dist loadfile --cov=vedette --cov-branch --cov-report=
+COVERAGE_FILE=$data/plain NUMBA_DISABLE_JIT=1 "$bin/python" -m pytest -q -n 2 -p no:cacheprovider -m kernels \
+    --cov=vedette --cov-branch --cov-report= tests/tracking tests/sensing
+export COVERAGE_FILE=$data/all
+"$bin/coverage" combine -q "$data/compiled" "$data/plain"
+echo 'branch coverage, per cent:'
 for room in model geo wire tracking assessment post record; do
     printf '%-12s' "$room"
     "$bin/coverage" report --include="$root/src/vedette/$room/*,$root/src/vedette/$room.py" --fail-under=90 --format=total ||
