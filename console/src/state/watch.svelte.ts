@@ -4,6 +4,7 @@ import { StreamLink } from '../api/stream';
 import type { Alert, Health, Incident, Message, Site, Track, TrailPoint } from '../api/types';
 import { queue } from '../lib/order';
 import { Draft, type Inside } from './draft';
+import { LOOK_MS, isLost } from '../lib/link';
 
 export type Link = 'connecting' | 'up' | 'lost';
 
@@ -13,8 +14,6 @@ export interface Pending {
   refused: string | null;
 }
 
-/** Silence after which the picture is covered. The watch beats each second; the cover must be up within 3 s. */
-const LOST_MS = 2500;
 /** How far beyond the last word of the watch its clock is carried on, before it stands still. */
 const CARRY_MS = 1500;
 
@@ -55,7 +54,7 @@ export class Watch {
   #ticker: ReturnType<typeof setInterval> | undefined;
 
   start(address: string): void {
-    this.#ticker = setInterval(() => this.#tick(), 200);
+    this.#ticker = setInterval(() => this.#tick(), LOOK_MS);
     this.#stream = new StreamLink(address, {
       messages: (batch) => this.hear(batch),
       closed: () => undefined,
@@ -117,7 +116,7 @@ export class Watch {
 
   #tick(): void {
     this.tickMs = performance.now();
-    if (this.tickMs - this.#heardMs > LOST_MS) this.link = 'lost';
+    if (isLost(this.#heardMs, this.tickMs)) this.link = 'lost';
   }
 
   #setPending(id: string, value: Pending | null): void {
