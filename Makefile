@@ -29,13 +29,13 @@ setup-dev: setup .setup/dev .setup/chromium
 
 .setup/python: .setup/venv requirements/run.txt pyproject.toml
 	@echo 'set-up: Python packages'
-	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements/run.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 .setup/dev: .setup/python requirements/dev.txt
 	@echo 'set-up: Python packages for tests'
-	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements/dev.txt
 	@touch $@
 
 .setup/console: .setup/python requirements/node.txt $(CONSOLE_SOURCES)
