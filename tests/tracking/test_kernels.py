@@ -217,7 +217,7 @@ def test_the_distance_of_doubles_is_mahalanobis() -> None:
     state = held((mean, covariance), (other, 2.0 * covariance))
     total = 3.0 * covariance + np.diag([144.0] * 3 + [2.25] * 3)
     wanted = (mean - other) @ np.linalg.solve(total, mean - other)
-    found = merge.distance2(state.rows, 0, 1, 12.0, 1.5, merge.compared_room(1, 1))
+    found = merge.distance2(state.rows, 0, 1, 12.0, 1.5, merge.compared_room(2, 1, 1))
     assert found == pytest.approx(wanted, rel=1e-9)
 
 

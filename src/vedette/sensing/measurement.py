@@ -38,8 +38,8 @@ _LIMITS: Final = (
     ("longitude_deg", -180.0, 180.0),
     ("altitude_ellipsoid_m", -1000.0, 100_000.0),
 )
+_OWN_SIGMAS: Final = tuple(name for name in Scan.__struct_fields__ if name.startswith("sigma_"))
 _ALL_ROUND: Final = np.array([0.0, 2.0 * math.pi])
-_ALL_ROUND.flags.writeable = False
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -336,16 +336,19 @@ def number_group(ready: Detections, j: int) -> None:
 
 def _digest(scan: Scan, ready: Detections, identity: Sequence[str | None] | None) -> bytes:
     """Of all that was said, rows in canonical order."""
-    digest = hashlib.blake2b(repr((identity, scan.sector_rad)).encode(), digest_size=12)
-    said = [ready.value, ready.variance, ready.offset_s]
-    if scan.latitude_deg is not None:
-        said.append(ready.origin_m)
-    if scan.rcs_dbsm is not None:
-        said.append(ready.rcs_dbsm)
-    if scan.p_classes is not None:
-        said.append(ready.p_classes)
-    for one in said:
-        digest.update(one.data)
+    digest = hashlib.blake2b(ready.value.data, digest_size=12)
+    said = (
+        (ready.variance, any(getattr(scan, name) is not None for name in _OWN_SIGMAS)),
+        (ready.offset_s, scan.time_offset_s is not None),
+        (ready.origin_m, scan.latitude_deg is not None),
+        (ready.rcs_dbsm, scan.rcs_dbsm is not None),
+        (ready.p_classes, scan.p_classes is not None),
+    )
+    for array, was_said in said:
+        if was_said:
+            digest.update(array.data)
+    if identity is not None or scan.sector_rad is not None:
+        digest.update(repr((identity, scan.sector_rad)).encode())
     return digest.digest()
 
 

@@ -57,16 +57,17 @@ class Innovation(NamedTuple):
     """Room for what is expected of each track and mode (n, M, …), for the group of detections it was last made for.
 
     expected (n, M, 4); crossed (n, M, 4, 6): H P; root (n, M, 4, 4): the lower L of S = L Lᵀ, with the reciprocals of
-    its diagonal on the diagonal; jacobian (4, 6) of the last one made.
+    its diagonal on the diagonal; jacobian (4, 6) of the last one made; norm (M,): (2π)^(-d/2) / √det S, d numbers.
     """
 
     expected: Floats
     crossed: Floats
     root: Floats
     jacobian: Floats
+    norm: Floats
 
 
-INNOVATION: Final = arrays_type(Innovation, "f3 f4 f4 f2")
+INNOVATION: Final = arrays_type(Innovation, "f3 f4 f4 f2 f1")
 
 
 def innovation_room(tracks: int, modes: int) -> Innovation:
@@ -76,6 +77,7 @@ def innovation_room(tracks: int, modes: int) -> Innovation:
         np.zeros((tracks, modes, NUMBERS, 6)),
         np.zeros((tracks, modes, NUMBERS, NUMBERS)),
         np.zeros((NUMBERS, 6)),
+        np.zeros(modes),
     )
 
 

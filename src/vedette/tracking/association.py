@@ -20,8 +20,6 @@ from numba import types
 from vedette.geo import Floats
 from vedette.sensing.compiled import arrays_type, blank, kernel
 from vedette.sensing.projection import (
-    DETECTIONS,
-    INNOVATION,
     NUMBERS,
     Detections,
     Innovation,
@@ -30,7 +28,7 @@ from vedette.sensing.projection import (
     innovation_room,
 )
 from vedette.tracking.motion import MODES
-from vedette.tracking.state import ROWS, Rows
+from vedette.tracking.state import Rows
 
 Ints = npt.NDArray[np.int64]
 
@@ -66,12 +64,14 @@ class Claims(NamedTuple):
     """What the tracks say of each detection (d,), and room to find the pairs.
 
     density: κ, of clutter and births; p_birth: share of births in it. names (d, 2): scheme and number of its identity,
-    -1 none. owner: the track that carries that name, -1 none. order: by east, directions last. p_alone: no track made
+    -1 none. others: of the targets known by direction alone, to be added to density. owner: the track that carries that
+    name, -1 none. order: by east, directions last. p_alone: no track made
     it. load: Σ μ.
     """
 
     density: Floats
     p_birth: Floats
+    others: Floats
     names: Ints
     owner: Ints
     order: Ints
@@ -98,7 +98,7 @@ class Pairs(NamedTuple):
 
 
 CHANCES: Final = arrays_type(Chances, "f1 f1 f1 f1 i1")
-CLAIMS: Final = arrays_type(Claims, "f1 f1 i2 i1 i1 f1 f1 f1 f1")
+CLAIMS: Final = arrays_type(Claims, "f1 f1 f1 i2 i1 i1 f1 f1 f1 f1")
 PAIRS: Final = arrays_type(Pairs, "i1 i1 f2 f3 f1 f1 f1 f1")
 
 
@@ -184,7 +184,7 @@ def start(where: Floats, order: Ints, placed: int, least_m: float) -> int:
 
 @kernel(inner=True)
 def score(
-    detections: Detections, j: int, mode: Floats, i: int, innovation: Innovation, norm: Floats, limit: float,
+    detections: Detections, j: int, mode: Floats, i: int, innovation: Innovation, limit: float,
     pairs: Pairs, k: int,
 ) -> float:  # fmt: skip
     """Likelihood of a pair under each mode and, returned, under their mixture; -1 outside the gate.
@@ -200,28 +200,28 @@ def score(
         return -1.0
     total = 0.0
     for m in range(MODES):
-        pairs.likelihood[k, m] = norm[m] * math.exp(-0.5 * min(pairs.likelihood[k, m], 600.0))
+        pairs.likelihood[k, m] = innovation.norm[m] * math.exp(-0.5 * min(pairs.likelihood[k, m], 600.0))
         total += mode[i, m] * pairs.likelihood[k, m]
     return total
 
 
 @kernel(inner=True)
-def expect_all(detections: Detections, j: int, rows: Rows, i: int, innovation: Innovation, norm: Floats) -> None:
-    """The innovation of every mode of track i for detection j's group, and its norm (M,)."""
+def expect_all(detections: Detections, j: int, rows: Rows, i: int, innovation: Innovation) -> None:
+    """The innovation of every mode of track i for detection j's group, and its norm."""
     scale = 1.0
     for k in range(NUMBERS):
         if detections.variance[j, k] > 0.0:
             scale /= _ROOT_2PI
     for m in range(MODES):
-        norm[m] = scale * expect(detections, j, rows.mean, rows.covariance, i, m, innovation)
+        innovation.norm[m] = scale * expect(detections, j, rows.mean, rows.covariance, i, m, innovation)
 
 
-@kernel(types.int64, DETECTIONS, ROWS, types.int64, CHANCES, CLAIMS, INNOVATION, PAIRS, types.float64[::1])
+@kernel(inner=True)
 def gate(
     detections: Detections, rows: Rows, count: int, chances: Chances, claims: Claims, innovation: Innovation,
-    pairs: Pairs, norm: Floats,
+    pairs: Pairs,
 ) -> int:  # fmt: skip
-    """Find the pairs, and their ψ. Returns how many, -1 if there is no room. norm (M,): room to work."""
+    """Find the pairs, and their ψ. Returns how many, -1 if there is no room."""
     where, mean = detections.where, rows.mean
     widest, placed = radii(detections, claims)
     many = detections.kind.shape[0]
@@ -247,11 +247,11 @@ def gate(
                 continue
             if detections.group[j] != chances.ready[i]:
                 chances.ready[i] = detections.group[j]
-                expect_all(detections, j, rows, i, innovation, norm)
+                expect_all(detections, j, rows, i, innovation)
             if k >= pairs.psi.shape[0]:
                 return -1
             own = claims.owner[j] == i
-            total = score(detections, j, rows.mode, i, innovation, norm, ABSURD if own else GATE, pairs, k)
+            total = score(detections, j, rows.mode, i, innovation, ABSURD if own else GATE, pairs, k)
             if total > 0.0:
                 pairs.detection[k] = j
                 pairs.psi[k] = min(max(weight * total / claims.density[j], SURE if own else 0.0), _MOST)

@@ -27,7 +27,10 @@ _TWO_S: Final = 12.0
 
 
 class Compared(NamedTuple):
-    """Room to compare tracks: mean (2, 6), covariance (2, 6, 6) of two; and lists by detection and pair."""
+    """Room to compare tracks: mean (2, 6), covariance (2, 6, 6) of two; and lists by detection and pair.
+
+    found (·, 2): doubles; gone (n,): 1 where a track goes into another.
+    """
 
     mean: Floats
     covariance: Floats
@@ -35,17 +38,17 @@ class Compared(NamedTuple):
     after: Ints
     owner: Ints
     found: Ints
+    gone: Ints
 
 
-COMPARED: Final = arrays_type(Compared, "f2 f3 i1 i1 i1 i2")
+COMPARED: Final = arrays_type(Compared, "f2 f3 i1 i1 i1 i2 i1")
 
 
-def compared_room(detections: int, pairs: int) -> Compared:
+def compared_room(tracks: int, detections: int, pairs: int) -> Compared:
     """Blank room for so many."""
-    one, each, lists = np.zeros((2, 6)), np.zeros((2, 6, 6)), np.zeros((2, pairs), dtype=np.int64)
-    return Compared(
-        one, each, np.zeros(detections, dtype=np.int64), lists[0], lists[1], np.zeros((1024, 2), dtype=np.int64)
-    )
+    head, gone = np.zeros(detections, dtype=np.int64), np.zeros(tracks, dtype=np.int64)
+    by_pair, found = np.zeros((2, pairs), dtype=np.int64), np.zeros((1024, 2), dtype=np.int64)
+    return Compared(np.zeros((2, 6)), np.zeros((2, 6, 6)), head, by_pair[0], by_pair[1], found, gone)
 
 
 @kernel(inner=True)
@@ -96,11 +99,13 @@ def told_apart(i: int, j: int, now_s: float, names: Ints, seen_s: Floats, togeth
 def doubles(
     rows: Rows, count: int, detections: int, now_s: float, pairs: Pairs, together_s: Floats, room: Compared
 ) -> int:
-    """Pairs of tracks that gate a common detection and are alike, into room.found (·, 2); returns how many.
+    """Pairs of tracks that gate a common detection and are alike, into room.found; returns how many.
 
     Only tracks that compete for a detection are compared: linear in the pairs. together_s (S,): see told_apart.
     """
     head, after, owner, found = room.head, room.after, room.owner, room.found
+    for i in range(count):
+        room.gone[i] = 0
     for j in range(detections):
         head[j] = -1
     many = 0
