@@ -65,7 +65,7 @@ class Claims(NamedTuple):
 
     density: κ, of clutter and births; p_birth: share of births in it. names (d, 2): scheme and number of its identity,
     -1 none. others: of the targets known by direction alone, to be added to density. owner: the track that carries that
-    name, -1 none. order: by east, directions last. p_alone: no track made
+    name, -1 none. chosen: those that may start tracks. p_alone: no track made
     it. load: Σ μ.
     """
 
@@ -74,7 +74,7 @@ class Claims(NamedTuple):
     others: Floats
     names: Ints
     owner: Ints
-    order: Ints
+    chosen: Ints
     radius_m: Floats
     height_m: Floats
     load: Floats
@@ -137,13 +137,20 @@ def may_join(i: int, j: int, track_names: Ints, claims: Claims) -> bool:
 
 
 @kernel(inner=True)
+def longest_axis(east2: float, cross: float, north2: float) -> float:
+    """Square root of the larger eigenvalue of a symmetric matrix (2, 2): the longest standard deviation, in m."""
+    half = 0.5 * (east2 - north2)
+    return math.sqrt(0.5 * (east2 + north2) + math.sqrt(half * half + cross * cross))
+
+
+@kernel(inner=True)
 def reach(mean: Floats, covariance: Floats, mode: Floats, i: int) -> tuple[float, float]:
     """Distances in m, flat and upright, from the first mode's mean within which track i can gate a point."""
     widest = tallest = 0.0
     for m in range(MODES):
         if mode[i, m] > 1e-4:
             east, north = mean[i, m, 0] - mean[i, 0, 0], mean[i, m, 1] - mean[i, 0, 1]
-            flat = math.sqrt(covariance[i, m, 0, 0] + covariance[i, m, 1, 1])
+            flat = longest_axis(covariance[i, m, 0, 0], covariance[i, m, 0, 1], covariance[i, m, 1, 1])
             widest = max(widest, math.sqrt(east * east + north * north) + _WIDE * flat)
             upright = _WIDE * math.sqrt(covariance[i, m, 2, 2])
             tallest = max(tallest, abs(mean[i, m, 2] - mean[i, 0, 2]) + upright)
@@ -162,7 +169,8 @@ def radii(detections: Detections, claims: Claims) -> tuple[float, int]:
         claims.radius_m[j] = claims.height_m[j] = np.inf
         if not math.isnan(where[j, 0]):
             late_m = -100.0 * detections.offset_s[j]
-            claims.radius_m[j] = _WIDE * math.sqrt(spread[j, 0, 0] + spread[j, 1, 1]) + late_m + 10.0
+            flat = longest_axis(spread[j, 0, 0], spread[j, 0, 1], spread[j, 1, 1])
+            claims.radius_m[j] = _WIDE * flat + late_m + 10.0
             claims.height_m[j] = _WIDE * math.sqrt(spread[j, 2, 2]) + late_m + 60.0
             widest = max(widest, claims.radius_m[j])
             placed += 1
@@ -231,9 +239,9 @@ def gate(
         chances.ready[i] = -1
         weight = rows.p_exists[i] * chances.p[i] / (1.0 - rows.p_exists[i] * chances.q[i])
         wide, tall = reach(mean, rows.covariance, rows.mode, i)
-        a = start(where, claims.order, placed, mean[i, 0, 0] - wide - widest)
+        a = start(where, detections.order, placed, mean[i, 0, 0] - wide - widest)
         while a < many:
-            j = claims.order[a]
+            j = detections.order[a]
             a += 1
             if a <= placed:
                 east, north, most = where[j, 0] - mean[i, 0, 0], where[j, 1] - mean[i, 0, 1], wide + claims.radius_m[j]

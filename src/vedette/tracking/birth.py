@@ -47,15 +47,32 @@ Crossing = tuple[Floats, Floats, bool, list[int]]
 
 @kernel(inner=True)
 def choose(detections: Detections, claims: Claims) -> int:
-    """Detections that may be new targets: their rows into claims.order, p into claims.load; returns how many."""
+    """Detections that may be new targets: their rows into claims.chosen, p into claims.load; returns how many."""
     many = 0
     for j in range(detections.kind.shape[0]):
         p = (P_NAMED if claims.names[j, 0] >= 0 else claims.p_birth[j]) * claims.p_alone[j]
         if p >= P_START and claims.p_alone[j] >= LONELY and not math.isnan(detections.where[j, 0]):
-            claims.order[many] = j
+            claims.chosen[many] = j
             claims.load[many] = p
             many += 1
     return many
+
+
+@kernel(inner=True)
+def hush_namesakes(detections: Detections, claims: Claims, rows: Rows, count: int) -> None:
+    """Let no report start a track whose name a track carries already, or an earlier one of the same look."""
+    for j in range(detections.kind.shape[0]):
+        scheme, name = claims.names[j, 0], claims.names[j, 1]
+        if scheme < 0 or claims.p_alone[j] < LONELY:
+            continue
+        taken = False
+        for i in range(count):
+            taken = taken or rows.names[i, scheme] == name
+        for other in range(j):
+            same = claims.names[other, 0] == scheme and claims.names[other, 1] == name
+            taken = taken or (same and claims.p_alone[other] >= LONELY)
+        if taken:
+            claims.p_alone[j] = 0.0
 
 
 @kernel(inner=True)
@@ -63,7 +80,7 @@ def bear(
     detections: Detections, claims: Claims, rows: Rows, first: int, many: int, sensor: int, observed_s: float,
     emissions: bool, rest: Floats, unseen: Floats, motion: Motion,
 ) -> None:  # fmt: skip
-    """Start a track at row first + a for detection claims.order[a]: its position, and a velocity prior of each mode.
+    """Start a track at row first + a for detection claims.chosen[a]: its position, and a velocity prior of each mode.
 
     The velocity is zero give or take start_speed_mps (M, 2), horizontal and vertical; where the range rate was
     measured, that along the line of sight (Doppler), with its own variance. The number is given by the caller.
@@ -71,7 +88,7 @@ def bear(
     unseen (2, classes): posterior of what nothing is known of, and of what emits.
     """
     for a in range(many):
-        j, i = claims.order[a], first + a
+        j, i = claims.chosen[a], first + a
         begin(rows, i, sensor, observed_s + detections.offset_s[j], rest)
         rows.p_exists[i] = claims.load[a]
         rows.features[i, EMITTED] = 1.0 if emissions else 0.0
@@ -150,17 +167,19 @@ def narrow(
 def loosen(state: State, look: Measured, p_alone: Floats) -> Floats:
     """The look's directions that no track explains (·, LOOSE), in canonical order; state.loose forgets old ones."""
     state.loose = state.loose[state.loose[:, 1] >= look.observed_s - LOOSE_S]
-    lone = np.isnan(look.where[:, 0]) & (look.variance[:, 1] > 0.0) & (look.kind == POLAR) & (p_alone > 0.5)
+    lone = (
+        np.isnan(look.rows.where[:, 0]) & (look.rows.variance[:, 1] > 0.0) & (look.rows.kind == POLAR) & (p_alone > 0.5)
+    )
     rows = np.flatnonzero(lone)
-    elevated = look.variance[rows, 2] > 0.0
+    elevated = look.rows.variance[rows, 2] > 0.0
     return np.stack(
         [
             np.full(len(rows), float(look.sensor)),
-            look.observed_s + look.offset_s[rows],
-            look.value[rows, 1],
-            np.where(elevated, look.value[rows, 2], np.nan),
-            np.sqrt(look.variance[rows, 1]),
-            np.sqrt(look.variance[rows, 2]),
+            look.observed_s + look.rows.offset_s[rows],
+            look.rows.value[rows, 1],
+            np.where(elevated, look.rows.value[rows, 2], np.nan),
+            np.sqrt(look.rows.variance[rows, 1]),
+            np.sqrt(look.rows.variance[rows, 2]),
         ],
         axis=1,
     )

@@ -12,11 +12,11 @@ from vedette.geo import Floats
 from vedette.sensing.compiled import arrays_type, kernel, whole_numbers
 from vedette.sensing.projection import DETECTIONS, INNOVATION, Detections, Innovation
 from vedette.tracking.association import CHANCES, CLAIMS, PAIRS, Chances, Claims, Pairs, gate, marginals
-from vedette.tracking.birth import bear, choose
+from vedette.tracking.birth import bear, choose, hush_namesakes
 from vedette.tracking.clutter import expect_clutter, learn_clutter
 from vedette.tracking.ending import believe, outlast
 from vedette.tracking.foresight import weigh
-from vedette.tracking.merge import COMPARED, Compared, doubles
+from vedette.tracking.merge import COMPARED, Compared, merge_doubles
 from vedette.tracking.motion import MIXING, MOTION, Mixing, Motion, carry_all
 from vedette.tracking.standing import stand
 from vedette.tracking.state import ROWS, Rows
@@ -105,18 +105,18 @@ def associate(
 
 
 @kernel(
-    whole_numbers(3), DETECTIONS, ROWS, types.int64, FACTS, SITE, SIGHT, MOTION, types.float64[:, :, ::1],
+    whole_numbers(2), DETECTIONS, ROWS, types.int64, FACTS, SITE, SIGHT, MOTION, types.float64[:, :, ::1],
     CHANCES, CLAIMS, INNOVATION, PAIRS, SUMS, COMPARED,
 )  # fmt: skip
 def learn(
     detections: Detections, rows: Rows, count: int, facts: Facts, site: Site, sight: Sight, motion: Motion,
     learned: Floats, chances: Chances, claims: Claims, innovation: Innovation, pairs: Pairs, sums: Sums,
     compared: Compared,
-) -> tuple[int, int, int]:  # fmt: skip
-    """Update the tracks and what is believed of them and of the clutter; then, if nothing is in the way, `renew`.
+) -> tuple[int, int]:  # fmt: skip
+    """Update the tracks and what is believed of them and of the clutter; then, where the look names nobody, `renew`.
 
-    What is in the way are doubles, to be merged first, and names, to be bound before doubles are sought. Returns how
-    many doubles were found, how many tracks there are, and how many of these are new; -1: `renew` is to be called.
+    Names are to be bound before doubles are sought. Returns how many tracks there are, and how many of these are new;
+    -1: `renew` is to be called.
     """
     update(detections, rows, count, chances, innovation, pairs, sums)
     stand(
@@ -128,45 +128,35 @@ def learn(
             detections, learned, facts.sensor, facts.since_s, sight.place, sight.bounds, sight.arc_rad, claims
         )
     if facts.named:
-        return 0, count, -1
-    found = doubles(rows, count, detections.kind.shape[0], facts.observed_s, pairs, site.together_s, compared)
-    if found > 0:
-        return found, count, -1
-    count, fresh = succeed(detections, claims, rows, count, facts, site, motion, compared)
-    return 0, count, fresh
+        return count, -1
+    return succeed(detections, claims, rows, count, facts, site, motion, pairs, compared)
 
 
 @kernel(inner=True)
 def succeed(
     detections: Detections, claims: Claims, rows: Rows, count: int, facts: Facts, site: Site, motion: Motion,
-    compared: Compared,
+    pairs: Pairs, compared: Compared,
 ) -> tuple[int, int]:  # fmt: skip
-    """As `renew`, where no name forbids a birth."""
+    """As `renew`, for other kernels."""
+    merge_doubles(rows, count, detections.kind.shape[0], facts.observed_s, pairs, site.together_s, compared)
     count = believe(rows, count, facts.observed_s, compared.gone, site.hidden_s)
     fresh = choose(detections, claims)
     bear(
-        detections,
-        claims,
-        rows,
-        count,
-        fresh,
-        facts.sensor,
-        facts.observed_s,
-        facts.emits,
-        site.rest,
-        site.unseen,
+        detections, claims, rows, count, fresh, facts.sensor, facts.observed_s, facts.emits, site.rest, site.unseen,
         motion,
-    )
+    )  # fmt: skip
     return count + fresh, fresh
 
 
-@kernel(whole_numbers(2), DETECTIONS, CLAIMS, ROWS, types.int64, FACTS, SITE, MOTION, COMPARED)
+@kernel(whole_numbers(2), DETECTIONS, CLAIMS, ROWS, types.int64, FACTS, SITE, MOTION, PAIRS, COMPARED)
 def renew(
     detections: Detections, claims: Claims, rows: Rows, count: int, facts: Facts, site: Site, motion: Motion,
-    compared: Compared,
+    pairs: Pairs, compared: Compared,
 ) -> tuple[int, int]:  # fmt: skip
-    """Confirm and end tracks, and start new ones behind them, yet without a number. How many tracks, how many new.
+    """Merge doubles, confirm and end tracks, and start new ones behind them, yet without a number.
 
-    The rows must have room for as many as there are detections.
+    Returns how many tracks there are, and how many of these are new. The rows must have room for as many as there are
+    detections. A report starts no track whose name another track carries, or an earlier report of the look.
     """
-    return succeed(detections, claims, rows, count, facts, site, motion, compared)
+    hush_namesakes(detections, claims, rows, count)
+    return succeed(detections, claims, rows, count, facts, site, motion, pairs, compared)

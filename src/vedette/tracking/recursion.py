@@ -82,19 +82,24 @@ class Recursion:
     def take(self, state: State, look: Measured, numbering: Numbering) -> None:
         """Work one look in."""
         self._advance(state, look.observed_s)
-        view, detections = self.views[look.sensor], look.arrays()
+        view, detections = self.views[look.sensor], look.rows
         facts, sight = self._facts(state, look), passes.Sight(view.place, view.bounds, look.arc_rad)
         room = self._associate(state, look, detections, facts, sight)
         state.reserve(len(look))
-        doubles, state.count, fresh = passes.learn(
+        state.count, fresh = passes.learn(
             detections, state.rows, state.count, facts, self.site, sight, self._motion, state.clutter, room.chances,
             room.claims, room.innovation, room.pairs, self._sums, self._compared,
         )  # fmt: skip
         if fresh < 0:
-            fresh = self._settle(state, look, detections, facts, doubles)
+            names, owner = room.claims.names[: len(look)], room.claims.owner[: len(look)]
+            state.refused += bind(state, names, owner, self._likeliest(state, len(look)))
+            state.count, fresh = passes.renew(
+                detections, room.claims, state.rows, state.count, facts, self.site, self._motion, room.pairs,
+                self._compared,
+            )  # fmt: skip
         if fresh:
             first = state.count - fresh
-            state.id[first : state.count] = numbering.give(look, room.claims.order[:fresh])
+            state.id[first : state.count] = numbering.give(look, room.claims.chosen[:fresh])
             _sort(state, first)
         p_alone = room.claims.p_alone[: len(look)]
         if look.directions or len(state.loose):
@@ -136,7 +141,6 @@ class Recursion:
             claims.names[:many] = self.names.of_detections(look.identity)
             claims.owner[:many] = owners(state, claims.names[:many])
         claims.others[:many] = bearings.intensity(state, look, self.views[look.sensor]) if len(state.bearings) else 0.0
-        claims.order[:many] = np.argsort(look.where[:, 0])
         while passes.associate(
             detections, state.rows, state.count, facts, sight, state.clutter, room.chances, claims, room.innovation,
             room.pairs,
@@ -154,29 +158,6 @@ class Recursion:
         sure = np.flatnonzero(pairs.p_pair[: pairs.first[state.count]] > 0.5)
         found[pairs.detection[sure]] = np.searchsorted(pairs.first[: state.count + 1], sure, side="right") - 1
         return found
-
-    def _settle(self, state: State, look: Measured, detections: Detections, facts: passes.Facts, doubles: int) -> int:
-        """Bind the names of a look, merge doubles, end and start tracks; returns how many are new."""
-        claims = self._room.claims
-        if look.named:
-            names, owner = claims.names[: len(look)], claims.owner[: len(look)]
-            state.refused += bind(state, names, owner, self._likeliest(state, len(look)))
-            doubles = merge.doubles(
-                state.rows, state.count, len(look), look.observed_s, self._room.pairs, self.site.together_s,
-                self._compared,
-            )  # fmt: skip
-        gone = self._compared.gone
-        for one, other in self._compared.found[:doubles].tolist():
-            if not gone[one] and not gone[other]:
-                kept, absorbed = sorted((one, other), key=lambda row: (-state.confirmed[row], state.id[row]))
-                merge.absorb(state, kept, absorbed)
-                gone[absorbed] = 1
-        if look.named:
-            _hush_namesakes(state, claims, len(look), gone)
-        state.count, fresh = passes.renew(
-            detections, claims, state.rows, state.count, facts, self.site, self._motion, self._compared
-        )
-        return fresh
 
     def _make_room(self, state: State, more: int, look: Measured) -> None:
         state.make_room(more)
@@ -220,19 +201,6 @@ def _site(views: tuple[View, ...], visibility: bool) -> passes.Site:
         reports=reports,
         unseen=classes.unseen(len(SCHEMES)),
     )
-
-
-def _hush_namesakes(state: State, claims: association.Claims, many: int, gone: Ints) -> None:
-    """Let no report start a track whose name a track carries already, or an earlier one of the same look."""
-    heard: set[tuple[int, int]] = set()
-    alive = gone[: state.count] == 0
-    for row in range(many):
-        scheme, number = claims.names[row].tolist()
-        if scheme < 0 or claims.p_alone[row] < birth.LONELY:
-            continue
-        if (scheme, number) in heard or np.any(state.names[: state.count, scheme][alive] == number):
-            claims.p_alone[row] = 0.0
-        heard.add((scheme, number))
 
 
 def _sort(state: State, first: int) -> None:
