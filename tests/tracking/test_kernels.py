@@ -89,7 +89,7 @@ def held(*tracks: tuple[Floats, Floats]) -> State:
     state.make_room(len(tracks))
     state.count = len(tracks)
     for row, (mean, covariance) in enumerate(tracks):
-        state.mean[row], state.covariance[row], state.mode[row, 0] = mean, covariance, 1.0
+        state.mean[row], state.covariance[row], state.mode[row, 0], state.hits[row] = mean, covariance, 1.0, 2
     return state
 
 
@@ -149,7 +149,7 @@ def predicted(means: Floats, covariances: Floats, dt_s: float, fall_s: float = 0
 def step(state: State, dt_s: float, models: motion.Motion) -> None:
     motion.predict(
         state.mean, state.covariance, state.mode, state.p_exists, state.blind_up_m2, state.count, dt_s, state.names,
-        models, motion.mixing_room(),
+        state.hits, models, motion.mixing_room(),
     )  # fmt: skip
 
 

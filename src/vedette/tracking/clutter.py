@@ -28,8 +28,8 @@ CELL_WEIGHT: Final = 4.0
 """a, in detections: so many in one cell move its ratio half of the way."""
 SENSOR_WEIGHT: Final = 10.0
 """b, the same for the sensor as a whole against its site file."""
-LEAST, MOST = 0.1, 100.0
-"""Bounds of a ratio."""
+LEAST, MOST = 0.5, 100.0
+"""Bounds of a ratio. Where nothing was seen for long one false detection would else be believed at once."""
 _BANDS, _SECTORS = CELLS
 _MANY: Final = _BANDS * _SECTORS
 

@@ -22,17 +22,17 @@ from vedette.units import STANDARD_GRAVITY_MPS2
 Ints = npt.NDArray[np.int64]
 
 MODES: Final = 3
-NOISE: Final = np.array([[0.08, 0.02], [30.0, 0.6], [25.0, 25.0]])
+NOISE: Final = np.array([[0.04, 0.02], [30.0, 0.6], [25.0, 25.0]])
 """(modes, 2): q_h, q_v of straight flight, of a turn, of a fall. m²/s³."""
 FALL_S: Final = np.array([0.0, 0.0, 3.5])
 """Time constant τ of a fall with drag, ending at g τ = 34 m/s; 0: the mode does not fall."""
-DWELL_S: Final = np.array([35.0, 35.0, 6.0])
+DWELL_S: Final = np.array([60.0, 60.0, 6.0])
 """Mean time in each mode."""
 JUMP: Final = np.array([[0.0, 0.93, 0.07], [0.9, 0.0, 0.1], [0.3, 0.7, 0.0]])
 """Where a mode goes when it is left; rows sum to 1."""
 START: Final = np.array([0.85, 0.12, 0.03])
 """Mode probabilities of a new track."""
-START_SPEED_MPS: Final = np.array([[12.0, 1.0], [35.0, 4.0], [80.0, 10.0]])
+START_SPEED_MPS: Final = np.array([[12.0, 1.0], [35.0, 4.0], [55.0, 10.0]])
 """Standard deviation of a new track's velocity by mode, each horizontal axis and vertical: the last takes aircraft."""
 LIFE_S: Final = np.array([300.0, 3600.0])
 """Mean time a target stays, and one that carries a name and so says itself that it is there: survival over dt is
@@ -138,6 +138,16 @@ def mix(b: int, room: Mixing) -> None:
 
 
 @kernel(inner=True)
+def take_over(mean: Floats, covariance: Floats, i: int, b: int, room: Mixing) -> None:
+    """The same without mixing: mode b of track i as it is."""
+    for k in range(6):
+        room.middle[k] = 0.0
+        room.mixed_off[k] = mean[i, b, k]
+        for c in range(6):
+            room.mixed[k, c] = covariance[i, b, k, c]
+
+
+@kernel(inner=True)
 def shift(
     room: Mixing, dt_s: float, fall_s: float, noise: Floats, mean: Floats, covariance: Floats, i: int, b: int
 ) -> None:
@@ -198,17 +208,22 @@ def prepare(dt_s: float, motion: Motion, room: Mixing) -> None:
 
 @kernel(inner=True)
 def carry(
-    mean: Floats, covariance: Floats, mode: Floats, i: int, blind_up_m2: float, dt_s: float, motion: Motion,
-    room: Mixing,
+    mean: Floats, covariance: Floats, mode: Floats, i: int, young: bool, blind_up_m2: float, dt_s: float,
+    motion: Motion, room: Mixing,
 ) -> None:  # fmt: skip
     """Mix and predict track i over the dt_s that the room was prepared for.
 
-    Where no altitude was ever measured no mode falls: nothing would bring up back to where it was.
+    A young track, seen once, is not mixed: what sets its modes apart is how fast it may be, not what it does. Where no
+    altitude was ever measured no mode falls: nothing would bring up back to where it was.
     """
-    centre(mean, covariance, mode, i, room)
-    share_out(mode, i, room.turn, room.share)
+    if not young:
+        centre(mean, covariance, mode, i, room)
+        share_out(mode, i, room.turn, room.share)
     for b in range(MODES):
-        mix(b, room)
+        if young:
+            take_over(mean, covariance, i, b, room)
+        else:
+            mix(b, room)
         shift(room, dt_s, 0.0 if blind_up_m2 > 0.0 else motion.fall_s[b], motion.noise, mean, covariance, i, b)
         if blind_up_m2 > 0.0:
             hold_up(covariance, i, b, blind_up_m2, BLIND_UP_MPS * BLIND_UP_MPS)
@@ -216,7 +231,8 @@ def carry(
 
 @kernel(
     types.void, types.float64[:, :, ::1], types.float64[:, :, :, ::1], types.float64[:, ::1], types.float64[::1],
-    types.float64[::1], types.int64, types.float64, types.int64[:, ::1], MOTION, MIXING,
+    types.float64[::1], types.int64, types.float64, types.int64[:, ::1],
+    types.int64[::1], MOTION, MIXING,
 )  # fmt: skip
 def predict(
     mean: Floats,
@@ -227,27 +243,28 @@ def predict(
     count: int,
     dt_s: float,
     names: Ints,
+    hits: Ints,
     motion: Motion,
     room: Mixing,
 ) -> None:
     """IMM mixing and prediction in place: mean (n, M, 6), covariance (n, M, 6, 6), mode (n, M), p_exists (n,).
 
     blind_up_m2 (n,): variance of up where no altitude was ever measured (0: it was); up is held at that prior.
-    names (n, schemes): -1 where a track carries none.
+    names (n, schemes): -1 where a track carries none. hits (n,): how often it was seen.
     """
-    carry_all(mean, covariance, mode, p_exists, blind_up_m2, count, dt_s, names, motion, room)
+    carry_all(mean, covariance, mode, p_exists, blind_up_m2, count, dt_s, names, hits, motion, room)
 
 
 @kernel(inner=True)
 def carry_all(
     mean: Floats, covariance: Floats, mode: Floats, p_exists: Floats, blind_up_m2: Floats, count: int, dt_s: float,
-    names: Ints, motion: Motion, room: Mixing,
+    names: Ints, hits: Ints, motion: Motion, room: Mixing,
 ) -> None:  # fmt: skip
     """The same, for other kernels."""
     prepare(dt_s, motion, room)
     for i in range(count):
         p_exists[i] *= room.survive[1 if is_named(names, i) else 0]
-        carry(mean, covariance, mode, i, blind_up_m2[i], dt_s, motion, room)
+        carry(mean, covariance, mode, i, hits[i] < 2, blind_up_m2[i], dt_s, motion, room)
 
 
 @kernel(inner=True)

@@ -107,6 +107,12 @@ def with_bearings(tracks: Tracks, table: Floats, period_s: Floats, views: tuple[
     )
 
 
+def unclassed(tracks: Tracks) -> Tracks:
+    """The tracks with nothing known of what they are."""
+    prior = np.repeat(classes.unseen(len(SCHEMES))[:1], len(tracks), axis=0)
+    return msgspec.structs.replace(tracks, p_classes=_frozen(prior))
+
+
 def _frozen(array: Array) -> Array:
     array.flags.writeable = False
     return array

@@ -75,7 +75,8 @@ def advance(rows: Rows, count: int, now_s: float, dt_s: float, site: Site, motio
     count = outlast(rows, count, now_s, site.patience_s)
     if dt_s > 0.0:
         carry_all(
-            rows.mean, rows.covariance, rows.mode, rows.p_exists, rows.blind_up_m2, count, dt_s, rows.names, motion,
+            rows.mean, rows.covariance, rows.mode, rows.p_exists, rows.blind_up_m2, count, dt_s, rows.names, rows.hits,
+            motion,
             room,
         )  # fmt: skip
     return count

@@ -29,8 +29,8 @@ PARTS: Final = frozenset({"models", "propagation", "visibility", "clutter", "cla
 """What the tracker can be made to do without, to measure what each part is worth."""
 BIRTHS_PER_S: Final = 1.0
 """New targets expected a second in a sensor's field of view: how readily an unexplained detection starts a track."""
-BIRTHS_PER_KM2_S: Final = 0.016
-"""The same by area, for sensors that see further than 4.5 km."""
+BIRTHS_PER_KM2_S: Final = 0.004
+"""The same by area, for sensors that see further than 9 km."""
 LOOKS_SILENT: Final = 10.0
 """A track known by looks ends after this many periods of silence, and not before LEAST_SILENCE_S."""
 VISIBLE: Final = 0.3
@@ -75,7 +75,7 @@ class Recursion:
         if state.count and to_s > state.time_s:
             motion.predict(
                 state.mean, state.covariance, state.mode, state.p_exists, state.blind_up_m2, state.count,
-                to_s - state.time_s, state.names, self._motion, self._mixing,
+                to_s - state.time_s, state.names, state.hits, self._motion, self._mixing,
             )  # fmt: skip
         state.time_s = max(state.time_s, to_s)
 

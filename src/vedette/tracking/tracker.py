@@ -15,7 +15,7 @@ from vedette.sensing.view import View
 from vedette.site import Site
 from vedette.tracking.identity import Names
 from vedette.tracking.numbering import Numbering
-from vedette.tracking.output import shown, with_bearings
+from vedette.tracking.output import shown, unclassed, with_bearings
 from vedette.tracking.recursion import PARTS, Recursion
 from vedette.tracking.rewind import Past, Step
 from vedette.tracking.snapshot import BadSnapshot, pack_step, seal, unpack_step, unseal
@@ -123,7 +123,8 @@ class Tracker:
             self._recursion.predict(state, self._time_s)
         sensors = tuple(self._index)
         tracks = shown(state, self._time_s, self._recursion.period_s, self._names.of_tracks(state), sensors)
-        return with_bearings(tracks, state.bearings, self._recursion.period_s, self._views)
+        tracks = with_bearings(tracks, state.bearings, self._recursion.period_s, self._views)
+        return tracks if self._classes else unclassed(tracks)
 
     def snapshot(self) -> bytes:
         """The whole tracker as bytes: tracks, counters, names, numbers and the looks it may still have to run again."""
