@@ -11,13 +11,17 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from numba import types
 
 from vedette.geo import Floats
 from vedette.sensing.compiled import kernel
 from vedette.sensing.measurement import BLIND_UP_M, Measured
-from vedette.sensing.projection import POLAR
+from vedette.sensing.projection import DETECTIONS, POLAR, Detections
 from vedette.sensing.view import View
-from vedette.tracking.state import State
+from vedette.tracking.association import CLAIMS, Claims
+from vedette.tracking.classes import EMITTED, HEIGHT
+from vedette.tracking.motion import MODES, MOTION, Motion
+from vedette.tracking.state import ROWS, Rows, State
 
 Ints = npt.NDArray[np.int64]
 
@@ -33,70 +37,104 @@ P_CROSSING: Final = 0.1
 """Existence given to a crossing: most are ghosts."""
 SEEN: Final = 0.98
 """Belief that a crossing, if it is a target, is perceived by the two sensors that made it."""
+P_NAMED: Final = 0.9
+"""Existence of a track started by a report that carries an identity: receivers do not make those up."""
+P_START: Final = 5e-4
+"""Detections less likely than this to be a new target start none."""
+LONELY: Final = 0.2
+"""And so do those that are less likely than this to be of no known track: they would start its double."""
 Crossing = tuple[Floats, Floats, bool, list[int]]
 
 
+@kernel(types.int64, DETECTIONS, CLAIMS)
+def choose(detections: Detections, claims: Claims) -> int:
+    """Detections that may be new targets: their rows into claims.order, p into claims.load; returns how many."""
+    many = 0
+    for j in range(detections.kind.shape[0]):
+        p = (P_NAMED if claims.names[j, 0] >= 0 else claims.p_birth[j]) * claims.p_alone[j]
+        if p >= P_START and claims.p_alone[j] >= LONELY and not math.isnan(detections.where[j, 0]):
+            claims.order[many] = j
+            claims.load[many] = p
+            many += 1
+    return many
+
+
 @kernel(
-    "void(int64[::1], float64[:,::1], float64[:,:,::1], int64[::1], float64[:,::1], float64[:,::1], float64[:,::1], "
-    "float64[::1], float64[:,::1], int64, float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], float64[::1])"
-)
+    types.void, DETECTIONS, CLAIMS, ROWS, types.int64, types.int64, types.int64, types.float64, types.boolean,
+    types.float64[::1], MOTION, types.float64[::1],
+)  # fmt: skip
 def bear(
-    rows: Ints,
-    where: Floats,
-    spread: Floats,
-    kind: Ints,
-    value: Floats,
-    variance: Floats,
-    origin_m: Floats,
-    start: Floats,
-    start_speed_mps: Floats,
-    first: int,
-    mean: Floats,
-    covariance: Floats,
-    mode: Floats,
-    blind_up_m2: Floats,
-) -> None:
-    """Start a track at row first + a for each detection rows[a]: its position, and a velocity prior of each mode.
+    detections: Detections, claims: Claims, rows: Rows, first: int, many: int, sensor: int, observed_s: float,
+    emissions: bool, rest: Floats, motion: Motion, sight: Floats,
+) -> None:  # fmt: skip
+    """Start a track at row first + a for detection claims.order[a]: its position, and a velocity prior of each mode.
 
     The velocity is zero give or take start_speed_mps (M, 2), horizontal and vertical; where the range rate was
-    measured, that along the line of sight (Doppler), with its own variance.
+    measured, that along the line of sight (Doppler), with its own variance. The number is given by the caller.
+    rest (S,): belief that each sensor perceives it. sight (3,): room to work.
     """
-    sight = np.empty(3)
-    for a in range(rows.shape[0]):
-        j, i = rows[a], first + a
-        doppler = kind[j] == POLAR and variance[j, 3] > 0.0
+    for a in range(many):
+        j, i = claims.order[a], first + a
+        begin(rows, i, sensor, observed_s + detections.offset_s[j], rest)
+        rows.p_exists[i] = claims.load[a]
+        rows.features[i, EMITTED] = 1.0 if emissions else 0.0
+        rows.blind_up_m2[i] = 0.0 if detections.variance[j, 2] > 0.0 else detections.spread[j, 2, 2]
+        if claims.names[j, 0] >= 0:
+            rows.names[i, claims.names[j, 0]] = claims.names[j, 1]
+        doppler = detections.kind[j] == POLAR and detections.variance[j, 3] > 0.0
         length = 0.0
         for k in range(3):
-            sight[k] = where[j, k] - origin_m[j, k]
+            sight[k] = detections.where[j, k] - detections.origin_m[j, k]
             length += sight[k] * sight[k]
         length = max(math.sqrt(length), 1e-3)
-        blind_up_m2[i] = 0.0 if variance[j, 2] > 0.0 else spread[j, 2, 2]
-        for m in range(start.shape[0]):
-            mode[i, m] = start[m]
+        for k in range(3):
+            sight[k] /= length
+        for m in range(MODES):
+            rows.mode[i, m] = motion.start[m]
             for k in range(3):
-                mean[i, m, k] = where[j, k]
-                mean[i, m, 3 + k] = value[j, 3] * sight[k] / length if doppler else 0.0
-                speed = start_speed_mps[m, 0] if k < 2 else start_speed_mps[m, 1]
+                rows.mean[i, m, k] = detections.where[j, k]
+                rows.mean[i, m, 3 + k] = detections.value[j, 3] * sight[k] if doppler else 0.0
+                speed = motion.start_speed_mps[m, 0] if k < 2 else motion.start_speed_mps[m, 1]
                 for c in range(3):
-                    covariance[i, m, k, c] = spread[j, k, c]
-                covariance[i, m, 3 + k, 3 + k] = speed * speed
+                    rows.covariance[i, m, k, c] = detections.spread[j, k, c]
+                    rows.covariance[i, m, 3 + k, c] = rows.covariance[i, m, c, 3 + k] = 0.0
+                    rows.covariance[i, m, 3 + k, 3 + c] = speed * speed if k == c else 0.0
             if doppler:
-                narrow(covariance[i, m], sight, length, variance[j, 3])
+                narrow(rows.covariance, i, m, sight, detections.variance[j, 3])
 
 
-@kernel("void(float64[:,::1], float64[::1], float64, float64)", inner=True)
-def narrow(covariance: Floats, sight: Floats, length_m: float, variance: float) -> None:
-    """Give the velocity block of a covariance (6, 6) this variance along the line of sight (3,), by a Kalman update."""
+@kernel(inner=True)
+def begin(rows: Rows, i: int, sensor: int, at_s: float, rest: Floats) -> None:
+    """A blank row: seen once, by this sensor."""
+    rows.born_s[i] = rows.updated_s[i] = at_s
+    rows.confirmed[i] = rows.missed[i] = rows.strikes[i] = 0
+    rows.hits[i] = rows.unclassed[i] = 1
+    rows.last_sensor[i] = sensor
+    for k in range(rows.names.shape[1]):
+        rows.names[i, k] = -1
+    for s in range(rows.seen_s.shape[1]):
+        rows.seen_s[i, s] = np.nan
+        rows.p_visible[i, s] = rest[s]
+    rows.seen_s[i, sensor] = at_s
+    for c in range(rows.features.shape[1]):
+        rows.features[i, c] = 0.0
+    rows.features[i, HEIGHT] = np.nan
+
+
+@kernel(inner=True)
+def narrow(covariance: Floats, i: int, m: int, sight: Floats, variance: float) -> None:
+    """Give the velocity block of a covariance this variance along the line of sight (3,), by a Kalman update.
+
+    The block is a diagonal as `bear` has set it.
+    """
     total = variance
-    cross = np.zeros(3)
+    for k in range(3):
+        total += sight[k] * sight[k] * covariance[i, m, 3 + k, 3 + k]
+    flat, climb = covariance[i, m, 3, 3], covariance[i, m, 5, 5]
     for k in range(3):
         for c in range(3):
-            cross[k] += covariance[3 + k, 3 + c] * sight[c] / length_m
-    for k in range(3):
-        total += sight[k] / length_m * cross[k]
-    for k in range(3):
-        for c in range(3):
-            covariance[3 + k, 3 + c] -= cross[k] * cross[c] / total
+            row, column = flat if k < 2 else climb, flat if c < 2 else climb
+            covariance[i, m, 3 + k, 3 + c] -= (row * sight[k]) * (column * sight[c]) / total
 
 
 def loosen(state: State, look: Measured, p_alone: Floats) -> Floats:
@@ -166,7 +204,8 @@ def cross(one: Floats, other: Floats, views: tuple[View, ...]) -> tuple[Floats, 
         if math.isfinite(row[3]):
             heights.append((t * row[5], view.origin_m[2] + t * math.tan(row[3])))
     spread = np.zeros((3, 3))
-    spread[:2, :2] = np.linalg.inv(information)
+    inverse = np.linalg.inv(information)
+    spread[:2, :2] = 0.5 * (inverse + inverse.T)
     sigma_up, up = min(heights, default=(max(0.25 * along[0], 60.0), seen[0].origin_m[2] + BLIND_UP_M))
     spread[2, 2] = sigma_up * sigma_up + 1.0
     return np.array([*(seen[0].origin_m[:2] + along[0] * ways[0]), up]), spread, bool(heights)

@@ -84,14 +84,14 @@ REPORT_LIMIT: Final = 4.0
 """Largest summed log ratio of a sensor's class reports: they repeat themselves."""
 
 
-@kernel("float64(float64, float64, float64)", inner=True)
+@kernel(inner=True)
 def log_normal_density(value: float, mean: float, sigma: float) -> float:
     """Log of N(value; mean, sigma²)."""
     off = (value - mean) / sigma
     return -0.5 * off * off - math.log(sigma * math.sqrt(2.0 * math.pi))
 
 
-@kernel("float64(float64[::1], float64[::1], float64[::1])", inner=True)
+@kernel(inner=True)
 def flies(features: Floats, speeds: Floats, height: Floats) -> float:
     """Log A: log density of a track's speed and, at half weight, its height while a class flies.
 
@@ -106,7 +106,7 @@ def flies(features: Floats, speeds: Floats, height: Floats) -> float:
     return total
 
 
-@kernel("float64(float64[::1], float64[::1])", inner=True)
+@kernel(inner=True)
 def stands(features: Floats, ground: Floats) -> float:
     """Log Γ: the same of an aircraft on the ground; ground: GROUND."""
     total = math.log(2.0 * ground[0]) + log_normal_density(features[SPEED], 0.0, ground[1])
@@ -115,7 +115,7 @@ def stands(features: Floats, ground: Floats) -> float:
     return total
 
 
-@kernel("float64(float64[::1], float64[::1], float64[::1], float64[::1], boolean, float64[::1])", inner=True)
+@kernel(inner=True)
 def kinematics(
     features: Floats, speeds: Floats, height: Floats, sections: Floats, grounds: bool, ground: Floats
 ) -> float:
@@ -136,7 +136,7 @@ def kinematics(
 
 @kernel(
     "void(float64[:,::1], int64[:,::1], int64, float64[::1], float64[:,::1], float64[:,::1], float64[:,::1], "
-    "float64[:,::1], float64[::1], float64[::1], float64[:,::1])"
+    "float64[:,::1], float64[::1], float64[::1], int64[::1], float64[:,::1])"
 )
 def classify(
     features: Floats,
@@ -149,9 +149,12 @@ def classify(
     by_name: Floats,
     emission: Floats,
     ground: Floats,
+    unclassed: Ints,
     p_classes: Floats,
 ) -> None:
     """Posterior (n, classes) of each track, never below FLOOR; features (n, FEATURES), names (n, schemes).
+
+    Only where unclassed (n,) is 1, which becomes 0: nothing new was seen of the others.
 
     prior, by_name and emission come as logs, speeds and heights as LOG_SPEEDS and LOG_HEIGHTS.
 
@@ -160,6 +163,9 @@ def classify(
     """
     classes = prior.shape[0]
     for i in range(count):
+        if unclassed[i] == 0:
+            continue
+        unclassed[i] = 0
         best = -np.inf
         named = names[i, ICAO] >= 0 or names[i, CALLSIGN] >= 0
         for c in range(classes):
