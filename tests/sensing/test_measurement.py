@@ -72,16 +72,16 @@ def test_the_innovation_is_the_textbook_s() -> None:
 def test_a_radar_detection_lies_where_the_target_is(point: tuple[float, float, float]) -> None:
     one = radar(east_m=1234.0, north_m=-2345.0)
     measured = measure(look(one, 0.0, [point]), 0, View(one, FRAME), FRAME)
-    assert np.allclose(measured.where[0], point, atol=1e-6)
-    assert np.linalg.eigvalsh(measured.spread[0]).min() > 0.0
+    assert np.allclose(measured.rows.where[0], point, atol=1e-6)
+    assert np.linalg.eigvalsh(measured.rows.spread[0]).min() > 0.0
 
 
 def test_a_position_report_lies_where_it_says_with_its_own_up() -> None:
     ads_b = reporter("adsb-1", "adsb", sigma_m=10.0, sigma_altitude_m=100.0)
     point = np.array([30_000.0, 20_000.0, 8000.0])
     measured = measure(report(ads_b, 0.0, point, "icao:4CA123"), 0, View(ads_b, FRAME), FRAME)
-    assert np.allclose(measured.where[0], point, atol=1e-3)
-    tilt = measured.axes[0, 2] @ [0.0, 0.0, 1.0]
+    assert np.allclose(measured.rows.where[0], point, atol=1e-3)
+    tilt = measured.rows.axes[0, 2] @ [0.0, 0.0, 1.0]
     assert tilt == pytest.approx(np.cos(np.hypot(30_000.0, 20_000.0) / 6.38e6), abs=1e-6)
     assert measured.identity == ("icao:4CA123",)
     assert not measured.covers
@@ -91,10 +91,10 @@ def test_what_has_no_sigma_is_not_measured() -> None:
     flat = radar(sigma_elevation_deg=None)
     scan = look(radar(), 0.0, [[1000.0, 0.0, 100.0]])
     measured = measure(scan, 0, View(flat, FRAME), FRAME)
-    assert (measured.variance[0] > 0.0).tolist() == [True, True, False, False]
+    assert (measured.rows.variance[0] > 0.0).tolist() == [True, True, False, False]
     own = measure(look(radar(), 0.0, [[1000.0, 0.0, 100.0]], sigma_elevation_rad=np.array([0.01])), 0,
                   View(flat, FRAME), FRAME)  # fmt: skip
-    assert own.variance[0, 2] == pytest.approx(1e-4)
+    assert own.rows.variance[0, 2] == pytest.approx(1e-4)
     nothing = measure(scan, 0, View(sensor("radar-1"), FRAME), FRAME)
     assert len(nothing) == 0
 
@@ -158,13 +158,13 @@ def test_volume_is_the_product_of_what_was_measured() -> None:
     one = radar(range_m=(100.0, 1100.0), elevation_deg=(0.0, 45.0))
     view, point = View(one, FRAME), [[500.0, 0.0, 100.0]]
     three = measure(look(one, 0.0, point), 0, view, FRAME)
-    assert three.volume[0] == pytest.approx(1000.0 * 2.0 * np.pi * np.pi / 4.0)
+    assert three.rows.volume[0] == pytest.approx(1000.0 * 2.0 * np.pi * np.pi / 4.0)
     ear = radar(range_m=(100.0, 1100.0), sigma_range_m=None, sigma_elevation_deg=None)
     bearing = measure(look(ear, 0.0, point), 0, View(ear, FRAME), FRAME)
-    assert bearing.volume[0] == pytest.approx(2.0 * np.pi)
+    assert bearing.rows.volume[0] == pytest.approx(2.0 * np.pi)
     placed = radar(range_m=(100.0, 1100.0), sigma_position_m=10.0)
     place = measure(report(placed, 0.0, point[0], None), 0, View(placed, FRAME), FRAME)
-    assert place.volume[0] == pytest.approx(np.pi * (1100.0**2 - 100.0**2))
+    assert place.rows.volume[0] == pytest.approx(np.pi * (1100.0**2 - 100.0**2))
 
 
 def test_an_empty_look_measures_nothing_but_still_looks() -> None:

@@ -101,14 +101,14 @@ def updated(state: State, off: Floats | None) -> tuple[Floats, Floats, Floats]:
     room.chances.ready[0] = -1
     h = np.zeros((3, 6))
     if off is not None:
-        expect(look.arrays(), 0, state.mean, state.covariance, 0, 0, room.innovation)
+        expect(look.rows, 0, state.mean, state.covariance, 0, 0, room.innovation)
         h = room.innovation.jacobian[:3].copy()
-        look.value[0, :3] = room.innovation.expected[0, 0, :3] + off
-        innovate(look.arrays(), 0, 0, 0, room.innovation, room.pairs.white, 0)
+        look.rows.value[0, :3] = room.innovation.expected[0, 0, :3] + off
+        innovate(look.rows, 0, 0, 0, room.innovation, room.pairs.white, 0)
         room.chances.p_missed[0], room.chances.ready[0], room.pairs.first[1] = 0.0, 0, 1
         room.pairs.likelihood[0], room.pairs.p_pair[0] = 1.0, 1.0
-    update(look.arrays(), state.rows, 1, room.chances, room.innovation, room.pairs, sums_room())
-    noise = np.diag(look.variance[0, :3]) if off is not None else np.eye(3)
+    update(look.rows, state.rows, 1, room.chances, room.innovation, room.pairs, sums_room())
+    noise = np.diag(look.rows.variance[0, :3]) if off is not None else np.eye(3)
     return h, noise, state.p_exists
 
 
@@ -217,7 +217,7 @@ def test_the_distance_of_doubles_is_mahalanobis() -> None:
     state = held((mean, covariance), (other, 2.0 * covariance))
     total = 3.0 * covariance + np.diag([144.0] * 3 + [2.25] * 3)
     wanted = (mean - other) @ np.linalg.solve(total, mean - other)
-    found = merge.distance2(state.rows, 0, 1, 12.0, 1.5, merge.compared_room(1, 1))
+    found = merge.distance2(state.rows, 0, 1, 12.0, 1.5, merge.compared_room(2, 1, 1))
     assert found == pytest.approx(wanted, rel=1e-9)
 
 

@@ -76,7 +76,7 @@ def test_sigmas_of_a_report_come_from_the_scan_before_the_site() -> None:
         sigma_longitude_deg=np.array([np.nan]),
     )  # fmt: skip
     measured = measure(scan, 0, View(ads_b, FRAME), FRAME)
-    assert np.sqrt(measured.variance[0, :2]) == pytest.approx([50.0, 11.12])
+    assert np.sqrt(measured.rows.variance[0, :2]) == pytest.approx([50.0, 11.12])
     east = report(ads_b, 0.0, [1000.0, 2000.0, 300.0], None, sigma_longitude_deg=np.array([1e-4]))
     assert np.sqrt(measure(east, 0, View(ads_b, FRAME), FRAME).variance[0, 0]) == pytest.approx(8.97, abs=0.05)
 

@@ -56,6 +56,7 @@ def _sources_digest() -> str:
 _SETTINGS: Any = config
 _njit: Any = numba.njit
 _named_tuple: Any = types.NamedTuple
+_tuple_of: Any = types.UniTuple
 _SETTINGS.CACHE_DIR = str(cache_folder())
 
 
@@ -84,16 +85,22 @@ def kernel(*signature: Any, inner: bool = False, allocates: bool = False) -> Cal
 
 
 def arrays_type(record: type[tuple[Any, ...]], kinds: str) -> Any:
-    """The Numba type of a NamedTuple of C-contiguous arrays.
+    """The Numba type of a NamedTuple of C-contiguous arrays and numbers.
 
     Args:
         record: the NamedTuple.
-        kinds: for each field a letter and its dimensions, as in "f2 i1 f4": f float64, i int64.
+        kinds: for each field a letter and its dimensions, as in "f2 i1 b0": f float64, i int64, b boolean; 0: a number.
     """
-    arrays = [
-        types.Array(types.int64 if kind[0] == "i" else types.float64, int(kind[1:]), "C") for kind in kinds.split()
+    of = {"f": types.float64, "i": types.int64, "b": types.boolean}
+    fields = [
+        of[kind[0]] if kind[1:] == "0" else types.Array(of[kind[0]], int(kind[1:]), "C") for kind in kinds.split()
     ]
-    return _named_tuple(arrays, record)
+    return _named_tuple(fields, record)
+
+
+def whole_numbers(many: int) -> Any:
+    """The Numba type of a tuple of so many int64."""
+    return _tuple_of(types.int64, many)
 
 
 def blank(record: type[_Record], kind: Any, *sizes: int) -> _Record:

@@ -23,33 +23,31 @@ from vedette.sensing.projection import CARTESIAN, DETECTIONS, POLAR, Detections
 from vedette.sensing.view import View, sector
 from vedette.site import Sensor
 
-Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 BLIND_UP_M: Final = 150.0
 """Height over the sensor taken, at most, where no elevation is measured."""
 _METRES_PER_DEG: Final = 111_200.0
-_LIMITS: Final = (
-    ("range_m", 0.0, 1e6),
-    ("azimuth_true_rad", -2.0 * math.pi, 4.0 * math.pi),
-    ("elevation_rad", -0.5 * math.pi, 0.5 * math.pi),
-    ("range_rate_mps", -3000.0, 3000.0),
+_POLAR: Final = ("range_m", "azimuth_true_rad", "elevation_rad", "range_rate_mps")
+_LIMITS: Final = np.array(
+    [[0.0, 1e6], [-2.0 * math.pi, 4.0 * math.pi], [-0.5 * math.pi, 0.5 * math.pi], [-3000.0, 3000.0]]
+)
+"""(4, 2): physical bounds of range, azimuth, elevation and range rate."""
+_LIMITS_OF_PLACES: Final = (
     ("latitude_deg", -90.0, 90.0),
     ("longitude_deg", -180.0, 180.0),
     ("altitude_ellipsoid_m", -1000.0, 100_000.0),
 )
+_NONE: Final = np.empty(0)
+_NONE.flags.writeable = False
+_OWN_SIGMAS: Final = tuple(name for name in Scan.__struct_fields__ if name.startswith("sigma_"))
 _ALL_ROUND: Final = np.array([0.0, 2.0 * math.pi])
-_ALL_ROUND.flags.writeable = False
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """n detections of one look, in canonical order. Frame and numbers: vedette.sensing.projection.
+    """n detections of one look, in canonical order: `rows`. Frame and numbers: vedette.sensing.projection.
 
-    kind (n,); value, variance (n, 4), variance 0: not measured; offset_s (n,); origin_m (n, 3); axes (n, 3, 3).
-    group (n,): rows of one group share kind, variance, offset, origin and axes. volume (n,): of the field of view in
-    what was measured. where (n, 3), spread (n, 3, 3): position and its covariance, NaN where only a direction is known.
-    rcs_dbsm (n,), p_classes (n, classes): NaN unknown. arc_rad: from and span looked at. directions, named: whether
-    any detection is a direction alone, has an identity.
+    arc_rad: from and span looked at. directions, named: whether any detection is a direction alone, has an identity.
     """
 
     sensor: int
@@ -58,32 +56,14 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     digest: bytes
     covers: bool
     arc_rad: Floats
-    kind: Ints
-    value: Floats
-    variance: Floats
-    offset_s: Floats
-    origin_m: Floats
-    axes: Floats
-    group: Ints
-    volume: Floats
-    where: Floats
-    spread: Floats
-    rcs_dbsm: Floats
-    p_classes: Floats
+    rows: Detections
     identity: tuple[str | None, ...]
     directions: bool
     named: bool
 
     def __len__(self) -> int:
         """How many detections."""
-        return len(self.kind)
-
-    def arrays(self) -> Detections:
-        """The detections as kernels take them."""
-        return Detections(
-            self.kind, self.value, self.variance, self.offset_s, self.origin_m, self.axes, self.group, self.volume,
-            self.where, self.spread, self.rcs_dbsm, self.p_classes,
-        )  # fmt: skip
+        return len(self.rows.kind)
 
     @property
     def key(self) -> tuple[float, int, int, str, bytes]:
@@ -92,14 +72,14 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 def check(scan: Scan) -> None:
-    """Refuse values that make no sense.
+    """Refuse places and classes that make no sense.
 
     Raises:
         BadScan: a value outside its physical range, a latitude without a longitude.
     """
-    for name, least, most in _LIMITS:
+    for name, least, most in _LIMITS_OF_PLACES:
         value = getattr(scan, name)
-        if value is not None and outside(value, least, most):
+        if value is not None and bool(np.any((value < least) | (value > most))):
             raise BadScan(name, f"outside {least:g} to {most:g}")
     if (scan.latitude_deg is None) != (scan.longitude_deg is None):
         raise BadScan("latitude_deg", "latitude and longitude go together")
@@ -110,7 +90,7 @@ def check(scan: Scan) -> None:
 def measure(scan: Scan, index: int, view: View, frame: LocalFrame) -> Measured:
     """Make a scan ready; `index` is the sensor's place in the site's list.
 
-    Rows that measure nothing fall out. Raises BadScan as `check` does.
+    Rows that measure nothing fall out. Raises BadScan as `check` does, and for other values out of physical range.
     """
     check(scan)
     count, sensor = len(scan), view.sensor
@@ -127,10 +107,10 @@ def measure(scan: Scan, index: int, view: View, frame: LocalFrame) -> Measured:
     classes: Floats = np.full((count, len(CLASSES)), np.nan) if scan.p_classes is None else scan.p_classes.copy()
     named = scan.identity is not None and any(name is not None for name in scan.identity)
     rows = _canonical((value, variance, offset, origin, rcs, classes), scan.identity if named else None)
-    rows = rows[seen_at_all(variance, rows, np.empty(count, dtype=np.bool_))]
+    rows = rows[: drop_unmeasured(variance, rows)]
     loose = Detections(
         kind, value, variance, offset, origin, axes, np.empty(0, dtype=np.int64), np.empty(0), np.empty((0, 3)),
-        np.empty((0, 3, 3)), rcs, classes,
+        np.empty((0, 3, 3)), np.empty(0, dtype=np.int64), rcs, classes,
     )  # fmt: skip
     n = len(rows)
     ready = blank_detections(n)
@@ -146,7 +126,7 @@ def measure(scan: Scan, index: int, view: View, frame: LocalFrame) -> Measured:
         directions=directions > 0,
         named=named,
         identity=identity,
-        **ready._asdict(),
+        rows=ready,
     )
 
 
@@ -155,19 +135,23 @@ def blank_detections(n: int) -> Detections:
     four, three = (n, 4), (n, 3)
     return Detections(
         np.empty(n, dtype=np.int64), np.empty(four), np.empty(four), np.empty(n), np.empty(three), np.empty((n, 3, 3)),
-        np.empty(n, dtype=np.int64), np.empty(n), np.empty(three), np.empty((n, 3, 3)), np.empty(n),
-        np.empty((n, len(CLASSES))),
+        np.empty(n, dtype=np.int64), np.empty(n), np.empty(three), np.empty((n, 3, 3)),
+        np.empty(n, dtype=np.int64), np.empty(n), np.empty((n, len(CLASSES))),
     )  # fmt: skip
 
 
-@kernel(types.boolean[::1], types.float64[:, ::1], types.int64[::1], types.boolean[::1])
-def seen_at_all(variance: Floats, rows: Ints, seen: Bools) -> Bools:
-    """Whether each of the rows (n,) measures anything, into seen (n,), which is returned."""
+@kernel("int64(float64[:,::1], int64[::1])")
+def drop_unmeasured(variance: Floats, rows: Ints) -> int:
+    """Close up the rows (n,) that measure anything; returns how many."""
+    many = 0
     for a in range(rows.shape[0]):
-        seen[a] = False
+        measured = False
         for k in range(4):
-            seen[a] |= variance[rows[a], k] > 0.0
-    return seen
+            measured |= variance[rows[a], k] > 0.0
+        if measured:
+            rows[many] = rows[a]
+            many += 1
+    return many
 
 
 @kernel(types.int64, DETECTIONS, types.int64[::1], types.float64[::1], types.float64, DETECTIONS, types.float64[:, ::1])
@@ -202,30 +186,90 @@ def arrange(loose: Detections, rows: Ints, spans: Floats, blind_up_m: float, rea
                     ready.spread[a, k, c] = np.nan
         else:
             locate(ready, a, blind_up_m, turn)
+    order_by_east(ready)
     return directions
+
+
+@kernel(inner=True)
+def order_by_east(ready: Detections) -> None:
+    """Rows in order of east, directions last, by Shell's sort (1959): looks are short, and nothing is allocated."""
+    order, where = ready.order, ready.where
+    many = order.shape[0]
+    for a in range(many):
+        order[a] = a
+    gap = many // 2
+    while gap > 0:
+        for a in range(gap, many):
+            row = order[a]
+            east = where[row, 0]
+            b = a
+            while b >= gap and (
+                where[order[b - gap], 0] > east or (math.isnan(where[order[b - gap], 0]) and east == east)
+            ):
+                order[b] = order[b - gap]
+                b -= gap
+            order[b] = row
+        gap //= 2
 
 
 def _numbers(scan: Scan, view: View, count: int) -> tuple[Ints, Floats, Floats]:
     """Kind (n,), value and variance (n, 4)."""
-    kind = np.zeros(count, dtype=np.int64)
-    value, sigma = np.zeros((count, 4)), np.full((count, 4), np.nan)
-    polar = (
-        (scan.range_m, scan.sigma_range_m),
-        (scan.azimuth_true_rad, scan.sigma_azimuth_true_rad),
-        (scan.elevation_rad, scan.sigma_elevation_rad),
-        (scan.range_rate_mps, scan.sigma_range_rate_mps),
-    )
-    for k, (array, own) in enumerate(polar):
-        if array is not None:
-            value[:, k] = array
-            sigma[:, k] = _sigma(own, view.sigmas[k])
+    kind, value, variance = np.zeros(count, dtype=np.int64), np.empty((count, 4)), np.empty((count, 4))
+    wrong = collect(
+        _given(scan.range_m), _given(scan.azimuth_true_rad), _given(scan.elevation_rad), _given(scan.range_rate_mps),
+        _given(scan.sigma_range_m), _given(scan.sigma_azimuth_true_rad), _given(scan.sigma_elevation_rad),
+        _given(scan.sigma_range_rate_mps), view.sigmas, _LIMITS, value, variance,
+    )  # fmt: skip
+    if wrong >= 0:
+        raise BadScan(_POLAR[wrong], f"outside {_LIMITS[wrong, 0]:g} to {_LIMITS[wrong, 1]:g}")
     if scan.latitude_deg is not None:
         reported = np.isfinite(scan.latitude_deg)
         kind[reported] = CARTESIAN
+        sigma = _sigmas_of_reports(scan, view.sensor, scan.latitude_deg)[reported]
         value[reported] = 0.0
-        sigma[reported] = _sigmas_of_reports(scan, view.sensor, scan.latitude_deg)[reported]
-    weigh(value, sigma)
-    return kind, value, sigma
+        variance[reported] = np.where(np.isfinite(sigma), sigma * sigma, 0.0)
+    return kind, value, variance
+
+
+def _given(array: Floats | None) -> Floats:
+    return _NONE if array is None else array
+
+
+@kernel(
+    types.int64, *(types.Array(types.float64, 1, "C", readonly=True),) * 8, types.float64[::1], types.float64[:, ::1],
+    types.float64[:, ::1], types.float64[:, ::1],
+)  # fmt: skip
+def collect(
+    range_m: Floats, azimuth: Floats, elevation: Floats, rate: Floats, sigma_range: Floats, sigma_azimuth: Floats,
+    sigma_elevation: Floats, sigma_rate: Floats, of_site: Floats, limits: Floats, value: Floats, variance: Floats,
+) -> int:  # fmt: skip
+    """Polar values and variances (n, 4), both 0 where either is not known; the first column out of its limits, or -1.
+
+    Arrays of length 0: not given. of_site (4,): standard deviations where the scan gives none, NaN: not measured.
+    """
+    wrong = 4
+    wrong = min(wrong, column(range_m, sigma_range, 0, of_site, limits, value, variance))
+    wrong = min(wrong, column(azimuth, sigma_azimuth, 1, of_site, limits, value, variance))
+    wrong = min(wrong, column(elevation, sigma_elevation, 2, of_site, limits, value, variance))
+    wrong = min(wrong, column(rate, sigma_rate, 3, of_site, limits, value, variance))
+    return wrong if wrong < 4 else -1
+
+
+@kernel(inner=True)
+def column(given: Floats, own: Floats, k: int, of_site: Floats, limits: Floats, value: Floats, variance: Floats) -> int:
+    """Column k of the same; k if a value is out of its limits, else 4."""
+    wrong = 4
+    for j in range(value.shape[0]):
+        sigma = of_site[k]
+        if own.shape[0] > 0 and not math.isnan(own[j]):
+            sigma = own[j]
+        value[j, k] = variance[j, k] = 0.0
+        if given.shape[0] > 0 and not math.isnan(given[j]):
+            if given[j] < limits[k, 0] or given[j] > limits[k, 1]:
+                wrong = k
+            if not math.isnan(sigma):
+                value[j, k], variance[j, k] = given[j], sigma * sigma
+    return wrong
 
 
 def _sigma(own: Floats | None, of_site: float | None) -> Floats | float:
@@ -301,25 +345,6 @@ def settle_ties(value: Floats, rows: Ints) -> bool:
     return False
 
 
-@kernel("boolean(Array(float64, 1, 'C', readonly=True), float64, float64)")
-def outside(value: Floats, least: float, most: float) -> bool:
-    """Whether any value (n,) lies outside its bounds; NaN lies inside."""
-    wrong = 0
-    for one in value:
-        wrong += one < least or one > most
-    return wrong > 0
-
-
-@kernel("void(float64[:,::1], float64[:,::1])")
-def weigh(value: Floats, sigma: Floats) -> None:
-    """Turn standard deviations (n, 4) into variances in place; both become 0 where either is not known."""
-    for j in range(value.shape[0]):
-        for k in range(4):
-            sigma[j, k] *= sigma[j, k]
-            if not (math.isfinite(value[j, k]) and math.isfinite(sigma[j, k])):
-                value[j, k] = sigma[j, k] = 0.0
-
-
 @kernel(inner=True)
 def number_group(ready: Detections, j: int) -> None:
     """Number row j's group: that of the row before where they share their geometry."""
@@ -336,16 +361,19 @@ def number_group(ready: Detections, j: int) -> None:
 
 def _digest(scan: Scan, ready: Detections, identity: Sequence[str | None] | None) -> bytes:
     """Of all that was said, rows in canonical order."""
-    digest = hashlib.blake2b(repr((identity, scan.sector_rad)).encode(), digest_size=12)
-    said = [ready.value, ready.variance, ready.offset_s]
-    if scan.latitude_deg is not None:
-        said.append(ready.origin_m)
-    if scan.rcs_dbsm is not None:
-        said.append(ready.rcs_dbsm)
-    if scan.p_classes is not None:
-        said.append(ready.p_classes)
-    for one in said:
-        digest.update(one.data)
+    digest = hashlib.blake2b(ready.value.data, digest_size=12)
+    said = (
+        (ready.variance, any(getattr(scan, name) is not None for name in _OWN_SIGMAS)),
+        (ready.offset_s, scan.time_offset_s is not None),
+        (ready.origin_m, scan.latitude_deg is not None),
+        (ready.rcs_dbsm, scan.rcs_dbsm is not None),
+        (ready.p_classes, scan.p_classes is not None),
+    )
+    for array, was_said in said:
+        if was_said:
+            digest.update(array.data)
+    if identity is not None or scan.sector_rad is not None:
+        digest.update(repr((identity, scan.sector_rad)).encode())
     return digest.digest()
 
 

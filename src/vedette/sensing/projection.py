@@ -34,7 +34,13 @@ _TWO_PI: Final = 2.0 * math.pi
 
 
 class Detections(NamedTuple):
-    """The n detections of a look as kernels take them; shapes and meaning as in measurement.Measured."""
+    """The n detections of a look, as kernels take them.
+
+    kind (n,); value, variance (n, 4), variance 0: not measured; offset_s (n,); origin_m (n, 3); axes (n, 3, 3).
+    group (n,): rows of one group share kind, variance, offset, origin and axes. volume (n,): of the field of view in
+    what was measured. where (n, 3), spread (n, 3, 3): position and its covariance, NaN where only a direction is known.
+    order (n,): rows by east, directions last. rcs_dbsm (n,), p_classes (n, classes): NaN unknown.
+    """
 
     kind: Ints
     value: Floats
@@ -46,27 +52,29 @@ class Detections(NamedTuple):
     volume: Floats
     where: Floats
     spread: Floats
+    order: Ints
     rcs_dbsm: Floats
     p_classes: Floats
 
 
-DETECTIONS: Final = arrays_type(Detections, "i1 f2 f2 f1 f2 f3 i1 f1 f2 f3 f1 f2")
+DETECTIONS: Final = arrays_type(Detections, "i1 f2 f2 f1 f2 f3 i1 f1 f2 f3 i1 f1 f2")
 
 
 class Innovation(NamedTuple):
     """Room for what is expected of each track and mode (n, M, …), for the group of detections it was last made for.
 
     expected (n, M, 4); crossed (n, M, 4, 6): H P; root (n, M, 4, 4): the lower L of S = L Lᵀ, with the reciprocals of
-    its diagonal on the diagonal; jacobian (4, 6) of the last one made.
+    its diagonal on the diagonal; jacobian (4, 6) of the last one made; norm (M,): (2π)^(-d/2) / √det S, d numbers.
     """
 
     expected: Floats
     crossed: Floats
     root: Floats
     jacobian: Floats
+    norm: Floats
 
 
-INNOVATION: Final = arrays_type(Innovation, "f3 f4 f4 f2")
+INNOVATION: Final = arrays_type(Innovation, "f3 f4 f4 f2 f1")
 
 
 def innovation_room(tracks: int, modes: int) -> Innovation:
@@ -76,6 +84,7 @@ def innovation_room(tracks: int, modes: int) -> Innovation:
         np.zeros((tracks, modes, NUMBERS, 6)),
         np.zeros((tracks, modes, NUMBERS, NUMBERS)),
         np.zeros((NUMBERS, 6)),
+        np.zeros(modes),
     )
 
 
@@ -115,14 +124,14 @@ def project(detections: Detections, j: int, mean: Floats, i: int, m: int, room: 
     tilt = rel_u / flat
     for k in range(3):
         a_e, a_n, a_u = axes[j, 0, k], axes[j, 1, k], axes[j, 2, k]
-        out = (rel_e * a_e + rel_n * a_n + rel_u * a_u) * over_slant
-        jacobian[0, k] = out
+        jacobian[0, k] = (rel_e * a_e + rel_n * a_n + rel_u * a_u) * over_slant
         jacobian[1, k] = (rel_n * a_e - rel_e * a_n) * over_flat2
         jacobian[2, k] = (a_u * flat - tilt * (rel_e * a_e + rel_n * a_n)) * over_slant2
-        jacobian[3, k] = (vel_e * a_e + vel_n * a_n + vel_u * a_u - rate * out) * over_slant
+        jacobian[3, k] = (vel_e * a_e + vel_n * a_n + vel_u * a_u - rate * jacobian[0, k]) * over_slant
+    for k in range(3):
         for row in range(NUMBERS):
             jacobian[row, 3 + k] = jacobian[row, k] * offset_s
-        jacobian[3, 3 + k] += out
+        jacobian[3, 3 + k] += jacobian[0, k]
 
 
 @kernel(inner=True)

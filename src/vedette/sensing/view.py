@@ -42,7 +42,7 @@ class View:
             with the fourth power of range, as a radar's echo does.
         spans (8,): size of the field of view in what is measured: range, azimuth, elevation, range rate; and of
             position reports in their first three numbers and a fourth that they do not have (1: not a size).
-        sigmas: of range, azimuth, elevation, range rate, in m, rad and m/s; None: not measured.
+        sigmas (4,): of range, azimuth, elevation, range rate, in m, rad and m/s; NaN: not measured.
     """
 
     def __init__(self, sensor: Sensor, frame: LocalFrame) -> None:
@@ -69,12 +69,11 @@ class View:
         bottom, top = self.elevation_rad
         of_place = (1.0, 0.5 * span * (high * high - low * low), ALTITUDE_SPAN_M, 1.0)
         self.spans: Floats = np.array([high - low, span, max(top - bottom, 1e-3), RATE_SPAN_MPS, *of_place])
-        self.sigmas = (
-            sensor.sigma_range_m,
-            None if sensor.sigma_azimuth_deg is None else math.radians(sensor.sigma_azimuth_deg),
-            None if sensor.sigma_elevation_deg is None else math.radians(sensor.sigma_elevation_deg),
-            sensor.sigma_range_rate_mps,
-        )
+        in_rad = [
+            math.nan if s is None else math.radians(s) for s in (sensor.sigma_azimuth_deg, sensor.sigma_elevation_deg)
+        ]
+        others = [math.nan if s is None else s for s in (sensor.sigma_range_m, sensor.sigma_range_rate_mps)]
+        self.sigmas: Floats = np.array([others[0], *in_rad, others[1]])
         self.clutter = max(sensor.clutter_per_scan, LEAST_CLUTTER)
 
     def covers(self, said: bool | None, look: str | None) -> bool:

@@ -20,8 +20,6 @@ from numba import types
 from vedette.geo import Floats
 from vedette.sensing.compiled import arrays_type, blank, kernel
 from vedette.sensing.projection import (
-    DETECTIONS,
-    INNOVATION,
     NUMBERS,
     Detections,
     Innovation,
@@ -30,7 +28,7 @@ from vedette.sensing.projection import (
     innovation_room,
 )
 from vedette.tracking.motion import MODES
-from vedette.tracking.state import ROWS, Rows
+from vedette.tracking.state import Rows
 
 Ints = npt.NDArray[np.int64]
 
@@ -66,15 +64,17 @@ class Claims(NamedTuple):
     """What the tracks say of each detection (d,), and room to find the pairs.
 
     density: κ, of clutter and births; p_birth: share of births in it. names (d, 2): scheme and number of its identity,
-    -1 none. owner: the track that carries that name, -1 none. order: by east, directions last. p_alone: no track made
+    -1 none. others: of the targets known by direction alone, to be added to density. owner: the track that carries that
+    name, -1 none. chosen: those that may start tracks. p_alone: no track made
     it. load: Σ μ.
     """
 
     density: Floats
     p_birth: Floats
+    others: Floats
     names: Ints
     owner: Ints
-    order: Ints
+    chosen: Ints
     radius_m: Floats
     height_m: Floats
     load: Floats
@@ -98,7 +98,7 @@ class Pairs(NamedTuple):
 
 
 CHANCES: Final = arrays_type(Chances, "f1 f1 f1 f1 i1")
-CLAIMS: Final = arrays_type(Claims, "f1 f1 i2 i1 i1 f1 f1 f1 f1")
+CLAIMS: Final = arrays_type(Claims, "f1 f1 f1 i2 i1 i1 f1 f1 f1 f1")
 PAIRS: Final = arrays_type(Pairs, "i1 i1 f2 f3 f1 f1 f1 f1")
 
 
@@ -137,13 +137,20 @@ def may_join(i: int, j: int, track_names: Ints, claims: Claims) -> bool:
 
 
 @kernel(inner=True)
+def longest_axis(east2: float, cross: float, north2: float) -> float:
+    """Square root of the larger eigenvalue of a symmetric matrix (2, 2): the longest standard deviation, in m."""
+    half = 0.5 * (east2 - north2)
+    return math.sqrt(0.5 * (east2 + north2) + math.sqrt(half * half + cross * cross))
+
+
+@kernel(inner=True)
 def reach(mean: Floats, covariance: Floats, mode: Floats, i: int) -> tuple[float, float]:
     """Distances in m, flat and upright, from the first mode's mean within which track i can gate a point."""
     widest = tallest = 0.0
     for m in range(MODES):
         if mode[i, m] > 1e-4:
             east, north = mean[i, m, 0] - mean[i, 0, 0], mean[i, m, 1] - mean[i, 0, 1]
-            flat = math.sqrt(covariance[i, m, 0, 0] + covariance[i, m, 1, 1])
+            flat = longest_axis(covariance[i, m, 0, 0], covariance[i, m, 0, 1], covariance[i, m, 1, 1])
             widest = max(widest, math.sqrt(east * east + north * north) + _WIDE * flat)
             upright = _WIDE * math.sqrt(covariance[i, m, 2, 2])
             tallest = max(tallest, abs(mean[i, m, 2] - mean[i, 0, 2]) + upright)
@@ -162,7 +169,8 @@ def radii(detections: Detections, claims: Claims) -> tuple[float, int]:
         claims.radius_m[j] = claims.height_m[j] = np.inf
         if not math.isnan(where[j, 0]):
             late_m = -100.0 * detections.offset_s[j]
-            claims.radius_m[j] = _WIDE * math.sqrt(spread[j, 0, 0] + spread[j, 1, 1]) + late_m + 10.0
+            flat = longest_axis(spread[j, 0, 0], spread[j, 0, 1], spread[j, 1, 1])
+            claims.radius_m[j] = _WIDE * flat + late_m + 10.0
             claims.height_m[j] = _WIDE * math.sqrt(spread[j, 2, 2]) + late_m + 60.0
             widest = max(widest, claims.radius_m[j])
             placed += 1
@@ -184,7 +192,7 @@ def start(where: Floats, order: Ints, placed: int, least_m: float) -> int:
 
 @kernel(inner=True)
 def score(
-    detections: Detections, j: int, mode: Floats, i: int, innovation: Innovation, norm: Floats, limit: float,
+    detections: Detections, j: int, mode: Floats, i: int, innovation: Innovation, limit: float,
     pairs: Pairs, k: int,
 ) -> float:  # fmt: skip
     """Likelihood of a pair under each mode and, returned, under their mixture; -1 outside the gate.
@@ -200,28 +208,28 @@ def score(
         return -1.0
     total = 0.0
     for m in range(MODES):
-        pairs.likelihood[k, m] = norm[m] * math.exp(-0.5 * min(pairs.likelihood[k, m], 600.0))
+        pairs.likelihood[k, m] = innovation.norm[m] * math.exp(-0.5 * min(pairs.likelihood[k, m], 600.0))
         total += mode[i, m] * pairs.likelihood[k, m]
     return total
 
 
 @kernel(inner=True)
-def expect_all(detections: Detections, j: int, rows: Rows, i: int, innovation: Innovation, norm: Floats) -> None:
-    """The innovation of every mode of track i for detection j's group, and its norm (M,)."""
+def expect_all(detections: Detections, j: int, rows: Rows, i: int, innovation: Innovation) -> None:
+    """The innovation of every mode of track i for detection j's group, and its norm."""
     scale = 1.0
     for k in range(NUMBERS):
         if detections.variance[j, k] > 0.0:
             scale /= _ROOT_2PI
     for m in range(MODES):
-        norm[m] = scale * expect(detections, j, rows.mean, rows.covariance, i, m, innovation)
+        innovation.norm[m] = scale * expect(detections, j, rows.mean, rows.covariance, i, m, innovation)
 
 
-@kernel(types.int64, DETECTIONS, ROWS, types.int64, CHANCES, CLAIMS, INNOVATION, PAIRS, types.float64[::1])
+@kernel(inner=True)
 def gate(
     detections: Detections, rows: Rows, count: int, chances: Chances, claims: Claims, innovation: Innovation,
-    pairs: Pairs, norm: Floats,
+    pairs: Pairs,
 ) -> int:  # fmt: skip
-    """Find the pairs, and their ψ. Returns how many, -1 if there is no room. norm (M,): room to work."""
+    """Find the pairs, and their ψ. Returns how many, -1 if there is no room."""
     where, mean = detections.where, rows.mean
     widest, placed = radii(detections, claims)
     many = detections.kind.shape[0]
@@ -231,9 +239,9 @@ def gate(
         chances.ready[i] = -1
         weight = rows.p_exists[i] * chances.p[i] / (1.0 - rows.p_exists[i] * chances.q[i])
         wide, tall = reach(mean, rows.covariance, rows.mode, i)
-        a = start(where, claims.order, placed, mean[i, 0, 0] - wide - widest)
+        a = start(where, detections.order, placed, mean[i, 0, 0] - wide - widest)
         while a < many:
-            j = claims.order[a]
+            j = detections.order[a]
             a += 1
             if a <= placed:
                 east, north, most = where[j, 0] - mean[i, 0, 0], where[j, 1] - mean[i, 0, 1], wide + claims.radius_m[j]
@@ -247,11 +255,11 @@ def gate(
                 continue
             if detections.group[j] != chances.ready[i]:
                 chances.ready[i] = detections.group[j]
-                expect_all(detections, j, rows, i, innovation, norm)
+                expect_all(detections, j, rows, i, innovation)
             if k >= pairs.psi.shape[0]:
                 return -1
             own = claims.owner[j] == i
-            total = score(detections, j, rows.mode, i, innovation, norm, ABSURD if own else GATE, pairs, k)
+            total = score(detections, j, rows.mode, i, innovation, ABSURD if own else GATE, pairs, k)
             if total > 0.0:
                 pairs.detection[k] = j
                 pairs.psi[k] = min(max(weight * total / claims.density[j], SURE if own else 0.0), _MOST)

@@ -91,14 +91,16 @@ def wait(state: State, now_s: float, patience_s: Floats) -> None:
 
 def work(state: State, look: Measured, view: View, p_alone: Floats, period_s: float, numbering: Numbering) -> None:
     """Work in the directions of one look that no track explains: update, miss, end and start."""
-    lone = np.isnan(look.where[:, 0]) & (look.variance[:, 1] > 0.0) & (look.kind == POLAR) & (p_alone > 0.5)
+    lone = (
+        np.isnan(look.rows.where[:, 0]) & (look.rows.variance[:, 1] > 0.0) & (look.rows.kind == POLAR) & (p_alone > 0.5)
+    )
     rows = np.flatnonzero(lone)
     mine = np.flatnonzero(state.bearings[:, SENSOR] == look.sensor)
     if not len(rows) and not len(mine):
         return
     state.bearings = table = predict(state.bearings, look.observed_s)
     births = BIRTHS_PER_S * period_s
-    density = (view.clutter + births) / look.volume
+    density = (view.clutter + births) / look.rows.volume
     taken: set[int] = set()
     for b, j in _pairs(table, mine, look, rows).items():
         _see(table[b], look, j, view.sensor.p_detect / density[j])
@@ -115,7 +117,7 @@ def work(state: State, look: Measured, view: View, p_alone: Floats, period_s: fl
     )
     kept = table[table[:, P_EXISTS] >= P_DROP]
     fresh = [_born(look, j, births / (view.clutter + births), view) for j in rows[: max(MOST - len(kept), 0)].tolist()]
-    for one, number in zip(fresh, numbering.give(look, [_FROM_ROW - int(j) for j in rows[: len(fresh)]]), strict=True):
+    for one, number in zip(fresh, numbering.give(look, _FROM_ROW - rows[: len(fresh)]), strict=True):
         one[NUMBER] = number
     state.bearings = np.concatenate([kept, np.array(fresh).reshape(-1, BEARING)])
 
@@ -129,7 +131,7 @@ def intensity(state: State, look: Measured, view: View) -> Floats:
     mine = np.flatnonzero(state.bearings[:, SENSOR] == look.sensor)
     if len(mine):
         table = predict(state.bearings[mine], look.observed_s)
-        for j in np.flatnonzero(np.isnan(look.where[:, 0]) & (look.variance[:, 1] > 0.0)).tolist():
+        for j in np.flatnonzero(np.isnan(look.rows.where[:, 0]) & (look.rows.variance[:, 1] > 0.0)).tolist():
             found[j] = sum(one[P_EXISTS] * EMITS * _distance2(one, look, j)[1] for one in table)
     return SHARE * found
 
@@ -151,13 +153,13 @@ def _pairs(table: Floats, mine: Ints, look: Measured, rows: Ints) -> dict[int, i
 
 def _distance2(one: Floats, look: Measured, j: int) -> tuple[float, float]:
     """Squared Mahalanobis distance of a direction and a detection, and the likelihood."""
-    offset = float(look.offset_s[j])
-    spread = one[VARIANCE] + offset * (2.0 * one[CROSSED] + offset * one[RATE_VARIANCE]) + look.variance[j, 1]
-    off = wrapped(look.value[j, 1] - one[AZIMUTH] - offset * one[RATE])
+    offset = float(look.rows.offset_s[j])
+    spread = one[VARIANCE] + offset * (2.0 * one[CROSSED] + offset * one[RATE_VARIANCE]) + look.rows.variance[j, 1]
+    off = wrapped(look.rows.value[j, 1] - one[AZIMUTH] - offset * one[RATE])
     square, whole = off * off / spread, 2.0 * math.pi * spread
-    if look.variance[j, 2] > 0.0:
-        rise = one[ELEVATION_VARIANCE] + look.variance[j, 2]
-        square += (look.value[j, 2] - one[ELEVATION]) ** 2 / rise
+    if look.rows.variance[j, 2] > 0.0:
+        rise = one[ELEVATION_VARIANCE] + look.rows.variance[j, 2]
+        square += (look.rows.value[j, 2] - one[ELEVATION]) ** 2 / rise
         whole *= 2.0 * math.pi * rise
     return float(square), math.exp(-0.5 * min(square, 200.0)) / math.sqrt(whole)
 
@@ -166,18 +168,18 @@ def _see(one: Floats, look: Measured, j: int, weight: float) -> None:
     """Update a direction (BEARING,) in place; weight: p / κ."""
     odds = weight * _distance2(one, look, j)[1] * one[P_EXISTS]
     one[P_EXISTS] = min(odds / (odds + 1.0 - one[P_EXISTS]), P_MOST)
-    offset = float(look.offset_s[j])
+    offset = float(look.rows.offset_s[j])
     to_azimuth, to_rate = one[VARIANCE] + offset * one[CROSSED], one[CROSSED] + offset * one[RATE_VARIANCE]
-    spread = to_azimuth + offset * to_rate + look.variance[j, 1]
-    off = wrapped(look.value[j, 1] - one[AZIMUTH] - offset * one[RATE])
+    spread = to_azimuth + offset * to_rate + look.rows.variance[j, 1]
+    off = wrapped(look.rows.value[j, 1] - one[AZIMUTH] - offset * one[RATE])
     one[AZIMUTH] = wrapped(one[AZIMUTH] + to_azimuth / spread * off)
     one[RATE] += to_rate / spread * off
     one[VARIANCE] -= to_azimuth * to_azimuth / spread
     one[CROSSED] -= to_azimuth * to_rate / spread
     one[RATE_VARIANCE] -= to_rate * to_rate / spread
-    if look.variance[j, 2] > 0.0:
-        gain = one[ELEVATION_VARIANCE] / (one[ELEVATION_VARIANCE] + look.variance[j, 2])
-        one[ELEVATION] += gain * (look.value[j, 2] - one[ELEVATION])
+    if look.rows.variance[j, 2] > 0.0:
+        gain = one[ELEVATION_VARIANCE] / (one[ELEVATION_VARIANCE] + look.rows.variance[j, 2])
+        one[ELEVATION] += gain * (look.rows.value[j, 2] - one[ELEVATION])
         one[ELEVATION_VARIANCE] *= 1.0 - gain
     one[UPDATED_S] = max(one[UPDATED_S], look.observed_s + offset)
     one[HITS] += 1.0
@@ -193,12 +195,12 @@ def _in_view(azimuth_rad: float, look: Measured, view: View) -> bool:
 def _born(look: Measured, j: int, p_new: float, view: View) -> Floats:
     """A new direction (BEARING,), not yet numbered."""
     one = np.zeros(BEARING)
-    at = look.observed_s + float(look.offset_s[j])
+    at = look.observed_s + float(look.rows.offset_s[j])
     one[SENSOR], one[BORN_S], one[UPDATED_S], one[TIME_S] = look.sensor, at, at, look.observed_s
-    one[AZIMUTH], one[VARIANCE], one[RATE_VARIANCE] = look.value[j, 1], look.variance[j, 1], RATE_RADPS**2
-    elevated = look.variance[j, 2] > 0.0
-    one[ELEVATION] = look.value[j, 2] if elevated else 0.0
-    one[ELEVATION_VARIANCE] = look.variance[j, 2] if elevated else 0.1
+    one[AZIMUTH], one[VARIANCE], one[RATE_VARIANCE] = look.rows.value[j, 1], look.rows.variance[j, 1], RATE_RADPS**2
+    elevated = look.rows.variance[j, 2] > 0.0
+    one[ELEVATION] = look.rows.value[j, 2] if elevated else 0.0
+    one[ELEVATION_VARIANCE] = look.rows.variance[j, 2] if elevated else 0.1
     one[P_EXISTS], one[HITS] = p_new, 1.0
     one[FEATURES_FROM + HEIGHT] = np.nan
     one[FEATURES_FROM + EMITTED] = 1.0 if view.sensor.kind == "rf" else 0.0

@@ -11,17 +11,16 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import types
 
 from vedette.geo import Floats
 from vedette.sensing.compiled import kernel
 from vedette.sensing.measurement import BLIND_UP_M, Measured
-from vedette.sensing.projection import DETECTIONS, POLAR, Detections
+from vedette.sensing.projection import POLAR, Detections
 from vedette.sensing.view import View
-from vedette.tracking.association import CLAIMS, Claims
+from vedette.tracking.association import Claims
 from vedette.tracking.classes import EMITTED, HEIGHT
-from vedette.tracking.motion import MODES, MOTION, Motion
-from vedette.tracking.state import ROWS, Rows, State
+from vedette.tracking.motion import MODES, Motion
+from vedette.tracking.state import Rows, State
 
 Ints = npt.NDArray[np.int64]
 
@@ -46,61 +45,76 @@ LONELY: Final = 0.2
 Crossing = tuple[Floats, Floats, bool, list[int]]
 
 
-@kernel(types.int64, DETECTIONS, CLAIMS)
+@kernel(inner=True)
 def choose(detections: Detections, claims: Claims) -> int:
-    """Detections that may be new targets: their rows into claims.order, p into claims.load; returns how many."""
+    """Detections that may be new targets: their rows into claims.chosen, p into claims.load; returns how many."""
     many = 0
     for j in range(detections.kind.shape[0]):
         p = (P_NAMED if claims.names[j, 0] >= 0 else claims.p_birth[j]) * claims.p_alone[j]
         if p >= P_START and claims.p_alone[j] >= LONELY and not math.isnan(detections.where[j, 0]):
-            claims.order[many] = j
+            claims.chosen[many] = j
             claims.load[many] = p
             many += 1
     return many
 
 
-@kernel(
-    types.void, DETECTIONS, CLAIMS, ROWS, types.int64, types.int64, types.int64, types.float64, types.boolean,
-    types.float64[::1], MOTION, types.float64[::1],
-)  # fmt: skip
+@kernel(inner=True)
+def hush_namesakes(detections: Detections, claims: Claims, rows: Rows, count: int) -> None:
+    """Let no report start a track whose name a track carries already, or an earlier one of the same look."""
+    for j in range(detections.kind.shape[0]):
+        scheme, name = claims.names[j, 0], claims.names[j, 1]
+        if scheme < 0 or claims.p_alone[j] < LONELY:
+            continue
+        taken = False
+        for i in range(count):
+            taken = taken or rows.names[i, scheme] == name
+        for other in range(j):
+            same = claims.names[other, 0] == scheme and claims.names[other, 1] == name
+            taken = taken or (same and claims.p_alone[other] >= LONELY)
+        if taken:
+            claims.p_alone[j] = 0.0
+
+
+@kernel(inner=True)
 def bear(
     detections: Detections, claims: Claims, rows: Rows, first: int, many: int, sensor: int, observed_s: float,
-    emissions: bool, rest: Floats, motion: Motion, sight: Floats,
+    emissions: bool, rest: Floats, unseen: Floats, motion: Motion,
 ) -> None:  # fmt: skip
-    """Start a track at row first + a for detection claims.order[a]: its position, and a velocity prior of each mode.
+    """Start a track at row first + a for detection claims.chosen[a]: its position, and a velocity prior of each mode.
 
     The velocity is zero give or take start_speed_mps (M, 2), horizontal and vertical; where the range rate was
     measured, that along the line of sight (Doppler), with its own variance. The number is given by the caller.
-    rest (S,): belief that each sensor perceives it. sight (3,): room to work.
+    rest (S,): belief that each sensor perceives it.
+    unseen (2, classes): posterior of what nothing is known of, and of what emits.
     """
     for a in range(many):
-        j, i = claims.order[a], first + a
+        j, i = claims.chosen[a], first + a
         begin(rows, i, sensor, observed_s + detections.offset_s[j], rest)
         rows.p_exists[i] = claims.load[a]
         rows.features[i, EMITTED] = 1.0 if emissions else 0.0
         rows.blind_up_m2[i] = 0.0 if detections.variance[j, 2] > 0.0 else detections.spread[j, 2, 2]
         if claims.names[j, 0] >= 0:
             rows.names[i, claims.names[j, 0]] = claims.names[j, 1]
+        else:
+            rows.unclassed[i] = 0
+            for c in range(rows.p_classes.shape[1]):
+                rows.p_classes[i, c] = unseen[1 if emissions else 0, c]
         doppler = detections.kind[j] == POLAR and detections.variance[j, 3] > 0.0
-        length = 0.0
-        for k in range(3):
-            sight[k] = detections.where[j, k] - detections.origin_m[j, k]
-            length += sight[k] * sight[k]
-        length = max(math.sqrt(length), 1e-3)
-        for k in range(3):
-            sight[k] /= length
+        east, north, up = line_of_sight(detections, j)
         for m in range(MODES):
             rows.mode[i, m] = motion.start[m]
             for k in range(3):
                 rows.mean[i, m, k] = detections.where[j, k]
-                rows.mean[i, m, 3 + k] = detections.value[j, 3] * sight[k] if doppler else 0.0
+                rows.mean[i, m, 3 + k] = 0.0
                 speed = motion.start_speed_mps[m, 0] if k < 2 else motion.start_speed_mps[m, 1]
                 for c in range(3):
                     rows.covariance[i, m, k, c] = detections.spread[j, k, c]
                     rows.covariance[i, m, 3 + k, c] = rows.covariance[i, m, c, 3 + k] = 0.0
                     rows.covariance[i, m, 3 + k, 3 + c] = speed * speed if k == c else 0.0
             if doppler:
-                narrow(rows.covariance, i, m, sight, detections.variance[j, 3])
+                narrow(
+                    rows.mean, rows.covariance, i, m, east, north, up, detections.value[j, 3], detections.variance[j, 3]
+                )
 
 
 @kernel(inner=True)
@@ -122,35 +136,50 @@ def begin(rows: Rows, i: int, sensor: int, at_s: float, rest: Floats) -> None:
 
 
 @kernel(inner=True)
-def narrow(covariance: Floats, i: int, m: int, sight: Floats, variance: float) -> None:
-    """Give the velocity block of a covariance this variance along the line of sight (3,), by a Kalman update.
+def line_of_sight(detections: Detections, j: int) -> tuple[float, float, float]:
+    """Unit vector from the sensor to a detection."""
+    where, origin_m = detections.where, detections.origin_m
+    east, north, up = where[j, 0] - origin_m[j, 0], where[j, 1] - origin_m[j, 1], where[j, 2] - origin_m[j, 2]
+    length = max(math.sqrt(east * east + north * north + up * up), 1e-3)
+    return east / length, north / length, up / length
 
-    The block is a diagonal as `bear` has set it.
+
+@kernel(inner=True)
+def narrow(
+    mean: Floats, covariance: Floats, i: int, m: int, east: float, north: float, up: float, rate_mps: float,
+    variance: float,
+) -> None:  # fmt: skip
+    """Give a new track's velocity this rate along the line of sight, with its variance.
+
+    The velocity block is still the diagonal that `bear` has set: a Kalman update of it, written out.
     """
-    total = variance
-    for k in range(3):
-        total += sight[k] * sight[k] * covariance[i, m, 3 + k, 3 + k]
     flat, climb = covariance[i, m, 3, 3], covariance[i, m, 5, 5]
+    total = variance + flat * (east * east + north * north) + climb * up * up
     for k in range(3):
+        along = east if k == 0 else north if k == 1 else up
+        mean[i, m, 3 + k] = rate_mps * along
+        pull = (flat if k < 2 else climb) * along
         for c in range(3):
-            row, column = flat if k < 2 else climb, flat if c < 2 else climb
-            covariance[i, m, 3 + k, 3 + c] -= (row * sight[k]) * (column * sight[c]) / total
+            other = east if c == 0 else north if c == 1 else up
+            covariance[i, m, 3 + k, 3 + c] -= pull * ((flat if c < 2 else climb) * other) / total
 
 
 def loosen(state: State, look: Measured, p_alone: Floats) -> Floats:
     """The look's directions that no track explains (·, LOOSE), in canonical order; state.loose forgets old ones."""
     state.loose = state.loose[state.loose[:, 1] >= look.observed_s - LOOSE_S]
-    lone = np.isnan(look.where[:, 0]) & (look.variance[:, 1] > 0.0) & (look.kind == POLAR) & (p_alone > 0.5)
+    lone = (
+        np.isnan(look.rows.where[:, 0]) & (look.rows.variance[:, 1] > 0.0) & (look.rows.kind == POLAR) & (p_alone > 0.5)
+    )
     rows = np.flatnonzero(lone)
-    elevated = look.variance[rows, 2] > 0.0
+    elevated = look.rows.variance[rows, 2] > 0.0
     return np.stack(
         [
             np.full(len(rows), float(look.sensor)),
-            look.observed_s + look.offset_s[rows],
-            look.value[rows, 1],
-            np.where(elevated, look.value[rows, 2], np.nan),
-            np.sqrt(look.variance[rows, 1]),
-            np.sqrt(look.variance[rows, 2]),
+            look.observed_s + look.rows.offset_s[rows],
+            look.rows.value[rows, 1],
+            np.where(elevated, look.rows.value[rows, 2], np.nan),
+            np.sqrt(look.rows.variance[rows, 1]),
+            np.sqrt(look.rows.variance[rows, 2]),
         ],
         axis=1,
     )

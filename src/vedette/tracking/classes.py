@@ -82,6 +82,26 @@ FULL: Final = 1.5
 """Most that speed counts."""
 REPORT_LIMIT: Final = 4.0
 """Largest summed log ratio of a sensor's class reports: they repeat themselves."""
+LIKELIHOODS: Final = (
+    np.log(PRIOR), LOG_SPEEDS, LOG_HEIGHTS, SECTIONS_DBSM, np.log(BY_NAME), np.log(EMISSION), GROUND,
+)  # fmt: skip
+"""What `classify` takes between the tracks and the posterior."""
+
+
+def posterior(features: Floats, schemes: int) -> Floats:
+    """Posterior (n, classes) of tracks without a name; features (n, FEATURES)."""
+    n = len(features)
+    p_classes = np.empty((n, len(CLASSES)))
+    classify(features, np.full((n, schemes), -1), n, *LIKELIHOODS, np.ones(n, dtype=np.int64), p_classes)
+    return p_classes
+
+
+def unseen(schemes: int) -> Floats:
+    """Posterior (2, classes) of a track of which nothing is known, and of one that emits."""
+    features = np.zeros((2, FEATURES))
+    features[:, HEIGHT] = np.nan
+    features[1, EMITTED] = 1.0
+    return posterior(features, schemes)
 
 
 @kernel(inner=True)

@@ -16,12 +16,10 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from numba import types
-
 from vedette.geo import Floats
 from vedette.sensing.compiled import kernel
-from vedette.sensing.projection import DETECTIONS, POLAR, Detections
-from vedette.tracking.association import CLAIMS, Claims
+from vedette.sensing.projection import POLAR, Detections
+from vedette.tracking.association import Claims
 from vedette.tracking.state import CELLS
 
 MEMORY_S: Final = 90.0
@@ -83,15 +81,12 @@ def ratio(learned: Floats, sensor: int, band: int, sector: int, whole_ratio: flo
     return total / (last - first + 1)
 
 
-@kernel(
-    types.void, DETECTIONS, types.float64[:, :, ::1], types.int64, types.boolean, types.float64, types.float64,
-    types.float64[:, ::1], types.float64[::1], CLAIMS,
-)  # fmt: skip
+@kernel(inner=True)
 def expect_clutter(
     detections: Detections, learned: Floats, sensor: int, learns: bool, clutter: float, births: float, place: Floats,
     bounds: Floats, claims: Claims,
 ) -> None:  # fmt: skip
-    """Density κ of clutter and births at each detection, and the share of births in it, into claims.
+    """Density κ of clutter, births and others at each detection, and the share of births in it, into claims.
 
     clutter, births: expected a look in the whole field of view. place (4, 3), bounds (8,): as in View.
     """
@@ -101,14 +96,11 @@ def expect_clutter(
         if learns:
             band, sector = place_of(detections, j, place, bounds)
             expected *= ratio(learned, sensor, band, sector, whole_ratio, clutter / _MANY)
-        claims.density[j] = (expected + births) / detections.volume[j]
+        claims.density[j] = (expected + births) / detections.volume[j] + claims.others[j]
         claims.p_birth[j] = births / (expected + births)
 
 
-@kernel(
-    types.void, DETECTIONS, types.float64[:, :, ::1], types.int64, types.float64, types.float64[:, ::1],
-    types.float64[::1], types.Array(types.float64, 1, "C", readonly=True), CLAIMS,
-)  # fmt: skip
+@kernel(inner=True)
 def learn_clutter(
     detections: Detections, learned: Floats, sensor: int, dt_s: float, place: Floats, bounds: Floats, arc_rad: Floats,
     claims: Claims,

@@ -6,12 +6,11 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import types
 
 from vedette.geo import Floats
 from vedette.sensing.compiled import kernel
 from vedette.tracking.classes import CALLSIGN, ICAO
-from vedette.tracking.state import ROWS, Rows, move
+from vedette.tracking.state import Rows, move
 
 Ints = npt.NDArray[np.int64]
 
@@ -82,7 +81,19 @@ def outlasts(rows: Rows, i: int, now_s: float, patience_s: Floats) -> bool:
     return bool(silence <= longest_of(patience_s, rows.seen_s, i, LEAST_SILENCE_S))
 
 
-@kernel(types.int64, ROWS, types.int64, types.float64, types.int64[::1], types.float64[::1])
+@kernel(inner=True)
+def outlast(rows: Rows, count: int, now_s: float, patience_s: Floats) -> int:
+    """Close up the tracks that outlast the silence until now_s; returns how many there are."""
+    many = 0
+    for i in range(count):
+        if outlasts(rows, i, now_s, patience_s):
+            if many != i:
+                move(rows, i, many)
+            many += 1
+    return many
+
+
+@kernel(inner=True)
 def believe(rows: Rows, count: int, now_s: float, merged: Ints, hidden_s: Floats) -> int:
     """Confirm tracks in place, and close up those not merged and still believed. Returns how many there are.
 

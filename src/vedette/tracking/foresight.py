@@ -1,42 +1,22 @@
-"""Before a look: which tracks outlast the silence, and how likely the sensor is to see each."""
+"""Before a look: how likely its sensor is to see each track."""
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
-from numba import types
+from typing import Final
 
 from vedette.geo import Floats
 from vedette.sensing.compiled import kernel
 from vedette.sensing.view import p_in_view
-from vedette.tracking.association import CHANCES, Chances
-from vedette.tracking.ending import outlasts
-from vedette.tracking.state import ROWS, Rows, move
+from vedette.tracking.association import Chances
+from vedette.tracking.state import Rows
 
-Ints = npt.NDArray[np.int64]
-
-P_REPORT = 0.5
+P_REPORT: Final = 0.5
 """Probability of detection of a sensor whose silence says nothing."""
-P_HOPED = 0.02
+P_HOPED: Final = 0.02
 """Least probability of detection with which a detection counts: a track in a blind spot may be seen all the same."""
 
 
-@kernel(types.int64, ROWS, types.int64, types.float64, types.float64[::1])
-def outlast(rows: Rows, count: int, now_s: float, patience_s: Floats) -> int:
-    """Close up the tracks that outlast the silence until now_s; returns how many there are."""
-    many = 0
-    for i in range(count):
-        if outlasts(rows, i, now_s, patience_s):
-            if many != i:
-                move(rows, i, many)
-            many += 1
-    return many
-
-
-@kernel(
-    types.void, ROWS, types.int64, types.int64, types.boolean, types.float64[:, ::1], types.float64[::1],
-    types.Array(types.float64, 1, "C", readonly=True), CHANCES,
-)  # fmt: skip
+@kernel(inner=True)
 def weigh(
     rows: Rows, count: int, sensor: int, covers: bool, place: Floats, bounds: Floats, arc_rad: Floats, chances: Chances
 ) -> None:

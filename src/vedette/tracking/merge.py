@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from vedette.geo import Floats
 from vedette.sensing.compiled import arrays_type, kernel
 from vedette.tracking.association import PAIRS, Pairs
 from vedette.tracking.motion import merge_modes
-from vedette.tracking.state import ROWS, Rows, State
+from vedette.tracking.state import ROWS, Rows, move_motion
 
 Ints = npt.NDArray[np.int64]
 
@@ -27,7 +28,10 @@ _TWO_S: Final = 12.0
 
 
 class Compared(NamedTuple):
-    """Room to compare tracks: mean (2, 6), covariance (2, 6, 6) of two; and lists by detection and pair."""
+    """Room to compare tracks: mean (2, 6), covariance (2, 6, 6) of two; and lists by detection and pair.
+
+    found (·, 2): doubles; gone (n,): 1 where a track goes into another.
+    """
 
     mean: Floats
     covariance: Floats
@@ -35,17 +39,17 @@ class Compared(NamedTuple):
     after: Ints
     owner: Ints
     found: Ints
+    gone: Ints
 
 
-COMPARED: Final = arrays_type(Compared, "f2 f3 i1 i1 i1 i2")
+COMPARED: Final = arrays_type(Compared, "f2 f3 i1 i1 i1 i2 i1")
 
 
-def compared_room(detections: int, pairs: int) -> Compared:
+def compared_room(tracks: int, detections: int, pairs: int) -> Compared:
     """Blank room for so many."""
-    one, each, lists = np.zeros((2, 6)), np.zeros((2, 6, 6)), np.zeros((2, pairs), dtype=np.int64)
-    return Compared(
-        one, each, np.zeros(detections, dtype=np.int64), lists[0], lists[1], np.zeros((1024, 2), dtype=np.int64)
-    )
+    head, gone = np.zeros(detections, dtype=np.int64), np.zeros(tracks, dtype=np.int64)
+    by_pair, found = np.zeros((2, pairs), dtype=np.int64), np.zeros((1024, 2), dtype=np.int64)
+    return Compared(np.zeros((2, 6)), np.zeros((2, 6, 6)), head, by_pair[0], by_pair[1], found, gone)
 
 
 @kernel(inner=True)
@@ -93,14 +97,16 @@ def told_apart(i: int, j: int, now_s: float, names: Ints, seen_s: Floats, togeth
 
 
 @kernel(types.int64, ROWS, types.int64, types.int64, types.float64, PAIRS, types.float64[::1], COMPARED)
-def doubles(
+def merge_doubles(
     rows: Rows, count: int, detections: int, now_s: float, pairs: Pairs, together_s: Floats, room: Compared
 ) -> int:
-    """Pairs of tracks that gate a common detection and are alike, into room.found (·, 2); returns how many.
+    """Merge tracks that gate a common detection and are alike; room.gone marks those that went. Returns how many pairs.
 
     Only tracks that compete for a detection are compared: linear in the pairs. together_s (S,): see told_apart.
     """
     head, after, owner, found = room.head, room.after, room.owner, room.found
+    for i in range(count):
+        room.gone[i] = 0
     for j in range(detections):
         head[j] = -1
     many = 0
@@ -121,24 +127,47 @@ def doubles(
                 other = after[other]
             after[k] = head[pairs.detection[k]]
             head[pairs.detection[k]] = k
+    rule(rows, many, room)
     return many
 
 
-def absorb(state: State, kept: int, gone: int) -> None:
+@kernel(inner=True)
+def rule(rows: Rows, found: int, room: Compared) -> None:
+    """Merge the doubles found: the older, believed track stays; the other is marked as gone."""
+    for d in range(found):
+        i, j = room.found[d, 0], room.found[d, 1]
+        if room.gone[i] == 0 and room.gone[j] == 0:
+            later = rows.confirmed[j] > rows.confirmed[i]
+            if rows.confirmed[j] == rows.confirmed[i]:
+                later = rows.id[j] < rows.id[i]
+            kept, gone = (j, i) if later else (i, j)
+            absorb(rows, kept, gone)
+            room.gone[gone] = 1
+
+
+@kernel(inner=True)
+def absorb(rows: Rows, kept: int, gone: int) -> None:
     """Put what a double knows into the track that stays; the better known of the two positions holds."""
-    better = np.trace(state.covariance[gone, 0, :3, :3]) < np.trace(state.covariance[kept, 0, :3, :3])
-    altitude = int(state.blind_up_m2[kept] > 0.0) - int(state.blind_up_m2[gone] > 0.0)
-    if altitude > 0 or (altitude == 0 and better):
-        for name in ("mean", "covariance", "mode", "blind_up_m2"):
-            getattr(state, name)[kept] = getattr(state, name)[gone]
-    if state.updated_s[gone] > state.updated_s[kept]:
-        for name in ("updated_s", "missed", "last_sensor"):
-            getattr(state, name)[kept] = getattr(state, name)[gone]
-    if state.features[gone, 0] > state.features[kept, 0]:
-        state.features[kept] = state.features[gone]
-    state.hits[kept] += state.hits[gone]
-    state.seen_s[kept] = np.fmax(state.seen_s[kept], state.seen_s[gone])
-    state.unclassed[kept] = 1
-    for name in ("p_exists", "confirmed", "names", "p_visible"):
-        array = getattr(state, name)
-        array[kept] = np.maximum(array[kept], array[gone])
+    off = on = 0.0
+    for k in range(3):
+        off += rows.covariance[gone, 0, k, k]
+        on += rows.covariance[kept, 0, k, k]
+    blind_kept, blind_gone = rows.blind_up_m2[kept] > 0.0, rows.blind_up_m2[gone] > 0.0
+    if (blind_kept and not blind_gone) or (blind_kept == blind_gone and off < on):
+        move_motion(rows, gone, kept)
+    if rows.updated_s[gone] > rows.updated_s[kept]:
+        rows.updated_s[kept], rows.missed[kept] = rows.updated_s[gone], rows.missed[gone]
+        rows.last_sensor[kept] = rows.last_sensor[gone]
+    if rows.features[gone, 0] > rows.features[kept, 0]:
+        for c in range(rows.features.shape[1]):
+            rows.features[kept, c] = rows.features[gone, c]
+    rows.hits[kept] += rows.hits[gone]
+    rows.unclassed[kept] = 1
+    rows.p_exists[kept] = max(rows.p_exists[kept], rows.p_exists[gone])
+    rows.confirmed[kept] = max(rows.confirmed[kept], rows.confirmed[gone])
+    for k in range(rows.names.shape[1]):
+        rows.names[kept, k] = max(rows.names[kept, k], rows.names[gone, k])
+    for s in range(rows.seen_s.shape[1]):
+        rows.p_visible[kept, s] = max(rows.p_visible[kept, s], rows.p_visible[gone, s])
+        if math.isnan(rows.seen_s[kept, s]) or rows.seen_s[gone, s] > rows.seen_s[kept, s]:
+            rows.seen_s[kept, s] = rows.seen_s[gone, s]

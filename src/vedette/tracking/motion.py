@@ -235,6 +235,15 @@ def predict(
     blind_up_m2 (n,): variance of up where no altitude was ever measured (0: it was); up is held at that prior.
     names (n, schemes): -1 where a track carries none.
     """
+    carry_all(mean, covariance, mode, p_exists, blind_up_m2, count, dt_s, names, motion, room)
+
+
+@kernel(inner=True)
+def carry_all(
+    mean: Floats, covariance: Floats, mode: Floats, p_exists: Floats, blind_up_m2: Floats, count: int, dt_s: float,
+    names: Ints, motion: Motion, room: Mixing,
+) -> None:  # fmt: skip
+    """The same, for other kernels."""
     prepare(dt_s, motion, room)
     for i in range(count):
         p_exists[i] *= room.survive[1 if is_named(names, i) else 0]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from numba import types
 
 from vedette.geo import Floats
-from vedette.model import CLASSES, Status, Tracks
+from vedette.model import Status, Tracks
 from vedette.sensing.compiled import kernel
 from vedette.sensing.view import View
 from vedette.tracking import bearings, classes
@@ -22,15 +22,6 @@ Bytes = npt.NDArray[np.int8]
 Ints = npt.NDArray[np.int64]
 Array = TypeVar("Array", bound=np.ndarray[Any, Any])
 
-_LIKELIHOODS: Final = (
-    np.log(classes.PRIOR),
-    classes.LOG_SPEEDS,
-    classes.LOG_HEIGHTS,
-    classes.SECTIONS_DBSM,
-    np.log(classes.BY_NAME),
-    np.log(classes.EMISSION),
-    classes.GROUND,
-)
 LATE: Final = 1.5
 """Periods of its last sensor after which a confirmed track is coasting."""
 
@@ -63,7 +54,7 @@ def shown(
     mean, position, velocity, covariance = np.empty((n, 6)), np.empty((n, 3)), np.empty((n, 3)), np.empty((n, 6, 6))
     status, altitude_known = np.empty(n, dtype=np.int8), np.empty(n, dtype=np.bool_)
     present(state.rows, n, now_s, period_s, mean, position, velocity, covariance, status, altitude_known)
-    classes.classify(state.features, state.names, n, *_LIKELIHOODS, state.unclassed, state.p_classes)
+    classes.classify(state.features, state.names, n, *classes.LIKELIHOODS, state.unclassed, state.p_classes)
     return Tracks(
         observed_s=now_s,
         id=_frozen(state.id[:n].copy()),
@@ -101,7 +92,7 @@ def with_bearings(tracks: Tracks, table: Floats, period_s: Floats, views: tuple[
         "covariance": covariance,
         "p_exists": table[:, bearings.P_EXISTS],
         "status": np.where(table[:, bearings.CONFIRMED] > 0.0, coasting, 0).astype(np.int8),
-        "p_classes": _posterior(features, np.full((n, len(SCHEMES)), -1), n),
+        "p_classes": classes.posterior(features, len(SCHEMES)),
         "altitude_known": np.zeros(n, dtype=np.bool_),
         "range_known": np.zeros(n, dtype=np.bool_),
         "last_seen_s": seen,
@@ -114,12 +105,6 @@ def with_bearings(tracks: Tracks, table: Floats, period_s: Floats, views: tuple[
         identity=tuple(identity[row] for row in order.tolist()),
         **{name: _frozen(array[order]) for name, array in joined.items()},
     )
-
-
-def _posterior(features: Floats, names: Ints, n: int) -> Floats:
-    p_classes = np.empty((n, len(CLASSES)))
-    classes.classify(features, names, n, *_LIKELIHOODS, np.ones(n, dtype=np.int64), p_classes)
-    return p_classes
 
 
 def _frozen(array: Array) -> Array:

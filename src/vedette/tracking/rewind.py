@@ -13,8 +13,8 @@ from vedette.tracking.state import State
 
 Key = tuple[float, int, int, str, bytes]
 
-_BETWEEN: Final = 8
-"""Checkpoints within late_s: at each a state is copied, and between them steps are run again."""
+_BETWEEN: Final = 1
+"""Checkpoints within late_s: at each a state is copied, which costs as much as running a tenth of a look again."""
 
 
 class Step(msgspec.Struct, eq=False):
@@ -34,12 +34,16 @@ class Past:
 
     def holds(self, key: Key) -> bool:
         """Whether this very look was taken."""
+        if not self.steps or key > self.steps[-1].key:
+            return False
         at = bisect.bisect_left(self.steps, key, key=_key)
         return at < len(self.steps) and self.steps[at].key == key
 
     def work_in(self, step: Step, state: State, run: Callable[[State, Step], None]) -> State:
         """Run a step where it belongs, and again all of its time and after it; returns the newest state."""
-        at = start = bisect.bisect_right(self.steps, step.key, key=_key)
+        at = start = len(self.steps)
+        if self.steps and step.key <= self.steps[-1].key:
+            at = start = bisect.bisect_right(self.steps, step.key, key=_key)
         if at < len(self.steps):
             start = bisect.bisect_left(self.steps, step.key[0], key=_time_s)
             while (before := self.steps[start].before) is None:

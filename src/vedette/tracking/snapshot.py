@@ -7,9 +7,11 @@ from typing import Any, Final
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from vedette.errors import VedetteError
 from vedette.sensing.measurement import Measured
+from vedette.sensing.projection import Detections
 from vedette.site import Site
 from vedette.tracking.rewind import Step
 from vedette.tracking.state import State
@@ -74,20 +76,21 @@ def unpack_step(packed: dict[str, Any], sensors: int) -> Step:
 
 
 def _pack_look(look: Measured) -> dict[str, Any]:
-    values = {name: getattr(look, name) for name in look.__struct_fields__}
-    return {
-        name: [value.dtype.str, list(value.shape), value.tobytes()] if isinstance(value, np.ndarray) else value
-        for name, value in values.items()
-    }
+    plain = {name: getattr(look, name) for name in look.__struct_fields__ if name not in ("rows", "arc_rad")}
+    return plain | {"arc_rad": _pack(look.arc_rad), "rows": [_pack(array) for array in look.rows]}
 
 
 def _unpack_look(packed: dict[str, Any]) -> Measured:
-    values = {
-        name: np.frombuffer(value[2], dtype=value[0]).reshape(value[1]).copy() if _is_array(value) else value
-        for name, value in packed.items()
-    }
-    return Measured(**values | {"identity": tuple(packed["identity"])})
+    arrays: list[Any] = [_unpack(array) for array in packed["rows"]]
+    known = {
+        "arc_rad": _unpack(packed["arc_rad"]), "rows": Detections(*arrays), "identity": tuple(packed["identity"])
+    }  # fmt: skip
+    return Measured(**packed | known)
 
 
-def _is_array(value: object) -> bool:
-    return isinstance(value, list) and len(value) == 3 and isinstance(value[2], bytes)
+def _pack(array: npt.NDArray[Any]) -> list[Any]:
+    return [array.dtype.str, list(array.shape), array.tobytes()]
+
+
+def _unpack(packed: list[Any]) -> npt.NDArray[Any]:
+    return np.frombuffer(packed[2], dtype=packed[0]).reshape(packed[1]).copy()

@@ -7,15 +7,14 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import types
 
 from vedette.geo import Floats
 from vedette.sensing.compiled import kernel
-from vedette.sensing.projection import DETECTIONS, Detections
-from vedette.tracking.association import CHANCES, PAIRS, Chances, Pairs
+from vedette.sensing.projection import Detections
+from vedette.tracking.association import Chances, Pairs
 from vedette.tracking.classes import EMITTED, HEIGHT, RCS, RCS_COUNT, REPORT_LIMIT, REPORTS, SPEED, WATCHED_S
 from vedette.tracking.motion import is_named
-from vedette.tracking.state import ROWS, Rows
+from vedette.tracking.state import Rows
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -79,21 +78,18 @@ def believe_visible(
 
 
 @kernel(inner=True)
-def is_heard(i: int, now_s: float, names: Ints, seen_s: Floats, reports: Bools) -> bool:
+def is_heard(i: int, now_s: float, names: Ints, seen_s: Floats, reports: Ints) -> bool:
     """Whether track i carries a name and reported within HEARD_S; reports (S,): the sensors that bring reports."""
     heard = False
     for s in range(reports.shape[0]):
-        heard = heard or (reports[s] and now_s - seen_s[i, s] < HEARD_S)
+        heard = heard or (reports[s] > 0 and now_s - seen_s[i, s] < HEARD_S)
     return is_named(names, i) and heard
 
 
-@kernel(
-    types.void, DETECTIONS, ROWS, types.int64, types.int64, types.float64, types.float64, types.boolean, types.boolean,
-    types.float64, types.boolean[::1], CHANCES, PAIRS,
-)  # fmt: skip
+@kernel(inner=True)
 def stand(
     detections: Detections, rows: Rows, count: int, sensor: int, observed_s: float, dt_s: float, covers: bool,
-    emissions: bool, rest: float, reports: Bools, chances: Chances, pairs: Pairs,
+    emissions: bool, rest: float, reports: Ints, chances: Chances, pairs: Pairs,
 ) -> None:  # fmt: skip
     """Note what a look of one sensor did to each track. A sensor contributed if one pair has p > 0.5.
 

@@ -77,17 +77,11 @@ _FIELDS: Final[tuple[tuple[str, str, float], ...]] = (
 @kernel(inner=True)
 def move(rows: Rows, source: int, to: int) -> None:
     """Copy one row over another."""
-    modes = rows.mode.shape[1]
-    for m in range(modes):
-        rows.mode[to, m] = rows.mode[source, m]
-        for k in range(6):
-            rows.mean[to, m, k] = rows.mean[source, m, k]
-            for c in range(6):
-                rows.covariance[to, m, k, c] = rows.covariance[source, m, k, c]
+    move_motion(rows, source, to)
     rows.id[to], rows.confirmed[to] = rows.id[source], rows.confirmed[source]
     rows.missed[to], rows.hits[to] = rows.missed[source], rows.hits[source]
     rows.last_sensor[to], rows.strikes[to] = rows.last_sensor[source], rows.strikes[source]
-    rows.p_exists[to], rows.blind_up_m2[to] = rows.p_exists[source], rows.blind_up_m2[source]
+    rows.p_exists[to] = rows.p_exists[source]
     rows.born_s[to], rows.updated_s[to] = rows.born_s[source], rows.updated_s[source]
     rows.unclassed[to] = rows.unclassed[source]
     for k in range(rows.names.shape[1]):
@@ -98,6 +92,18 @@ def move(rows: Rows, source: int, to: int) -> None:
         rows.features[to, c] = rows.features[source, c]
     for c in range(rows.p_classes.shape[1]):
         rows.p_classes[to, c] = rows.p_classes[source, c]
+
+
+@kernel(inner=True)
+def move_motion(rows: Rows, source: int, to: int) -> None:
+    """Copy where one row is and how it moves over another."""
+    rows.blind_up_m2[to] = rows.blind_up_m2[source]
+    for m in range(MODES):
+        rows.mode[to, m] = rows.mode[source, m]
+        for k in range(6):
+            rows.mean[to, m, k] = rows.mean[source, m, k]
+            for c in range(6):
+                rows.covariance[to, m, k, c] = rows.covariance[source, m, k, c]
 
 
 class State:

@@ -16,14 +16,13 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import types
 
 from vedette.geo import Floats
 from vedette.sensing.compiled import arrays_type, kernel
-from vedette.sensing.projection import DETECTIONS, INNOVATION, NUMBERS, Detections, Innovation, expect
-from vedette.tracking.association import CHANCES, PAIRS, Chances, Pairs
+from vedette.sensing.projection import NUMBERS, Detections, Innovation, expect
+from vedette.tracking.association import Chances, Pairs
 from vedette.tracking.motion import MODES
-from vedette.tracking.state import ROWS, Rows
+from vedette.tracking.state import Rows
 
 SUREST: Final = 1.0 - 1e-5
 """Existence is never more certain, so that misses can end a track in time."""
@@ -56,7 +55,7 @@ def sums_room() -> Sums:
     return Sums(*(np.zeros(shape) for shape in shapes))
 
 
-@kernel(types.void, DETECTIONS, ROWS, types.int64, CHANCES, INNOVATION, PAIRS, SUMS)
+@kernel(inner=True)
 def update(
     detections: Detections, rows: Rows, count: int, chances: Chances, innovation: Innovation, pairs: Pairs, sums: Sums
 ) -> None:
