@@ -65,6 +65,9 @@ test: setup-dev
 bench: setup-dev
 	$(BIN)/python benchmarks/demo_seeds.py $(ARGS)
 	$(BIN)/python benchmarks/tracker_accuracy.py
+	$(BIN)/python benchmarks/field_scenario.py
+	$(BIN)/python benchmarks/field_radar.py
+	$(BIN)/python benchmarks/field_multirotor.py
 
 wheel: setup
 	@$(BIN)/python -m hatchling build -t wheel

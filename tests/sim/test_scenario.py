@@ -58,6 +58,16 @@ FAULTS = {
     "falling pair": ("speed_mps = [11.0, 16.0]", "speed_mps = [16.0, 11.0]", "birds[0].speed_mps", "must not fall"),
     "icao of five": ("F0A482", "F0A48", "aircraft[0].icao", "expected"),
     "not a list of tables": ("[[defence]]\nid = \"outer\"", "[defence]\nid = \"outer\"", "", "TOML"),
+    "late falls": ("latency_s = 0.15", "latency_s = 0.15\nlate_s = [2.0, 1.0]", "sensor[0].late_s", "must not fall"),
+    "turns in part": ("latency_s = 0.20", "latency_s = 0.20\nsectors = 4", "sensor[2].sectors", "all round"),
+    "hovers on wings": ("start_s = 105.0", "start_s = 105.0\nhover_s = [5.0]", "drone[0].hover_s", "uav_rotary"),
+    "hovers too often": ("start_s = 105.0", "start_s = 105.0\nhover_s = [0, 0, 0, 0, 0]", "drone[0].hover_s", "fewer"),
+    "leader below": ("start_s = 105.0", 'start_s = 105.0\nleader = "drone-2"', "drone[0].leader", "no drone above"),
+    "leader lost": ("start_s = 134.0", 'start_s = 134.0\nleader = "drone-1"', "drone[1].leader", "brought down"),
+    "patch of a line": ('[[defence]]\nid = "outer"', '[[clutter]]\nid = "p"\nfactor = 2\noutline = [[0, 0], [1, 1]]\n'
+                        '[[defence]]\nid = "outer"', "clutter[0].outline", "a strip needs"),
+    "patch of nobody": ('[[defence]]\nid = "outer"', '[[clutter]]\nid = "p"\nfactor = 2\nwidth_m = 5\nsensors = ["x"]\n'
+                        'outline = [[0, 0], [1, 1]]\n[[defence]]\nid = "outer"', "clutter[0].sensors", "no sensor"),
     "no facts": ("\n[facts]\n", "\n[fictions]\n", "fictions", "unknown key"),
 }  # fmt: skip
 

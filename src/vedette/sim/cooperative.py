@@ -1,8 +1,9 @@
-"""The ADS-B receiver: what aircraft broadcast of themselves, as it comes in.
+"""The receivers of ADS-B and Remote ID: what aircraft broadcast of themselves, as it comes in.
 
 A position about once a second with the site file's sigma_position_m and sigma_altitude_m (altitude over the ellipsoid,
-as the GNSS height difference of the velocity message gives it), an identification every 5 s. p_detect is the
-probability that a message is received. Neglected: message collisions, antenna shadow, barometric altitude.
+as the GNSS height difference of ADS-B's velocity message gives it), an identification every 5 s (ADS-B) or 3 s (Remote
+ID). p_detect is the probability that a message is received. Neglected: message collisions, antenna shadow, barometric
+altitude, a Remote ID's short reach.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from vedette.sim.path import to_enu
 from vedette.sim.sensors import Actor, SimArrival, Station
 from vedette.sim.streams import stream
 
-_POSITION_S, _IDENTIFICATION_S = 1.0, 5.0
+_POSITION_S, _IDENTIFICATION_S, _BASIC_ID_S = 1.0, 5.0, 3.0
 _SIGMA_POSITION_M, _SIGMA_ALTITUDE_M = 10.0, 10.0
 """Where the site file gives none: usual for a GNSS of good integrity."""
 
@@ -29,6 +30,24 @@ def observe_adsb(station: Station, actors: tuple[Actor, ...]) -> list[SimArrival
             rng = stream(station.seed, "adsb", station.sensor.id, actor.id)
             arrivals += _positions(station, actor, actor.adsb[0], rng)
             arrivals += _identifications(station, actor, actor.adsb, rng)
+    return arrivals
+
+
+def observe_remote_id(station: Station, actors: tuple[Actor, ...]) -> list[SimArrival]:
+    """Positions and basic identities of the drones that broadcast."""
+    arrivals = []
+    for actor in actors:
+        if actor.remote_id is not None:
+            rng, identity = stream(station.seed, "remote_id", station.sensor.id, actor.id), f"rid:{actor.remote_id}"
+            arrivals += _positions(station, actor, identity, rng)
+            times_s = _heard(station, actor, _BASIC_ID_S, rng)
+            bodies: list[Look | CooperativeReport] = [
+                CooperativeReport(
+                    sensor=station.sensor.id, observed_s=float(time_s), source="remote_id", identity=identity
+                )
+                for time_s in times_s
+            ]
+            arrivals += station.hand_over(times_s, bodies, rng)
     return arrivals
 
 

@@ -1,4 +1,4 @@
-"""How drones, birds and airliners fly. Point kinematics: no wind, no aerodynamics beyond limits on turn and climb."""
+"""How birds and airliners fly. Point kinematics: no wind, no aerodynamics beyond limits on turn and climb."""
 
 from __future__ import annotations
 
@@ -7,65 +7,9 @@ import math
 import numpy as np
 
 from vedette.geo import Floats
-from vedette.sim.path import Path
-from vedette.sim.scenario import Aircraft, Birds, Drone
+from vedette.sim.path import STEP_S, Path
+from vedette.sim.scenario import Aircraft, Birds
 from vedette.sim.streams import sway, wander
-
-STEP_S = 0.1
-"""Spacing of the samples; at 60 m/s and the tightest turn a chord departs from its arc by 1 cm."""
-
-_CAPTURE_M = 120.0
-"""A waypoint counts as reached at this distance, so that the turn to the next begins before it."""
-_BANK_G = 1.0
-"""Sideways acceleration a drone may take in a turn, in g: 45° of bank."""
-_CLIMB_MPS = 4.0
-_GRAVITY_MPS2 = 9.80665
-
-
-def fly_drone(drone: Drone, duration_s: float, rng: np.random.Generator) -> Path:
-    """From waypoint to waypoint with small noise on heading (1°), speed (1 m/s) and height (3 m); times from 0."""
-    count = int(duration_s / STEP_S) + 1
-    start_s = min(max(0.0, drone.start_s + drone.vary_start_s * _bounded(rng)), duration_s)
-    cruise_mps = drone.speed_mps + drone.vary_speed_mps * _bounded(rng)
-    points = np.array(drone.waypoints)
-    points[:, :2] += drone.vary_waypoints_m * np.clip(rng.standard_normal((len(points), 2)), -2.0, 2.0)
-    veer = wander(rng, count, STEP_S, math.radians(1.0), 10.0)
-    surge = wander(rng, count, STEP_S, 1.0, 15.0)
-    bob = wander(rng, count, STEP_S, 3.0, 12.0)
-    rows = _steer(points, cruise_mps, (veer, surge, bob), int((duration_s - start_s) / STEP_S) + 1)
-    times_s = np.asarray(start_s + STEP_S * np.arange(len(rows)), dtype=np.float64)
-    return Path(times_s, rows[:, :3], rows[:, 3:])
-
-
-def _bounded(rng: np.random.Generator) -> float:
-    """A standard normal draw held to two sigma: no seed makes a flight that the scenario did not mean."""
-    return float(np.clip(rng.standard_normal(), -2.0, 2.0))
-
-
-def _steer(points: Floats, cruise_mps: float, noise: tuple[Floats, Floats, Floats], count: int) -> Floats:
-    """Rows (n, 6) of position and velocity, until the last point is reached or `count` samples are made."""
-    veer, surge, bob = noise
-    place, target = points[0].copy(), 1
-    heading = math.atan2(*(points[1] - points[0])[:2])
-    rows = []
-    for index in range(max(0, count)):
-        away = points[target] - place
-        distance_m = math.hypot(away[0], away[1])
-        if distance_m < _CAPTURE_M and index:
-            target += 1
-            if target == len(points):
-                break
-            continue
-        speed_mps = cruise_mps + surge[index]
-        limit = _BANK_G * _GRAVITY_MPS2 / speed_mps * STEP_S
-        off = math.remainder(math.atan2(away[0], away[1]) + veer[index] - heading, math.tau)
-        heading += min(max(off, -limit), limit)
-        climb_mps = (away[2] + bob[index]) / max(10.0, distance_m / speed_mps)
-        climb_mps = min(max(climb_mps, -_CLIMB_MPS), _CLIMB_MPS)
-        velocity = np.array([speed_mps * math.sin(heading), speed_mps * math.cos(heading), climb_mps])
-        rows.append(np.concatenate([place, velocity]))
-        place = place + velocity * STEP_S
-    return np.array(rows).reshape(-1, 6)
 
 
 def fly_bird(birds: Birds, duration_s: float, rng: np.random.Generator) -> Path:

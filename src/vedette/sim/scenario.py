@@ -24,7 +24,7 @@ SCENARIOS = Path(__file__).parent / "scenarios"
 """The scenarios that come with the package; each is loaded by its file's stem."""
 
 POLAR_KINDS = ("radar", "camera", "acoustic", "rf")
-"""Kinds of sensor with a model of looks. `adsb` has one of messages; the others hear nothing."""
+"""Kinds of sensor with a model of looks. `adsb` and `remote_id` have one of messages; the others hear nothing."""
 
 Speed = Annotated[float, Meta(gt=0.0, le=150.0)]
 Height = Annotated[float, Meta(ge=0.0, le=5000.0)]
@@ -45,12 +45,34 @@ class SensorTiming(msgspec.Struct, frozen=True, kw_only=True):
 
     latency_s, jitter_s: from observation to receipt, a constant and the mean of an exponential part. masked_below_m:
     small targets (under 0 dBsm) lower than this over ground are lost in it; detection recovers up to twice this height.
+    p_late, late_s: this share of its messages comes in later still, by a time drawn evenly between the two; other
+    messages overtake it. sectors: 1 looks all round at one instant; more, and the antenna turns once a period,
+    clockwise from north, and hands over so many looks a turn, each of one sector and each row with its own time.
     """
 
     id: Id
     latency_s: NotNegative = 0.1
     jitter_s: NotNegative = 0.02
     masked_below_m: NotNegative = 0.0
+    p_late: Probability = 0.0
+    late_s: tuple[NotNegative, NotNegative] = (0.0, 0.0)
+    sectors: Annotated[int, Meta(ge=1, le=64)] = 1
+
+
+class Patch(msgspec.Struct, frozen=True, kw_only=True):
+    """[[clutter]]. An area in which false detections are `factor` times as dense as the site file says.
+
+    outline: its corners [east_m, north_m]; with width_m it is a strip along this line (a road, a coast). Where patches
+    overlap the densest holds. sensors: those that it troubles; none named: all with looks. Dense in what the sensor
+    measures (range and angles), as all clutter is; a sensor without range is troubled in the patch's direction, as if
+    its false detections stood evenly along its reach.
+    """
+
+    id: Id
+    factor: NotNegative
+    outline: tuple[Place, ...]
+    width_m: NotNegative = 0.0
+    sensors: tuple[Id, ...] = ()
 
 
 class Drone(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +80,10 @@ class Drone(msgspec.Struct, frozen=True, kw_only=True):
 
     vary_*: standard deviation, over seeds, of start, speed and of each waypoint per horizontal axis. comes_down: the
     side of the perimeter where it is known to have come down; the engagement is drawn under that condition.
+    hover_s: how long it hovers at each waypoint, by their order, 0 where there are fewer; only a uav_rotary can.
+    leader, offset_m, leaves_s: it flies beside that drone, at this offset east, north and up, until leaves_s; then its
+    own waypoints, the first of which says nothing. p_emits: chance that its radio is heard in a look of an rf sensor.
+    remote_id: the serial number that it broadcasts, with its position; none: it is silent.
     """
 
     id: Id
@@ -71,6 +97,12 @@ class Drone(msgspec.Struct, frozen=True, kw_only=True):
     vary_speed_mps: NotNegative = 0.0
     vary_waypoints_m: NotNegative = 0.0
     comes_down: Literal["inside", "outside"] | None = None
+    hover_s: tuple[NotNegative, ...] = ()
+    leader: Id | None = None
+    offset_m: tuple[Along, Along, Along] = (0.0, 0.0, 0.0)
+    leaves_s: NotNegative = 0.0
+    p_emits: Probability = 1.0
+    remote_id: Annotated[str, Meta(pattern=r"^[A-Z0-9]{1,20}$")] | None = None
 
 
 class Birds(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +188,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     birds: tuple[Birds, ...]
     aircraft: tuple[Aircraft, ...]
     layers: tuple[Layer, ...]
+    patches: tuple[Patch, ...]
 
 
 _LISTS: dict[str, Any] = {
@@ -164,6 +197,7 @@ _LISTS: dict[str, Any] = {
     "birds": Birds,
     "aircraft": Aircraft,
     "defence": Layer,
+    "clutter": Patch,
 }
 
 
@@ -222,6 +256,7 @@ def _build(path: Path, document: dict[str, Any]) -> Scenario:
         birds=lists["birds"],
         aircraft=lists["aircraft"],
         layers=lists["defence"],
+        patches=lists["clutter"],
     )
 
 
@@ -245,7 +280,7 @@ def _read_list(document: dict[str, Any], name: str, faults: Faults) -> tuple[Any
 def _check_ids(lists: dict[str, tuple[Any, ...]], faults: Faults) -> None:
     seen: set[tuple[str, str]] = set()
     for name, rows in lists.items():
-        space = name if name in ("sensor", "defence") else "actor"
+        space = name if name in ("sensor", "defence", "clutter") else "actor"
         for index, row in enumerate(rows):
             if (space, row.id) in seen:
                 faults.add(f"{name}[{index}].id", row.id, "already used above")
@@ -254,20 +289,41 @@ def _check_ids(lists: dict[str, tuple[Any, ...]], faults: Faults) -> None:
 
 def _check_against_site(lists: dict[str, tuple[Any, ...]], site: Site, faults: Faults) -> None:
     _check_sensors(site, faults)
-    known = {sensor.id for sensor in site.sensors}
     runways = {zone.id for zone in site.zones if zone.role == "runway" and zone.geometry["type"] == "LineString"}
     for index, timing in enumerate(lists["sensor"]):
-        if timing.id not in known:
-            faults.add(f"sensor[{index}].id", timing.id, "the site has no sensor of this id")
+        _check_timing(timing, f"sensor[{index}]", site, faults)
+    for index, patch in enumerate(lists["clutter"]):
+        _check_patch(patch, f"clutter[{index}]", site, faults)
     for index, aircraft in enumerate(lists["aircraft"]):
         if aircraft.runway not in runways:
             faults.add(f"aircraft[{index}].runway", aircraft.runway, "the site has no runway line of this id")
     for index, drone in enumerate(lists["drone"]):
         _check_drone(drone, f"drone[{index}]", faults)
+        _check_leader(drone, lists["drone"][:index], f"drone[{index}]", faults)
         if drone.comes_down is not None and not any(zone.role == "perimeter" for zone in site.zones):
             faults.add(f"drone[{index}].comes_down", drone.comes_down, "the site has no perimeter")
         if drone.comes_down is not None and not lists["defence"]:
             faults.add(f"drone[{index}].comes_down", drone.comes_down, "there is no [[defence]] to bring it down")
+
+
+def _check_timing(timing: SensorTiming, key: str, site: Site, faults: Faults) -> None:
+    sensor = next((one for one in site.sensors if one.id == timing.id), None)
+    if sensor is None:
+        faults.add(f"{key}.id", timing.id, "the site has no sensor of this id")
+        return
+    if timing.late_s[0] > timing.late_s[1]:
+        faults.add(f"{key}.late_s", list(timing.late_s), "must not fall")
+    all_round = (sensor.azimuth_true_deg[1] - sensor.azimuth_true_deg[0]) % 360.0 == 0.0
+    if timing.sectors > 1 and (sensor.kind not in POLAR_KINDS or sensor.period_s is None or not all_round):
+        faults.add(f"{key}.sectors", timing.sectors, "only a sensor that looks all round, once a period, can turn")
+
+
+def _check_patch(patch: Patch, key: str, site: Site, faults: Faults) -> None:
+    if len(patch.outline) < (2 if patch.width_m > 0.0 else 3):
+        faults.add(f"{key}.outline", list(patch.outline), "a strip needs two corners or more, an area three")
+    for name in patch.sensors:
+        if not any(sensor.id == name for sensor in site.sensors):
+            faults.add(f"{key}.sensors", name, "the site has no sensor of this id")
 
 
 def _check_birds(birds: Birds, key: str, faults: Faults) -> None:
@@ -291,3 +347,17 @@ def _check_drone(drone: Drone, key: str, faults: Faults) -> None:
         faults.add(f"{key}.class", drone.class_, f"must be one of {', '.join(CLASSES)}")
     if len(drone.waypoints) < 2:
         faults.add(f"{key}.waypoints", list(drone.waypoints), "a flight needs two waypoints or more")
+    if len(drone.hover_s) > len(drone.waypoints):
+        faults.add(f"{key}.hover_s", list(drone.hover_s), "there are fewer waypoints")
+    if any(drone.hover_s) and drone.class_ != "uav_rotary":
+        faults.add(f"{key}.hover_s", list(drone.hover_s), "only a uav_rotary can hover")
+
+
+def _check_leader(drone: Drone, before: tuple[Drone, ...], key: str, faults: Faults) -> None:
+    if drone.leader is None:
+        return
+    leader = next((one for one in before if one.id == drone.leader), None)
+    if leader is None:
+        faults.add(f"{key}.leader", drone.leader, "no drone above has this id")
+    elif leader.comes_down is not None or drone.comes_down is not None:
+        faults.add(f"{key}.leader", drone.leader, "a formation cannot be brought down")

@@ -10,9 +10,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from vedette.geo import Floats
-from vedette.sim.cooperative import observe_adsb
+from vedette.sim.cooperative import observe_adsb, observe_remote_id
 from vedette.sim.defence import Fall, bring_down, side_of
-from vedette.sim.flight import fly_bird, fly_drone, land
+from vedette.sim.drone import fly_drone
+from vedette.sim.flight import fly_bird, land
 from vedette.sim.path import Path, to_enu
 from vedette.sim.scenario import POLAR_KINDS, Aircraft, Facts, Scenario, SensorTiming
 from vedette.sim.sensors import Actor, SimArrival, Station, observe_polar
@@ -94,11 +95,14 @@ def _observe(scenario: Scenario, actors: tuple[Actor, ...], end_s: float, seed: 
             start_s=scenario.start_s,
             end_s=end_s,
             seed=seed,
+            patches=scenario.patches,
         )
         if sensor.kind in POLAR_KINDS:
             arrivals += observe_polar(station, actors)
         elif sensor.kind == "adsb":
             arrivals += observe_adsb(station, actors)
+        elif sensor.kind == "remote_id":
+            arrivals += observe_remote_id(station, actors)
     return arrivals
 
 
@@ -109,14 +113,26 @@ def _perimeter(site: Site) -> BaseGeometry | None:
 
 def _drones(scenario: Scenario, perimeter: BaseGeometry | None, seed: int) -> tuple[list[Actor], tuple[Fall, ...]]:
     actors, falls = [], []
+    flown: dict[str, Path] = {}
     for drone in scenario.drones:
-        path = fly_drone(drone, scenario.duration_s, stream(seed, "flight", drone.id))
+        leader = None if drone.leader is None else flown[drone.leader]
+        path = flown[drone.id] = fly_drone(drone, scenario.duration_s, stream(seed, "flight", drone.id), leader)
         downed = bring_down(scenario, drone, path, perimeter, seed)
         if downed is not None:
             path = downed.path
             falls.append(_fall(scenario, drone.id, path, downed.layer, downed.lost_lift_s, perimeter))
         path = _from_start(path, scenario)
-        actors.append(Actor(id=drone.id, class_=drone.class_, path=path, rcs_dbsm=drone.rcs_dbsm, size_m=drone.size_m))
+        actors.append(
+            Actor(
+                id=drone.id,
+                class_=drone.class_,
+                path=path,
+                rcs_dbsm=drone.rcs_dbsm,
+                size_m=drone.size_m,
+                remote_id=drone.remote_id,
+                p_emits=drone.p_emits,
+            )
+        )
     return actors, tuple(falls)
 
 
