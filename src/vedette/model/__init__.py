@@ -53,7 +53,7 @@ from vedette.model.picture import (
     ZoneApproach,
 )
 from vedette.model.scan import CLASSES, Floats, Scan
-from vedette.model.tracks import Status, Tracks
+from vedette.model.tracks import SmoothedTracks, Status, Tracks
 
 __all__ = [
     "CLASSES",
@@ -100,6 +100,7 @@ __all__ = [
     "SensorStatus",
     "Sequenced",
     "SiteVersion",
+    "SmoothedTracks",
     "Source",
     "Status",
     "StorageLow",
