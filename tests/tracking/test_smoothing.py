@@ -16,7 +16,7 @@ from vedette.geo import Floats
 from vedette.model import Scan, SmoothedTracks, Status
 from vedette.model.tracks import Bools
 from vedette.site import Sensor
-from vedette.tracking import Tracker, motion, smooth
+from vedette.tracking import Tracker, motion, renumbered, same_tracks, smooth
 from vedette.tracking.smoothing.afterwards import assembled
 from vedette.tracking.smoothing.history import WINDOW, History
 from vedette.units import STANDARD_GRAVITY_MPS2
@@ -320,3 +320,29 @@ def test_its_covariances_say_how_far_off_it_is() -> None:
     assert len(squares) > 1100
     assert 4.8 < np.mean(squares) < 7.2
     assert np.mean(inside) > 0.9, "12.59 holds 95 % of a chi-squared of six degrees"
+
+
+def test_tracks_that_were_shown_under_other_numbers_are_found_again() -> None:
+    smoothed, shown = smooth(FIELD, flight()), []
+    tracker = Tracker(FIELD)
+    for scan in flight():
+        tracks = tracker.observe(scan)
+        shown += [
+            (tracks.observed_s, 100 - int(tracks.id[i]), tracks.position_enu_m[i])
+            for i in np.flatnonzero(tracks.status != Status.TENTATIVE).tolist()
+        ]
+    numbers = np.unique(smoothed.id).tolist()
+    times_s, given, places = (np.array(column) for column in zip(*shown[::-1], strict=True))
+    same = same_tracks(smoothed, times_s, given, places)
+    assert same == {one: 100 - one for one in numbers}
+    named = renumbered(smoothed, same, 1000)
+    keys = list(zip(named.observed_s.tolist(), named.id.tolist(), strict=True))
+    assert keys == sorted(keys)
+    for one in numbers:
+        assert named.covariance[named.id == 100 - one].tobytes() == smoothed.covariance[smoothed.id == one].tobytes()
+    unseen = given != 100 - numbers[0]
+    same = same_tracks(smoothed, times_s[unseen], given[unseen], places[unseen])
+    assert numbers[0] not in same
+    assert 1000 in renumbered(smoothed, same, 1000).id
+    nothing = same_tracks(smoothed, np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros((0, 3)))
+    assert nothing == {}

@@ -29,7 +29,7 @@ def smooth(site: Site, looks: Iterable[Scan], progress: Told | None = None) -> S
 
     Numbers are those that a Tracker of the site gives to the same looks in order. Looks repeated are passed over. Holds
     all looks; besides them 1.2 kB a living track and time, for at most the last 1,024 times, and 0.5 kB a row of the
-    result, twice that at the end: 200 MB for fifty tracks over an hour of looks a second apart.
+    result, twice that at the end: 230 MB for fifty drones over an hour of looks a second apart.
 
     Args:
         progress: called with (looks done, of) after each time.
