@@ -22,14 +22,13 @@ from radar_scenario import ALTITUDE_ELLIPSOID_M, LATITUDE_DEG, LONGITUDE_DEG, ST
 from tracker_accuracy import clutter_of
 
 from vedette import Scan, Site, Status, Tracker, Tracks, load_site
-from vedette.cli.smoothed import moments
 from vedette.cli.track import distinct_times, track_rows
 from vedette.geo import LocalFrame
 from vedette.model import Look
 from vedette.scoring import moments_of, score_moments, set_distance
 from vedette.sim import load_scenario, simulate
 from vedette.tables import TrackRow, TruthRow
-from vedette.tracking import smooth, warm_up
+from vedette.tracking import moments, smooth, warm_up
 
 NIGHT = "erbil-2021-09-11"
 SKIP_S = 10.0

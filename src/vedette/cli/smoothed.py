@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
-import msgspec
 import numpy as np
-from rich.console import Console
-from rich.progress import Progress
 
+from vedette.cli.progress import told
 from vedette.model import Floats, Scan, SmoothedTracks, Status, Tracks
 from vedette.model.tracks import Ints
 from vedette.site import Site
@@ -46,22 +42,5 @@ class Shown:
 
 def smoothed_with_progress(site: Site, looks: Sequence[Scan]) -> SmoothedTracks:
     """As vedette.tracking.smooth; how far it is stands on a terminal's standard error."""
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("smoothing", total=len(looks))
-        return smooth(site, looks, lambda done, of: bar.update(task, completed=done, total=of))
-
-
-def moments(smoothed: SmoothedTracks) -> Iterator[Tracks]:
-    """The rows of each time as the tracks of that time."""
-    starts = np.flatnonzero(np.diff(smoothed.observed_s, prepend=-np.inf))
-    columns: dict[str, Any] = {
-        field.name: getattr(smoothed, field.name)
-        for field in msgspec.structs.fields(Tracks)
-        if field.name not in ("observed_s", "sensors")
-    }
-    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(smoothed)], strict=True):
-        yield Tracks(
-            observed_s=float(smoothed.observed_s[start]),
-            sensors=smoothed.sensors,
-            **{name: column[start:end] for name, column in columns.items()},
-        )
+    with told("smoothing") as tell:
+        return smooth(site, looks, tell)

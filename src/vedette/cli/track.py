@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from vedette.classification import named_class
-from vedette.cli.smoothed import Shown, moments, smoothed_with_progress
+from vedette.cli.smoothed import Shown, smoothed_with_progress
 from vedette.errors import BadInput
 from vedette.geo import LocalFrame
 from vedette.model import Scan, Status, Tracks
 from vedette.site import Site, load_site
 from vedette.tables import TrackTable, kind_of, read_looks
-from vedette.tracking import Tracker
+from vedette.tracking import Tracker, moments
 
 DROPPED = ("late", "repeated")
 """The tracker's counts of looks that changed nothing."""

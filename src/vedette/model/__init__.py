@@ -27,7 +27,7 @@ from vedette.model.events import (
     WatchStarted,
     WatchStopped,
 )
-from vedette.model.incident import Alert, AlertState, Count, Effect, Incident, IncidentTrackSummary
+from vedette.model.incident import Alert, AlertState, Count, Effect, Incident, IncidentTrackSummary, SmoothedPath
 from vedette.model.messages import (
     Action,
     Body,
@@ -100,6 +100,7 @@ __all__ = [
     "SensorStatus",
     "Sequenced",
     "SiteVersion",
+    "SmoothedPath",
     "SmoothedTracks",
     "Source",
     "Status",

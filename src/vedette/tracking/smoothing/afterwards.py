@@ -9,13 +9,14 @@ believed is not here. A track's life ends with its last detection: that it coast
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
+import msgspec
 import numpy as np
 
-from vedette.model import CLASSES, Scan, SmoothedTracks, Status
+from vedette.model import CLASSES, Scan, SmoothedTracks, Status, Tracks
 from vedette.site import Site
 from vedette.tracking.motion import MODES
 from vedette.tracking.smoothing.history import History, Path, Piece, joined
@@ -79,6 +80,22 @@ def assembled(paths: Sequence[Path], sensors: tuple[str, ...]) -> SmoothedTracks
         sensors=sensors,
         last_seen_s=_frozen(whole.last_seen_s[order]),
     )
+
+
+def moments(smoothed: SmoothedTracks) -> Iterator[Tracks]:
+    """The rows of each time as the tracks of that time, for what takes tracks as they come."""
+    starts = np.flatnonzero(np.diff(smoothed.observed_s, prepend=-np.inf))
+    columns: dict[str, Any] = {
+        field.name: getattr(smoothed, field.name)
+        for field in msgspec.structs.fields(Tracks)
+        if field.name not in ("observed_s", "sensors")
+    }
+    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(smoothed)], strict=False):
+        yield Tracks(
+            observed_s=float(smoothed.observed_s[start]),
+            sensors=smoothed.sensors,
+            **{name: column[start:end] for name, column in columns.items()},
+        )
 
 
 def _frozen(array: Any) -> Any:
