@@ -222,6 +222,22 @@ def test_a_sensor_that_the_site_does_not_have_is_refused() -> None:
         smooth(site(radar()), [look(radar("radar-9"), 0.0, [straight(0.0)])])
 
 
+@pytest.mark.kernels
+def test_looks_that_make_no_sense_can_be_passed_over() -> None:
+    rng, looks = np.random.default_rng(4), [look(radar(), k, [straight(k)]) for k in range(8)]
+    wrong = [
+        look(radar("radar-9"), 3.0, [straight(3.0)]),
+        look(radar(), 3.5, [straight(3.5)], range_m=np.array([-1.0])),
+    ]
+    refused: list[tuple[Scan, str]] = []
+    mixed = [[*looks, *wrong][k] for k in rng.permutation(10)]
+    smoothed = smooth(site(radar()), mixed, None, lambda scan, bad: refused.append((scan, bad.key)))
+    assert sorted(key for _, key in refused) == ["range_m", "sensor"]
+    assert bytes_of(smoothed) == bytes_of(smooth(site(radar()), looks))  # type: ignore[arg-type]
+    with pytest.raises(BadScan):
+        smooth(site(radar()), mixed)
+
+
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**31))
 def test_looks_in_any_order_and_twice_give_the_same_bytes(seed: int) -> None:

@@ -160,7 +160,6 @@ def test_rows_of_no_sensor_of_the_site_and_of_no_sense_are_left_out(site: Site) 
     bad = [
         {"sensor": "radar-9", "rows": (row | {"sensor": "radar-9"},)},
         {"rows": (row | {"range_m": -5.0},)},
-        {"rows": (row | {"range_m": 5e6},)},
         {"rows": (row | {"time_utc": "yesterday"},)},
         {"rows": ()},
     ]
@@ -168,6 +167,11 @@ def test_rows_of_no_sensor_of_the_site_and_of_no_sense_are_left_out(site: Site) 
         values = {"incident": night.incident.incident, "sensor": "radar-1", "observed_s": START_S + number} | change
         payloads.append(IncidentDetections(**values))
     assert len(looks_of(site, night.incident.incident, payloads)) == len(good)
+    far = IncidentDetections(
+        incident=night.incident.incident, sensor="radar-1", observed_s=START_S, rows=(row | {"range_m": 5e6},)
+    )
+    events = [*night.events, msgspec.structs.replace(night.events[0], payload=far)]
+    assert smoothed_paths(site, night.incident, events) == smoothed_paths(site, night.incident, night.events)
 
 
 def test_a_path_is_drawn_from_recorded_points_where_no_look_is_held(site: Site) -> None:
@@ -181,6 +185,7 @@ def test_a_path_is_drawn_from_recorded_points_where_no_look_is_held(site: Site) 
     assert [one for one in drawn if one.observed_s >= first] == list(held.points), "what it coasted on is no path"
 
 
+@pytest.mark.slow
 def test_the_papers_of_a_demo_say_what_is_smoothed(tmp_path: Path) -> None:
     data = tmp_path / "d"
     assert vedette("demo", "--headless", "--speed", "max", "--data", data).returncode == 0

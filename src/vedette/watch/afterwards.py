@@ -7,6 +7,7 @@ tracks have the names of the recorded ones they fly with.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
@@ -30,7 +31,6 @@ from vedette.model import (
     TrackPoint,
     Tracks,
 )
-from vedette.sensing.measurement import check
 from vedette.site import Site
 from vedette.tables import BadRow, parse_row, scan_of
 from vedette.tracking import moments, same_tracks, smooth
@@ -58,10 +58,7 @@ def smoothed_paths(
     points = [one for one in payloads if isinstance(one, TrackPoint) and one.track in names and _is_seen(one)]
     if not looks or not points:
         return ()
-    try:
-        smoothed = smooth(site, looks, progress)
-    except BadScan:  # a look that the watch itself refused
-        return ()
+    smoothed = smooth(site, looks, progress, lambda *_: None)  # what it refuses, the watch refused and counted
     number = np.array([names.index(one.track) for one in points])
     same = same_tracks(smoothed, np.array([one.observed_s for one in points]), number, _places(site, points))
     impacts = impacts_of(site, smoothed)
@@ -103,12 +100,8 @@ def looks_of(site: Site, incident: str, payloads: Iterable[AnyPayload | None]) -
         read = [row for place, raw in enumerate(look.values()) if not isinstance(row := parse_row(place, raw), BadRow)]
         if not read:
             continue
-        try:
-            scan = scan_of(read)
-            check(scan)
-        except BadScan:
-            continue
-        found.append(scan)
+        with contextlib.suppress(BadScan):
+            found.append(scan_of(read))
     return found
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from vedette.errors import BadScan
 from vedette.model import CLASSES, Scan, SmoothedTracks, Status, Tracks
 from vedette.site import Site
 from vedette.tracking.motion import MODES
@@ -25,7 +26,12 @@ from vedette.tracking.tracker import Tracker
 Told = Callable[[int, int], None]
 
 
-def smooth(site: Site, looks: Iterable[Scan], progress: Told | None = None) -> SmoothedTracks:
+def smooth(
+    site: Site,
+    looks: Iterable[Scan],
+    progress: Told | None = None,
+    on_refused: Callable[[Scan, BadScan], None] | None = None,
+) -> SmoothedTracks:
     """The smoothed tracks of a site from its looks, in any order; the same looks give the same bytes.
 
     Numbers are those that a Tracker of the site gives to the same looks in order. Looks repeated are passed over. Holds
@@ -34,6 +40,7 @@ def smooth(site: Site, looks: Iterable[Scan], progress: Told | None = None) -> S
 
     Args:
         progress: called with (looks done, of) after each time.
+        on_refused: called with each look that makes no sense, which is then passed over; None: the first one is raised.
 
     Raises:
         BadScan: a sensor the site does not have, a shape or value that makes no sense.
@@ -43,10 +50,17 @@ def smooth(site: Site, looks: Iterable[Scan], progress: Told | None = None) -> S
     history = History(site)
     done = 0
     for _, same in itertools.groupby(ordered, key=attrgetter("observed_s")):
+        tracks: Tracks | None = None
         for scan in same:
-            tracks = tracker.observe(scan)
             done += 1
-        history.record(tracks, tracker.state)
+            try:
+                tracks = tracker.observe(scan)
+            except BadScan as bad:
+                if on_refused is None:
+                    raise
+                on_refused(scan, bad)
+        if tracks is not None:
+            history.record(tracks, tracker.state)
         if progress is not None:
             progress(done, len(ordered))
     return assembled(history.finished(), tuple(sensor.id for sensor in site.sensors))
