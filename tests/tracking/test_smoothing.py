@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,8 +16,10 @@ from vedette.errors import BadScan
 from vedette.geo import Floats
 from vedette.model import Scan, SmoothedTracks, Status
 from vedette.model.tracks import Bools
-from vedette.site import Sensor
-from vedette.tracking import Tracker, motion, renumbered, same_tracks, smooth
+from vedette.scoring import score
+from vedette.site import Sensor, load_site
+from vedette.tables import TrackRow, read_looks, read_truth
+from vedette.tracking import Tracker, moments, motion, renumbered, same_tracks, smooth
 from vedette.tracking.smoothing.afterwards import assembled
 from vedette.tracking.smoothing.history import WINDOW, History
 from vedette.units import STANDARD_GRAVITY_MPS2
@@ -362,3 +365,53 @@ def test_tracks_that_were_shown_under_other_numbers_are_found_again() -> None:
     assert 1000 in renumbered(smoothed, same, 1000).id
     nothing = same_tracks(smoothed, np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros((0, 3)))
     assert nothing == {}
+
+
+BOAT_SITE = """
+name = "Marine radar under way"
+id = "boat"
+timezone = "UTC"
+latitude_deg = 63.44
+longitude_deg = 10.28
+altitude_ellipsoid_m = 0.0
+[[sensor]]
+id = "marine-radar"
+kind = "radar"
+latitude_deg = 63.44
+longitude_deg = 10.28
+altitude_ellipsoid_m = 0.0
+period_s = 2.5
+range_m = [0.0, 4000.0]
+sigma_position_m = 15.0
+p_detect = 0.8
+clutter_per_scan = 4.0
+"""
+
+
+def test_a_real_boat_before_a_real_radar_is_placed_better(recordings: Path, tmp_path: Path) -> None:
+    (tmp_path / "boat.toml").write_text(BOAT_SITE)
+    waters, boat = load_site(tmp_path / "boat.toml"), read_truth(recordings / "radar/joyride_truth.csv")
+    looks = list(read_looks(recordings / "radar/joyride_detections.csv"))
+    tracker, found = Tracker(waters), []
+    for shown in (map(tracker.observe, looks), moments(smooth(waters, looks))):
+        rows = []
+        for tracks in shown:
+            latitude, longitude, _ = waters.frame().to_geodetic(tracks.position_enu_m)
+            for i in np.flatnonzero(tracks.status != Status.TENTATIVE).tolist():
+                rows.append(
+                    TrackRow(
+                        time_s=tracks.observed_s, track=str(tracks.id[i]), status=Status(tracks.status[i]),
+                        latitude_deg=float(latitude[i]), longitude_deg=float(longitude[i]),
+                        velocity_east_mps=float(tracks.velocity_enu_mps[i, 0]),
+                        velocity_north_mps=float(tracks.velocity_enu_mps[i, 1]),
+                    )
+                )  # fmt: skip
+        found.append(score(rows, boat)[0].siap)
+    before, after = found
+    assert (after.completeness or 0.0) >= (before.completeness or 1.0)
+    assert after.position_error_m is not None
+    assert before.position_error_m is not None
+    assert after.position_error_m < 0.92 * before.position_error_m
+    assert after.velocity_error_mps is not None
+    assert before.velocity_error_mps is not None
+    assert after.velocity_error_mps < 0.75 * before.velocity_error_mps
