@@ -18,7 +18,7 @@ and the pairs of one a are matched in mean and covariance, wˢ_a = Σ_b u_ab. Wi
 Tung & Striebel (1965). The pass is akin to Barber's expectation correction (2006), which takes p(a | b, x', looks to k)
 at the mean of x' and so needs no quotient; with the quotient kept, drones of one radar are placed a tenth better, and
 their covariances are honest. Where moment matching has left p_i above 1 (later looks that take information away), Λ_i
-is 0. Neglected: of each mixture all but two moments.
+is 0, and s is held within FARTHEST. Neglected: of each mixture all but two moments.
 
 Up that no sensor has measured is held at a prior by the tracker, which scales the deviations of x' by a diagonal D. So
 does this pass: it takes D⁻¹ (x'ˢ_b - m_b) and D⁻¹ P'ˢ_b D⁻¹.
@@ -34,115 +34,22 @@ import numpy as np
 from vedette.geo import Floats
 from vedette.sensing.compiled import kernel
 from vedette.tracking.motion import add_spread, mix, shift
+from vedette.tracking.smoothing.linear import (
+    backward_solve,
+    diagonalise,
+    even_out,
+    forward_solve,
+    root,
+    times,
+    transpose,
+)
 
 _LEAST: Final = 1e-12
 """Least variance, as a share of the predicted one, that later looks can leave."""
-_SWEEPS: Final = 12
 FARTHEST: Final = 5.0
 NOTHING_SAID: Final = 0.1
 """Later looks pull a mode by no more than FARTHEST √(1 - p_i) predicted standard deviations on each axis of z, that is,
 by what lies FARTHEST of its own from a measurement of that precision; with 1 - p_i taken as NOTHING_SAID at least."""
-_MATRICES = "void(float64[:,::1], float64[:,::1])"
-
-
-@kernel(_MATRICES, inner=True)
-def root(matrix: Floats, lower: Floats) -> None:
-    """Cholesky factor of the lower triangle of a matrix (n, n), into lower; what is above its diagonal stays."""
-    for k in range(matrix.shape[0]):
-        for c in range(k + 1):
-            total = matrix[k, c]
-            for d in range(c):
-                total -= lower[k, d] * lower[c, d]
-            lower[k, c] = math.sqrt(max(total, 1e-300)) if c == k else total / lower[c, c]
-
-
-@kernel(_MATRICES, inner=True)
-def forward_solve(lower: Floats, rows: Floats) -> None:
-    """Turn each row r of rows (m, n) into L⁻¹ r."""
-    for i in range(rows.shape[0]):
-        for k in range(lower.shape[0]):
-            total = rows[i, k]
-            for d in range(k):
-                total -= lower[k, d] * rows[i, d]
-            rows[i, k] = total / lower[k, k]
-
-
-@kernel(_MATRICES, inner=True)
-def backward_solve(lower: Floats, rows: Floats) -> None:
-    """Turn each row r of rows (m, n) into L⁻ᵀ r."""
-    n = lower.shape[0]
-    for i in range(rows.shape[0]):
-        for k in range(n - 1, -1, -1):
-            total = rows[i, k]
-            for d in range(k + 1, n):
-                total -= lower[d, k] * rows[i, d]
-            rows[i, k] = total / lower[k, k]
-
-
-@kernel("void(float64[:,::1], float64[:,::1], float64[:,::1])", inner=True)
-def times(one: Floats, other: Floats, product: Floats) -> None:
-    """A Bᵀ of two matrices (·, 6)."""
-    for k in range(one.shape[0]):
-        for d in range(other.shape[0]):
-            total = 0.0
-            for c in range(6):
-                total += one[k, c] * other[d, c]
-            product[k, d] = total
-
-
-@kernel("void(float64[:,::1])", inner=True)
-def transpose(matrix: Floats) -> None:
-    """Exchange the halves of a square matrix."""
-    for k in range(matrix.shape[0]):
-        for c in range(k):
-            matrix[k, c], matrix[c, k] = matrix[c, k], matrix[k, c]
-
-
-@kernel("void(float64[:,::1])", inner=True)
-def even_out(matrix: Floats) -> None:
-    """Make a square matrix symmetric where rounding has left it a little off."""
-    for k in range(matrix.shape[0]):
-        for c in range(k):
-            matrix[k, c] = matrix[c, k] = 0.5 * (matrix[k, c] + matrix[c, k])
-
-
-@kernel(_MATRICES, inner=True)
-def diagonalise(matrix: Floats, vectors: Floats) -> None:
-    """Jacobi: a symmetric matrix (n, n) becomes diagonal, its eigenvalues; the columns of vectors its eigenvectors."""
-    n = matrix.shape[0]
-    for k in range(n):
-        for c in range(n):
-            vectors[k, c] = 1.0 if k == c else 0.0
-    for _ in range(_SWEEPS):
-        off = whole = 0.0
-        for k in range(n):
-            whole += matrix[k, k] * matrix[k, k]
-            for c in range(k):
-                off += matrix[k, c] * matrix[k, c]
-        if off <= 1e-30 * whole:
-            break
-        for k in range(n):
-            for c in range(k):
-                rotate(matrix, vectors, c, k)
-
-
-@kernel("void(float64[:,::1], float64[:,::1], int64, int64)", inner=True)
-def rotate(matrix: Floats, vectors: Floats, c: int, k: int) -> None:
-    """Rotate axes c and k of a symmetric matrix so that its element (c, k) vanishes, and vectors with it."""
-    if matrix[c, k] == 0.0:
-        return
-    slope = 0.5 * (matrix[k, k] - matrix[c, c]) / matrix[c, k]
-    tangent = math.copysign(1.0, slope) / (abs(slope) + math.hypot(slope, 1.0))
-    cosine = 1.0 / math.hypot(tangent, 1.0)
-    sine = tangent * cosine
-    for d in range(matrix.shape[0]):
-        one, other = matrix[d, c], matrix[d, k]
-        matrix[d, c], matrix[d, k] = cosine * one - sine * other, sine * one + cosine * other
-        one, other = vectors[d, c], vectors[d, k]
-        vectors[d, c], vectors[d, k] = cosine * one - sine * other, sine * one + cosine * other
-    for d in range(matrix.shape[0]):
-        one, other = matrix[c, d], matrix[k, d]
-        matrix[c, d], matrix[k, d] = cosine * one - sine * other, sine * one + cosine * other
 
 
 @kernel(
