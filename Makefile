@@ -43,7 +43,7 @@ setup-dev: setup .setup/dev .setup/chromium
 	@tools/build_console.sh $(VENV)
 	@touch $@
 
-.setup/kernels: .setup/python $(wildcard src/vedette/tracking/*.py src/vedette/sensing/*.py)
+.setup/kernels: .setup/python $(wildcard src/vedette/tracking/*.py src/vedette/tracking/*/*.py src/vedette/sensing/*.py)
 	@echo 'set-up: compiling the tracking kernels'
 	@$(BIN)/python -m vedette.tracking
 	@touch $@
@@ -68,6 +68,7 @@ bench: setup-dev
 	$(BIN)/python benchmarks/field_scenario.py
 	$(BIN)/python benchmarks/field_radar.py
 	$(BIN)/python benchmarks/field_multirotor.py
+	$(BIN)/python benchmarks/smoothing.py
 
 wheel: setup
 	@$(BIN)/python -m hatchling build -t wheel

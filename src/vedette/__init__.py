@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vedette.errors import BadInput, BadScan, BadSite, BadTable, VedetteError
     from vedette.model import CLASSES, Scan, Status, Tracks
     from vedette.site import Site, load_site
-    from vedette.tracking import Tracker
+    from vedette.tracking import Tracker, smooth
 
 __version__ = "0.1.0"
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "VedetteError",
     "__version__",
     "load_site",
+    "smooth",
 ]
 
 
@@ -37,7 +38,7 @@ _ROOMS = {
     "vedette.errors": ("BadInput", "BadScan", "BadSite", "BadTable", "VedetteError"),
     "vedette.model": ("CLASSES", "Scan", "Status", "Tracks"),
     "vedette.site": ("Site", "load_site"),
-    "vedette.tracking": ("Tracker",),
+    "vedette.tracking": ("Tracker", "smooth"),
 }
 
 

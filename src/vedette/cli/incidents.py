@@ -10,10 +10,20 @@ from pathlib import Path
 import msgspec
 import typer
 
+from vedette.cli.progress import told
 from vedette.clock import iso_local, iso_utc
 from vedette.errors import BadInput
+from vedette.model import Incident, SmoothedPath
 from vedette.report import summary_text
 from vedette.watch.archive import Archive
+
+DRAWN = ("html", "json")
+"""Formats that say where tracks flew."""
+
+
+def _paths(archive: Archive, incident: Incident) -> tuple[SmoothedPath, ...]:
+    with told("smoothing") as tell:
+        return archive.paths(incident, tell)
 
 
 def run_list(folder: Path, *, as_json: bool) -> None:
@@ -36,14 +46,16 @@ def run_list(folder: Path, *, as_json: bool) -> None:
 def run_show(folder: Path, incident_id: str | None, *, as_json: bool) -> None:
     """The summary of one incident, or its JSON."""
     archive = Archive(folder)
-    document = archive.document(archive.incident(incident_id))
+    incident = archive.incident(incident_id)
+    document = archive.document(incident, _paths(archive, incident))
     typer.echo(msgspec.json.encode(document) if as_json else summary_text(document))
 
 
 def run_report(folder: Path, incident_id: str | None, format_name: str, out: Path | None) -> None:
     """One paper to a file, which appears only when it is whole, or to standard output."""
     archive = Archive(folder)
-    paper = archive.render(format_name, archive.incident(incident_id))
+    incident = archive.incident(incident_id)
+    paper = archive.render(format_name, incident, _paths(archive, incident) if format_name in DRAWN else ())
     if out is None:
         sys.stdout.buffer.write(paper)
         sys.stdout.buffer.flush()

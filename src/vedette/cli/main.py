@@ -114,11 +114,15 @@ def track(
     detections: Annotated[Path, typer.Argument(metavar="DETECTIONS", help="A detection table.")],
     site: Annotated[Path, typer.Option("--site", metavar="SITE.toml", help="The site file.")],
     out: Annotated[Path, typer.Option("--out", metavar="TRACKS", help="The track table: .csv, .parquet, .ndjson.")],
+    smooth: Annotated[
+        Path | None,
+        typer.Option("--smooth", metavar="FILE", help="A second table: the tracks smoothed over all looks."),
+    ] = None,
 ) -> None:
     """Run the tracker alone, table to table."""
     from vedette.cli.track import run_track
 
-    run_track(detections, site, out)
+    run_track(detections, site, out, smooth)
 
 
 @app.command()

@@ -11,36 +11,72 @@ from typing import Any
 import numpy as np
 
 from vedette.classification import named_class
+from vedette.cli.smoothed import Shown, smoothed_with_progress
 from vedette.errors import BadInput
 from vedette.geo import LocalFrame
 from vedette.model import Scan, Status, Tracks
 from vedette.site import Site, load_site
 from vedette.tables import TrackTable, kind_of, read_looks
-from vedette.tracking import Tracker
+from vedette.tracking import Tracker, moments
 
 DROPPED = ("late", "repeated")
 """The tracker's counts of looks that changed nothing."""
 
 
-def run_track(detections: Path, site_path: Path, out: Path) -> None:
+def run_track(detections: Path, site_path: Path, out: Path, smoothed: Path | None = None) -> None:
     """Read the looks, track them, write the table; nothing is written unless all of it could be read.
+
+    Args:
+        smoothed: a second table, of the same tracks smoothed over all looks.
 
     Raises:
         BadInput, BadTable, BadScan: a file, a row or a sensor that cannot be used.
     """
     site = load_site(site_path)
-    kind_of(out)
-    if not out.parent.is_dir():
-        raise BadInput(out, "its folder does not exist")
+    _check(out)
+    if smoothed is not None:
+        _check(smoothed)
+        if smoothed.resolve() == out.resolve():
+            raise BadInput(smoothed, "cannot be both tables", "--smooth")
     tracker = Tracker(site)
     looks = read_looks(detections, sensors=[sensor.id for sensor in site.sensors])
-    with TrackTable(out) as table:
-        for tracks in distinct_times(tracker, looks):
-            for row in track_rows(tracks, site, site.frame()):
-                table.add(row)
+    if smoothed is None:
+        _write(out, distinct_times(tracker, looks), site)
+    else:
+        _write_both(out, smoothed, tracker, list(looks), site)
     dropped = [f"{tracker.counts[name]} {name}" for name in DROPPED if tracker.counts[name]]
     if dropped:
         print(f"vedette: looks dropped: {', '.join(dropped)}", file=sys.stderr)
+
+
+def _check(out: Path) -> None:
+    kind_of(out)
+    if not out.parent.is_dir():
+        raise BadInput(out, "its folder does not exist")
+    if out.is_dir():
+        raise BadInput(out, "cannot be written: a directory")
+
+
+def _write(out: Path, seen: Iterable[Tracks], site: Site) -> None:
+    frame = site.frame()
+    with TrackTable(out) as table:
+        for tracks in seen:
+            for row in track_rows(tracks, site, frame):
+                table.add(row)
+
+
+def _write_both(out: Path, smoothed: Path, tracker: Tracker, looks: list[Scan], site: Site) -> None:
+    """Both tables, or neither. Where no look came late the smoothed tracks have the tracker's numbers of themselves."""
+    shown = Shown()
+    _write(out, shown.noting(distinct_times(tracker, looks)), site)
+    try:
+        after = smoothed_with_progress(site, looks)
+        if tracker.counts["late"] or tracker.counts["late_taken"]:
+            after = shown.numbers_for(after)
+        _write(smoothed, moments(after), site)
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
 
 
 def distinct_times(tracker: Tracker, looks: Iterable[Scan]) -> Iterator[Tracks]:

@@ -27,7 +27,7 @@ from vedette.model.events import (
     WatchStarted,
     WatchStopped,
 )
-from vedette.model.incident import Alert, AlertState, Count, Effect, Incident, IncidentTrackSummary
+from vedette.model.incident import Alert, AlertState, Count, Effect, Incident, IncidentTrackSummary, SmoothedPath
 from vedette.model.messages import (
     Action,
     Body,
@@ -53,7 +53,7 @@ from vedette.model.picture import (
     ZoneApproach,
 )
 from vedette.model.scan import CLASSES, Floats, Scan
-from vedette.model.tracks import Status, Tracks
+from vedette.model.tracks import SmoothedTracks, Status, Tracks
 
 __all__ = [
     "CLASSES",
@@ -100,6 +100,8 @@ __all__ = [
     "SensorStatus",
     "Sequenced",
     "SiteVersion",
+    "SmoothedPath",
+    "SmoothedTracks",
     "Source",
     "Status",
     "StorageLow",

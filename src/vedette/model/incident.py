@@ -6,6 +6,7 @@ import enum
 
 import msgspec
 
+from vedette.model.events import TrackPoint
 from vedette.model.messages import Origin
 from vedette.model.picture import Impact, Reason
 
@@ -87,3 +88,16 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     attribution: str
     origin: Origin
     closed_s: float | None = None
+
+
+class SmoothedPath(msgspec.Struct, frozen=True, kw_only=True):
+    """One track of an incident as all its recorded looks together show it, from its first detection to its last.
+
+    detections: how many had a part in it. points: by time. impact: where the same rules that the watch goes by see it
+    come down, if that is clearly better known than what the watch said, or the watch did not see it come down.
+    """
+
+    track: str
+    detections: int
+    points: tuple[TrackPoint, ...]
+    impact: Impact | None

@@ -50,3 +50,33 @@ class Tracks(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     def __len__(self) -> int:
         """How many tracks."""
         return len(self.id)
+
+
+class SmoothedTracks(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """Tracks as all looks together show them: n rows, one for each track and time, by time, then by id; read-only.
+
+    A track has a row at each time between its first and its last detection at which any sensor looked. Frame and order
+    of the covariance are those of Tracks; so are `sensors`, `last_seen_s`, `range_known` and `status`, which is never
+    TENTATIVE: only tracks that were believed at some time are here, and then from their first detection on. `p_modes`
+    (n, M): straight flight, turn, fall; NaN where only the direction is known. `p_classes` and `identity` are what was
+    known at the track's end. Where `altitude_known` is False, up holds the prior and its covariance says so.
+    """
+
+    observed_s: Floats
+    id: Ints
+    position_enu_m: Floats
+    velocity_enu_mps: Floats
+    covariance: Floats
+    p_modes: Floats
+    p_exists: Floats
+    status: Bytes
+    p_classes: Floats
+    identity: tuple[str | None, ...]
+    altitude_known: Bools
+    range_known: Bools
+    sensors: tuple[str, ...]
+    last_seen_s: Floats
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return len(self.id)

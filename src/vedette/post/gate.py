@@ -9,7 +9,7 @@ import numpy as np
 
 from vedette.clock import iso_utc
 from vedette.geo import LocalFrame, polar_to_enu_m
-from vedette.model import CLASSES, Floats, Scan, TrackPicture
+from vedette.model import CLASSES, Floats, Scan, TrackPicture, TrackPoint
 from vedette.model.tracks import Bools
 from vedette.site import Sensor, Site
 
@@ -21,11 +21,22 @@ BEARING_GATE_DEG: Final = 6.0
 ROWS_A_LOOK: Final = 20
 """At most so many rows of one look: clutter thicker than this around a track is no evidence."""
 
-_METRES: Final = ("range_m", "range_rate_mps", "latitude_deg", "longitude_deg", "altitude_ellipsoid_m")
-_ANGLES: Final = {"azimuth_true_rad": "azimuth_true_deg", "elevation_rad": "elevation_deg"}
-_REST: Final = ("snr_db", "rcs_dbsm")
+_SAME: Final = (
+    *("range_m", "range_rate_mps", "latitude_deg", "longitude_deg", "altitude_ellipsoid_m", "snr_db", "rcs_dbsm"),
+    *("sigma_range_m", "sigma_range_rate_mps", "sigma_position_m"),
+)
+_RENAMED: Final = {
+    "azimuth_true_rad": ("azimuth_true_deg", 180.0 / np.pi),
+    "elevation_rad": ("elevation_deg", 180.0 / np.pi),
+    "sigma_azimuth_true_rad": ("sigma_azimuth_deg", 180.0 / np.pi),
+    "sigma_elevation_rad": ("sigma_elevation_deg", 180.0 / np.pi),
+    "sigma_altitude_ellipsoid_m": ("sigma_altitude_m", 1.0),
+}
+"""Columns of the detection table that a Scan calls otherwise, and their units in its own."""
 
 Row = dict[str, float | str | None]
+Known = TrackPicture | TrackPoint
+"""A track at one time: both say where it is and how fast."""
 
 
 class Gate:
@@ -37,7 +48,7 @@ class Gate:
             sensor.id: self._frame.pose_of(frame) for sensor in site.sensors if (frame := _seat(sensor, site))
         }
 
-    def rows_near(self, scan: Scan, tracks: Iterable[TrackPicture]) -> tuple[Row, ...]:
+    def rows_near(self, scan: Scan, tracks: Iterable[Known]) -> tuple[Row, ...]:
         """The detections near any of the tracks or with the identity of one; at most ROWS_A_LOOK, in scan order."""
         if len(scan) == 0:
             return ()
@@ -51,7 +62,7 @@ class Gate:
         return tuple(_row(scan, int(index)) for index in np.flatnonzero(near)[:ROWS_A_LOOK])
 
     def _near(
-        self, scan: Scan, places: Floats | None, track: TrackPicture, latitude_deg: float, longitude_deg: float
+        self, scan: Scan, places: Floats | None, track: Known, latitude_deg: float, longitude_deg: float
     ) -> Bools:
         offsets_s = 0.0 if scan.time_offset_s is None else np.nan_to_num(scan.time_offset_s)
         after_s = np.broadcast_to(scan.observed_s - track.observed_s + offsets_s, len(scan))
@@ -96,10 +107,12 @@ def _row(scan: Scan, index: int) -> Row:
     row: Row = {"time_utc": iso_utc(scan.observed_s + offset_s), "sensor": scan.sensor}
     if scan.look is not None:
         row["scan"] = scan.look
-    for name in (*_METRES, *_REST):
+    for name in _SAME:
         _measured(row, name, getattr(scan, name), index, 1.0)
-    for name, in_degrees in _ANGLES.items():
-        _measured(row, in_degrees, getattr(scan, name), index, 180.0 / np.pi)
+    for name, (column, factor) in _RENAMED.items():
+        _measured(row, column, getattr(scan, name), index, factor)
+    if scan.sector_rad is not None:
+        row["sector_from_deg"], row["sector_to_deg"] = np.degrees(scan.sector_rad).tolist()
     if scan.identity is not None and scan.identity[index] is not None:
         row["identity"] = scan.identity[index]
     if scan.p_classes is not None and np.isfinite(scan.p_classes[index]).all():

@@ -26,15 +26,18 @@ from vedette.model import (
     Look,
     Origin,
     Picture,
+    Scan,
     TrackEnded,
+    TrackPoint,
 )
 from vedette.post.actions import decide
 from vedette.post.alerting import Alerting
 from vedette.post.books import Books, IncidentBook
 from vedette.post.claims import news
 from vedette.post.count import count
+from vedette.post.earlier import Earlier
 from vedette.post.following import QUIET_S, Following, tracks_of
-from vedette.post.gate import Gate
+from vedette.post.gate import Gate, Row
 from vedette.post.machine import Refused
 from vedette.post.points import Points
 from vedette.post.step import Step
@@ -63,6 +66,7 @@ class Post:
         self.books = Books()
         self._alerting, self._following = Alerting(site), Following(site, quiet_s)
         self._points, self._gate = Points(), Gate(site)
+        self._earlier = Earlier(self._gate)
         self._seen: Picture | None = None
         self._missing_since_s: dict[str, float] = {}
         self._last_update_s: dict[str, float] = {}
@@ -89,8 +93,11 @@ class Post:
             step.enter(TrackEnded(track=ended.track, last_s=last_s, impact=ended.last.impact))
         raised = self._alerting.see(step, picture, gone)
         self._points.see(step, picture, [self.books.alerts[alert].track for alert in raised])
+        points = [draft.payload for draft in step.drafts if isinstance(draft.payload, TrackPoint)]
+        self._earlier.see(points, picture.observed_s)
         for alert in raised:
             self._following.join(step, alert)
+            self._recall(step, alert, received_s)
         self._following.see(step, picture, gone)
         self._last_update_s = {track.track: track.last_update_s for track in picture.tracks}
         return step.drafts
@@ -119,21 +126,37 @@ class Post:
                 gone[name] = "the track was lost"
         return gone
 
+    def _recall(self, step: Step, alert: str, received_s: float) -> None:
+        """Write the earlier looks at a track that has just joined its incident by its first alert."""
+        book, track = step.books.open_incident(step.origin), step.books.alerts[alert].track
+        if book is None or track is None:
+            return
+        if [step.books.alerts[one].track for one in book.alerts].count(track) == 1:
+            for scan, rows in self._earlier.rows_of(track):
+                step.drafts += self._keep(book, scan, rows, received_s, step.origin)
+
+    def _keep(
+        self, book: IncidentBook, scan: Scan, rows: tuple[Row, ...], received_s: float, origin: Origin
+    ) -> list[Draft]:
+        """Write a look's rows into an incident, as many as it may still hold."""
+        step, kept = Step(self.books, scan.observed_s, received_s, origin), rows[: max(0, ROWS_AN_INCIDENT - book.rows)]
+        if kept:
+            step.enter(
+                IncidentDetections(incident=book.incident, sensor=scan.sensor, observed_s=scan.observed_s, rows=kept)
+            )
+        return step.drafts
+
     def look(self, look: Look, picture: Picture | None, received_s: float, origin: Origin) -> list[Draft]:
         """Keep the look's detections that may be of an open incident's tracks, as they stand in the latest picture."""
-        step = Step(self.books, look.scan.observed_s, received_s, origin)
+        self._earlier.hear(look.scan)
+        drafts: list[Draft] = []
         tracks = () if picture is None else picture.tracks
         for book in self.books.open_incidents():
             names = set(tracks_of(book, self.books))
             near = [track for track in tracks if track.track in names]
-            rows = self._gate.rows_near(look.scan, near)[: max(0, ROWS_AN_INCIDENT - book.rows)] if near else ()
-            if rows:
-                step.enter(
-                    IncidentDetections(
-                        incident=book.incident, sensor=look.scan.sensor, observed_s=look.scan.observed_s, rows=rows
-                    )
-                )
-        return step.drafts
+            rows = self._gate.rows_near(look.scan, near) if near else ()
+            drafts += self._keep(book, look.scan, rows, received_s, origin)
+        return drafts
 
     def hear(self, health: FeedHealth, received_s: float, origin: Origin) -> list[Draft]:
         """A feed's health; an event where its state is another than before."""

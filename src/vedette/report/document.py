@@ -1,30 +1,38 @@
 """The incident as one JSON object: what the API serves and every other paper is made from.
 
     id, opened_utc, opened_local, timezone, state (open|closed), closed_utc, closed_local, site {id, name}, tracks
-    [{track, identity, class, p_class, sensors, first_utc, first_local, last_utc, last_local, ended, impact}], count
-    {most_likely, least, most}, alerts [id, …], alert_details [{id, …}], effects {injuries|damage|flights: {state,
+    [{track, identity, class, p_class, sensors, first_utc, first_local, last_utc, last_local, ended, impact, smoothed}],
+    count {most_likely, least, most}, alerts [id, …], alert_details [{id, …}], effects {injuries|damage|flights: {state,
     value, by, at_utc, at_local}}, attribution {state}, sources [{sensor, name, kind, tracks}], origin
 
     impact: null or {latitude_deg, longitude_deg, sigma_major_m, sigma_minor_m (1 sigma half axes), azimuth_true_deg of
     the major one, error_radius_m (95 %), p_inside, place inside|outside|unsure, basis descent|descending,
-    observed_utc: the last time a sensor had a part in it}
+    observed_utc: the last time a sensor had a part in it, made live|smoothed: by the watch, or after the fact}
+
+    smoothed: null, or of the track's path from all its recorded looks {detections: how many had a part in it,
+    first_utc, first_local, last_utc, last_local, sigma_position_m: the median of its 1 sigma errors, impact: null
+    unless clearly better known than the watch's, or the watch saw it not come down}
 
 Unknown is null. What nobody has reported is `not_yet_reported`, never none.
 """
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable
 from typing import Any
 
 from vedette.clock import iso_local, iso_utc
-from vedette.model import Alert, Effect, Impact, Incident, IncidentTrackSummary
+from vedette.model import Alert, Effect, Impact, Incident, IncidentTrackSummary, SmoothedPath
 from vedette.report.words import EFFECT_WORDS, error_radius_m
 from vedette.site import Site
 
 
-def incident_document(incident: Incident, site: Site, alerts: Iterable[Alert]) -> dict[str, Any]:
-    """`alerts`: those of the incident are taken, others passed over."""
+def incident_document(
+    incident: Incident, site: Site, alerts: Iterable[Alert], paths: Iterable[SmoothedPath] = ()
+) -> dict[str, Any]:
+    """`alerts`: those of the incident are taken, others passed over. `paths`: of its tracks, where there are any."""
+    smoothed = {path.track: path for path in paths}
     zone = site.timezone
     own = [alert for alert in alerts if alert.alert in incident.alerts]
     return {
@@ -34,7 +42,7 @@ def incident_document(incident: Incident, site: Site, alerts: Iterable[Alert]) -
         "timezone": zone,
         "state": incident.state,
         **_times("closed", incident.closed_s, zone),
-        "tracks": [_track(track, zone) for track in incident.tracks],
+        "tracks": [_track(track, zone, smoothed.get(track.track)) for track in incident.tracks],
         "count": {
             "most_likely": incident.count.most_likely,
             "least": incident.count.least,
@@ -55,7 +63,7 @@ def _times(name: str, at_s: float | None, zone: str) -> dict[str, str | None]:
     return {f"{name}_utc": iso_utc(at_s), f"{name}_local": iso_local(at_s, zone)}
 
 
-def _track(track: IncidentTrackSummary, zone: str) -> dict[str, Any]:
+def _track(track: IncidentTrackSummary, zone: str, path: SmoothedPath | None) -> dict[str, Any]:
     return {
         "track": track.track,
         "identity": track.identity,
@@ -65,11 +73,22 @@ def _track(track: IncidentTrackSummary, zone: str) -> dict[str, Any]:
         **_times("first", track.first_s, zone),
         **_times("last", track.last_s, zone),
         "ended": track.ended,
-        "impact": None if track.impact is None else _impact(track.impact),
+        "impact": None if track.impact is None else _impact(track.impact, "live"),
+        "smoothed": None if path is None or not path.points else _smoothed(path, zone),
     }
 
 
-def _impact(impact: Impact) -> dict[str, Any]:
+def _smoothed(path: SmoothedPath, zone: str) -> dict[str, Any]:
+    return {
+        "detections": path.detections,
+        **_times("first", path.points[0].observed_s, zone),
+        **_times("last", path.points[-1].observed_s, zone),
+        "sigma_position_m": round(statistics.median(point.sigma_position_m for point in path.points), 1),
+        "impact": None if path.impact is None else _impact(path.impact, "smoothed"),
+    }
+
+
+def _impact(impact: Impact, made: str) -> dict[str, Any]:
     return {
         "latitude_deg": impact.latitude_deg,
         "longitude_deg": impact.longitude_deg,
@@ -81,6 +100,7 @@ def _impact(impact: Impact) -> dict[str, Any]:
         "place": impact.place,
         "basis": impact.basis,
         "observed_utc": iso_utc(impact.observed_s),
+        "made": made,
     }
 
 

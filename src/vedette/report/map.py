@@ -18,7 +18,7 @@ from vedette.model import TrackPoint
 from vedette.report.labels import Box, Labels, box_about
 from vedette.report.plan import HEIGHT, WIDTH, Plan, drawn_zones, perimeter_of, plan_of, step_m
 from vedette.report.svg import element, points_path, shape_path, text_at
-from vedette.report.words import came_down, clock
+from vedette.report.words import clock, impacts_of
 from vedette.site import Site, zone_shape
 
 CHI2_95: Final = 2.4477
@@ -42,7 +42,7 @@ def map_svg(document: dict[str, Any], site: Site, points: Sequence[TrackPoint]) 
         labels.keep_clear(box)
     sensors = "".join(_sensors(plan, site, labels))
     tracks = "".join(_track(plan, own[name], labels, site.timezone) for name in names)
-    impacts = "".join(_impact(plan, track, labels) for track in document["tracks"] if track["impact"] is not None)
+    impacts = "".join(_impact(plan, track, impact, labels) for track, impact in impacts_of(document))
     alerts = "".join(_alert(plan, alert, own, labels) for alert in document["alert_details"])
     for name in names:
         _name_track(plan, own[name], labels)
@@ -194,22 +194,23 @@ def _alert(plan: Plan, alert: dict[str, Any], own: dict[str, list[TrackPoint]], 
     return element("rect", x=x - 4.0, y=y - 4.0, width=8.0, height=8.0, class_="alert")
 
 
-def _impact(plan: Plan, track: dict[str, Any], labels: Labels) -> str:
-    impact = track["impact"]
+def _impact(plan: Plan, track: dict[str, Any], impact: dict[str, Any], labels: Labels) -> str:
     x, y = plan.at(impact["latitude_deg"], impact["longitude_deg"])
     major, minor = (impact[key] * CHI2_95 * plan.scale for key in ("sigma_major_m", "sigma_minor_m"))
     turn = f"rotate({impact['azimuth_true_deg'] - 90.0:.1f} {x:.1f} {y:.1f})"
     labels.keep_clear(box_about(x, y, max(major, 6.0)))
-    verb = "Down" if came_down(track) else "Would fall"
+    verb = "Down" if impact["basis"] == "descent" else "Would fall"
     where = {"inside": " inside", "outside": " outside"}.get(impact["place"], ", side not certain")
     lines = (
         f"{verb}{where}",
         f"{track['track']} · {clock(track['last_local'])}",
+        *(("after the fact",) if impact["made"] == "smoothed" else ()),
         f"± {impact['error_radius_m']:.0f} m (95 %)",
     )
     labels.add(x, y, lines, "impact-label", 11.0, gap=max(major - 4.0, 2.0), must=True)
     cross = f"M{x - 5:.1f} {y - 5:.1f}l10 10m0 -10l-10 10"
-    return element("ellipse", cx=x, cy=y, rx=major, ry=minor, transform=turn, class_="ellipse") + element(
+    style = "ellipse after" if impact["made"] == "smoothed" else "ellipse"
+    return element("ellipse", cx=x, cy=y, rx=major, ry=minor, transform=turn, class_=style) + element(
         "path", d=cross, class_="cross"
     )
 

@@ -60,7 +60,7 @@ def render_html(
         _figure(document, site, track_points),
         _statement(statement),
         _tracks(document),
-        _timeline(timeline(document, site, events), document),
+        _timeline(timeline(document, site, events, track_points), document),
         _alerts(document),
         _effects(document),
         _sensors(document),
@@ -146,8 +146,14 @@ def _facts(document: dict[str, Any]) -> str:
 
 
 def _figure(document: dict[str, Any], site: Site, points: Sequence[TrackPoint]) -> str:
+    smoothed = [track["track"] for track in document["tracks"] if track["smoothed"] is not None]
+    if len(smoothed) == len(document["tracks"]) and smoothed:
+        made = "Tracks smoothed after the fact"
+    else:
+        made = f"{escape(joined(smoothed))} smoothed after the fact, others" if smoothed else "Tracks"
+        made += " as recorded"
     caption = (
-        "Tracks as recorded, a dot each 15 s; dashed where no sensor saw them. Filled square: alert raised. "
+        f"{made}, a dot each 15 s; dashed where no sensor saw them. Filled square: alert raised. "
         "Cross and dashed ellipse: where it came down, 95 %. Dash-dotted: warning zone. Triangles: sensors."
     )
     return f"<figure>{map_svg(document, site, points)}<figcaption>{caption}</figcaption></figure>"
@@ -179,14 +185,18 @@ def _track(track: dict[str, Any], names: dict[str, str]) -> str:
         ("Seen by", _text(sensors)),
         ("Identity", _text(track["identity"] or "none heard")),
     ]
-    impact = track["impact"]
-    if impact is not None:
-        sure = "no perimeter" if impact["p_inside"] is None else probability(impact["p_inside"])
+    smoothed = track["smoothed"]
+    after = None if smoothed is None else smoothed["impact"]
+    if track["impact"] is not None:
+        cells += _place(track["impact"], "Place" if after is None else "Place, by the watch")
+    if after is not None:
+        cells += _place(after, "Place, after the fact")
+    if smoothed is not None:
+        span = f"{clock(smoothed['first_local'])} to {clock(smoothed['last_local'])}"
         cells += [
-            ("Place", position(impact["latitude_deg"], impact["longitude_deg"])),
-            ("Error radius, 95 %", f"{impact['error_radius_m']:.0f} m"),
-            ("1 sigma ellipse", f"{impact['sigma_major_m']:.0f} × {impact['sigma_minor_m']:.0f} m"),
-            ("p inside the perimeter", sure),
+            ("Path, after the fact", f"smoothed, {span}"),
+            ("From", f"{smoothed['detections']} detections"),
+            ("1 sigma error, median", f"{smoothed['sigma_position_m']:.0f} m"),
         ]
     body = "".join(f'<div><dt class="label">{term}</dt><dd>{value}</dd></div>' for term, value in cells)
     title = f"{_text(track['track'])} <span>{_text(word)}, p {track['p_class']:.2f}</span>"
@@ -194,6 +204,16 @@ def _track(track: dict[str, Any], names: dict[str, str]) -> str:
         f'<article class="card"><header><h3>{title}</h3><span class="where">{_where(track)}</span></header>'
         f'<dl class="grid">{body}</dl></article>'
     )
+
+
+def _place(impact: dict[str, Any], name: str) -> list[tuple[str, str]]:
+    sure = "no perimeter" if impact["p_inside"] is None else probability(impact["p_inside"])
+    return [
+        (name, position(impact["latitude_deg"], impact["longitude_deg"])),
+        ("Error radius, 95 %", f"{impact['error_radius_m']:.0f} m"),
+        ("1 sigma ellipse", f"{impact['sigma_major_m']:.0f} × {impact['sigma_minor_m']:.0f} m"),
+        ("p inside the perimeter", sure),
+    ]
 
 
 def _where(track: dict[str, Any]) -> str:
@@ -288,6 +308,12 @@ def _limits(document: dict[str, Any], site: Site) -> str:
         "That nothing else flew. The count is what the sensors' record supports; what none could see is not in it.",
         "An identity sent by Remote ID or ADS-B is the aircraft's own claim, unless another sensor is named beside it.",
     ]
+    if any(track["smoothed"] is not None for track in document["tracks"]):
+        limits.append(
+            "What the watch knew when: smoothed paths use what was seen later. Alerts, times and places of impact are "
+            "the watch's own unless they say otherwise. Errors follow from those the sensors state; one that stands or "
+            "points wrong adds its own."
+        )
     if document["origin"] != "live":
         limits.insert(0, f"Anything about a real event: its origin is {document['origin']}.")
     if not any(zone.role == "perimeter" for zone in site.zones):

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from vedette.geo import LocalFrame
 from vedette.model import Floats, TrackPoint
+from vedette.report.words import impacts_of
 from vedette.site import Site, Zone, zone_shape
 
 WIDTH: Final = 720.0
@@ -55,8 +56,7 @@ def plan_of(document: dict[str, Any], site: Site, points: Sequence[TrackPoint]) 
         for point in points
         if point.latitude_deg is not None and point.observed_s >= last.get(point.track, np.inf) - LAST_S
     ]
-    impacts = [track["impact"] for track in document["tracks"] if track["impact"] is not None]
-    places += [(impact["latitude_deg"], impact["longitude_deg"]) for impact in impacts]
+    places += [(impact["latitude_deg"], impact["longitude_deg"]) for _, impact in impacts_of(document)]
     wanted = [(0.0, 0.0), *(_flat(frame, *place) for place in places if place[1] is not None)]
     shown = [zone for zone in site.zones if zone.role == "perimeter"] or [z for z in site.zones if z.role != "warning"]
     for zone in shown:

@@ -68,7 +68,13 @@ def _track(track: dict[str, Any], document: dict[str, Any]) -> list[str]:
     lines = [_plain(f"{track['track']}   {word}, p {track['p_class']:.2f}")]
     lines += _row("  tracked", f"{_span(track['first_local'], track['last_local'])} local")
     lines += _row("", f"{_span(track['first_utc'], track['last_utc'])} UTC")
-    lines += _impact(track)
+    lines += _impact(track["impact"])
+    smoothed = track["smoothed"]
+    if smoothed is not None:
+        if smoothed["impact"] is not None:
+            lines += _impact(smoothed["impact"])
+        lines += _row("  path", f"after the fact from {smoothed['detections']} detections, "
+                      f"median error {smoothed['sigma_position_m']:.0f} m (1 sigma)")  # fmt: skip
     names = {source["sensor"]: source["name"] for source in document["sources"]}
     lines += _row("  seen by", joined([names.get(sensor, sensor) for sensor in track["sensors"]]) or "not recorded")
     lines += _row("  identity", track["identity"] or "none heard")
@@ -78,17 +84,18 @@ def _track(track: dict[str, Any], document: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _impact(track: dict[str, Any]) -> list[str]:
-    impact = track["impact"]
+def _impact(impact: dict[str, Any] | None) -> list[str]:
     if impact is None:
         return _row("  came down", "not seen to come down")
-    label = "  came down" if came_down(track) else "  would fall"
+    label = "  came down" if impact["basis"] == "descent" else "  would fall"
     where = {"inside": "INSIDE the perimeter", "outside": "OUTSIDE the perimeter"}.get(
         impact["place"], "near the perimeter line: inside or outside not certain"
     )
     sure = "" if impact["p_inside"] is None else f"  (p inside {probability(impact['p_inside'])})"
     place = position(impact["latitude_deg"], impact["longitude_deg"])
     lines = _row(label, where + sure)
+    if impact["made"] == "smoothed":
+        lines += _row("", "so known after the fact, from the smoothed path:")
     return lines + _row("", f"{place}, error radius {impact['error_radius_m']:.0f} m (95 %)")
 
 

@@ -23,14 +23,19 @@ from vedette.model import (
     PipelineFailed,
     StorageLow,
     TrackEnded,
+    TrackPoint,
     WatchStarted,
     WatchStopped,
 )
+from vedette.report.crossings import crossings
 from vedette.report.words import EFFECT_WORDS, clock, probability
 from vedette.site import Site
 
 AROUND_S: Final = 60.0
 """What happened to sensors and watch this long before and after the incident's tracks belongs to the picture."""
+
+_SOONER_S: Final = 1.0
+"""A first detection that is found after the fact is told where it is earlier than the first track by more than this."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,8 +50,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     evidence: str
 
 
-def timeline(document: dict[str, Any], site: Site, events: Sequence[Event]) -> list[Row]:
-    """In order of time; at equal times in the order of the record. Events of other incidents are left out."""
+def timeline(
+    document: dict[str, Any], site: Site, events: Sequence[Event], points: Sequence[TrackPoint] = ()
+) -> list[Row]:
+    """In order of time; at equal times in the order of the record. Events of other incidents are left out.
+
+    Args:
+        points: of the paths drawn; those of smoothed tracks tell when they crossed the perimeter.
+    """
     first = [parse_time(track["first_utc"]) for track in document["tracks"]]
     last = [parse_time(track["last_utc"]) for track in document["tracks"]]
     opened = parse_time(document["opened_utc"])
@@ -55,6 +66,8 @@ def timeline(document: dict[str, Any], site: Site, events: Sequence[Event]) -> l
     for track in document["tracks"]:
         at_s = parse_time(track["first_utc"])
         rows.append(_row(at_s, "track", f"{track['track']} first tracked", "", track["track"], site))
+        if track["smoothed"] is not None:
+            rows += _after_the_fact(track, site, [point for point in points if point.track == track["track"]])
     for event in events:
         if event.payload is None or not _belongs(event, document, window):
             continue
@@ -63,6 +76,18 @@ def timeline(document: dict[str, Any], site: Site, events: Sequence[Event]) -> l
             kind, what, detail = tell(event.payload)
             rows.append(_row(event.observed_s, kind, what, detail, f"E-{event.seq}", site))
     return sorted(rows, key=lambda row: row.at_s)
+
+
+def _after_the_fact(track: dict[str, Any], site: Site, points: Sequence[TrackPoint]) -> list[Row]:
+    """What only the smoothed path tells: the first detection, and each crossing of the perimeter."""
+    name, first_s = track["track"], parse_time(track["smoothed"]["first_utc"])
+    rows = []
+    if first_s < parse_time(track["first_utc"]) - _SOONER_S:
+        rows.append(_row(first_s, "track", f"{name} first detected", "found after the fact", name, site))
+    for at_s, inward, sigma_m in crossings(site, points):
+        what = f"{name} crossed the perimeter line {'inward' if inward else 'outward'}"
+        rows.append(_row(at_s, "track", what, f"by its smoothed path, 1 sigma {sigma_m:.0f} m", name, site))
+    return rows
 
 
 def _row(at_s: float, kind: str, what: str, detail: str, evidence: str, site: Site) -> Row:

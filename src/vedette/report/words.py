@@ -117,6 +117,13 @@ def came_down(track: dict[str, Any]) -> bool:
     return track["impact"] is not None and track["impact"]["basis"] == "descent"
 
 
+def impacts_of(document: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each place of impact with its track: what the watch said, and what is clearly better known after the fact."""
+    found = [(track, track["impact"]) for track in document["tracks"]]
+    found += [(track, track["smoothed"]["impact"]) for track in document["tracks"] if track["smoothed"] is not None]
+    return [(track, impact) for track, impact in found if impact is not None]
+
+
 def headline(document: dict[str, Any]) -> str:
     """Two drones, one down inside the perimeter and one outside."""
     places = [track["impact"]["place"] for track in document["tracks"] if came_down(track)]

@@ -46,7 +46,7 @@ def cache_folder() -> Path:
 def _sources_digest() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
     for folder in ("sensing", "tracking"):
-        for path in sorted((_PACKAGE / folder).glob("*.py")):
+        for path in sorted((_PACKAGE / folder).rglob("*.py")):
             text = path.read_bytes()
             if b"@kernel" in text:
                 digest.update(text)

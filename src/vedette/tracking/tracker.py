@@ -67,6 +67,11 @@ class Tracker:
         """What was taken, dropped and refused so far."""
         return self._counts | {"refused": self._state.refused}
 
+    @property
+    def state(self) -> State:
+        """What the filter holds after the newest look, modes apart. No copy: to be read at once, never changed."""
+        return self._state
+
     def observe(self, scan: Scan) -> Tracks:
         """Work one look in; the tracks at the tracker's time, which never falls.
 

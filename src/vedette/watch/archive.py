@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from vedette.errors import BadInput, RecordError
-from vedette.model import Alert, Incident, SiteVersion
+from vedette.model import Alert, Incident, SiteVersion, SmoothedPath
 from vedette.post import KINDS, Post
 from vedette.record import read_events
 from vedette.report import FORMATS
@@ -63,11 +64,15 @@ class Archive:
                 return incident
         raise BadInput(self.folder, "no such incident", "incident", incident_id)
 
-    def document(self, incident: Incident) -> dict[str, Any]:
+    def document(self, incident: Incident, paths: Sequence[SmoothedPath] = ()) -> dict[str, Any]:
         """The incident's JSON."""
-        return self._papers.document(incident, self.alerts)
+        return self._papers.document(incident, self.alerts, paths)
 
-    def render(self, format_name: str, incident: Incident) -> bytes:
+    def paths(self, incident: Incident, progress: Callable[[int, int], None] | None = None) -> tuple[SmoothedPath, ...]:
+        """Its tracks smoothed over the looks in the record; `progress`: called with (looks done, of)."""
+        return self._papers.paths(incident, progress)
+
+    def render(self, format_name: str, incident: Incident, paths: Sequence[SmoothedPath] = ()) -> bytes:
         """One paper.
 
         Raises:
@@ -75,4 +80,4 @@ class Archive:
         """
         if format_name not in FORMATS:
             raise BadInput(self.folder, f"not one of {', '.join(FORMATS)}", "--format", format_name)
-        return self._papers.render(format_name, incident, self.alerts)
+        return self._papers.render(format_name, incident, self.alerts, paths)

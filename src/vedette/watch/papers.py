@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from vedette.model import Alert, Event, Incident, TrackPoint
+from vedette.model import Alert, Event, Incident, SmoothedPath, TrackPoint
 from vedette.record import read_events, recover
 from vedette.report import incident_document, render, statement
 from vedette.site import Site
+from vedette.watch.afterwards import joined, smoothed_paths
 
 MARGIN_S = 120.0
 """How much before an incident's opening its tracks are drawn and its events told."""
@@ -21,22 +22,30 @@ class Papers:
     def __init__(self, site: Site, folder: Path) -> None:
         self._site, self._folder = site, folder
 
-    def document(self, incident: Incident, alerts: Iterable[Alert]) -> dict[str, Any]:
-        """The incident's JSON."""
-        return incident_document(incident, self._site, tuple(alerts))
+    def paths(self, incident: Incident, progress: Callable[[int, int], None] | None = None) -> tuple[SmoothedPath, ...]:
+        """The smoothed paths of the incident's tracks; takes seconds, which a live watch has not."""
+        return smoothed_paths(self._site, incident, self._events(incident), progress)
 
-    def render(self, format_name: str, incident: Incident, alerts: Iterable[Alert]) -> bytes:
-        """One paper in one of `vedette.report.FORMATS`.
+    def document(
+        self, incident: Incident, alerts: Iterable[Alert], paths: Sequence[SmoothedPath] = ()
+    ) -> dict[str, Any]:
+        """The incident's JSON."""
+        return incident_document(incident, self._site, tuple(alerts), paths)
+
+    def render(
+        self, format_name: str, incident: Incident, alerts: Iterable[Alert], paths: Sequence[SmoothedPath] = ()
+    ) -> bytes:
+        """One paper in one of `vedette.report.FORMATS`, with smoothed paths in place of the recorded ones where given.
 
         Raises:
             KeyError: no such format.
         """
-        document = self.document(incident, alerts)
+        document = self.document(incident, alerts, paths)
         events = self._events(incident)
         names = {track.track for track in incident.tracks}
         points = [e.payload for e in events if isinstance(e.payload, TrackPoint) and e.payload.track in names]
         said = statement(document, self._site, events)
-        return render(format_name, document, self._site, points, events, said, self._head())
+        return render(format_name, document, self._site, joined(points, paths), events, said, self._head())
 
     def _head(self) -> str | None:
         recovery = recover(self._folder)
