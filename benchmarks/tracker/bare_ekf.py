@@ -29,7 +29,7 @@ SPREAD = np.array([50.0, 50.0, 50.0, 12.0, 12.0, 2.0]) ** 2
 _DIAGONAL = np.array([0, 2, 5, 9, 14, 20])
 
 
-@numba.njit(nogil=True)  # type: ignore[misc]
+@numba.njit(nogil=True)
 def predict(i: int, mean: Any, covariance: Any, dt_s: float, noise: float, x: Any, p: Any) -> None:
     """Drone i: x ← F x, P ← F P Fᵀ + Q, into x (6,) and p (6, 6)."""
     for k in range(3):
@@ -54,7 +54,7 @@ def predict(i: int, mean: Any, covariance: Any, dt_s: float, noise: float, x: An
         p[3 + r, 3 + r] += noise * dt_s
 
 
-@numba.njit(nogil=True)  # type: ignore[misc]
+@numba.njit(nogil=True)
 def expect(x: Any, range_m: float, azimuth_rad: float, elevation_rad: float, h: Any, nu: Any) -> None:
     """Innovation (3,) and Jacobian (3, 3) of range, azimuth and elevation by position."""
     flat2 = x[0] * x[0] + x[1] * x[1]
@@ -70,7 +70,7 @@ def expect(x: Any, range_m: float, azimuth_rad: float, elevation_rad: float, h: 
     nu[2] = elevation_rad - math.atan2(x[2], flat)
 
 
-@numba.njit(nogil=True)  # type: ignore[misc]
+@numba.njit(nogil=True)
 def gain_of(p: Any, h: Any, variance: Any, crossed: Any, gain: Any) -> None:
     """P Hᵀ (6, 3) and K = P Hᵀ S⁻¹ (6, 3), S inverted by its cofactors."""
     for r in range(6):
@@ -92,7 +92,7 @@ def gain_of(p: Any, h: Any, variance: Any, crossed: Any, gain: Any) -> None:
         gain[r, 2] = a * c20 + b * c21 + c * c22
 
 
-@numba.njit(nogil=True)  # type: ignore[misc]
+@numba.njit(nogil=True)
 def follow(mean: Any, covariance: Any, measured: Any, dt_s: float, noise: float, variance: Any) -> None:
     """Predict and update (6, n) and (21, n) in place with every scan of measured (scans, 3, n): m, rad, rad.
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.radar_scenario import SIGMA_AZIMUTH_DEG, SIGMA_ELEVATION_DEG, SIGMA_RANGE_M, START_S
+from benchmarks.radar_scenario import SIGMA_AZIMUTH_DEG, SIGMA_ELEVATION_DEG, SIGMA_RANGE_M, START_S, Ints
 from benchmarks.tracker.scenes import Believed, Prepared, prepare_site, scan_of
 from vedette import Tracker, Tracks
 from vedette.model import Floats
@@ -86,15 +86,13 @@ class KnownAssociation:
     def __init__(self, prepared: Prepared, models: Models) -> None:
         self._scene, self._models = prepared.scene, models
         self._carry, self._added, self._noise, self._turn = models.matrices()
-        drones, modes = (
-            1 + max((max(present, default=0) for present in prepared.scene.present), default=0),
-            len(models.start),
-        )
+        drones = 1 + max((drone for present in prepared.scene.present for drone in present), default=0)
+        modes = len(models.start)
         self._started = np.zeros(drones, dtype=np.bool_)
         self._mean, self._covariance = np.zeros((drones, modes, 6)), np.zeros((drones, modes, 6, 6))
         self._mode = np.tile(models.start, (drones, 1))
 
-    def step(self, scan: int) -> tuple[Floats, Floats]:
+    def step(self, scan: int) -> tuple[Ints, Floats]:
         """Predict those started, take in each drone's detection; (rows, states) of the drones in the air."""
         present = np.array(self._scene.present[scan], dtype=np.int64)
         rows, whose = self._scene.looks[scan], self._scene.whose[scan]
@@ -108,7 +106,7 @@ class KnownAssociation:
         shown = present[self._started[present]]
         return shown, np.einsum("nm,nmk->nk", self._mode[shown], self._mean[shown])
 
-    def believed(self, answer: tuple[Floats, Floats]) -> Believed:
+    def believed(self, answer: tuple[Ints, Floats]) -> Believed:
         """All that fly and have been seen."""
         rows, states = answer
         return Believed(tuple(str(row) for row in rows.tolist()), states[:, :3], states[:, 3:])

@@ -55,15 +55,15 @@ def mean(runs: Sequence[Run], name: str) -> float:
     return float(np.mean([getattr(one.score, name) for one in runs]))
 
 
-def entries() -> list[Entry]:
-    """Ours first, then the bounds, then Stone Soup's if it is installed."""
+def entries(*, peers: bool = True) -> list[Entry]:
+    """Ours first, then the bounds, then Stone Soup's if they are wanted and installed."""
     found = [
         Entry("Vedette", TRACKER, Ours),
         Entry("bound: three constant velocities", BOUND, lambda prepared: KnownAssociation(prepared, THREE)),
         Entry("bound: Vedette's models", BOUND, lambda prepared: KnownAssociation(prepared, OURS)),
         Entry("bound: Vedette told whose", BOUND, Told),
     ]
-    if importlib.util.find_spec("stonesoup") is not None:
+    if peers and importlib.util.find_spec("stonesoup") is not None:
         from benchmarks.tracker import stone_soup
 
         found += [Entry(peer.name, PEER, peer.on, peer.most) for peer in stone_soup.PEERS.values()]
@@ -71,12 +71,12 @@ def entries() -> list[Entry]:
 
 
 def contest(
-    drones: int, scans: int, seeds: Sequence[int], chosen: Sequence[Entry], limit: tuple[int, int]
+    drones: int, scans: int, seeds: Sequence[int], chosen: Sequence[Entry], limit: tuple[int, int] | None = None
 ) -> Iterator[Line]:
-    """Each contender's line on the scenes of so many drones.
+    """Each contender's line on the scenes of so many drones; the first of those chosen is ours.
 
     Args:
-        limit: seeds and scans at most, of those that are slow.
+        limit: seeds and scans at most of any peer; one that must be shortened anyway is then left out.
     """
     scenes = {seed: prepare(drones, clutter_of(drones), scans, seed) for seed in seeds}
     known: dict[tuple[tuple[int, ...], int], list[Run]] = {}
@@ -85,8 +85,10 @@ def contest(
         return [run(shortened, entry.make(shortened)) for shortened in (scenes[seed].first(first) for seed in of)]
 
     for entry in chosen:
+        if limit is not None and drones in entry.most:
+            continue
         most_seeds, most_scans = entry.most.get(drones, (len(seeds), scans))
-        if entry.kind == PEER:
+        if entry.kind == PEER and limit is not None:
             most_seeds, most_scans = min(most_seeds, limit[0]), min(most_scans, limit[1])
         extent = tuple(seeds[:most_seeds]), min(most_scans, scans)
         if extent not in known:

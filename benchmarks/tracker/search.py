@@ -20,35 +20,35 @@ from benchmarks.tracker.bound import KnownAssociation, near_constant_velocity
 from benchmarks.tracker.scenes import SEARCH_SEEDS, Contender, Prepared, clutter_of, prepare, run
 
 ROUNDS = 3
-SCENES = ((5, 100), (50, 60))
+SCENES = ((5, 60), (50, 40))
 """Drones and scans; each with every seed of the search."""
 
 VALUES: Mapping[str, Mapping[str, Sequence[Any]]] = {
     "kd_tree": {
+        "level": (2.0, 4.0, 6.0, 10.0),
         "upright": (0.001, 0.01, 0.03, 0.1, 0.5),
-        "level": (1.0, 2.0, 4.0, 6.0, 10.0),
-        "speed_mps": ((8.0, 0.7), (10.0, 1.0), (15.0, 2.0), (25.0, 3.0)),
-        "gate": (3.0, 3.5, 4.0, 5.0),
-        "patience": (2, 3, 4, 5),
         "points": (2, 3, 4),
+        "patience": (2, 3, 4, 5),
+        "gate": (3.0, 3.5, 4.0, 5.0),
+        "speed_mps": ((8.0, 0.7), (10.0, 1.0), (15.0, 2.0)),
         "patience_new": (1, 2, 3),
         "spread_m": (None, 100.0, 200.0),
     },
     "tpr_tree": {
-        "upright": (0.01, 0.1, 1.0, 10.0, 50.0),
         "level": (6.0, 15.0, 40.0, 100.0, 250.0),
+        "upright": (0.01, 0.1, 1.0, 10.0, 50.0),
         "speed_mps": ((10.0, 1.0), (15.0, 2.0), (25.0, 5.0), (40.0, 15.0)),
-        "gate": (3.0, 3.5, 4.0, 5.0),
-        "patience": (2, 3, 4, 5),
         "points": (2, 3, 4),
+        "patience": (2, 3, 4, 5),
+        "gate": (3.0, 3.5, 4.0, 5.0),
         "patience_new": (1, 2, 3),
     },
     "jpda": {
-        "upright": (0.001, 0.01, 0.1),
         "level": (2.0, 4.0, 6.0),
+        "upright": (0.01, 0.1),
         "p_gate": (0.99, 0.999, 0.9999),
-        "patience": (2, 3, 4, 5),
-        "points": (2, 3, 4),
+        "patience": (3, 4, 5),
+        "points": (3, 4),
     },
     "bound": {
         "quiet": (0.0001, 0.001, 0.01, 0.1),
@@ -71,10 +71,13 @@ VALUES: Mapping[str, Mapping[str, Sequence[Any]]] = {
 
 
 def search(
-    values: Mapping[str, Sequence[Any]], start: dict[str, Any], make: Callable[[Prepared, dict[str, Any]], Contender]
+    values: Mapping[str, Sequence[Any]],
+    start: dict[str, Any],
+    make: Callable[[Prepared, dict[str, Any]], Contender],
+    of: Sequence[tuple[int, int]] = SCENES,
 ) -> dict[str, Any]:
-    """The best setting found, each try printed."""
-    scenes = [[prepare(drones, clutter_of(drones), scans, seed) for seed in SEARCH_SEEDS] for drones, scans in SCENES]
+    """The best setting found, each try printed; `of`: drones and scans of the scenes."""
+    scenes = [[prepare(drones, clutter_of(drones), scans, seed) for seed in SEARCH_SEEDS] for drones, scans in of]
     seen: dict[str, list[float]] = {}
 
     def gospa_m(setting: dict[str, Any]) -> list[float]:

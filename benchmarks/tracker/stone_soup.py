@@ -229,8 +229,8 @@ class Peer:
 
 
 PEERS: Mapping[str, Peer] = {
-    "kd_tree": Peer("Stone Soup k-d tree", kd_tree, Setting(), {200: (2, 100)}),
-    "tpr_tree": Peer("Stone Soup TPR tree", tpr_tree, Setting(), {200: (2, 100)}),
+    "kd_tree": Peer("Stone Soup k-d tree", kd_tree, Setting(), {}),
+    "tpr_tree": Peer("Stone Soup TPR tree", tpr_tree, Setting(), {}),
     "global_nearest": Peer("Stone Soup 2-D assignment", global_nearest, Setting(), {50: (2, 50), 200: (1, 25)}),
     "jpda": Peer("Stone Soup JPDA-LBP", jpda, Setting(), {50: (2, 50), 200: (1, 25)}),
 }
