@@ -47,6 +47,10 @@ class Line:
         """Mean over the scenes of a part of the score."""
         return mean(self.runs, name)
 
+    def of_ours(self, name: str) -> float:
+        """The same by ours on these scenes."""
+        return mean(self.runs, name) / mean(self.ours, name)
+
 
 def mean(runs: Sequence[Run], name: str) -> float:
     """Mean over scenes of a part of the score; completeness is SIAP's."""

@@ -1,4 +1,4 @@
-"""Lines over the number of drones, as an SVG of our own, both axes logarithmic."""
+"""Lines over the number of drones, as an SVG of our own; logarithmic across, and upward where the span is wide."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ _STYLE = (
     ".title{font-size:15px;font-weight:600;fill:#111}.grid{stroke:#e2e2e2}.axis{stroke:#666}"
     "path{fill:none;stroke-width:1.5;stroke-linejoin:round}"
 )
+
+WIDE = 3.0
+"""Highest by lowest value from which on the upward axis is logarithmic."""
 
 Points = Sequence[tuple[float, float]]
 
@@ -66,14 +69,22 @@ def _drawn(place: int, name: str, at: Points) -> list[str]:
 
 
 def _ticks(values: Sequence[float]) -> list[float]:
-    """1, 2 and 5 times powers of ten (over more than two decades: the powers), from below the least to above all."""
+    """Round values from below the least to above all.
+
+    1, 2 and 5 times powers of ten (over more than two decades: the powers); equal steps where the span is not wide.
+    """
     low, high = min(values), max(values)
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high) + 1e-9)
+    if high < WIDE * low:
+        span = max(high - low, 0.1 * high)
+        step = 10.0 ** math.floor(math.log10(span / 2.0))
+        step *= next(factor for factor in (1.0, 2.0, 5.0, 10.0) if span <= 6.0 * step * factor)
+        return [step * at for at in range(math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9) + 1)]
     steps = (1.0, 2.0, 5.0) if math.log10(high / low) <= 2.0 else (1.0,)
-    all_ticks = [step * 10.0**power for power in range(first, last + 1) for step in steps]
-    below = max(tick for tick in all_ticks if tick <= low * (1.0 + 1e-9))
-    above = min(tick for tick in all_ticks if tick >= high * (1.0 - 1e-9) and tick > below)
-    return [tick for tick in all_ticks if below <= tick <= above]
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    ticks = [step * 10.0**power for power in powers for step in steps]
+    below = max(tick for tick in ticks if tick <= low * (1.0 + 1e-9))
+    above = min(tick for tick in ticks if tick >= high * (1.0 - 1e-9))
+    return [tick for tick in ticks if below <= tick <= above]
 
 
 def _x(value: float, xs: Sequence[float]) -> float:
@@ -82,7 +93,10 @@ def _x(value: float, xs: Sequence[float]) -> float:
 
 
 def _y(value: float, ys: Sequence[float]) -> float:
-    return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * math.log(value / ys[0]) / math.log(ys[-1] / ys[0])
+    part = (value - ys[0]) / (ys[-1] - ys[0])
+    if ys[-1] >= WIDE * ys[0] > 0.0:
+        part = math.log(value / ys[0]) / math.log(ys[-1] / ys[0])
+    return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * part
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, class_: str) -> str:

@@ -20,34 +20,34 @@ from benchmarks.tracker.bound import KnownAssociation, near_constant_velocity
 from benchmarks.tracker.scenes import SEARCH_SEEDS, Contender, Prepared, clutter_of, prepare, run
 
 ROUNDS = 3
-SCENES = ((5, 60), (50, 40))
+SCENES = ((5, 60), (50, 30))
 """Drones and scans; each with every seed of the search."""
 
 VALUES: Mapping[str, Mapping[str, Sequence[Any]]] = {
     "kd_tree": {
-        "level": (2.0, 4.0, 6.0, 10.0),
-        "upright": (0.001, 0.01, 0.03, 0.1, 0.5),
-        "points": (2, 3, 4),
+        "level": (4.0, 6.0, 10.0, 15.0, 20.0),
         "patience": (2, 3, 4, 5),
         "gate": (3.0, 3.5, 4.0, 5.0),
+        "upright": (0.0001, 0.001, 0.01, 0.1),
+        "points": (2, 3, 4),
         "speed_mps": ((8.0, 0.7), (10.0, 1.0), (15.0, 2.0)),
         "patience_new": (1, 2, 3),
         "spread_m": (None, 100.0, 200.0),
     },
     "tpr_tree": {
-        "level": (6.0, 15.0, 40.0, 100.0, 250.0),
-        "upright": (0.01, 0.1, 1.0, 10.0, 50.0),
-        "speed_mps": ((10.0, 1.0), (15.0, 2.0), (25.0, 5.0), (40.0, 15.0)),
+        "level": (10.0, 20.0, 40.0, 80.0, 160.0),
+        "upright": (0.001, 0.01, 0.1),
+        "speed_mps": ((10.0, 1.0), (15.0, 1.0), (25.0, 1.0)),
         "points": (2, 3, 4),
         "patience": (2, 3, 4, 5),
         "gate": (3.0, 3.5, 4.0, 5.0),
         "patience_new": (1, 2, 3),
     },
     "jpda": {
-        "level": (2.0, 4.0, 6.0),
-        "upright": (0.01, 0.1),
+        "level": (6.0, 10.0, 15.0),
         "p_gate": (0.99, 0.999, 0.9999),
         "patience": (3, 4, 5),
+        "upright": (0.001, 0.01),
         "points": (3, 4),
     },
     "bound": {

@@ -63,16 +63,13 @@ def accuracy(lines: Sequence[Line]) -> Iterator[Verdict]:
         peers = [line for line in lines if line.kind == PEER and line.drones == drones]
         if not peers:
             continue
-        nearest = max(peers, key=_gospa_ratio)
+        nearest = min(peers, key=lambda peer: peer.of_ours("gospa_m"))
+        of_nearest = 1.0 / nearest.of_ours("gospa_m")
         if drones in OF_BEST_PEER:
-            yield Verdict(f"GOSPA {at}, by {nearest.name}'s", _gospa_ratio(nearest), OF_BEST_PEER[drones], unit="x")
+            yield Verdict(f"GOSPA {at}, by {nearest.name}'s", of_nearest, OF_BEST_PEER[drones], unit="x")
         fewest = min(peers, key=lambda line: line.mean("id_switches") - mean(line.ours, "id_switches"))
         switches = mean(fewest.ours, "id_switches")
         yield Verdict(f"identity switches {at}, against {fewest.name}'s", switches, fewest.mean("id_switches"))
-
-
-def _gospa_ratio(peer: Line) -> float:
-    return mean(peer.ours, "gospa_m") / peer.mean("gospa_m")
 
 
 def speed(lines: Sequence[Line], bare_hz: dict[int, float]) -> Iterator[Verdict]:
