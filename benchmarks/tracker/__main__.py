@@ -77,7 +77,7 @@ def _contest(args: argparse.Namespace) -> list[Line]:
 
 
 def _growth(quick: bool) -> tuple[list[growth.Growth], list[verdict.Verdict]]:
-    print(table.heading("growth: the density of 50 drones, then 2,000 drones in the airspace of 50"))
+    print(table.heading("growth: at the density of 50 drones; last, a crowd in the airspace of 50"))
     dense = [growth.dense(drones, clutter) for drones, clutter in growth.DENSE[: -1 if quick else None]]
     crowded = growth.timed(500 if quick else 2000, 250.0 if quick else 1000.0, 1.0)
     late_s = growth.late_s(200, clutter_of(200), 100, SEEDS[:2])
