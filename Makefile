@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STATIC := src/vedette/console/static
+ONE_CORE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 CONSOLE_SOURCES := $(shell find console -path console/node_modules -prune -o -type f -print 2>/dev/null)
 
 .PHONY: demo test check setup setup-dev bench wheel clean console-check
@@ -38,6 +39,11 @@ setup-dev: setup .setup/dev .setup/chromium
 	@$(PIP) install --require-hashes --no-deps -r requirements/dev.txt
 	@touch $@
 
+.setup/peers: .setup/dev requirements/peers.txt
+	@echo 'set-up: the peers that the benchmark compares with'
+	@$(PIP) install --require-hashes --no-deps -r requirements/peers.txt
+	@touch $@
+
 .setup/console: .setup/python requirements/node.txt $(CONSOLE_SOURCES)
 	@echo 'set-up: console'
 	@tools/build_console.sh $(VENV)
@@ -62,13 +68,13 @@ check: setup-dev
 test: setup-dev
 	tools/run_tests.sh $(BIN)
 
-bench: setup-dev
-	$(BIN)/python benchmarks/demo_seeds.py $(ARGS)
-	$(BIN)/python benchmarks/tracker_accuracy.py
-	$(BIN)/python benchmarks/field_scenario.py
-	$(BIN)/python benchmarks/field_radar.py
-	$(BIN)/python benchmarks/field_multirotor.py
-	$(BIN)/python benchmarks/smoothing.py
+bench: setup-dev .setup/peers
+	$(BIN)/python -m benchmarks.demo_seeds
+	$(ONE_CORE) $(BIN)/python -m benchmarks.tracker $(ARGS)
+	$(ONE_CORE) $(BIN)/python -m benchmarks.field_scenario
+	$(ONE_CORE) $(BIN)/python -m benchmarks.field_radar
+	$(ONE_CORE) $(BIN)/python -m benchmarks.field_multirotor
+	$(ONE_CORE) $(BIN)/python -m benchmarks.smoothing
 
 wheel: setup
 	@$(BIN)/python -m hatchling build -t wheel

@@ -1,6 +1,6 @@
 """The reconstruction over many seeds: alerted before the perimeter, inside and outside right, false alarms.
 
-    python benchmarks/demo_seeds.py [FIRST] [LAST]
+    python -m benchmarks.demo_seeds [FIRST] [LAST]
 
 In-process, without a record. Truth is used here alone, to say afterwards which aircraft an alert was about.
 """

@@ -1,6 +1,6 @@
 """A real multirotor's flight, from its log, under simulated sensors: radar, radio bearings, camera, alone and together.
 
-    nice -n 10 python benchmarks/field_multirotor.py [--data ../shared/data] [--seeds 1 2 3 4 5 6 7 8 9 10]
+    python -m benchmarks.field_multirotor [--data ../shared/data] [--seeds 1 2 3 4 5 6 7 8 9 10]
 
 The log (ArduCopter DataFlash, UoBFlightLab/mav_log_data_science, MIT) is 98 s: take-off, a dash of 45 m at up to 6 m/s,
 hovering at 16 m, a descent in steps and landing. Truth is its own navigation solution (POS, XKF1). The sensors are
@@ -20,8 +20,8 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from field_shared import HERE, data_argument, found, moment, print_table, shown
 
+from benchmarks.field_shared import HERE, data_argument, found, moment, print_table, shown
 from vedette import Tracker, Tracks, load_site
 from vedette.model import Floats, Look
 from vedette.scoring import score_moments

@@ -1,6 +1,6 @@
 """A map of the coast field in one run: truth, radar detections, tracks, clutter patches and sensors, as SVG.
 
-    nice -n 10 python benchmarks/field_picture.py [--seed 1] [--out docs/images/coast-field.svg]
+    python -m benchmarks.field_picture [--seed 1] [--out docs/images/coast-field.svg]
 
 Detections are a sample, and those of the radars alone: a bearing has no place. The same seed gives the same picture.
 """
@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from field_scenario import looks_of
-from field_shared import HERE, shown
 
+from benchmarks.field_scenario import looks_of
+from benchmarks.field_shared import HERE, shown
 from vedette import Tracker
 from vedette.geo import polar_to_enu_m
 from vedette.model import Floats, Scan

@@ -1,6 +1,6 @@
 """A real marine radar on a moving boat: how well each tracker follows the one boat whose way is known.
 
-    nice -n 10 python benchmarks/field_radar.py [--data ../shared/data]
+    python -m benchmarks.field_radar [--data ../shared/data]
 
 The recording (Hem et al., VIMMJIPDA data set, CC0) has 238 looks of 2.5 s with 432 detections, positions without
 altitude, and the GNSS truth of one boat that turns hard at up to 11 m/s; it is detected in about 80 % of the looks, and
@@ -23,8 +23,8 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from field_shared import HERE, data_argument, found, moment, print_table
 
+from benchmarks.field_shared import HERE, data_argument, found, moment, print_table
 from vedette import Tracker, load_site
 from vedette.model import Floats
 from vedette.scoring import Moment, score_moments
@@ -117,7 +117,7 @@ def main() -> None:
 
 def searched(truth: Recording) -> list[tuple[str, Followed]]:
     """Every setting of Stone Soup's, by its name."""
-    import field_peers
+    from benchmarks import field_peers
 
     grid = itertools.product(("GNN", "JPDA"), *field_peers.SEARCHED)
     return [

@@ -1,6 +1,6 @@
 """The coast field (docs/field-scenario.md): the tracker's hard cases, and what each of its ingredients is worth.
 
-    nice -n 10 python benchmarks/field_scenario.py [--seeds 1 2 3 4 5] [--scenario coast-field] [--no-ablation]
+    python -m benchmarks.field_scenario [--seeds 1 2 3 4 5] [--scenario coast-field] [--no-ablation]
 
 Every look goes through the public Tracker.observe in the order in which it comes in; once more in order of time, to say
 what late looks cost; then with each ingredient of the tracker switched off in turn. Scored once a second from 10 s on
@@ -18,8 +18,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
-from field_shared import moment, print_table, shown
 
+from benchmarks.field_shared import moment, print_table, shown
 from vedette import Scan, Tracker, Tracks
 from vedette.model import CLASSES, Floats, Look
 from vedette.scoring import Moment, Score, score_moments, set_distance

@@ -1,6 +1,6 @@
 """One radar, N manoeuvring drones, uniform clutter: the scene of the tracker's accuracy benchmark.
 
-    python benchmarks/radar_scenario.py OUT [--drones 50] [--clutter 50] [--scans 100] [--seed 1] [--reach 1.0]
+    python -m benchmarks.radar_scenario OUT [--drones 50] [--clutter 50] [--scans 100] [--seed 1] [--reach 1.0]
 
 Writes detections.csv, truth.csv and site.toml into OUT. The same arguments give the same files.
 
@@ -18,10 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from vedette.clock import iso_utc
 from vedette.geo import LocalFrame
 from vedette.model import Floats
+
+Ints = npt.NDArray[np.int64]
 
 LATITUDE_DEG, LONGITUDE_DEG, ALTITUDE_ELLIPSOID_M = 36.2376, 43.9632, 420.0
 RANGE_M = (300.0, 4500.0)
@@ -76,7 +79,8 @@ class Scene:
     """One drawing of the scenario.
 
     `present[scan]`: numbers of the drones in the air. `states[scan]` (n, 6): where they are and how fast, metres and
-    metres per second, east, north, up. `looks[scan]` (m, 3): range_m, azimuth_true_deg, elevation_deg.
+    metres per second, east, north, up. `looks[scan]` (m, 3): range_m, azimuth_true_deg, elevation_deg. `whose[scan]`
+    (m,): number of the drone that made each detection, -1 clutter; for known-association bounds, never for a tracker.
     """
 
     clutter: float
@@ -84,6 +88,7 @@ class Scene:
     present: list[list[int]]
     states: list[Floats]
     looks: list[Floats]
+    whose: list[Ints]
 
     def site_toml(self) -> str:
         """The site file: one radar at the reference point."""
@@ -107,13 +112,15 @@ def draw(drones: int, clutter: float, scans: int, seed: int, reach: float = 1.0)
     """The scene of these numbers."""
     rng = np.random.default_rng(seed)
     flights = [fly(rng, scans, reach) for _ in range(drones)]
-    scene = Scene(clutter=clutter, reach=reach, present=[], states=[], looks=[])
+    scene = Scene(clutter=clutter, reach=reach, present=[], states=[], looks=[], whose=[])
     for scan in range(scans):
         present = [drone for drone, (first, rows) in enumerate(flights) if 0 <= scan - first < len(rows)]
         states = np.array([flights[drone][1][scan - flights[drone][0]] for drone in present]).reshape(-1, 6)
         scene.present.append(present)
         scene.states.append(states)
-        scene.looks.append(look(rng, states, clutter, reach))
+        rows, row_of = look(rng, states, clutter, reach)
+        scene.looks.append(rows)
+        scene.whose.append(np.array([present[row] if row >= 0 else -1 for row in row_of], dtype=np.int64))
     return scene
 
 
@@ -160,20 +167,24 @@ def kept_in(position_m: Floats, heading_rad: float, turn_rad: float, reach: floa
     return float(np.clip((wanted_rad - heading_rad + math.pi) % (2 * math.pi) - math.pi, -0.2, 0.2))
 
 
-def look(rng: np.random.Generator, states: Floats, clutter: float, reach: float) -> Floats:
-    """One look: rows of range_m, azimuth_true_deg, elevation_deg, of drones seen and of clutter, in random order."""
+def look(rng: np.random.Generator, states: Floats, clutter: float, reach: float) -> tuple[Floats, Ints]:
+    """One look: rows of range_m, azimuth_true_deg, elevation_deg, of drones seen and of clutter, in random order.
+
+    And for each the row of `states` that made it, -1 clutter.
+    """
     seen = []
-    for east, north, up, *_ in states:
+    for row, (east, north, up, *_) in enumerate(states):
         if rng.random() < P_DETECT:
             slant = math.sqrt(east**2 + north**2 + up**2)
             range_m = slant + rng.normal(0.0, SIGMA_RANGE_M)
             azimuth_deg = (math.degrees(math.atan2(east, north)) + rng.normal(0.0, SIGMA_AZIMUTH_DEG)) % 360.0
             elevation_deg = math.degrees(math.asin(up / slant)) + rng.normal(0.0, SIGMA_ELEVATION_DEG)
-            seen.append([range_m, azimuth_deg, elevation_deg])
+            seen.append([range_m, azimuth_deg, elevation_deg, row])
     for _ in range(rng.poisson(clutter)):
         range_m = rng.uniform(RANGE_M[0], RANGE_M[1] * reach)
-        seen.append([range_m, rng.uniform(0.0, 360.0), rng.uniform(*ELEVATION_DEG)])
-    return rng.permutation(np.array(seen).reshape(-1, 3))
+        seen.append([range_m, rng.uniform(0.0, 360.0), rng.uniform(*ELEVATION_DEG), -1])
+    shuffled = rng.permutation(np.array(seen).reshape(-1, 4))
+    return np.ascontiguousarray(shuffled[:, :3]), shuffled[:, 3].astype(np.int64)
 
 
 def write(scene: Scene, out: Path) -> None:

@@ -1,6 +1,6 @@
 """What smoothing is worth: errors of the tracks as they were shown, and of the same tracks smoothed after the fact.
 
-    python benchmarks/smoothing.py [--seeds 1 2 3] [--drones 5 50 200] [--nights 1 2 3] [--scans 100]
+    python -m benchmarks.smoothing [--seeds 1 2 3] [--drones 5 50 200] [--nights 1 2 3] [--scans 100]
 
 Scenes of benchmarks/radar_scenario.py, and nights of the Erbil reconstruction, by number of their seed. A track counts
 at each second of the truth with its row of that time, or its last row carried for at most 2 s; pairs are GOSPA's (p 2,
@@ -18,9 +18,9 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from radar_scenario import ALTITUDE_ELLIPSOID_M, LATITUDE_DEG, LONGITUDE_DEG, START_S, Scene, draw
-from tracker_accuracy import clutter_of
 
+from benchmarks.radar_scenario import ALTITUDE_ELLIPSOID_M, LATITUDE_DEG, LONGITUDE_DEG, START_S, Scene, draw
+from benchmarks.tracker.scenes import clutter_of
 from vedette import Scan, Site, Status, Tracker, Tracks, load_site
 from vedette.cli.track import distinct_times, track_rows
 from vedette.geo import LocalFrame

@@ -12,7 +12,7 @@ import pytest
 
 def test_the_log_is_flown_and_held(recordings: Path) -> None:
     pytest.importorskip("pymavlink")
-    field = importlib.import_module("field_multirotor")
+    field = importlib.import_module("benchmarks.field_multirotor")
     site = field.load_site(field.SITE)
     path = field.flight(recordings / "mavlink" / "uob_ardupilot_2023-07-06_10-12-18.bin", site)
     assert path.times_s[-1] - path.times_s[0] == pytest.approx(98.0, abs=1.0)

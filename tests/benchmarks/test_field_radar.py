@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def test_the_boat_is_followed_under_one_name(recordings: Path) -> None:
-    field_radar = importlib.import_module("field_radar")
+    field_radar = importlib.import_module("benchmarks.field_radar")
     folder = recordings / "radar"
     own = field_radar.ours(folder, field_radar.recording(folder))
     assert own.looks == 238

@@ -27,7 +27,7 @@ def morning() -> Simulation:
 
 @pytest.fixture(scope="module")
 def field_scenario() -> ModuleType:
-    return importlib.import_module("field_scenario")
+    return importlib.import_module("benchmarks.field_scenario")
 
 
 def scans(simulation: Simulation, sensor: str = "") -> list[Scan]:

@@ -22,7 +22,7 @@ from vedette.units import STANDARD_GRAVITY_MPS2
 Ints = npt.NDArray[np.int64]
 
 MODES: Final = 3
-NOISE: Final = np.array([[0.04, 0.02], [30.0, 0.6], [25.0, 25.0]])
+NOISE: Final = np.array([[0.04, 0.01], [30.0, 0.2], [25.0, 25.0]])
 """(modes, 2): q_h, q_v of straight flight, of a turn, of a fall. m²/s³."""
 FALL_S: Final = np.array([0.0, 0.0, 3.5])
 """Time constant τ of a fall with drag, ending at g τ = 34 m/s; 0: the mode does not fall."""
