@@ -207,6 +207,22 @@ def incident_report(
     run_report(folder, incident_id, format_, out)
 
 
+sapient = typer.Typer(no_args_is_help=True, help="SAPIENT (BSI Flex 335 v2.0): check a node, or play one.")
+app.add_typer(sapient, name="sapient")
+
+
+@sapient.command("check")
+def sapient_check(
+    target: Annotated[str, typer.Argument(metavar="FILE", help="Frames, or JSON with one message a line.")],
+    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Say whether somebody's node is conformant: each fault with its path and clause."""
+    from vedette.cli.sapient import check_file, print_report
+
+    path = Path(target)
+    raise typer.Exit(print_report(path.name, check_file(path), as_json=json))
+
+
 def _end_on_signals() -> None:
     """SIGINT and SIGTERM end the command with 0 while it still loads; once it runs, the watch takes them over."""
     for number in (signal.SIGINT, signal.SIGTERM):
