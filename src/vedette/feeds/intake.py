@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, Protocol
 
 from vedette.feeds.arrival import FeedBody
@@ -33,6 +34,52 @@ class Intake(Protocol):
     def reconnected(self) -> None:
         """A new stream begins: what was cut off will not be continued."""
         ...
+
+
+class Door(Protocol):
+    """What a keeper of lines has of its supervisor."""
+
+    def now_s(self) -> float:
+        """The time, UTC seconds."""
+        ...
+
+    def opened(self) -> None:
+        """The feed is open."""
+        ...
+
+    def keep(self, octets: bytes) -> None:
+        """Capture octets as received."""
+        ...
+
+    def pass_on(self, bodies: Iterable[FeedBody]) -> None:
+        """Send bodies to the sink."""
+        ...
+
+    def count(self, messages: int) -> None:
+        """So many messages more were decoded."""
+        ...
+
+
+class Keeper(ABC):
+    """A feed that keeps its own lines, because it answers on them."""
+
+    @property
+    @abstractmethod
+    def messages(self) -> int:
+        """Units decoded."""
+
+    @property
+    @abstractmethod
+    def detail(self) -> str:
+        """One line for people while the feed is live."""
+
+    @abstractmethod
+    def tick(self, now_s: float) -> Iterator[FeedBody]:
+        """What time alone brings."""
+
+    @abstractmethod
+    async def carry(self, door: Door) -> None:
+        """Keep the lines; what it raises closes the feed, and it is called again after a while."""
 
 
 class _DatagramIntake:
