@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.watch.driving import vedette
 from tests.wire import sapient_messages as sm
+from vedette.wire.sapient.codec import Received, read_messages
 from vedette.wire.sapient.framing import encode_frame
 
 GOOD = [sm.registration(), sm.status(), sm.detection(), sm.alert(), sm.task_ack(), sm.goodbye()]
@@ -55,3 +62,115 @@ def test_what_is_no_sapient_is_2(tmp_path: Path, octets: bytes | None) -> None:
     done = vedette("sapient", "check", tmp_path / "node")
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
+
+
+def free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(*args: str | Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "vedette", *map(str, args)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize("kind", ["radar", "camera"])
+def test_the_simulated_node_passes_the_examination(kind: str) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    check = start("sapient", "check", "--listen", address, "--seconds", "3", "--json")
+    assert check.stderr is not None
+    assert check.stderr.readline() == f"vedette: waiting for a node at {address}\n"
+    node = start("sapient", "simulate", address, "--as", kind, "--seconds", "60")
+    try:
+        out, errors = check.communicate(timeout=60)
+        assert (check.returncode, errors) == (0, ""), out
+        report = json.loads(out)
+        assert report["findings"] == []
+        assert report["nodes"][0]["types"] == [kind.upper()]
+        assert {"registration", "status_report", "detection_report", "task_ack"} <= report["by_kind"].keys()
+        node.communicate(timeout=60)
+        assert node.returncode == 2  # the other side closed the line
+    finally:
+        for process in (check, node):
+            process.kill()
+            process.communicate()
+
+
+class Silent(threading.Thread):
+    """A node that listens, registers with a fault, detects wrongly, and answers nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.port = self.server.getsockname()[1]
+
+    def run(self) -> None:
+        line, _ = self.server.accept()
+        flawed = sm.registration(at_s=time.time())
+        flawed.registration.icd_version = "BSI Flex 335 v1.0"
+        flawed.registration.status_definition.status_interval.value = 0.1
+        line.sendall(frames(flawed, sm.detection(time.time() - 30.0, y=95.0)))
+        with line, self.server:
+            while line.recv(4096):
+                pass
+
+
+def test_a_node_that_is_not_conformant_is_1_with_its_faults() -> None:
+    node = Silent()
+    node.start()
+    done = vedette("sapient", "check", f"127.0.0.1:{node.port}", "--seconds", "2", "--json")
+    node.join()
+    assert done.returncode == 1
+    found = {(one["path"], one["rule"]) for one in json.loads(done.stdout)["findings"]}
+    assert found >= {
+        ("registration.icd_version", "version"),
+        ("detection_report.location.y", "bad_position"),
+        ("timestamp", "time"),
+        ("status_report", "dialogue"),
+        ("task_ack", "dialogue"),
+    }
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("check",),
+        ("check", "node", "--listen", "127.0.0.1:5020"),
+        ("check", "--listen", "nowhere"),
+        ("check", "127.0.0.1:1", "--seconds", "1"),
+        ("check", "127.0.0.1:1", "--tls-authority", "nothing.pem"),
+        ("check", "127.0.0.1:70000"),
+        ("simulate", "nowhere"),
+        ("simulate", "127.0.0.1:1"),
+        ("simulate", "127.0.0.1:1", "--as", "jammer"),
+        ("simulate", "127.0.0.1:1", "--at", "95,0"),
+    ],
+)
+def test_bad_usage_is_2_in_one_line(args: tuple[str, ...]) -> None:
+    done = vedette("sapient", *args)
+    assert (done.returncode, done.stdout.replace("radar", "").count("\n") <= 1) == (2, True)
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+
+
+def test_the_simulated_node_says_goodbye_when_it_is_interrupted(tmp_path: Path) -> None:
+    server = socket.create_server(("127.0.0.1", 0))
+    node = start("sapient", "simulate", f"127.0.0.1:{server.getsockname()[1]}")
+    line, _ = server.accept()
+    with server, line:
+        heard = line.recv(65_536)
+        line.sendall(frames(sm.registration_ack()))
+        while b"UAV Rotary Wing" not in heard[2000:]:
+            heard += line.recv(65_536)
+        node.send_signal(signal.SIGTERM)
+        while more := line.recv(65_536):
+            heard += more
+        out, errors = node.communicate(timeout=30)
+    assert (node.returncode, errors) == (0, "")
+    assert "1 registration" in out
+    (tmp_path / "heard").write_bytes(heard)
+    report = json.loads(vedette("sapient", "check", tmp_path / "heard", "--json").stdout)
+    assert report["conformant"] is True
+    last = list(read_messages(heard))[-1]
+    assert isinstance(last, Received)
+    assert last.message.status_report.system == last.message.status_report.SYSTEM_GOODBYE

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +12,13 @@ from pathlib import Path
 import msgspec
 import typer
 
+from vedette.cli.sapient_lines import NotTaken, examine, play_node
+from vedette.clock import LiveClock
+from vedette.duplex import TlsFiles
 from vedette.errors import BadInput
 from vedette.feeds.recording import read_bytes
 from vedette.model import Rejected
+from vedette.sim.sapient_node import NodeKind, SimulatedNode
 from vedette.wire.sapient.codec import looks_like_sapient, read_messages
 from vedette.wire.sapient.conformance import Conformance, Gathered, Report
 
@@ -33,6 +40,99 @@ def check_file(path: Path) -> Report:
     for one in read_messages(octets):
         conformance.hear(one if isinstance(one, Rejected) else one.message)
     return conformance.report()
+
+
+_ADDRESS = re.compile(r"(?:\[([^\]]+)\]|([^:\[\]/\s]+)):(\d{1,5})")
+
+
+def parse_address(text: str) -> tuple[str, int] | None:
+    """Host and port of `HOST:PORT`, None if it is none."""
+    found = _ADDRESS.fullmatch(text)
+    if found is None or not 0 < int(found[3]) < 65536:
+        return None
+    return found[1] or found[2], int(found[3])
+
+
+def parse_kind(text: str) -> NodeKind:
+    """A kind of node.
+
+    Raises:
+        typer.BadParameter: none.
+    """
+    if text == "radar":
+        return "radar"
+    if text == "camera":
+        return "camera"
+    raise typer.BadParameter(f"must be radar or camera, not {text}", param_hint="--as")
+
+
+def parse_place(text: str) -> tuple[float, float, float]:
+    """Latitude and longitude in degrees and altitude in m of `LAT,LON[,ALT]`.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    try:
+        latitude, longitude, *more = (float(part) for part in text.split(","))
+        altitude = more[0] if more else 0.0
+        if len(more) <= 1 and abs(latitude) <= 90.0 and abs(longitude) <= 180.0 and abs(altitude) <= 100_000.0:
+            return latitude, longitude, altitude
+    except ValueError:
+        pass
+    raise typer.BadParameter(f"must be LAT,LON[,ALT] in degrees and metres, not {text}", param_hint="--at")
+
+
+def tls_files(certificate: Path | None, key: Path | None, authority: Path | None) -> TlsFiles | None:
+    """The TLS files of the command's options, None where there are none.
+
+    Raises:
+        BadInput: one is missing.
+    """
+    named = [path for path in (certificate, key, authority) if path is not None]
+    for path in named:
+        if not path.is_file():
+            raise BadInput(path, "no such file")
+    return TlsFiles(certificate=certificate, key=key, authority=authority) if named else None
+
+
+def check_address(address: tuple[str, int], seconds: float, *, listen: bool, tls: TlsFiles | None) -> Report:
+    """The report on a node that is examined at an address.
+
+    Raises:
+        Unavailable: no line to it.
+    """
+
+    def tell() -> None:
+        print(f"vedette: waiting for a node at {address[0]}:{address[1]}", file=sys.stderr, flush=True)
+
+    return asyncio.run(examine(*address, seconds, tls=tls, on_listening=tell if listen else None))
+
+
+def run_simulate(
+    target: str,
+    kind: NodeKind,
+    place: tuple[float, float, float],
+    seed: int,
+    seconds: float | None,
+    tls: TlsFiles | None,
+) -> int:
+    """Play a node; the exit code, 1 where the other side refuses it.
+
+    Raises:
+        Unavailable: no line to it.
+    """
+    address = parse_address(target)
+    if address is None:
+        raise typer.BadParameter(f"must be HOST:PORT, not {target}", param_hint="HOST:PORT")
+    node = SimulatedNode(kind, place, seed, LiveClock().now_s())
+    typer.echo(f"{kind} {node.node} → {target}, simulated")
+    try:
+        sent = asyncio.run(play_node(node, *address, seconds, tls=tls))
+    except NotTaken as refused:
+        print(f"vedette: {target}: the registration was refused: {refused}", file=sys.stderr)
+        return 1
+    typer.echo("sent: " + ", ".join(f"{count} {name}" for name, count in sorted(sent.items())))
+    return 0
 
 
 def print_report(name: str, report: Report, *, as_json: bool) -> int:

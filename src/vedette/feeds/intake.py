@@ -55,31 +55,24 @@ class Door(Protocol):
         """Send bodies to the sink."""
         ...
 
-    def count(self, messages: int) -> None:
-        """So many messages more were decoded."""
+    def count(self, messages: int, detail: str) -> None:
+        """So many messages more were decoded; `detail`: one line for people."""
         ...
 
 
-class Keeper(ABC):
-    """A feed that keeps its own lines, because it answers on them."""
-
-    @property
-    @abstractmethod
-    def messages(self) -> int:
-        """Units decoded."""
-
-    @property
-    @abstractmethod
-    def detail(self) -> str:
-        """One line for people while the feed is live."""
-
-    @abstractmethod
-    def tick(self, now_s: float) -> Iterator[FeedBody]:
-        """What time alone brings."""
+class Keeper(Intake, ABC):
+    """A feed that keeps its own lines, because it answers on them; nothing comes to it by `take`."""
 
     @abstractmethod
     async def carry(self, door: Door) -> None:
         """Keep the lines; what it raises closes the feed, and it is called again after a while."""
+
+    def take(self, octets: bytes, received_s: float) -> Iterator[FeedBody]:
+        """Nothing: it reads for itself."""
+        yield from ()
+
+    def reconnected(self) -> None:
+        """Each of its lines begins anew by itself."""
 
 
 class _DatagramIntake:

@@ -20,7 +20,7 @@ from vedette.feeds.arrival import Arrival, FeedBody
 from vedette.feeds.intake import LIVE, Intake, Keeper
 from vedette.feeds.meter import FeedMeter
 from vedette.feeds.sapient.keeper import SapientKeeper
-from vedette.feeds.transport import listen, parse_url
+from vedette.feeds.transport import Endpoint, listen, parse_url
 from vedette.model import FeedState, Rejected
 from vedette.site import Feed, Site
 from vedette.wire.asterix import prepare
@@ -30,13 +30,11 @@ Sink = Callable[[Arrival], bool]
 Capture = Callable[[str, float, bytes], None]
 """Given a feed's id, the time and the bytes as received."""
 
-Make = Callable[[Site, Feed], Intake | Keeper]
-MAKERS: Final[dict[tuple[str, str], Make]] = {
-    **LIVE,
+KEEPERS: Final[dict[tuple[str, str], Callable[[Site, Feed], Intake]]] = {
     ("sapient", "tcp"): SapientKeeper,
     ("sapient", "tls"): SapientKeeper,
 }
-"""What can be heard live, by source and scheme of the url: one way in each, or a keeper of its own lines."""
+"""What keeps its own lines, by source and scheme of the url; the others are in LIVE."""
 
 POLL_S: Final = 0.25
 REJECTS_PER_S: Final = 10
@@ -105,13 +103,21 @@ class _LiveFeed:
         self._site, self._feed, self._clock, self._sink = site, feed, clock, sink
         self._rng, self._capture, self._back_off_s = rng, capture, back_off_s
         self._meter = FeedMeter(feed.id, feed.sensor, feed.stale_s)
-        self._intake: Intake | Keeper | None = None
+        self._intake: Intake | None = None
         self._failures = 0
         self._rejects_second, self._rejects_sent = 0, 0
 
+    @property
+    def id(self) -> str:
+        return self._feed.id
+
+    @property
+    def keeper(self) -> Keeper | None:
+        return self._intake if isinstance(self._intake, Keeper) else None
+
     async def run(self) -> None:
         scheme = self._feed.url.partition(":")[0]
-        make = MAKERS.get((self._feed.source, scheme))
+        make = LIVE.get((self._feed.source, scheme)) or KEEPERS.get((self._feed.source, scheme))
         if make is None:
             self._meter.turn(FeedState.DOWN, f"{self._feed.source} over {scheme} cannot be heard live")
             return
@@ -119,7 +125,11 @@ class _LiveFeed:
             try:
                 if self._intake is None:
                     self._intake = make(self._site, self._feed)
-                await self._carry(self._intake)
+                self._intake.reconnected()
+                if isinstance(self._intake, Keeper):
+                    await self._intake.carry(_Door(self))
+                else:
+                    await listen(self._endpoint(), self._receive, self._opened, max(60.0, 6.0 * self._feed.stale_s))
             except (OSError, TimeoutError, ValueError) as error:
                 self._meter.turn(FeedState.DOWN, str(error) or type(error).__name__)
             except Exception as error:  # noqa: BLE001 - the supervisor's own place to catch it
@@ -127,14 +137,6 @@ class _LiveFeed:
             self.poll(self._clock.now_s())
             await asyncio.sleep(self._wait_s())
             self._meter.turn(FeedState.STARTING, self._meter.detail)
-
-    async def _carry(self, intake: Intake | Keeper) -> None:
-        if isinstance(intake, Keeper):
-            await intake.carry(self)
-            return
-        intake.reconnected()
-        idle_s = max(60.0, 6.0 * self._feed.stale_s)
-        await listen(parse_url(self._feed.url), lambda octets: self._receive(intake, octets), self.opened, idle_s)
 
     def _failed(self, error: Exception) -> None:
         _log.error("feed %s failed and is started afresh", self._feed.id, exc_info=error)
@@ -145,12 +147,15 @@ class _LiveFeed:
         """Send health if due, and what time brings."""
         if self._intake is not None:
             try:
-                self.pass_on(self._intake.tick(now_s))
+                self._pass_on(self._intake.tick(now_s), now_s)
             except Exception as error:  # noqa: BLE001 - as in run
                 self._failed(error)
         health = self._meter.poll(now_s)
         if health is not None:
             self._sink(Arrival(now_s, self._feed.id, health))
+
+    def _endpoint(self) -> Endpoint:
+        return parse_url(self._feed.url)
 
     def _wait_s(self) -> float:
         first_s, longest_s = self._back_off_s
@@ -158,42 +163,23 @@ class _LiveFeed:
         self._failures += 1
         return wait_s * (1.0 - 0.5 * self._rng.random())
 
-    @property
-    def id(self) -> str:
-        return self._feed.id
-
-    @property
-    def keeper(self) -> Keeper | None:
-        return self._intake if isinstance(self._intake, Keeper) else None
-
-    def now_s(self) -> float:
-        return self._clock.now_s()
-
-    def opened(self) -> None:
+    def _opened(self) -> None:
         self._meter.open(self._clock.now_s())
 
-    def _receive(self, intake: Intake, octets: bytes) -> None:
-        if intake is not self._intake:
+    def _receive(self, octets: bytes) -> None:
+        now_s = self._clock.now_s()
+        intake = self._intake
+        if intake is None:
             raise ConnectionError("started afresh")
-        now_s = self._clock.now_s()
-        self.keep(octets)
-        before = intake.messages
-        self.pass_on(intake.take(octets, now_s))
-        if intake.messages > before:
-            self.count(intake.messages - before)
-
-    def keep(self, octets: bytes) -> None:
         if self._capture is not None:
-            self._capture(self._feed.id, self._clock.now_s(), octets)
+            self._capture(self._feed.id, now_s, octets)
+        before = intake.messages
+        self._pass_on(intake.take(octets, now_s), now_s)
+        if intake.messages > before:
+            self._failures = 0
+            self._meter.count(intake.messages - before, now_s)
 
-    def count(self, messages: int) -> None:
-        self._failures = 0
-        self._meter.count(messages, self._clock.now_s())
-        if isinstance(self._intake, Keeper):
-            self._meter.turn(FeedState.LIVE, self._intake.detail)
-
-    def pass_on(self, bodies: Iterable[FeedBody]) -> None:
-        now_s = self._clock.now_s()
+    def _pass_on(self, bodies: Iterable[FeedBody], now_s: float) -> None:
         for body in bodies:
             if isinstance(body, Rejected):
                 self._meter.reject(body.reason)
@@ -207,3 +193,28 @@ class _LiveFeed:
             self._rejects_second, self._rejects_sent = int(now_s), 0
         self._rejects_sent += 1
         return self._rejects_sent <= REJECTS_PER_S
+
+
+class _Door:
+    """A feed as the keeper of its lines sees it (vedette.feeds.intake.Door)."""
+
+    def __init__(self, feed: _LiveFeed) -> None:
+        self._feed = feed
+
+    def now_s(self) -> float:
+        return self._feed._clock.now_s()
+
+    def opened(self) -> None:
+        self._feed._opened()
+
+    def keep(self, octets: bytes) -> None:
+        if self._feed._capture is not None:
+            self._feed._capture(self._feed.id, self.now_s(), octets)
+
+    def pass_on(self, bodies: Iterable[FeedBody]) -> None:
+        self._feed._pass_on(bodies, self.now_s())
+
+    def count(self, messages: int, detail: str) -> None:
+        self._feed._failures = 0
+        self._feed._meter.count(messages, self.now_s())
+        self._feed._meter.turn(FeedState.LIVE, detail)

@@ -60,7 +60,7 @@ class SimulatedNode:
         self._kind, self._place, self._began_s = kind, place, began_s
         self._rng = stream(seed, "sapient", kind)
         self._frame = LocalFrame(*place)
-        self._seed, self._count, self._new = seed, 0, True
+        self._seed, self._count, self._new, self._asked = seed, 0, True, False
         self._turned_rad = float(self._rng.uniform(0.0, 2.0 * math.pi))
 
     def registration(self, at_s: float) -> SapientMessage:
@@ -109,7 +109,7 @@ class SimulatedNode:
         said.report_id = self._ulid("status", at_s)
         said.system, said.mode = system, self.mode
         said.info = StatusReport.INFO_NEW if self._new else StatusReport.INFO_UNCHANGED
-        self._new = system == StatusReport.SYSTEM_GOODBYE
+        self._new, self._asked = system == StatusReport.SYSTEM_GOODBYE, False
         said.power.source, said.power.status = StatusReport.POWERSOURCE_MAINS, StatusReport.POWERSTATUS_OK
         latitude, longitude, altitude = self._place
         said.node_location.CopyFrom(_location(latitude, longitude, altitude))
@@ -119,9 +119,10 @@ class SimulatedNode:
         """That it will disconnect."""
         return self.status(at_s, StatusReport.SYSTEM_GOODBYE)
 
-    def ask_again(self) -> None:
-        """Somebody has asked for its status: the next one says everything anew."""
-        self._new = True
+    @property
+    def asked(self) -> bool:
+        """Whether somebody has asked for its status, and it is due."""
+        return self._asked
 
     def detections(self, at_s: float) -> Iterator[SapientMessage]:
         """What it sees in one look: the drone with P_DETECT, and now and then what is none (a radar alone)."""
@@ -197,7 +198,7 @@ class SimulatedNode:
         if not taken:
             message.task_ack.reason.append("only requests and look_at")
         if command == "request":
-            self.ask_again()
+            self._asked = self._new = True
         return message
 
     def _envelope(self, at_s: float, to: str | None = None) -> SapientMessage:

@@ -144,7 +144,7 @@ class SapientKeeper(Keeper):
         more = conversation.messages - before
         self._messages += more
         if more:
-            door.count(more)
+            door.count(more, self.detail)
         for holder in self.room.evicted:
             old = next((one for talk, one in self._lines.items() if talk is holder), None)
             if old is not None:
