@@ -1,6 +1,7 @@
 """A sensor node to try a system with: a radar or a camera, and one small drone that flies past it. All is invented.
 
-The same seed gives the same messages at the same times. Pure: who connects it to a system asks for what is due.
+The same seed gives the same messages at the same times, and nodes of one seed at one place see the same drone. Pure:
+who connects it to a system asks for what is due.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ CLUTTER_A_SCAN: Final = 0.3
 SIGMA_POSITION_M, SIGMA_ALTITUDE_M = 8.0, 12.0
 SIGMA_BEARING_DEG: Final = 0.5
 TURN_S: Final = 240.0
-"""Time for one round of the flight."""
+"""Time for one round of the flight, which begins at each full one since 1970."""
 FAR_M, NEAR_M = 2500.0, 300.0
 MODE: Final = "Scan"
 _DEGREES: Final = LocationCoordinateSystem.LOCATION_COORDINATE_SYSTEM_LAT_LNG_DEG_M
@@ -50,7 +51,7 @@ class SimulatedNode:
     Args:
         kind: a radar reports positions with velocity and class; a camera bearings (azimuth and elevation).
         place: latitude and longitude in degrees and altitude over the ellipsoid in m of where it stands.
-        began_s: when its flight began, UTC seconds.
+        began_s: when it was switched on, UTC seconds.
     """
 
     def __init__(self, kind: NodeKind, place: tuple[float, float, float], seed: int, began_s: float) -> None:
@@ -61,7 +62,7 @@ class SimulatedNode:
         self._rng = stream(seed, "sapient", kind)
         self._frame = LocalFrame(*place)
         self._seed, self._count, self._new, self._asked = seed, 0, True, False
-        self._turned_rad = float(self._rng.uniform(0.0, 2.0 * math.pi))
+        self._turned_rad = float(stream(seed, "sapient flight").uniform(0.0, 2.0 * math.pi))
 
     def registration(self, at_s: float) -> SapientMessage:
         """What it is and will send."""
@@ -137,7 +138,7 @@ class SimulatedNode:
     def _flight(self, at_s: float) -> tuple[Floats, Floats]:
         """Position and velocity east, north, up of the drone, about the node: an oval that comes near it."""
         rate = 2.0 * math.pi / TURN_S
-        turn = rate * (at_s - self._began_s)
+        turn = rate * (at_s % TURN_S)
         middle, reach = (FAR_M + NEAR_M) / 2.0, (FAR_M - NEAR_M) / 2.0
         along = np.array([middle - reach * math.cos(turn), reach * math.sin(turn) * rate])
         across = 0.4 * reach * np.array([math.sin(turn), math.cos(turn) * rate])
