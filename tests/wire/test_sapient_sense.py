@@ -251,7 +251,7 @@ def classified(*classes: tuple[str, float | None, str | None, float | None]) -> 
             sub = one.sub_class.add(type=inner, level=1)
             if p_inner is not None:
                 sub.confidence = p_inner
-    return p_classes_of(report)
+    return p_classes_of(report.classification)
 
 
 @pytest.mark.parametrize("name", ["AIR VEHICLE", "air vehicle", " Air Vehicle "])

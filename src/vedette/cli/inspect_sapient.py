@@ -12,7 +12,7 @@ from vedette.feeds.sapient.node import health_of
 from vedette.model import Rejected
 from vedette.wire.sapient.checks import NodeChecker
 from vedette.wire.sapient.codec import Received, kind_of
-from vedette.wire.sapient.detections import Detection, decode_detection
+from vedette.wire.sapient.detections import Detection, decode_detection, named_class
 from vedette.wire.sapient.geometry import Geodetic
 
 Line = dict[str, Any]
@@ -43,7 +43,8 @@ def _of_message(unit: Received, checker: NodeChecker) -> tuple[str, Line]:
     detection = decode_detection(message, checker.registered, checker.mode, checker.near)
     if isinstance(detection, Rejected):
         return "rejected", {"reason": detection.reason, "offset": unit.offset}
-    return "detection", _detection(detection)
+    named = " / ".join(named_class(message.detection_report)) or None
+    return "detection", _detection(detection) | {"says_class": named}
 
 
 def _said(message: SapientMessage, checker: NodeChecker) -> Line:
@@ -61,12 +62,10 @@ def _said(message: SapientMessage, checker: NodeChecker) -> Line:
 
 def _detection(one: Detection) -> Line:
     where, velocity = one.where, one.velocity
-    best = max(one.classes, key=lambda each: each[1] if each[1] is not None else 0.0, default=None)
     known: Line = {
         "object": one.object,
         "confidence": one.confidence,
         "named": one.named,
-        "says_class": None if best is None else " / ".join(best[0]),
         "derived_from": len(one.sources) or None,
         "velocity_east_mps": velocity and velocity.east_mps,
         "velocity_north_mps": velocity and velocity.north_mps,

@@ -8,7 +8,7 @@ messages.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container
 from typing import Any, Final
 
 from sapient_msg.bsi_flex_335_v2_0.detection_report_pb2 import DetectionReport
@@ -18,7 +18,15 @@ from sapient_msg.bsi_flex_335_v2_0.status_report_pb2 import StatusReport
 from vedette.geo import distance_azimuth
 from vedette.wire.sapient.codec import kind_of, sent_s
 from vedette.wire.sapient.geometry import Geodetic, Refused, bear, locate
-from vedette.wire.sapient.registration import Mode, Place, Registered, digest_registration, fold, place_of
+from vedette.wire.sapient.registration import (
+    Mode,
+    Place,
+    Registered,
+    digest_registration,
+    fold,
+    place_of,
+    place_of_bearing,
+)
 from vedette.wire.sapient.rules import Finding, Findings, check_rules, clause_of
 
 FAR_M: Final = 1_000_000.0
@@ -212,12 +220,12 @@ class NodeChecker:
             return
         where = getattr(what, kind)
         here = f"{path}.{kind}"
-        given = place_of(where)
+        given = place_of(where) if kind == "location" else place_of_bearing(where)
         if modes is not None and given.system and given.datum and not _is_declared(given, modes):
             why = f"{given.system} over {given.datum} was not registered"
             findings.add(f"{here}.coordinate_system", "units", why, _DEFINITION.format("location_type"))
-        zones = {place.zone for mode in modes or () for place in mode.places if place.zone}
-        found = locate(where, self.near, next(iter(zones), "")) if kind == "location" else bear(where)
+        zone = self.registered.zone if self.registered is not None else ""
+        found = locate(where, self.near, zone) if kind == "location" else bear(where)
         if isinstance(found, Refused):
             if found.reason not in _OF_FORM:
                 field = f"{here}.{found.field}"
@@ -272,30 +280,51 @@ def _check_levels(one: Any, level: int, path: str, findings: Findings) -> None:
 
 
 def _check_names(report: DetectionReport, modes: list[Mode], findings: Findings) -> None:
-    classes = {path for mode in modes for path in mode.classes}
+    if report.classification:
+        _check_classes(report, modes, findings)
+    if report.behaviour:
+        behaviours = {name for mode in modes for name in mode.behaviours}
+        for index, behaviour in enumerate(report.behaviour):
+            if fold(behaviour.type) not in behaviours:
+                why = f"{behaviour.type[:40]!r} was not registered as a behaviour"
+                path = f"detection_report.behaviour[{index}].type"
+                findings.add(path, "behaviour", why, _DEFINITION.format("behaviour_definition"))
+    if report.track_info or report.object_info:
+        _check_details(report, modes, findings)
+
+
+def _check_classes(report: DetectionReport, modes: list[Mode], findings: Findings) -> None:
+    classes = modes[0].classes if len(modes) == 1 else {path for mode in modes for path in mode.classes}
+    total = 0.0
     for index, one in enumerate(report.classification):
-        here = f"detection_report.classification[{index}]"
-        for path, names, written in _class_paths(one, here, ()):
-            if names not in classes and written.strip():
-                why = f"{written[:40]!r} was not registered as a class"
-                findings.add(f"{path}.type", "class", why, _DEFINITION.format("detection_class_definition"))
-                break
-    behaviours = {name for mode in modes for name in mode.behaviours}
-    for index, behaviour in enumerate(report.behaviour):
-        if fold(behaviour.type) not in behaviours:
-            why = f"{behaviour.type[:40]!r} was not registered as a behaviour"
-            path = f"detection_report.behaviour[{index}].type"
-            findings.add(path, "behaviour", why, _DEFINITION.format("behaviour_definition"))
-    _check_details(report, modes, findings)
-    _check_confidences(report, findings)
+        total += one.confidence
+        unknown = _unregistered(one, (), classes)
+        if unknown is not None:
+            inside, written = unknown
+            why = f"{written[:40]!r} was not registered as a class"
+            path = f"detection_report.classification[{index}]{inside}.type"
+            findings.add(path, "class", why, _DEFINITION.format("detection_class_definition"))
+    if total > 1.01:
+        why = f"the confidences of the classes add up to {total:.2f}"
+        clause = "detection_report.proto: DetectionReport.DetectionReportClassification.confidence"
+        findings.add("detection_report.classification", "range", why, clause, "warning")
 
 
-def _class_paths(one: Any, path: str, above: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...], str]]:
+def _unregistered(one: Any, above: tuple[str, ...], classes: Container[tuple[str, ...]]) -> tuple[str, str] | None:
+    """Where in a class and its sub-classes the first stands that was not registered, and how it is written."""
     names = (*above, fold(one.type))
-    yield path, names, one.type
-    if len(names) < 16:
-        for index, sub in enumerate(one.sub_class):
-            yield from _class_paths(sub, f"{path}.sub_class[{index}]", names)
+    if names not in classes and names[-1]:
+        return "", one.type
+    if not one.sub_class or len(names) >= _LEVELS_MOST:
+        return None
+    for index, sub in enumerate(one.sub_class):
+        found = _unregistered(sub, names, classes)
+        if found is not None:
+            return f".sub_class[{index}]{found[0]}", found[1]
+    return None
+
+
+_LEVELS_MOST: Final = 16
 
 
 def _check_details(report: DetectionReport, modes: list[Mode], findings: Findings) -> None:
@@ -306,11 +335,3 @@ def _check_details(report: DetectionReport, modes: list[Mode], findings: Finding
                 why = f"{one.type[:40]!r} was not registered, so its unit is not known"
                 path = f"detection_report.{field}[{index}].type"
                 findings.add(path, "units", why, _DEFINITION.format("detection_report"), "warning")
-
-
-def _check_confidences(report: DetectionReport, findings: Findings) -> None:
-    total = sum(one.confidence for one in report.classification)
-    if total > 1.01:
-        why = f"the confidences of the classes add up to {total:.2f}"
-        clause = "detection_report.proto: DetectionReport.DetectionReportClassification.confidence"
-        findings.add("detection_report.classification", "range", why, clause, "warning")

@@ -36,9 +36,8 @@ _KEPT_BYTES: Final = 64
 
 def decode_message(payload: bytes, offset: int | None = None) -> SapientMessage | Rejected:
     """The message of a frame. Rejected: `bad_message` (not protobuf), `no_content` (of no kind that we know)."""
-    message = SapientMessage()
     try:
-        message.ParseFromString(payload)
+        message: SapientMessage = SapientMessage.FromString(payload)
     except DecodeError:
         return Rejected(reason="bad_message", raw=payload[:_KEPT_BYTES], offset=offset)
     if message.WhichOneof("content") is None:
@@ -127,10 +126,11 @@ def kind_of(message: SapientMessage) -> Kind:
 
 def sent_s(message: SapientMessage) -> float | None:
     """The message's own time, UTC seconds; None where it has none, or one outside the years 1 to 9999."""
-    if not message.HasField("timestamp"):
-        return None
     stamp = message.timestamp
-    if not (-62_135_596_800 <= stamp.seconds <= 253_402_300_799 and 0 <= stamp.nanos < 1_000_000_000):
+    seconds: int = stamp.seconds
+    nanos: int = stamp.nanos
+    if not (-62_135_596_800 <= seconds <= 253_402_300_799 and 0 <= nanos < 1_000_000_000):
         return None
-    seconds, nanos = int(stamp.seconds), int(stamp.nanos)
+    if seconds == nanos == 0 and not message.HasField("timestamp"):
+        return None
     return seconds + nanos * 1e-9

@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 import re
 from functools import lru_cache
+from math import isfinite
 from typing import Final
 
 import msgspec
@@ -28,7 +29,7 @@ from sapient_msg.bsi_flex_335_v2_0.location_pb2 import Location
 from sapient_msg.bsi_flex_335_v2_0.range_bearing_pb2 import RangeBearing, RangeBearingCone
 
 from vedette.geo import distance_azimuth, ellipsoid_from_msl_m
-from vedette.wire.sapient.registration import place_of
+from vedette.wire.sapient.registration import place_of, place_of_bearing
 
 METRES_PER_DEG: Final = 111_320.0
 _ALTITUDES_M: Final = (-1500.0, 100_000.0)
@@ -49,7 +50,7 @@ class Refused(msgspec.Struct, frozen=True):
     why: str
 
 
-class Geodetic(msgspec.Struct, frozen=True, kw_only=True):
+class Geodetic(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A place on WGS 84. sigma_position_m: per horizontal axis, from the message's own errors; None: it gave none."""
 
     latitude_deg: float
@@ -59,7 +60,7 @@ class Geodetic(msgspec.Struct, frozen=True, kw_only=True):
     sigma_altitude_m: float | None = None
 
 
-class Polar(msgspec.Struct, frozen=True, kw_only=True):
+class Polar(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Range and bearings from the node. range_m None: bearing only."""
 
     azimuth_true_rad: float
@@ -77,33 +78,36 @@ def locate(where: Location, near: tuple[float, float] | None = None, zone: str =
         near: latitude and longitude in degrees of what it must be near to, for a zone that can be read in two ways.
         zone: the UTM zone of the registration, where the location gives none.
     """
-    system, datum = place_of(where).system, place_of(where).datum
-    if not (where.HasField("x") and where.HasField("y") and math.isfinite(where.x) and math.isfinite(where.y)):
+    x, y = where.x, where.y
+    if not (isfinite(x) and isfinite(y) and where.HasField("x") and where.HasField("y")):
         return Refused("no_position", "x", "no x and y")
-    if not datum:
+    place = place_of(where)
+    system = place.system
+    if not place.datum:
         return Refused("no_datum", "datum", "no datum")
-    if system == "UTM_M":
+    if system == "LAT_LNG_DEG_M":
+        flat = _from_angles(y, x)
+    elif system == "LAT_LNG_RAD_M":
+        flat = _from_angles(math.degrees(y), math.degrees(x))
+    elif system == "UTM_M":
         flat = _from_utm(where, near, zone)
-    elif system in ("LAT_LNG_DEG_M", "LAT_LNG_RAD_M"):
-        flat = _from_angles(where, math.degrees(1.0) if system == "LAT_LNG_RAD_M" else 1.0)
     else:
         return Refused("unknown_units", "coordinate_system", "no coordinate system of the standard")
     if isinstance(flat, Refused):
         return flat
-    altitude = _altitude(where, datum, *flat)
+    altitude = _altitude(where, place.datum, flat) if where.HasField("z") else None
     if isinstance(altitude, Refused):
         return altitude
     return Geodetic(
         latitude_deg=flat[0],
         longitude_deg=flat[1],
         altitude_ellipsoid_m=altitude,
-        sigma_position_m=_sigma_m(where, system, flat[0]),
-        sigma_altitude_m=_positive(where.z_error) if where.HasField("z_error") else None,
+        sigma_position_m=_sigma_m(where.x_error, where.y_error, system, flat[0]),
+        sigma_altitude_m=_positive(where.z_error),
     )
 
 
-def _from_angles(where: Location, to_deg: float) -> tuple[float, float] | Refused:
-    latitude, longitude = where.y * to_deg, where.x * to_deg
+def _from_angles(latitude: float, longitude: float) -> tuple[float, float] | Refused:
     if -90.0 <= latitude <= 90.0 and -180.0 <= longitude <= 180.0:
         return latitude, longitude
     swapped = -90.0 <= longitude <= 90.0 and -180.0 <= latitude <= 180.0
@@ -139,38 +143,41 @@ def _inverse(number: int, south: bool, easting_m: float, northing_m: float) -> t
     return float(latitude), float(longitude)
 
 
-def _altitude(where: Location, datum: str, latitude_deg: float, longitude_deg: float) -> float | Refused | None:
-    if not where.HasField("z"):
-        return None
+def _altitude(where: Location, datum: str, flat: tuple[float, float]) -> float | Refused:
     if not _ALTITUDES_M[0] <= where.z <= _ALTITUDES_M[1]:
         return Refused("bad_position", "z", f"an altitude of {where.z:g} m")
-    return ellipsoid_from_msl_m(latitude_deg, longitude_deg, where.z) if datum == "WGS84_G" else where.z
+    return ellipsoid_from_msl_m(*flat, where.z) if datum == "WGS84_G" else where.z
 
 
-def _sigma_m(where: Location, system: str, latitude_deg: float) -> float | None:
-    """The larger of the two horizontal errors in metres."""
-    east = _error_m(where.x_error, system, math.cos(math.radians(latitude_deg))) if where.HasField("x_error") else None
-    north = _error_m(where.y_error, system, 1.0) if where.HasField("y_error") else None
-    return max((one for one in (east, north) if one is not None), default=None)
+def _sigma_m(x_error: float, y_error: float, system: str, latitude_deg: float) -> float | None:
+    """The larger of the two horizontal errors in metres; one that is 0, or not there, is none."""
+    north = _error_m(y_error, system, 0.0)
+    if x_error == y_error:
+        return north  # the same angle is less to the east
+    east = _error_m(x_error, system, latitude_deg)
+    if east is None or north is None:
+        return east if north is None else north
+    return east if east > north else north
 
 
-def _error_m(value: float, system: str, stretch: float) -> float | None:
-    if _positive(value) is None:
+def _error_m(value: float, system: str, latitude_deg: float) -> float | None:
+    if not 0.0 < value < math.inf:
         return None
-    if system == "UTM_M" or value >= _METRES_FROM:
+    if value >= _METRES_FROM or system == "UTM_M":
         return value
+    stretch = METRES_PER_DEG * math.cos(math.radians(latitude_deg))
     if system == "LAT_LNG_DEG_M":
-        return value * METRES_PER_DEG * stretch
-    return math.degrees(value) * METRES_PER_DEG * stretch if value <= _ANGLE_UP_TO_RAD else None
+        return value * stretch
+    return math.degrees(value) * stretch if value <= _ANGLE_UP_TO_RAD else None
 
 
 def _positive(value: float) -> float | None:
-    return value if math.isfinite(value) and value > 0.0 else None
+    return value if 0.0 < value < math.inf else None
 
 
 def bear(where: RangeBearing | RangeBearingCone) -> Polar | Refused:
     """Range and bearings, as far as they are given; an azimuth must be."""
-    place = place_of(where)
+    place = place_of_bearing(where)
     if place.system not in _IN_METRES:
         return Refused("unknown_units", "coordinate_system", "no coordinate system of the standard")
     if not place.datum:
@@ -178,7 +185,7 @@ def bear(where: RangeBearing | RangeBearingCone) -> Polar | Refused:
     if place.datum != "TRUE":
         why = f"north is {place.datum.lower()}: what turns it to true north is not in the message"
         return Refused("not_true_north", "datum", why)
-    if not where.HasField("azimuth") or not math.isfinite(where.azimuth):
+    if not where.HasField("azimuth") or not isfinite(where.azimuth):
         return Refused("no_bearing", "azimuth", "no azimuth")
     to_rad = 1.0 if place.system.startswith("RADIANS") else math.pi / 180.0
     to_m = _IN_METRES[place.system]
@@ -194,11 +201,7 @@ def bear(where: RangeBearing | RangeBearingCone) -> Polar | Refused:
         azimuth_true_rad=where.azimuth * to_rad % (2.0 * math.pi),
         elevation_rad=elevation,
         range_m=range_m,
-        sigma_azimuth_rad=_scaled(where, "azimuth_error", to_rad),
-        sigma_elevation_rad=_scaled(where, "elevation_error", to_rad),
-        sigma_range_m=_scaled(where, "range_error", to_m),
+        sigma_azimuth_rad=_positive(where.azimuth_error * to_rad),
+        sigma_elevation_rad=_positive(where.elevation_error * to_rad),
+        sigma_range_m=_positive(where.range_error * to_m),
     )
-
-
-def _scaled(where: RangeBearing | RangeBearingCone, field: str, scale: float) -> float | None:
-    return _positive(getattr(where, field) * scale) if where.HasField(field) else None

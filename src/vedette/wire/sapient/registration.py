@@ -7,11 +7,17 @@ if each of them is one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
-from sapient_msg.bsi_flex_335_v2_0.location_pb2 import LocationCoordinateSystem, LocationDatum
-from sapient_msg.bsi_flex_335_v2_0.range_bearing_pb2 import RangeBearingCoordinateSystem, RangeBearingDatum
+from sapient_msg.bsi_flex_335_v2_0.location_pb2 import Location, LocationCoordinateSystem, LocationDatum
+from sapient_msg.bsi_flex_335_v2_0.range_bearing_pb2 import (
+    RangeBearing,
+    RangeBearingCone,
+    RangeBearingCoordinateSystem,
+    RangeBearingDatum,
+)
 from sapient_msg.bsi_flex_335_v2_0.registration_pb2 import Registration
 from sapient_msg.bsi_flex_335_v2_0.velocity_pb2 import SpeedUnits
 
@@ -77,12 +83,16 @@ class Mode(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Registered(msgspec.Struct, frozen=True, kw_only=True):
-    """A node's registration, digested. types: node types without NODE_TYPE_, each once, in order."""
+    """A node's registration, digested. types: node types without NODE_TYPE_, each once, in order.
+
+    zone: the UTM zone, where it names one alone.
+    """
 
     name: str
     types: tuple[str, ...]
     status_interval_s: float | None
     modes: dict[str, Mode]
+    zone: str = ""
 
     @property
     def is_sensor_only(self) -> bool:
@@ -100,15 +110,23 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True):
             return next(iter(self.modes.values())) if len(self.modes) == 1 else None
         return self.modes.get(fold(name))
 
-    def speeds(self, name: str | None) -> Speeds | None:
+    def speeds(self, mode: Mode | None) -> Speeds | None:
         """The velocity units of a mode, or of all modes alike; None where none or several are declared."""
-        mode = self.mode(name)
         found = mode.speeds if mode is not None else frozenset(s for m in self.modes.values() for s in m.speeds)
         return next(iter(found)) if len(found) == 1 else None
 
 
 def fold(text: str) -> str:
     """A name as it is compared: without regard to case and surrounding blanks."""
+    return _folded(text) if len(text) <= NAME_MOST else text.strip().casefold()
+
+
+NAME_MOST: Final = 64
+"""Longer names are not remembered: what others send must not fill our memory."""
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
     return text.strip().casefold()
 
 
@@ -116,24 +134,39 @@ def digest_registration(message: Registration) -> Registered:
     """The registration as it is used. Never raises: what is missing is empty."""
     types = (_name(Registration.NodeType, one.node_type, "NODE_TYPE_") or "?" for one in message.node_definition)
     modes = [_mode(one) for one in message.mode_definition]
+    zones = {place.zone for mode in modes for place in mode.places if place.zone}
     return Registered(
         name=(message.short_name or message.name).strip()[:60],
         types=tuple(dict.fromkeys(types)),
         status_interval_s=_seconds(message.status_definition.status_interval),
         modes={fold(mode.name): mode for mode in modes},
+        zone=next(iter(zones)) if len(zones) == 1 else "",
     )
 
 
-def place_of(what: Any) -> Place:
-    """The way in which a Location, RangeBearing or RangeBearingCone says where."""
-    if hasattr(what, "azimuth"):
-        return Place(
-            _name(RangeBearingCoordinateSystem, what.coordinate_system, "RANGE_BEARING_COORDINATE_SYSTEM_"),
-            _name(RangeBearingDatum, what.datum, "RANGE_BEARING_DATUM_"),
-        )
+def place_of(what: Location) -> Place:
+    """The way in which a Location says where."""
+    return _place(what.coordinate_system, what.datum)
+
+
+def place_of_bearing(what: RangeBearing | RangeBearingCone) -> Place:
+    """The way in which a range and bearing say where."""
+    return _bearing_place(what.coordinate_system, what.datum)
+
+
+@lru_cache(maxsize=256)
+def _place(system: int, datum: int) -> Place:
     return Place(
-        _name(LocationCoordinateSystem, what.coordinate_system, "LOCATION_COORDINATE_SYSTEM_"),
-        _name(LocationDatum, what.datum, "LOCATION_DATUM_"),
+        _name(LocationCoordinateSystem, system, "LOCATION_COORDINATE_SYSTEM_"),
+        _name(LocationDatum, datum, "LOCATION_DATUM_"),
+    )
+
+
+@lru_cache(maxsize=256)
+def _bearing_place(system: int, datum: int) -> Place:
+    return Place(
+        _name(RangeBearingCoordinateSystem, system, "RANGE_BEARING_COORDINATE_SYSTEM_"),
+        _name(RangeBearingDatum, datum, "RANGE_BEARING_DATUM_"),
     )
 
 
@@ -170,14 +203,12 @@ def _mode(mode: Registration.ModeDefinition) -> Mode:
 
 
 def _place_type(kind: Registration.LocationType) -> Place:
-    if kind.WhichOneof("coordinates_oneof") == "range_bearing_units":
-        system = _name(RangeBearingCoordinateSystem, kind.range_bearing_units, "RANGE_BEARING_COORDINATE_SYSTEM_")
-    else:
-        system = _name(LocationCoordinateSystem, kind.location_units, "LOCATION_COORDINATE_SYSTEM_")
-    if kind.WhichOneof("datum_oneof") == "range_bearing_datum":
-        datum = _name(RangeBearingDatum, kind.range_bearing_datum, "RANGE_BEARING_DATUM_")
-    else:
-        datum = _name(LocationDatum, kind.location_datum, "LOCATION_DATUM_")
+    flat, polar = (
+        _place(kind.location_units, kind.location_datum),
+        _bearing_place(kind.range_bearing_units, kind.range_bearing_datum),
+    )
+    system = polar.system if kind.WhichOneof("coordinates_oneof") == "range_bearing_units" else flat.system
+    datum = polar.datum if kind.WhichOneof("datum_oneof") == "range_bearing_datum" else flat.datum
     return Place(system, datum, kind.zone.strip().upper())
 
 

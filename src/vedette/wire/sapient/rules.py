@@ -17,7 +17,7 @@ of version 4 in lower case, and ULIDs in lower case.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final, Literal
 
@@ -73,57 +73,89 @@ def check_rules(message: SapientMessage) -> tuple[Finding, ...]:
     return tuple(findings.found)
 
 
-Check = Callable[[Any, str, Findings], None]
-"""Checks one value at a path."""
+Check = Callable[[Any, str, str, Findings], None]
+"""Checks one value: given the path of its message, its name in it, and where to note what is wrong."""
 
 
 class _Field(msgspec.Struct, frozen=True, kw_only=True):
-    """What is checked of one field. bit: its place in the set of what is present."""
+    """What is looked at of one field. inner: its message type, where it is one of the standard's.
+
+    presence: it can be there with its default value; else it is there if it has another.
+    """
 
     name: str
-    bit: int
+    presence: bool
     repeated: bool
+    mandatory: bool
+    clause: str
     check: Check | None
     inner: Descriptor | None
 
 
-class _Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """A message type's fields by number, and what must be present: bits (any of them), name, why, clause."""
+class _Oneof(msgspec.Struct, frozen=True, kw_only=True):
+    """A oneof: its members that are looked at, and what is said where none is there (None: it need not be)."""
 
-    fields: Mapping[int, _Field]
-    needed: tuple[tuple[int, str, str, str], ...]
+    name: str
+    members: dict[str, _Field]
+    missing: tuple[str, str, str] | None
+
+
+class _Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What is looked at in a message type: its single fields, its repeated ones, its oneofs."""
+
+    singles: tuple[_Field, ...]
+    repeated: tuple[_Field, ...]
+    oneofs: tuple[_Oneof, ...]
 
 
 def _walk(plan: _Plan, message: Any, path: str, findings: Findings, depth: int) -> None:
-    present = 0
-    for descriptor, value in message.ListFields():
-        field = plan.fields[descriptor.number]
-        present |= field.bit
-        if field.check is None and field.inner is None:
-            continue
-        here = path + field.name
-        if not field.repeated:
-            _visit(field, value, here, findings, depth)
-            continue
-        for index, one in enumerate(value):
-            if findings.full:
-                return
-            _visit(field, one, f"{here}[{index}]", findings, depth)
-    for bits, name, why, clause in plan.needed:
-        if not present & bits:
-            findings.add(path + name, "mandatory", why, clause)
+    has = message.HasField
+    for field in plan.singles:
+        name = field.name
+        if has(name) if field.presence else getattr(message, name):
+            _look(field, getattr(message, name), path, name, findings, depth)
+        elif field.mandatory:
+            findings.add(path + name, "mandatory", "missing", field.clause)
+    for field in plan.repeated:
+        values = getattr(message, field.name)
+        if values or field.mandatory:
+            _look_at_each(field, values, path, findings, depth)
+    for oneof in plan.oneofs:
+        _look_at_one(oneof, message, path, findings, depth)
     if len(UnknownFieldSet(message)):
         _unknown(message, path, findings)
 
 
-def _visit(field: _Field, value: Any, path: str, findings: Findings, depth: int) -> None:
+def _look(field: _Field, value: Any, path: str, name: str, findings: Findings, depth: int) -> None:
     if field.check is not None:
-        field.check(value, path, findings)
+        field.check(value, path, name, findings)
     if field.inner is not None:
-        if depth >= _MOST_DEPTH:
-            findings.add(path, "depth", f"nested more than {_MOST_DEPTH} deep; not looked at further", "")
+        _descend(field.inner, value, path + name, findings, depth)
+
+
+def _look_at_each(field: _Field, values: Any, path: str, findings: Findings, depth: int) -> None:
+    if not values:
+        findings.add(path + field.name, "mandatory", "missing", field.clause)
+    for index, value in enumerate(values):
+        if findings.full:
             return
-        _walk(_plan(field.inner), value, path + ".", findings, depth + 1)
+        _look(field, value, path, f"{field.name}[{index}]", findings, depth)
+
+
+def _look_at_one(oneof: _Oneof, message: Any, path: str, findings: Findings, depth: int) -> None:
+    which = message.WhichOneof(oneof.name)
+    if which is None:
+        if oneof.missing is not None:
+            findings.add(path + oneof.missing[0], "mandatory", *oneof.missing[1:])
+    elif which in oneof.members:
+        _look(oneof.members[which], getattr(message, which), path, which, findings, depth)
+
+
+def _descend(inner: Descriptor, value: Any, path: str, findings: Findings, depth: int) -> None:
+    if depth >= _MOST_DEPTH:
+        findings.add(path, "depth", f"nested more than {_MOST_DEPTH} deep; not looked at further", "")
+        return
+    _walk(_plan(inner), value, path + ".", findings, depth + 1)
 
 
 def _unknown(message: Any, path: str, findings: Findings) -> None:
@@ -135,26 +167,45 @@ def _unknown(message: Any, path: str, findings: Findings) -> None:
 
 @cache
 def _plan(descriptor: Descriptor) -> _Plan:
-    fields: dict[int, _Field] = {}
-    needed: list[tuple[int, str, str, str]] = []
-    for place, field in enumerate(descriptor.fields):
-        inner = field.message_type
-        own = inner is not None and inner.full_name.startswith("sapient_msg.")
-        fields[field.number] = _Field(
-            name=field.name,
-            bit=1 << place,
-            repeated=field.is_repeated,
-            check=_check_of(field),
-            inner=inner if own else None,
-        )
-        if _is_mandatory(field):
-            needed.append((1 << place, field.name, "missing", _clause(field)))
-    for oneof in descriptor.oneofs:
-        if _oneof_is_mandatory(oneof):
-            names = [field.name for field in oneof.fields]
-            bits = sum(fields[field.number].bit for field in oneof.fields)
-            needed.append((bits, "|".join(names), f"missing: one of {', '.join(names)}", _clause(oneof)))
-    return _Plan(fields=fields, needed=tuple(needed))
+    oneofs = [oneof for oneof in descriptor.oneofs if not _is_synthetic(oneof)]
+    apart = {field.name for oneof in oneofs for field in oneof.fields}
+    fields = [field for field in map(_field, descriptor.fields) if field is not None and field.name not in apart]
+    return _Plan(
+        singles=tuple(field for field in fields if not field.repeated),
+        repeated=tuple(field for field in fields if field.repeated),
+        oneofs=tuple(map(_oneof, oneofs)),
+    )
+
+
+def _is_synthetic(oneof: OneofDescriptor) -> bool:
+    """Whether protoc made it up for an optional field's presence."""
+    return len(oneof.fields) == 1 and oneof.name == f"_{oneof.fields[0].name}"
+
+
+def _field(field: FieldDescriptor) -> _Field | None:
+    """How a field is looked at, None where there is nothing to be looked at."""
+    inner: Descriptor | None = field.message_type
+    if inner is not None and not inner.full_name.startswith("sapient_msg."):
+        inner = None
+    check, mandatory = _check_of(field), _is_mandatory(field)
+    if check is None and inner is None and not mandatory:
+        return None
+    return _Field(
+        name=field.name,
+        presence=field.has_presence,
+        repeated=field.is_repeated,
+        mandatory=mandatory,
+        clause=_clause(field),
+        check=check,
+        inner=inner,
+    )
+
+
+def _oneof(oneof: OneofDescriptor) -> _Oneof:
+    names = [field.name for field in oneof.fields]
+    missing = "|".join(names), f"missing: one of {', '.join(names)}", _clause(oneof)
+    members = {field.name: field for field in map(_field, oneof.fields) if field is not None}
+    return _Oneof(name=oneof.name, members=members, missing=missing if _oneof_is_mandatory(oneof) else None)
 
 
 _NEEDED_TOO: Final = frozenset({"TaskDefinition.concurrent_tasks", "DerivedDetection.timestamp"})
@@ -229,39 +280,41 @@ def _check_of(field: FieldDescriptor) -> Check | None:
 
 
 def _uuid_check(clause: str) -> Check:
-    def check(value: Any, path: str, findings: Findings) -> None:
+    def check(value: Any, path: str, name: str, findings: Findings) -> None:
         if ids.STRICT_UUID_FORM.fullmatch(value):
             return
         if not ids.UUID_FORM.fullmatch(value):
-            findings.add(path, "uuid", f"not a UUID: {_shown(value)}", clause)
+            findings.add(path + name, "uuid", f"not a UUID: {_shown(value)}", clause)
         else:
             why = f"not a UUID of version 4 in lower case, which Apex asks for: {_shown(value)}"
-            findings.add(path, "uuid", why, clause, "warning")
+            findings.add(path + name, "uuid", why, clause, "warning")
 
     return check
 
 
 def _ulid_check(clause: str) -> Check:
-    def check(value: Any, path: str, findings: Findings) -> None:
+    def check(value: Any, path: str, name: str, findings: Findings) -> None:
         if ids.STRICT_ULID_FORM.fullmatch(value):
             return
         if not ids.ULID_FORM.fullmatch(value):
-            findings.add(path, "ulid", f"not a ULID: {_shown(value)}", clause)
+            findings.add(path + name, "ulid", f"not a ULID: {_shown(value)}", clause)
         else:
-            findings.add(path, "ulid", f"a ULID in lower case, which Apex refuses: {_shown(value)}", clause, "warning")
+            findings.add(
+                path + name, "ulid", f"a ULID in lower case, which Apex refuses: {_shown(value)}", clause, "warning"
+            )
 
     return check
 
 
 def _enum_check(field: FieldDescriptor, clause: str) -> Check:
     known = frozenset(value.number for value in field.enum_type.values)
-    name = field.enum_type.name
+    enum = field.enum_type.name
 
-    def check(value: Any, path: str, findings: Findings) -> None:
+    def check(value: Any, path: str, name: str, findings: Findings) -> None:
         if value not in known:
-            findings.add(path, "enum", f"{value} is no {name}", clause)
+            findings.add(path + name, "enum", f"{value} is no {enum}", clause)
         elif value == 0:
-            findings.add(path, "enum", f"{name} not specified", clause)
+            findings.add(path + name, "enum", f"{enum} not specified", clause)
 
     return check
 
@@ -272,19 +325,19 @@ def _number_check(field: FieldDescriptor, short: str, clause: str) -> Check:
     most = 1.0 if fraction else math.inf
     span = "within 0 to 1" if fraction else "0 or more"
 
-    def check(value: Any, path: str, findings: Findings) -> None:
+    def check(value: Any, path: str, name: str, findings: Findings) -> None:
         if not math.isfinite(value):
-            findings.add(path, "number", f"{value} is no finite number", clause)
+            findings.add(path + name, "number", f"{value} is no finite number", clause)
         elif not least <= value <= most:
-            findings.add(path, "range", f"{value:g} is not {span}", clause)
+            findings.add(path + name, "range", f"{value:g} is not {span}", clause)
 
     return check
 
 
 def _level_check(clause: str) -> Check:
-    def check(value: Any, path: str, findings: Findings) -> None:
+    def check(value: Any, path: str, name: str, findings: Findings) -> None:
         if not 0 <= value <= 100:
-            findings.add(path, "range", f"a battery's level of {value} is not within 0 to 100", clause)
+            findings.add(path + name, "range", f"a battery's level of {value} is not within 0 to 100", clause)
 
     return check
 
@@ -292,19 +345,19 @@ def _level_check(clause: str) -> Check:
 def _text_check(short: str, clause: str) -> Check:
     version = short == "Registration.icd_version"
 
-    def check(value: Any, path: str, findings: Findings) -> None:
+    def check(value: Any, path: str, name: str, findings: Findings) -> None:
         if version and value != ICD_VERSION:
-            findings.add(path, "version", f'must be exactly "{ICD_VERSION}", not {_shown(value)}', clause)
+            findings.add(path + name, "version", f'must be exactly "{ICD_VERSION}", not {_shown(value)}', clause)
         elif not value.strip():
-            findings.add(path, "mandatory", "blank", clause)
+            findings.add(path + name, "mandatory", "blank", clause)
 
     return check
 
 
 def _time_check(clause: str) -> Check:
-    def check(value: Any, path: str, findings: Findings) -> None:
+    def check(value: Any, path: str, name: str, findings: Findings) -> None:
         if not (-62_135_596_800 <= value.seconds <= 253_402_300_799 and 0 <= value.nanos < 1_000_000_000):
-            findings.add(path, "time", f"{value.seconds} s and {value.nanos} ns are no time", clause)
+            findings.add(path + name, "time", f"{value.seconds} s and {value.nanos} ns are no time", clause)
 
     return check
 
