@@ -65,6 +65,7 @@ test: setup-dev
 bench: setup-dev
 	$(BIN)/python benchmarks/demo_seeds.py $(ARGS)
 	$(BIN)/python benchmarks/tracker_accuracy.py
+	$(BIN)/python benchmarks/sapient_rates.py
 
 wheel: setup
 	@$(BIN)/python -m hatchling build -t wheel

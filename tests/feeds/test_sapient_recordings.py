@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,18 @@ def test_a_site_without_such_a_feed_needs_the_sensors_name(recording: Path, tmp_
     with pytest.raises(BadInput):
         assign(site, [(None, recording)])
     assert open_recording(recording).format == "sapient"
+
+
+def test_the_site_file_of_the_documentation_is_one(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "feeds" / "sapient.md").read_text()
+    whole, sensor, middleware, tls = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    for name in re.findall(r'= "(.*\.(?:pem|key))"', tls):
+        (tmp_path / name).touch()
+    for text in (
+        whole,
+        whole + sensor,
+        whole.partition("[[feed]]")[0] + middleware,
+        (whole + tls).replace("tcp:", "tls:"),
+    ):
+        (tmp_path / "site.toml").write_text(text)
+        assert load_site(tmp_path / "site.toml").feeds[0].source == "sapient"

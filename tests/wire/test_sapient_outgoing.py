@@ -18,6 +18,7 @@ from vedette.wire.sapient.detections import Detection, decode_detection
 from vedette.wire.sapient.framing import Frame, FrameReader
 from vedette.wire.sapient.geometry import Geodetic
 from vedette.wire.sapient.outgoing import SENT_COMMANDS, SENT_KINDS, FusionNode, NotAllowed, Outgoing, seal
+from vedette.wire.sapient.provenance import Provenance
 from vedette.wire.sapient.registration import SENSOR_TYPES, Registered, digest_registration
 
 US = FusionNode(site="erbil", name="Erbil", version="0.1.0")
@@ -105,6 +106,24 @@ def test_a_track_is_a_detection_with_what_it_is_derived_from() -> None:
     assert back.p_classes is not None
     for name, p in zip(CLASSES, back.p_classes, strict=True):
         assert p == pytest.approx(TRACK.p_classes[CLASSES.index(name)], abs=0.06), name
+
+
+def test_a_tracks_parts_are_the_detections_of_its_sensors_at_its_times() -> None:
+    provenance = Provenance()
+    for sensor, object_id, at_s, y in (
+        ("radar-1", sm.REPORT, sm.NOW_S, 36.3),
+        ("radar-1", sm.OBJECT, sm.NOW_S, 36.2001),
+        ("radar-1", sm.TASK, sm.NOW_S - 1.0, 36.2),
+        ("camera", sm.TASK, sm.NOW_S - 2.0, 36.2),
+        ("other", sm.TASK, sm.NOW_S, 36.2),
+    ):
+        seen = decode_detection(sm.detection(at_s, object_id=object_id, x=43.9, y=y))
+        assert isinstance(seen, Detection)
+        provenance.note(sensor, seen)
+    assert provenance.parts_of(TRACK) == {"radar-1": (sm.NODE, sm.OBJECT), "camera": (sm.NODE, sm.TASK)}
+    elsewhere = msgspec.structs.replace(TRACK, latitude_deg=36.25)
+    assert provenance.parts_of(elsewhere) == {"camera": (sm.NODE, sm.TASK)}
+    assert Provenance().parts_of(TRACK) == {}
 
 
 def test_ids_last_as_long_as_what_they_name() -> None:

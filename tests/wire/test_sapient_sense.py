@@ -450,6 +450,18 @@ def test_a_node_is_a_sensor_only_if_each_of_its_types_is(first: str) -> None:
         assert only(first, second) is (is_sensor and second.removeprefix("NODE_TYPE_") in SENSOR_TYPES)
 
 
+def test_of_an_endless_registration_the_beginning_is_kept() -> None:
+    message = sm.registration()
+    for number in range(5000):
+        message.registration.mode_definition.add(mode_name=str(number))
+    said = message.registration.mode_definition[0].detection_definition[0].detection_class_definition[0]
+    for number in range(9000):
+        said.class_definition.add(type=str(number))
+    known = digest_registration(message.registration)
+    assert len(known.modes) == 64
+    assert len(known.modes["scan"].classes) == 4096
+
+
 def test_a_type_that_is_unknown_or_missing_is_no_sensor() -> None:
     assert not digest_registration(sm.registration(99).registration).is_sensor_only
     assert not digest_registration(sm.registration(2, 0).registration).is_sensor_only

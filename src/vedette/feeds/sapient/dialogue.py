@@ -28,6 +28,8 @@ from vedette.wire.sapient.framing import Frame, FrameReader, encode_frame
 from vedette.wire.sapient.outgoing import STATUS_S, Outgoing
 from vedette.wire.sapient.rules import ICD_VERSION
 
+LIVE_MOST_BYTES: Final = 256 << 10
+"""Longest frame on a live line: five times a large registration, and read in a fraction of a second."""
 STRIKES: Final = 20
 """Messages before a registration, or that are none, after which the line is closed."""
 TOLD_MOST: Final = 50
@@ -62,7 +64,7 @@ class Conversation(ABC):
         self.messages = 0
         self.ended = ""
         self._room = room
-        self._reader = FrameReader()
+        self._reader = FrameReader(LIVE_MOST_BYTES)
         self._told: set[tuple[str, str]] = set()
         self._strikes = 0
 

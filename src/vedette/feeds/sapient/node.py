@@ -16,6 +16,7 @@ from vedette.model import Look, Rejected, SensorStatus
 from vedette.wire.sapient.checks import LATE_FACTOR, NodeChecker
 from vedette.wire.sapient.codec import kind_of, sent_s
 from vedette.wire.sapient.detections import Detection, decode_detection
+from vedette.wire.sapient.provenance import Provenance
 from vedette.wire.sapient.registration import fold
 from vedette.wire.sapient.rules import Finding
 
@@ -62,14 +63,15 @@ class Node:
     Args:
         node: its node_id. seat: the sensor it stands for.
 
-        fallback: latitude and longitude near it, where neither site file nor node says.
+        fallback: latitude and longitude near it, where neither site file nor node says. provenance: told what it sees.
 
     Attributes:
         findings: faults of the last message. flaws: errors among all faults so far.
     """
 
-    def __init__(self, node: str, seat: Seat, fallback: tuple[float, float]) -> None:
+    def __init__(self, node: str, seat: Seat, fallback: tuple[float, float], provenance: Provenance) -> None:
         self.node, self.seat = node, seat
+        self._provenance = provenance
         self.checker = NodeChecker()
         self.clock = NodeClock()
         self.findings: tuple[Finding, ...] = ()
@@ -162,7 +164,9 @@ class Node:
             detection = placed(detection, self.seat, self.checker.place)
         if isinstance(detection, Rejected):
             yield detection
-        elif not is_whole_look(self.seat, fuses=self.fuses):
+            return
+        self._provenance.note(self.seat.sensor.id, detection)
+        if not is_whole_look(self.seat, fuses=self.fuses):
             yield self._look([detection], covers=False)
         else:
             if self._held and (self._held[0].observed_s != detection.observed_s or len(self._held) >= LOOK_MOST):

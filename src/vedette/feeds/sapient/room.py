@@ -19,6 +19,7 @@ from vedette.feeds.sapient.node import Node
 from vedette.model import FeedHealth, FeedState
 from vedette.site import Feed, Site
 from vedette.wire.sapient.outgoing import FusionNode, NotAllowed, Outgoing
+from vedette.wire.sapient.provenance import Provenance
 from vedette.wire.sapient.registration import Registered
 
 STRANGERS_MOST: Final = 32
@@ -50,7 +51,7 @@ class Room:
 
     Attributes:
         us: ourselves. evicted: conversations whose id was given to another; whoever keeps the lines is to close them.
-        notice: the newest thing that went wrong, one line for people.
+        notice: the newest thing that went wrong, one line for people. provenance: whose detections a track is made of.
     """
 
     def __init__(self, site: Site, feed: Feed) -> None:
@@ -59,6 +60,7 @@ class Room:
         self.tasks: dict[str, Task] = {}
         self.evicted: list[object] = []
         self.notice = ""
+        self.provenance = Provenance()
         self._feed = feed
         self._fallback = site.latitude_deg, site.longitude_deg
         self._named = {s.node_id: Seat(s, own=True) for s in site.sensors if s.node_id is not None}
@@ -89,7 +91,7 @@ class Room:
         self._make_room()
         row = before.row if before is not None else self._row(seat)
         meter = before.meter if before is not None else FeedMeter(row, seat.sensor.id, self._feed.stale_s)
-        entry = Entry(Node(node, seat, self._fallback), row, meter, holder)
+        entry = Entry(Node(node, seat, self._fallback, self.provenance), row, meter, holder)
         meter.open(now_s)
         self.entries[key] = entry
         return entry

@@ -12,6 +12,7 @@ from vedette.feeds.sapient.node import Node
 from vedette.model import Rejected
 from vedette.site import Site
 from vedette.wire.sapient.codec import Received, kind_of
+from vedette.wire.sapient.provenance import Provenance
 
 NODES_MOST: Final = 1024
 _FROM_US: Final = frozenset({"registration_ack", "alert_ack", "task"})
@@ -30,6 +31,7 @@ class SapientSource:
         self.messages = 0
         self._named, self._rest, self._near = named, rest, near
         self._nodes: dict[str, Node] = {}
+        self._provenance = Provenance()
 
     def take(self, unit: Unit, received_s: float) -> Iterator[FeedBody]:
         """What one message adds."""
@@ -57,7 +59,7 @@ class SapientSource:
         seat = self._named.get(key, self._rest)
         if seat is None or (key not in self._nodes and len(self._nodes) >= NODES_MOST):
             return None
-        return self._nodes.setdefault(key, Node(key, seat, self._near))
+        return self._nodes.setdefault(key, Node(key, seat, self._near, self._provenance))
 
 
 def sapient_source(site: Site, sensor: str | None) -> SapientSource:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -42,6 +43,8 @@ CLASS_NAMES: Final[dict[str, int]] = {
 }
 """Which of CLASSES a name may mean, as bits in their order. Names of the core taxonomy first."""
 GROUND_NAMES: Final = frozenset({"human", "horse", "fixed object", "equipment", "land vehicle", "sea vessel"})
+CLASSES_MOST, SOURCES_MOST = 32, 256
+"""Of one report, so many are taken in."""
 DEFAULT_P_CLASS: Final = 0.7
 """Of a class that is named without a confidence: better than even, far from certain."""
 _LEAST_P: Final = 0.01
@@ -126,7 +129,7 @@ def decode_detection(
         named=report.id.strip() or None,
         p_classes=p_classes_of(classes) if classes else None,
         tracking=declared.tracking if declared is not None else "",
-        sources=tuple((one.node_id, one.object_id) for one in derived) if derived else (),
+        sources=tuple((one.node_id, one.object_id) for one in islice(derived, SOURCES_MOST)) if derived else (),
         dropped=tuple(dropped) if dropped else (),
     )
 
@@ -170,7 +173,9 @@ def p_classes_of(classes: Sequence[DetectionReport.DetectionReportClassification
     """
     masses = [0.0] * len(CLASSES)
     total, named = 0.0, 0
-    for place in range(len(classes)):  # repeated fields are quicker by their places than by iteration
+    for place in range(
+        min(len(classes), CLASSES_MOST)
+    ):  # repeated fields are quicker by their places than by iteration
         one = classes[place]
         bits = _bits(one.type)
         p = _confidence(one) if bits else 0.0
@@ -178,7 +183,7 @@ def p_classes_of(classes: Sequence[DetectionReport.DetectionReportClassification
             continue
         total, named = total + p, named | bits
         left, parts = p, one.sub_class
-        for inside in range(len(parts)):
+        for inside in range(min(len(parts), CLASSES_MOST)):
             inner = _bits(parts[inside].type) & bits
             share = _confidence(parts[inside]) * p if inner else 0.0
             if share > 0.0 and left > 0.0:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -40,6 +41,8 @@ LDEW, RFDEW; MOBILE_NODE; HUMAN (a guard may do more than look), POINTABLE_NODE 
 does it pass things on?), OTHER, and every number that the standard does not name."""
 
 SPEED_MPS: Final = {SpeedUnits.SPEED_UNITS_MS: 1.0, SpeedUnits.SPEED_UNITS_KPH: 1.0 / 3.6}
+MODES_MOST, DEFINITIONS_MOST, CLASSES_MOST = 64, 64, 4096
+"""Of a registration, so much is kept: what others send must not take our time and memory."""
 _SECONDS: Final = (0.0, 1e-9, 1e-6, 1e-3, 1.0, 60.0, 3600.0, 86_400.0)
 """Seconds in each of TimeUnits, by its number."""
 _LONGEST_S: Final = 86_400.0
@@ -133,7 +136,7 @@ def _folded(text: str) -> str:
 def digest_registration(message: Registration) -> Registered:
     """The registration as it is used. Never raises: what is missing is empty."""
     types = (_name(Registration.NodeType, one.node_type, "NODE_TYPE_") or "?" for one in message.node_definition)
-    modes = [_mode(one) for one in message.mode_definition]
+    modes = [_mode(one) for one in islice(message.mode_definition, MODES_MOST)]
     zones = {place.zone for mode in modes for place in mode.places if place.zone}
     return Registered(
         name=(message.short_name or message.name).strip()[:60],
@@ -187,18 +190,18 @@ def _seconds(duration: Registration.Duration) -> float | None:
 
 
 def _mode(mode: Registration.ModeDefinition) -> Mode:
-    definitions = mode.detection_definition
+    definitions = tuple(islice(mode.detection_definition, DEFINITIONS_MOST))
     return Mode(
         name=mode.mode_name,
         places=frozenset(_place_type(one.location_type) for one in definitions),
         speeds=frozenset(filter(None, (_speeds(one.velocity_type) for one in definitions))),
-        classes=frozenset(_classes(definitions)),
+        classes=frozenset(islice(_classes(definitions), CLASSES_MOST)),
         behaviours=frozenset(fold(b.type) for one in definitions for b in one.behaviour_definition),
-        details=frozenset(_details(definitions)),
+        details=frozenset(islice(_details(definitions), CLASSES_MOST)),
         tracking=_name(Registration.TrackingType, mode.tracking_type, "TRACKING_TYPE_"),
         scan=_name(Registration.ScanType, mode.scan_type, "SCAN_TYPE_"),
         commands=frozenset(_name(Registration.CommandType, one.type, "COMMAND_TYPE_") for one in mode.task.command),
-        detects=len(definitions) > 0,
+        detects=bool(definitions),
     )
 
 
