@@ -174,3 +174,27 @@ def test_the_simulated_node_says_goodbye_when_it_is_interrupted(tmp_path: Path) 
     last = list(read_messages(heard))[-1]
     assert isinstance(last, Received)
     assert last.message.status_report.system == last.message.status_report.SYSTEM_GOODBYE
+
+
+def test_an_interrupted_examination_judges_what_it_heard() -> None:
+    check = start("sapient", "check", "--listen", f"127.0.0.1:{(port := free_port())}", "--seconds", "600", "--json")
+    assert check.stderr is not None
+    check.stderr.readline()
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(frames(sm.registration(at_s=time.time()), sm.detection(time.time(), y=95.0)))
+        line.recv(65_536)
+        check.send_signal(signal.SIGINT)
+        out, errors = check.communicate(timeout=60)
+    assert (check.returncode, errors) == (1, "")
+    report = json.loads(out)
+    assert report["by_kind"] == {"registration": 1, "detection_report": 1}
+    assert [one["path"] for one in report["findings"] if one["severity"] == "error"] == ["detection_report.location.y"]
+
+
+def test_an_examination_that_nobody_came_to_is_2() -> None:
+    check = start("sapient", "check", "--listen", f"127.0.0.1:{free_port()}")
+    assert check.stderr is not None
+    check.stderr.readline()
+    check.send_signal(signal.SIGTERM)
+    out, errors = check.communicate(timeout=60)
+    assert (check.returncode, out, len(errors.splitlines())) == (2, "", 1)

@@ -16,10 +16,11 @@ from tests.feeds.sapient_peers import Peer, play, sapient_site, until
 from tests.feeds.test_live import Heard, free_port, running
 from tests.wire import sapient_messages as sm
 from vedette.clock import SimulatedClock
+from vedette.feeds.replay import assign, replay
 from vedette.feeds.sapient.keeper import SapientKeeper
 from vedette.feeds.supervisor import Capture, FeedSupervisor
 from vedette.model import FeedHealth, FeedState, Look, Scan, SensorStatus
-from vedette.site import Site
+from vedette.site import Site, load_site
 from vedette.wire.sapient.ids import uuid_of
 from vedette.wire.sapient.outgoing import NotAllowed
 
@@ -96,6 +97,7 @@ async def scene(
 
 def test_a_node_registers_and_is_heard(tmp_path: Path) -> None:
     kept: list[bytes] = []
+    live: list[tuple[str, float, int, bool | None]] = []
 
     async def test() -> None:
         async with scene(tmp_path, capture=lambda feed, at_s, octets: kept.append(octets)) as on:
@@ -119,6 +121,7 @@ def test_a_node_registers_and_is_heard(tmp_path: Path) -> None:
             await on.heard.until(lambda h: h.looks() == 2)
             await on.heard.until(says("others/radar-1", "mode Scan, internal battery 80 %"))
         first, second = scans(on.heard)
+        live.extend((one.sensor, one.observed_s, len(one), one.covers) for one in scans(on.heard))
         assert (first.sensor, first.observed_s, first.covers, len(first)) == ("radar-1", sm.NOW_S, True, 2)
         assert (second.observed_s, len(second)) == (sm.NOW_S + 1.0, 1)
         assert first.latitude_deg is not None
@@ -132,8 +135,16 @@ def test_a_node_registers_and_is_heard(tmp_path: Path) -> None:
         assert "1 node connected" in health.detail
 
     play(test)
-    assert b"".join(kept).count(b"Test radar") == 1
     assert len(kept) == 5
+    # what was captured is a recording, and gives the same looks
+    (tmp_path / "kept.sapient").write_bytes(b"".join(kept))
+    site = load_site(tmp_path / "sapient.toml")
+    replayed = [
+        one.body.scan
+        for one in replay(site, assign(site, [(None, tmp_path / "kept.sapient")]))
+        if isinstance(one.body, Look)
+    ]
+    assert [(one.sensor, one.observed_s, len(one), one.covers) for one in replayed] == live
 
 
 def test_faults_are_named_to_the_node_and_to_the_officer(tmp_path: Path) -> None:
@@ -490,6 +501,25 @@ def test_a_middleware_is_joined_as_its_fusion_node(tmp_path: Path) -> None:
             no.registration_ack.ack_response_reason.append("not today")
             await again.send(no)
             await heard.until(says("others", "not today", FeedState.DOWN))
+
+    play(test)
+
+
+def test_what_the_watch_does_not_take_is_counted_and_the_port_is_free_at_the_end(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with scene(tmp_path) as on:
+            peer = await on.node(sm.registration(node=OTHER))
+            on.heard.takes = False
+            await peer.send(sm.status(node=OTHER), sm.detection(node=OTHER))
+            await on.received(3)
+            on.at(3.0)
+            health = row(on.heard, "others")
+            assert health is not None
+            assert health.shed == 2  # a look, and the change of the sensor's state
+            port = on.port
+        assert await peer.until_closed() == []
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", port)
 
     play(test)
 

@@ -62,7 +62,7 @@ node_id = "{uuid_of("simulated camera 1")}"
     (tmp_path / "test.geojson").write_text(SITE_GEOJSON)
     (tmp_path / "site.toml").write_text(text + camera)
     with running("watch", tmp_path / "site.toml", "--data", tmp_path / "data", folder=tmp_path) as watch:
-        until_row(watch, "others", "starting")
+        until_row(watch, "others", "starting", "open")
         with simulated(port) as radar, simulated(port, "--as", "camera") as camera_node:
             seen = until_row(watch, "others/radar-1", "live", "sim-radar (RADAR), mode Scan, mains")
             assert seen["sensor"] == "radar-1"

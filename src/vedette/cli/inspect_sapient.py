@@ -21,7 +21,10 @@ _NODES_MOST = 4096
 
 
 def sapient_lines(units: Iterable[tuple[float | None, object]], make: MakeLine) -> Iterator[Line]:
-    """A line a message: `detection`, `status` for every other kind (`says` names it), `rejected`."""
+    """A line a message: `detection` (`track`, of a fusion node), `status` for every other kind, `rejected`.
+
+    `says` names a status's kind; `faults` counts a message's errors by the standard and its node's registration.
+    """
     nodes: dict[str, NodeChecker] = {}
     for number, (at_s, unit) in enumerate(units):
         if isinstance(unit, Rejected):
@@ -44,7 +47,8 @@ def _of_message(unit: Received, checker: NodeChecker) -> tuple[str, Line]:
     if isinstance(detection, Rejected):
         return "rejected", {"reason": detection.reason, "offset": unit.offset}
     named = " / ".join(named_class(message.detection_report)) or None
-    return "detection", _detection(detection) | {"says_class": named}
+    fuses = checker.registered is not None and checker.registered.fuses
+    return "track" if fuses else "detection", _detection(detection) | {"says_class": named}
 
 
 def _said(message: SapientMessage, checker: NodeChecker) -> Line:

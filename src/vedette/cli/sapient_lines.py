@@ -36,42 +36,51 @@ async def examine(
     Raises:
         Unavailable: it cannot be connected to, or listened on; nobody came.
     """
-    where, clock = f"{host}:{port}", LiveClock()
-    us = FusionNode(site="sapient-check", name="conformance check", version=__version__)
+    where, stop = f"{host}:{port}", asyncio.Event()
     try:
         context = None if tls is None else tls_context(tls, server=on_listening is not None)
-        if on_listening is None:
-            line = await connect(host, port, context)
-            return await _examined(line, Examination(us, clock.now_s(), register_s=REGISTER_S, listen_s=seconds), clock)
-        came: asyncio.Queue[Duplex] = asyncio.Queue()
-        over = asyncio.Event()
+        with _stopped(stop):
+            if on_listening is None:
+                return await _examined(await connect(host, port, context), seconds, stop)
+            over, came = asyncio.Event(), asyncio.Queue[Duplex]()
 
-        async def hold(line: Duplex) -> None:
-            came.put_nowait(line)
-            await over.wait()
+            async def hold(line: Duplex) -> None:
+                came.put_nowait(line)
+                await over.wait()
 
-        async with serving(host, port, hold, context):
-            try:
+            async with serving(host, port, hold, context):
                 on_listening()
-                line = await asyncio.wait_for(came.get(), WAIT_S)
-                exam = Examination(us, clock.now_s(), register_s=REGISTER_S, listen_s=seconds)
-                return await _examined(line, exam, clock)
-            except TimeoutError:
-                raise Unavailable(f"{where}: nobody connected within {WAIT_S:g} s") from None
-            finally:
-                over.set()
+                try:
+                    return await _examined(await _first(came, stop, where), seconds, stop)
+                finally:
+                    over.set()
     except (OSError, TimeoutError, ValueError) as error:
         raise Unavailable(f"{where}: {getattr(error, 'strerror', None) or error or 'no answer'}") from None
 
 
-async def _examined(line: Duplex, exam: Examination, clock: LiveClock) -> Report:
+async def _first(came: asyncio.Queue[Duplex], stop: asyncio.Event, where: str) -> Duplex:
+    coming, stopping = asyncio.create_task(came.get()), asyncio.create_task(stop.wait())
+    await asyncio.wait({coming, stopping}, timeout=WAIT_S, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not coming.done():
+        coming.cancel()
+        raise Unavailable(f"{where}: nobody connected" + ("" if stop.is_set() else f" within {WAIT_S:g} s"))
+    return coming.result()
+
+
+async def _examined(line: Duplex, seconds: float, stop: asyncio.Event) -> Report:
+    """The report on the node on a line; SIGINT and SIGTERM end the examination, and what was heard is judged."""
+    clock = LiveClock()
+    us = FusionNode(site="sapient-check", name="conformance check", version=__version__)
+    exam = Examination(us, clock.now_s(), register_s=REGISTER_S, listen_s=seconds)
+
     def heard(octets: bytes) -> None:
         for answer in exam.take(octets, clock.now_s()):
             line.send(answer.octets)
 
     running = asyncio.create_task(line.run(heard))
     try:
-        while not exam.is_over(clock.now_s()) and not running.done():
+        while not (exam.is_over(clock.now_s()) or running.done() or stop.is_set()):
             for task in exam.tick(clock.now_s()):
                 line.send(task.octets)
             await asyncio.wait({running}, timeout=TICK_S)

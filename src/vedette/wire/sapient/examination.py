@@ -82,7 +82,7 @@ class Examination:
             self._note("registration", "dialogue", "it did not register", "registration.proto: Registration")
             return self._conformance.report()
         self._judge_status(now_s)
-        self._judge_task()
+        self._judge_task(now_s, by_node=by_node)
         if "detection_report" not in self._kinds:
             why = "it reported no detection in this time"
             self._note("detection_report", "dialogue", why, "detection_report.proto: DetectionReport", warning=True)
@@ -127,8 +127,10 @@ class Examination:
             why = f"no status report in {since_s:.0f} s"
             self._note("status_report", "dialogue", why, _INTERVAL)
 
-    def _judge_task(self) -> None:
-        if self._asked is not None and not self._answered:
+    def _judge_task(self, now_s: float, *, by_node: bool) -> None:
+        if self._asked is None or self._answered:
+            return
+        if by_node or now_s - self._asked_s >= ANSWER_S:
             why = f"a task (request Status) was not acknowledged within {ANSWER_S:g} s"
             self._note("task_ack", "dialogue", why, "task_ack.proto: TaskAck.task_id")
 
