@@ -136,11 +136,11 @@ class Room:
             yield from entry.node.tick(now_s)
             health = entry.meter.poll(now_s)
             if health is not None:
-                yield self._told(health, entry)
+                yield self._told(health, entry, now_s)
 
-    def _told(self, health: FeedHealth, entry: Entry) -> FeedHealth:
+    def _told(self, health: FeedHealth, entry: Entry, now_s: float) -> FeedHealth:
         if health.state is FeedState.STALE:
-            return msgspec.structs.replace(health, detail=f"{health.detail}; {entry.node.words(0.0)}"[:400])
+            return msgspec.structs.replace(health, detail=f"{health.detail}; {entry.node.words(now_s)}"[:400])
         return health
 
     @property
