@@ -75,6 +75,7 @@ bench: setup-dev .setup/peers
 	$(ONE_CORE) $(BIN)/python -m benchmarks.field_radar
 	$(ONE_CORE) $(BIN)/python -m benchmarks.field_multirotor
 	$(ONE_CORE) $(BIN)/python -m benchmarks.smoothing
+	$(BIN)/python -m benchmarks.sapient_rates
 
 wheel: setup
 	@$(BIN)/python -m hatchling build -t wheel

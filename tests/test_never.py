@@ -78,6 +78,22 @@ def test_no_room_but_the_console_answers_on_a_socket(room: str) -> None:
         assert not sends.search(path.read_text()), path.name
 
 
+def test_only_one_leaf_writes_to_sockets() -> None:
+    """Whatever else is sent, is sent through vedette.duplex; and what SAPIENT feeds send by it is sealed."""
+    writes = re.compile(r"\.(sendto|sendall|send_bytes)\(|transport\.write\(|writer\.write\(")
+    writing = {path.name for path in SOURCE.rglob("*.py") if writes.search(path.read_text())}
+    assert writing == {"duplex.py"}
+    using = {
+        str(path.relative_to(SOURCE))
+        for path in SOURCE.rglob("*.py")
+        if re.search(r"from vedette\.duplex import (?!TlsFiles)", path.read_text())
+    }
+    assert using == {"feeds/sapient/keeper.py", "cli/sapient_lines.py"}
+    for path in (SOURCE / "feeds").rglob("*.py"):
+        for sent in re.findall(r"\.send\(([^)]*)\)", path.read_text()):
+            assert sent.endswith(".octets"), f"{path.name}: {sent}"
+
+
 def test_no_picture_field_is_a_lead_or_an_aim() -> None:
     from vedette.model import Impact, PathPoint, TrackPicture, ZoneApproach
 

@@ -52,6 +52,15 @@ BAD = {
     "no place": ("latitude_deg = 36.2376\nlongitude_deg = 43.9632\naltitude_msl_m = 420.0\n", "",
                  "sensor[0].latitude_deg"),
     "geometry": ("test.geojson", "other.geojson", "geometry"),
+    "node id": ("clutter_per_scan = 5.0", 'node_id = "radar-1"', "sensor[0].node_id"),
+    "listen": ('source = "asterix"', 'source = "asterix"\nlisten = true', "feed[0].listen"),
+    "tls without tls": ('source = "asterix"', 'source = "asterix"\ntls_key = "test.toml"', "feed[0].tls_key"),
+    "no certificate": ('source = "asterix"\nurl = "udp', 'source = "sapient"\nurl = "tls', "feed[0].tls_certificate"),
+    "no such key": (
+        'source = "asterix"\nurl = "udp',
+        'source = "sapient"\ntls_certificate = "test.toml"\ntls_key = "nothing"\nurl = "tls',
+        "feed[0].tls_key",
+    ),
     "one of two": ("clutter_per_scan = 5.0", "sac = 1", "sensor[0].sac"),
 }  # fmt: skip
 
@@ -66,6 +75,21 @@ def test_each_fault_is_named_with_its_key(site_file: Path, name: str) -> None:
         load_site(site_file)
     assert key in [fault.key for fault in caught.value.faults]
     assert "\n" not in str(caught.value)
+
+
+def test_a_sapient_feed_listens_on_loopback_unless_it_is_told_otherwise(site_file: Path) -> None:
+    text = site_file.read_text().replace('"asterix"', '"sapient"')
+    for url, more, listens, resolved in (
+        ("tcp://:5020", "", True, "tcp://127.0.0.1:5020"),
+        ("tcp://0.0.0.0:5020", "", True, "tcp://0.0.0.0:5020"),
+        ("tcp://apex.example:5001", "listen = false", False, "tcp://apex.example:5001"),
+    ):
+        site_file.write_text(text.replace("udp://127.0.0.1:8600", url) + more)
+        (feed,) = load_site(site_file).feeds
+        assert (feed.listens, feed.url) == (listens, resolved)
+    site_file.write_text(text.replace("udp://127.0.0.1:8600", "tcp://:5001") + "listen = false")
+    with pytest.raises(BadSite):
+        load_site(site_file)
 
 
 def test_all_faults_are_found_at_once(site_file: Path) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sapient_msg.bsi_flex_335_v2_0.sapient_message_pb2 import SapientMessage
 
 from tests.wire import encoders as enc
+from tests.wire import sapient_messages as sm
 from vedette.wire import pcap
 from vedette.wire.adsb import ModeSDecoder
 from vedette.wire.asterix import decode_asterix, looks_like_asterix, prepare
@@ -18,6 +20,10 @@ from vedette.wire.datagrams import udp_datagram
 from vedette.wire.pcap import Packet, is_capture, read_capture
 from vedette.wire.radio import RADIO_LINKS, remote_id_transmission
 from vedette.wire.remote_id import decode_remote_id
+from vedette.wire.sapient.checks import NodeChecker
+from vedette.wire.sapient.codec import Received, decode_json, decode_message, looks_like_sapient, read_messages
+from vedette.wire.sapient.detections import decode_detection
+from vedette.wire.sapient.framing import encode_frame
 
 prepare()
 
@@ -63,6 +69,16 @@ def with_new_parity(octets: bytes) -> None:
         decoder.hear(enc.with_parity(octets[at : at + 11].ljust(11, b"\0")), float(at))
 
 
+def sapient(octets: bytes) -> None:
+    looks_like_sapient(octets)
+    checker = NodeChecker()
+    for one in (*read_messages(octets), decode_message(octets), decode_json(octets)):
+        message = one.message if isinstance(one, Received) else one
+        if isinstance(message, SapientMessage):
+            checker.check(message)
+            decode_detection(message, checker.registered, checker.mode, checker.near)
+
+
 DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     "packets": (
         packets,
@@ -92,6 +108,14 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     "remote_id": (decode_remote_id, [PACK, enc.location(), bytes([0x22]) + bytes(24)]),
     "streams": (streams, [encode_beast(FRAME) * 2, encode_avr(FRAME) * 2]),
     "mode_s": (mode_s, [enc.airborne_position(47.0, 8.0, 5000, odd=True) + enc.velocity(100)]),
+    "sapient": (
+        sapient,
+        [
+            *(make().SerializeToString() for make in sm.EVERY.values()),
+            b"".join(encode_frame(m.SerializeToString()) for m in (sm.registration(), sm.status(), sm.bearing())),
+            b"\n".join(map(sm.as_json, (sm.registration(), sm.status(), sm.detection()))),
+        ],
+    ),
     "with_new_parity": (
         with_new_parity,
         [

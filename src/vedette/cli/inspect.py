@@ -22,13 +22,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vedette.cli.inspect_sapient import sapient_lines
 from vedette.clock import iso_utc, parse_time
 from vedette.errors import BadInput
 from vedette.feeds.recording import MODE_S, Recording, Unit, open_recording
 from vedette.feeds.remote_id import own_time_s
 from vedette.model import Rejected
 from vedette.tables import BadRow, Row, read_rows
-from vedette.wire.adsb import ModeSDecoder
+from vedette.wire.adsb import ModeSDecoder, ModeSReport
 from vedette.wire.asterix import Plot, ServiceMessage, decode_asterix, seat_time_of_day
 from vedette.wire.beast import ModeSFrame
 from vedette.wire.datagrams import Datagram
@@ -98,6 +99,8 @@ def _lines(recording: Recording) -> Iterator[Line]:
         return (_row_line(row) for row in read_rows(recording.path))
     if recording.format == "asterix":
         return _asterix_lines(recording.units())
+    if recording.format == "sapient":
+        return sapient_lines(recording.units(), _line)
     if recording.format in MODE_S:
         dated = recording.dated or recording.start_s is not None
         return _mode_s_lines(recording.units(None if dated else 0.0), dated=dated)
@@ -183,7 +186,7 @@ def _mode_s_lines(units: Iterable[Timed], *, dated: bool) -> Iterator[Line]:
             yield _rejected(number, at_s, msgspec.structs.replace(heard, offset=offset))
         elif heard is None:
             yield _line("identity", number, at_s, {"confirmed": False})
-        elif not isinstance(heard, (Datagram, Transmission, ModeSFrame)):
+        elif isinstance(heard, ModeSReport):
             known = msgspec.structs.asdict(heard)
             address = f"icao:{known.pop('address')}"
             kind = "identity" if heard.latitude_deg is None else "detection"
@@ -322,6 +325,9 @@ def _hear(heard: dict[str, _Heard], line: Line) -> None:
     if line["time_utc"] is not None:
         one.first = min(one.first or line["time_utc"], line["time_utc"])
         one.last = max(one.last or line["time_utc"], line["time_utc"])
+    for name in ("name", "types"):
+        if name in line:
+            one.names[name] = str(line[name])
     if not str(line.get("source", "")).startswith(("icao:", "transmitter-")):
         return
     for name in ("identity", "callsign", "ua_type", "self_id"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, Protocol
 
 from vedette.feeds.arrival import FeedBody
@@ -33,6 +34,45 @@ class Intake(Protocol):
     def reconnected(self) -> None:
         """A new stream begins: what was cut off will not be continued."""
         ...
+
+
+class Door(Protocol):
+    """What a keeper of lines has of its supervisor."""
+
+    def now_s(self) -> float:
+        """The time, UTC seconds."""
+        ...
+
+    def opened(self) -> None:
+        """The feed is open."""
+        ...
+
+    def keep(self, octets: bytes) -> None:
+        """Capture octets as received."""
+        ...
+
+    def pass_on(self, bodies: Iterable[FeedBody]) -> None:
+        """Send bodies to the sink."""
+        ...
+
+    def count(self, messages: int, detail: str) -> None:
+        """So many messages more were decoded; `detail`: one line for people."""
+        ...
+
+
+class Keeper(Intake, ABC):
+    """A feed that keeps its own lines, because it answers on them; nothing comes to it by `take`."""
+
+    @abstractmethod
+    async def carry(self, door: Door) -> None:
+        """Keep the lines; what it raises closes the feed, and it is called again after a while."""
+
+    def take(self, octets: bytes, received_s: float) -> Iterator[FeedBody]:
+        """Nothing: it reads for itself."""
+        yield from ()
+
+    def reconnected(self) -> None:
+        """Each of its lines begins anew by itself."""
 
 
 class _DatagramIntake:

@@ -19,14 +19,15 @@ from vedette.wire.beast import COUNTER_HZ, BeastReader, ModeSFrame
 from vedette.wire.datagrams import Datagram, udp_datagram
 from vedette.wire.pcap import Packet, is_capture, read_capture
 from vedette.wire.radio import RADIO_LINKS, Transmission, remote_id_transmission
+from vedette.wire.sapient.codec import Received, looks_like_sapient, read_messages, sent_s
 
-FORMATS: Final = ("asterix", "remote_id", "beast", "avr", "rs1090", "table")
+FORMATS: Final = ("asterix", "remote_id", "beast", "avr", "rs1090", "sapient", "table")
 MODE_S: Final = ("beast", "avr", "rs1090")
 _HEAD_BYTES: Final = 4096
 _LONGEST_GAP_S: Final = 3600.0
 """A receiver's counter that jumps by more, or back, was restarted: time then stands still until it runs on."""
 
-Unit = Datagram | Transmission | ModeSFrame | Rejected
+Unit = Datagram | Transmission | ModeSFrame | Received | Rejected
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +58,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
             return _blocks(octets, start_s)
         if self.format == "rs1090":
             return _json_lines(octets)
+        if self.format == "sapient":
+            return _sapient(octets)
         return _counted(_frames(octets, self.format), start_s)
 
 
@@ -82,7 +85,7 @@ def open_recording(path: Path | str, *, format: str | None = None, start_s: floa
         sha256=hashlib.sha256(octets).hexdigest(),
         format=found,
         captured=captured,
-        dated=captured or found in ("table", "rs1090"),
+        dated=captured or found in ("table", "rs1090", "sapient"),
         start_s=start_s,
     )
 
@@ -104,6 +107,8 @@ def read_bytes(path: Path) -> bytes:
 def _recognise(path: Path, octets: bytes) -> str | None:
     if is_capture(octets[:12]):
         return _recognise_capture(octets)
+    if looks_like_sapient(octets):
+        return "sapient"
     if path.suffix.lower() in TABLES:
         return "rs1090" if _is_rs1090(octets) else "table"
     if looks_like_asterix(octets):
@@ -180,6 +185,11 @@ def _counted(
                 now_s += passed_s
             before = frame.ticks
         yield now_s, frame
+
+
+def _sapient(octets: bytes) -> Iterator[tuple[float | None, Received | Rejected]]:
+    for unit in read_messages(octets):
+        yield (None if isinstance(unit, Rejected) else sent_s(unit.message)), unit
 
 
 def _json_lines(octets: bytes) -> Iterator[tuple[float | None, ModeSFrame | Rejected]]:

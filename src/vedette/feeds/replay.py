@@ -58,6 +58,10 @@ def _assign(site: Site, sensor: str | None, recording: Recording) -> Assigned:
         return _assign_asterix(site, recording)
     if recording.format == "table":
         return _assign_table(site, recording)
+    if recording.format == "sapient":
+        feeds = [feed.id for feed in site.feeds if feed.source == "sapient"]
+        if len(feeds) == 1:
+            return Assigned(recording=recording, sensor=None, feed=feeds[0])
     wanted = _SOURCES.get(recording.format, (recording.format,))
     sensors = list(dict.fromkeys(feed.sensor for feed in site.feeds if feed.source in wanted))
     return _only(site, recording, sensors, f"whose feed's source is {' or '.join(wanted)}")

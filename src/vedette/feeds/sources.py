@@ -10,6 +10,7 @@ from vedette.feeds.asterix import AsterixSource
 from vedette.feeds.mode_s import ModeSSource
 from vedette.feeds.recording import MODE_S, Unit
 from vedette.feeds.remote_id import RemoteIdSource
+from vedette.feeds.sapient.source import sapient_source
 from vedette.model import Rejected
 from vedette.site import Sensor, Site
 from vedette.wire.beast import ModeSFrame
@@ -66,7 +67,7 @@ def radars_of(site: Site) -> dict[tuple[int, int], Sensor]:
 
 
 def source_for(site: Site, format: str, sensor_id: str | None) -> Source:
-    """A fresh source of this format. Without `sensor_id` (ASTERIX alone) the records choose by SAC and SIC."""
+    """A fresh source of this format. Without `sensor_id` the records choose: by SAC and SIC, by SAPIENT node_id."""
     if format == "asterix":
         sensor = None if sensor_id is None else site.sensor(sensor_id)
         if sensor is None:
@@ -74,6 +75,8 @@ def source_for(site: Site, format: str, sensor_id: str | None) -> Source:
         if sensor.sac is None or sensor.sic is None:
             return _Asterix({}, everything=sensor)
         return _Asterix({(sensor.sac, sensor.sic): sensor})
+    if format == "sapient":
+        return sapient_source(site, sensor_id)
     if sensor_id is None:
         raise ValueError(f"a source of {format} needs its sensor")
     if format in MODE_S:

@@ -17,8 +17,9 @@ from typing import Final
 
 from vedette.clock import Clock
 from vedette.feeds.arrival import Arrival, FeedBody
-from vedette.feeds.intake import LIVE, Intake
+from vedette.feeds.intake import LIVE, Intake, Keeper
 from vedette.feeds.meter import FeedMeter
+from vedette.feeds.sapient.keeper import SapientKeeper
 from vedette.feeds.transport import Endpoint, listen, parse_url
 from vedette.model import FeedState, Rejected
 from vedette.site import Feed, Site
@@ -28,6 +29,12 @@ Sink = Callable[[Arrival], bool]
 """Takes an arrival without blocking; False: it was shed."""
 Capture = Callable[[str, float, bytes], None]
 """Given a feed's id, the time and the bytes as received."""
+
+KEEPERS: Final[dict[tuple[str, str], Callable[[Site, Feed], Intake]]] = {
+    ("sapient", "tcp"): SapientKeeper,
+    ("sapient", "tls"): SapientKeeper,
+}
+"""What keeps its own lines, by source and scheme of the url; the others are in LIVE."""
 
 POLL_S: Final = 0.25
 REJECTS_PER_S: Final = 10
@@ -69,6 +76,10 @@ class FeedSupervisor:
             self.poll()
             await asyncio.sleep(POLL_S)
 
+    def keeper(self, feed: str) -> Keeper | None:
+        """What keeps a feed's lines, to send by them; None where it is not open, or only listens."""
+        return next((one.keeper for one in self._feeds if one.id == feed), None)
+
     def poll(self) -> None:
         """Send the health that is due and what was held; done every 0.25 s while running."""
         now_s = self._clock.now_s()
@@ -96,9 +107,17 @@ class _LiveFeed:
         self._failures = 0
         self._rejects_second, self._rejects_sent = 0, 0
 
+    @property
+    def id(self) -> str:
+        return self._feed.id
+
+    @property
+    def keeper(self) -> Keeper | None:
+        return self._intake if isinstance(self._intake, Keeper) else None
+
     async def run(self) -> None:
         scheme = self._feed.url.partition(":")[0]
-        make = LIVE.get((self._feed.source, scheme))
+        make = LIVE.get((self._feed.source, scheme)) or KEEPERS.get((self._feed.source, scheme))
         if make is None:
             self._meter.turn(FeedState.DOWN, f"{self._feed.source} over {scheme} cannot be heard live")
             return
@@ -107,7 +126,10 @@ class _LiveFeed:
                 if self._intake is None:
                     self._intake = make(self._site, self._feed)
                 self._intake.reconnected()
-                await listen(self._endpoint(), self._receive, self._opened, max(60.0, 6.0 * self._feed.stale_s))
+                if isinstance(self._intake, Keeper):
+                    await self._intake.carry(_Door(self))
+                else:
+                    await listen(self._endpoint(), self._receive, self._opened, max(60.0, 6.0 * self._feed.stale_s))
             except (OSError, TimeoutError, ValueError) as error:
                 self._meter.turn(FeedState.DOWN, str(error) or type(error).__name__)
             except Exception as error:  # noqa: BLE001 - the supervisor's own place to catch it
@@ -171,3 +193,28 @@ class _LiveFeed:
             self._rejects_second, self._rejects_sent = int(now_s), 0
         self._rejects_sent += 1
         return self._rejects_sent <= REJECTS_PER_S
+
+
+class _Door:
+    """A feed as the keeper of its lines sees it (vedette.feeds.intake.Door)."""
+
+    def __init__(self, feed: _LiveFeed) -> None:
+        self._feed = feed
+
+    def now_s(self) -> float:
+        return self._feed._clock.now_s()
+
+    def opened(self) -> None:
+        self._feed._opened()
+
+    def keep(self, octets: bytes) -> None:
+        if self._feed._capture is not None:
+            self._feed._capture(self._feed.id, self.now_s(), octets)
+
+    def pass_on(self, bodies: Iterable[FeedBody]) -> None:
+        self._feed._pass_on(bodies, self.now_s())
+
+    def count(self, messages: int, detail: str) -> None:
+        self._feed._failures = 0
+        self._feed._meter.count(messages, self.now_s())
+        self._feed._meter.turn(FeedState.LIVE, detail)

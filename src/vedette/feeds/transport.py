@@ -19,7 +19,7 @@ READ_BYTES: Final = 65_536
 UDP_BUFFER_BYTES: Final = 4 << 20
 """Asked of the kernel, so that a burst outlives a pause of the loop; it gives what rmem_max allows."""
 
-_URL = re.compile(r"(udp|tcp)://(?:\[([^\]]+)\])?([^:\[\]/]*):(\d{1,5})/?")
+_URL = re.compile(r"(udp|tcp|tls)://(?:\[([^\]]+)\])?([^:\[\]/]*):(\d{1,5})/?")
 
 
 class Endpoint(msgspec.Struct, frozen=True):

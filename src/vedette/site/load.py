@@ -9,6 +9,7 @@ import zoneinfo
 from pathlib import Path
 from typing import Any
 
+from vedette.duplex import TlsFiles
 from vedette.errors import BadInput, BadSite
 from vedette.geo import ellipsoid_from_msl_m
 from vedette.site.geometry import read_zones
@@ -64,7 +65,8 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     _check_timezone(top.timezone, faults)
     altitude = _altitude(top, top.latitude_deg, top.longitude_deg, "", faults)
     sensors = tuple(filter(None, (_sensor(t, f"sensor[{i}]", faults) for i, t in enumerate(lists["sensor"]) if t)))
-    feeds = _feeds(lists["feed"], sensors, _ids_of(document), faults)
+    feeds = _feeds(lists["feed"], sensors, _ids_of(document), path.parent if given is None else None, faults)
+    _check_node_ids(sensors, faults)
     _check_unique("sensor", [s.id for s in sensors], faults)
     _check_unique("rule", [r.id for r in lists["rule"] if r], faults)
     geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
@@ -115,6 +117,14 @@ def _check_timezone(timezone: str, faults: Faults) -> None:
         zoneinfo.ZoneInfo(timezone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         faults.add("timezone", timezone, "not a known time zone (such as Asia/Baghdad)")
+
+
+def _check_node_ids(sensors: tuple[Sensor, ...], faults: Faults) -> None:
+    seen: set[str] = set()
+    for index, sensor in enumerate(sensors):
+        if sensor.node_id is not None and sensor.node_id in seen:
+            faults.add(f"sensor[{index}].node_id", sensor.node_id, "already used above")
+        seen.add(sensor.node_id or "")
 
 
 def _check_unique(kind: str, ids: list[str], faults: Faults) -> None:
@@ -183,6 +193,7 @@ def _sensor(table: SensorTable, key: str, faults: Faults) -> Sensor | None:
         clutter_per_scan=table.clutter_per_scan,
         sac=table.sac,
         sic=table.sic,
+        node_id=None if table.node_id is None else table.node_id.lower(),
     )
 
 
@@ -198,20 +209,54 @@ def _ids_of(document: dict[str, Any]) -> frozenset[str]:
     return frozenset(each for each in ids if isinstance(each, str))
 
 
-_ADDRESS = re.compile(r"(udp|tcp)://(\[[^\]]+\][^:\[\]/]*|[^:\[\]/]+):(\d{1,5})/?")
+_ADDRESS = re.compile(r"(udp|tcp|tls)://(\[[^\]]+\][^:\[\]/]*|[^:\[\]/]+):(\d{1,5})/?")
 
 
 def _check_url(key: str, url: str, faults: Faults) -> None:
     if not url.startswith(_SCHEMES):
         faults.add(key, url, f"must begin with one of {', '.join(_SCHEMES)}")
-    elif url.startswith(("udp:", "tcp:")):
+    elif url.startswith(("udp:", "tcp:", "tls:")):
         address = _ADDRESS.fullmatch(url)
         if address is None or not 0 < int(address[3]) < 65536:
             faults.add(key, url, "not udp://[group]host:port or tcp://host:port")
 
 
+def _listens(table: FeedTable, key: str, faults: Faults) -> bool:
+    if table.source != "sapient" and table.listen is not None:
+        faults.add(f"{key}.listen", table.listen, "goes with source sapient")
+    return table.source == "sapient" and table.listen is not False
+
+
+_TLS = ("tls_certificate", "tls_key", "tls_authority")
+
+
+def _tls(table: FeedTable, key: str, folder: Path | None, faults: Faults) -> TlsFiles | None:
+    """The feed's TLS files; `folder` None: the site is read from a record, and nobody looks whether they are there."""
+    named = {name: value for name in _TLS if (value := getattr(table, name)) is not None}
+    if not table.url.startswith("tls:"):
+        for name, value in named.items():
+            faults.add(f"{key}.{name}", value, "goes with a tls:// url")
+        return None
+    if ("tls_certificate" in named) != ("tls_key" in named):
+        faults.add(f"{key}.tls_certificate", table.tls_certificate or "", "certificate and key go together")
+    elif table.source == "sapient" and table.listen is not False and "tls_certificate" not in named:
+        faults.add(f"{key}.tls_certificate", "", "missing: who listens with TLS needs a certificate and its key")
+    for name, value in named.items():
+        if folder is not None and not (folder / value).is_file():
+            faults.add(f"{key}.{name}", value, "no such file beside the site file")
+    paths = {name.removeprefix("tls_"): (folder or Path()) / value for name, value in named.items()}
+    return TlsFiles(**paths)
+
+
+_NOWHERE = re.compile(r"(tcp|tls)://:")
+
+
 def _feeds(
-    tables: list[FeedTable | None], sensors: tuple[Sensor, ...], known: frozenset[str], faults: Faults
+    tables: list[FeedTable | None],
+    sensors: tuple[Sensor, ...],
+    known: frozenset[str],
+    folder: Path | None,
+    faults: Faults,
 ) -> tuple[Feed, ...]:
     periods = {sensor.id: sensor.period_s for sensor in sensors}
     feeds = []
@@ -220,15 +265,19 @@ def _feeds(
             continue
         if table.sensor not in known:
             faults.add(f"feed[{index}].sensor", table.sensor, "no [[sensor]] has this id")
-        _check_url(f"feed[{index}].url", table.url, faults)
+        listens = _listens(table, f"feed[{index}]", faults)
+        url = _NOWHERE.sub(r"\1://127.0.0.1:", table.url) if listens else table.url
+        _check_url(f"feed[{index}].url", url, faults)
         period = periods.get(table.sensor)
         feeds.append(
             Feed(
                 id=table.id or table.sensor,
                 sensor=table.sensor,
                 source=table.source,
-                url=table.url,
+                url=url,
                 stale_s=table.stale_s or max(5.0, 3.0 * (period or 0.0)),
+                listens=listens,
+                tls=_tls(table, f"feed[{index}]", folder, faults),
             )
         )
     _check_unique("feed", [feed.id for feed in feeds], faults)

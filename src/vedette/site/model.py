@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from vedette.duplex import TlsFiles
 from vedette.geo import LocalFrame, egm96_undulation_m
 
 
@@ -38,16 +39,19 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True):
     p_detect_far: float | None = None
     sac: int | None = None
     sic: int | None = None
+    node_id: str | None = None
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a sensor's messages come from."""
+    """Where a sensor's messages come from. listens: others connect to the url. tls: of a tls:// url."""
 
     id: str
     sensor: str
     source: str
     url: str
     stale_s: float
+    listens: bool = False
+    tls: TlsFiles | None = None
 
 
 class Zone(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
+Uuid = Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")]
 Latitude = Annotated[float, Meta(ge=-90.0, le=90.0)]
 Longitude = Annotated[float, Meta(ge=-180.0, le=180.0)]
 Altitude = Annotated[float, Meta(ge=-1000.0, le=100_000.0)]
@@ -66,16 +67,24 @@ class SensorTable(msgspec.Struct, kw_only=True):
     clutter_per_scan: NotNegative = 0.0
     sac: Octet | None = None
     sic: Octet | None = None
+    node_id: Uuid | None = None
 
 
 class FeedTable(msgspec.Struct, kw_only=True):
-    """[[feed]]. stale_s: silence after which it is called stale (default: 3 periods of its sensor, at least 5 s)."""
+    """[[feed]]. stale_s: silence after which it is called stale (default: 3 periods of its sensor, at least 5 s).
+
+    `listen` (sapient alone): nodes connect to the url, else we to a middleware there. tls_*: PEM files.
+    """
 
     sensor: Id
     source: SourceKind
     url: Text
     id: Id | None = None
     stale_s: Positive | None = None
+    listen: bool | None = None
+    tls_certificate: Text | None = None
+    tls_key: Text | None = None
+    tls_authority: Text | None = None
 
 
 class RuleTable(msgspec.Struct, kw_only=True):
