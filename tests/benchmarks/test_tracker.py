@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 from xml.etree import ElementTree
@@ -9,7 +11,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from benchmarks.radar_scenario import SIGMA_AZIMUTH_DEG, SIGMA_ELEVATION_DEG, SIGMA_RANGE_M, draw
+from benchmarks.radar_scenario import SIGMA_AZIMUTH_DEG, SIGMA_ELEVATION_DEG, SIGMA_RANGE_M, draw, write
 from benchmarks.tracker import bare_ekf, growth
 from benchmarks.tracker.__main__ import main
 from benchmarks.tracker.bound import OURS, THREE, KnownAssociation, Told, project
@@ -136,3 +138,14 @@ def test_stone_soup_follows_the_drones() -> None:
         scores = {name: run(scene, peer.on(scene)).score for name, peer in stone_soup.PEERS.items()}
     assert all(score.missed < 1.0 and score.false < 1.0 for score in scores.values()), scores
     assert scores["kd_tree"].gospa_m == pytest.approx(scores["global_nearest"].gospa_m, rel=0.05)
+
+
+def test_the_example_tracks_a_table_and_draws_it(tmp_path: Path) -> None:
+    write(draw(drones=3, clutter=5.0, scans=12, seed=1), tmp_path)
+    example = Path(__file__).parents[2] / "examples" / "track_a_table.py"
+    done = subprocess.run(
+        [sys.executable, example, tmp_path / "detections.csv", tmp_path / "site.toml", tmp_path / "out.svg"],
+        capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out.svg").read_text().count("<polyline") >= 2
