@@ -1,4 +1,7 @@
-"""Track a table of detections and draw the tracks: python examples/track_a_table.py DETECTIONS SITE.toml OUT.svg"""
+"""Track a table of detections and draw the tracks.
+
+    python examples/track_a_table.py DETECTIONS SITE.toml OUT.svg
+"""
 
 import sys
 from pathlib import Path
