@@ -78,7 +78,7 @@ def test_sigmas_of_a_report_come_from_the_scan_before_the_site() -> None:
     measured = measure(scan, 0, View(ads_b, FRAME), FRAME)
     assert np.sqrt(measured.rows.variance[0, :2]) == pytest.approx([50.0, 11.12])
     east = report(ads_b, 0.0, [1000.0, 2000.0, 300.0], None, sigma_longitude_deg=np.array([1e-4]))
-    assert np.sqrt(measure(east, 0, View(ads_b, FRAME), FRAME).variance[0, 0]) == pytest.approx(8.97, abs=0.05)
+    assert np.sqrt(measure(east, 0, View(ads_b, FRAME), FRAME).rows.variance[0, 0]) == pytest.approx(8.97, abs=0.05)
 
 
 def test_a_report_without_altitude_says_nothing_of_height() -> None:
@@ -108,7 +108,7 @@ def test_equal_rows_of_a_look_stand_in_one_order_too() -> None:
     there = measure(look(one, 0.0, twice, rcs_dbsm=rcs), 0, View(one, FRAME), FRAME)
     back = measure(look(one, 0.0, twice[::-1], rcs_dbsm=rcs[::-1]), 0, View(one, FRAME), FRAME)
     assert there.key == back.key
-    assert there.rcs_dbsm.tobytes() == back.rcs_dbsm.tobytes()
+    assert there.rows.rcs_dbsm.tobytes() == back.rows.rcs_dbsm.tobytes()
 
 
 def test_the_set_up_command_compiles_and_is_silent_in_a_pipe() -> None:

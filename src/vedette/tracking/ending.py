@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -16,11 +17,13 @@ Ints = npt.NDArray[np.int64]
 
 P_CONFIRM: Final = 0.99
 """Existence at which a track is believed, from its second detection on."""
-P_END: Final = 0.2
+P_END: Final = 0.5
 """Existence at which a believed track ends."""
 MISSED_S: Final = 3.5
-"""And not before this silence: a building or a turn hides a target from several sensors at once, and their misses then
-have one cause, not many. A radar of 1 Hz may miss it three times running and still know it again by its name."""
+P_MISSES: Final = 5e-4
+"""And not before a silence of MISSED_S, nor before the most patient of its scanning sensors has missed it so often that
+this is the chance of as many misses running (hidden_s): a building or a turn hides a target from several sensors at
+once, and their misses then have one cause, not many."""
 END_SILENCE_S: Final = 2.5
 """How long what has come down is kept."""
 DOWN_M: Final = -30.0
@@ -33,12 +36,16 @@ P_DROP: Final = 0.004
 """Existence at which a track never believed ends."""
 REPORT_SILENCE_S: Final = 15.0
 """A track known by reports alone, or one that carries an aircraft's name, ends after this silence."""
-MISSED_PERIODS: Final = 3.5
-"""The same in periods of the slowest scanning sensor that ever contributed."""
 P_UNBORN: Final = 1e-4
 """Existence at which a track ends that has not yet had a second chance to be seen."""
 LEAST_SILENCE_S: Final = 4.0
 """No track that has not come down ends by silence before this."""
+
+
+def hidden_s(period_s: float, p_detect: float) -> float:
+    """Silence of a scanning sensor that does not yet end a believed track: ln P_MISSES / ln(1 - p_detect) periods."""
+    missed = math.log(P_MISSES) / math.log(1.0 - min(max(p_detect, 0.5), 0.95))
+    return max(missed * period_s, MISSED_S)
 
 
 @kernel(inner=True)
@@ -97,7 +104,7 @@ def outlast(rows: Rows, count: int, now_s: float, patience_s: Floats) -> int:
 def believe(rows: Rows, count: int, now_s: float, merged: Ints, hidden_s: Floats) -> int:
     """Confirm tracks in place, and close up those not merged and still believed. Returns how many there are.
 
-    merged (n,): 1 where a track went into another. hidden_s (S,): see MISSED_PERIODS.
+    merged (n,): 1 where a track went into another. hidden_s (S,): see P_MISSES.
     """
     many = 0
     for i in range(count):

@@ -17,7 +17,7 @@ from vedette.sensing.projection import Detections
 from vedette.sensing.view import FREE_PERIOD_S, REPORTERS, View
 from vedette.tracking import association, bearings, birth, classes, merge, motion, passes
 from vedette.tracking.classes import HEIGHT
-from vedette.tracking.ending import LEAST_SILENCE_S, MISSED_PERIODS, MISSED_S, REPORT_SILENCE_S
+from vedette.tracking.ending import LEAST_SILENCE_S, MISSED_S, REPORT_SILENCE_S, hidden_s
 from vedette.tracking.identity import Names, bind, owners
 from vedette.tracking.numbering import Numbering
 from vedette.tracking.state import SCHEMES, State
@@ -193,9 +193,10 @@ def _site(views: tuple[View, ...], visibility: bool) -> passes.Site:
     reports = np.array([view.sensor.kind in REPORTERS for view in views], dtype=np.int64)
     shy = [visibility and view.sensor.kind in ("rf", "acoustic", "camera") for view in views]
     patience_s = np.maximum(LOOKS_SILENT * periods, LEAST_SILENCE_S)
+    hidden = [hidden_s(view.sensor.period_s or 0.0, view.sensor.p_detect) for view in views]
     return passes.Site(
         patience_s=np.where(periods > 0.0, patience_s, REPORT_SILENCE_S),
-        hidden_s=np.where(reports > 0, MISSED_S, np.maximum(MISSED_PERIODS * periods, MISSED_S)),
+        hidden_s=np.where(reports > 0, MISSED_S, hidden),
         together_s=np.where(periods > 0.0, 0.6 * periods, 0.3),
         rest=np.where(shy, VISIBLE, 1.0),
         reports=reports,
