@@ -9,12 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.wire import encoders as enc
+from tests.wire import flight_logs as logs
 from vedette.wire import pcap
 from vedette.wire.adsb import ModeSDecoder
 from vedette.wire.asterix import decode_asterix, looks_like_asterix, prepare
 from vedette.wire.avr import AvrReader, encode_avr
 from vedette.wire.beast import BeastReader, ModeSFrame, encode_beast
+from vedette.wire.dataflash import is_dated, looks_like_dataflash, read_dataflash
 from vedette.wire.datagrams import udp_datagram
+from vedette.wire.mavlink import MavlinkReader, looks_like_tlog, read_tlog
 from vedette.wire.pcap import Packet, is_capture, read_capture
 from vedette.wire.radio import RADIO_LINKS, remote_id_transmission
 from vedette.wire.remote_id import decode_remote_id
@@ -47,6 +50,20 @@ def streams(octets: bytes) -> None:
     for reader in (BeastReader(), AvrReader()):
         list(reader.feed(octets))
         list(reader.close())
+
+
+def flight_logs(octets: bytes) -> None:
+    looks_like_tlog(octets)
+    list(read_tlog(octets))
+    looks_like_dataflash(octets)
+    is_dated(octets)
+    list(read_dataflash(octets))
+
+
+def mavlink(octets: bytes) -> None:
+    reader = MavlinkReader()
+    list(reader.feed(octets))
+    list(reader.close())
 
 
 def mode_s(octets: bytes) -> None:
@@ -91,6 +108,8 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     ),
     "remote_id": (decode_remote_id, [PACK, enc.location(), bytes([0x22]) + bytes(24)]),
     "streams": (streams, [encode_beast(FRAME) * 2, encode_avr(FRAME) * 2]),
+    "flight_logs": (flight_logs, [logs.dataflash(), logs.tlog((1.7e9, logs.frames(logs.position())))]),
+    "mavlink": (mavlink, [logs.frames(logs.everything), logs.frames(logs.position(), version=1)]),
     "mode_s": (mode_s, [enc.airborne_position(47.0, 8.0, 5000, odd=True) + enc.velocity(100)]),
     "with_new_parity": (
         with_new_parity,

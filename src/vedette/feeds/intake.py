@@ -12,6 +12,7 @@ from vedette.site import Feed, Site
 from vedette.wire.avr import AvrReader
 from vedette.wire.beast import BeastReader
 from vedette.wire.datagrams import Datagram
+from vedette.wire.mavlink import MISSING, MavlinkReader, available
 
 
 class Intake(Protocol):
@@ -54,7 +55,7 @@ class _DatagramIntake:
 
 
 class _FrameIntake:
-    def __init__(self, source: Source, reader: Callable[[], BeastReader | AvrReader]) -> None:
+    def __init__(self, source: Source, reader: Callable[[], BeastReader | AvrReader | MavlinkReader]) -> None:
         self._source, self._new_reader, self._reader = source, reader, reader()
 
     @property
@@ -103,6 +104,12 @@ def _avr(site: Site, feed: Feed) -> Intake:
     return _FrameIntake(source_for(site, "avr", feed.sensor), AvrReader)
 
 
+def _mavlink(site: Site, feed: Feed) -> Intake:
+    if not available():
+        raise ValueError(MISSING)
+    return _FrameIntake(source_for(site, "mavlink", feed.sensor), MavlinkReader)
+
+
 def _json(site: Site, feed: Feed) -> Intake:
     return _RowIntake(RowSource(feed.sensor), stream=feed.url.startswith("tcp:"))
 
@@ -113,6 +120,8 @@ LIVE: Final[Mapping[tuple[str, str], Callable[[Site, Feed], Intake]]] = {
     ("beast", "udp"): _beast,
     ("avr", "tcp"): _avr,
     ("avr", "udp"): _avr,
+    ("mavlink", "tcp"): _mavlink,
+    ("mavlink", "udp"): _mavlink,
     ("json", "udp"): _json,
     ("json", "tcp"): _json,
 }

@@ -16,17 +16,21 @@ from vedette.tables import KINDS as TABLES
 from vedette.wire.asterix import decode_asterix, looks_like_asterix, seat_time_of_day
 from vedette.wire.avr import AvrReader
 from vedette.wire.beast import COUNTER_HZ, BeastReader, ModeSFrame
+from vedette.wire.dataflash import is_dated, looks_like_dataflash, read_dataflash
 from vedette.wire.datagrams import Datagram, udp_datagram
+from vedette.wire.mavlink import MISSING, available, looks_like_tlog, read_tlog
 from vedette.wire.pcap import Packet, is_capture, read_capture
 from vedette.wire.radio import RADIO_LINKS, Transmission, remote_id_transmission
+from vedette.wire.telemetry import Telemetry
 
-FORMATS: Final = ("asterix", "remote_id", "beast", "avr", "rs1090", "table")
+FORMATS: Final = ("asterix", "remote_id", "beast", "avr", "rs1090", "mavlink", "dataflash", "table")
 MODE_S: Final = ("beast", "avr", "rs1090")
+TELEMETRY: Final = ("mavlink", "dataflash")
 _HEAD_BYTES: Final = 4096
 _LONGEST_GAP_S: Final = 3600.0
 """A receiver's counter that jumps by more, or back, was restarted: time then stands still until it runs on."""
 
-Unit = Datagram | Transmission | ModeSFrame | Rejected
+Unit = Datagram | Transmission | ModeSFrame | Telemetry | Rejected
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +61,10 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
             return _blocks(octets, start_s)
         if self.format == "rs1090":
             return _json_lines(octets)
+        if self.format == "mavlink":
+            return read_tlog(octets)
+        if self.format == "dataflash":
+            return read_dataflash(octets, start_s)
         return _counted(_frames(octets, self.format), start_s)
 
 
@@ -75,6 +83,8 @@ def open_recording(path: Path | str, *, format: str | None = None, start_s: floa
     found = format or _recognise(path, octets)
     if found is None:
         raise BadInput(path, "not a recording of a known kind (" + ", ".join(FORMATS) + ")")
+    if found == "mavlink" and not available():
+        raise BadInput(path, MISSING)
     captured = is_capture(octets[:12])
     return Recording(
         path=path,
@@ -82,7 +92,7 @@ def open_recording(path: Path | str, *, format: str | None = None, start_s: floa
         sha256=hashlib.sha256(octets).hexdigest(),
         format=found,
         captured=captured,
-        dated=captured or found in ("table", "rs1090"),
+        dated=captured or found in ("table", "rs1090", "mavlink") or (found == "dataflash" and is_dated(octets)),
         start_s=start_s,
     )
 
@@ -101,13 +111,22 @@ def read_bytes(path: Path) -> bytes:
         raise BadInput(path, f"cannot be read: {error.strerror or error}") from None
 
 
+_LOOKS: Final[tuple[tuple[str, Callable[[bytes], bool]], ...]] = (
+    ("dataflash", looks_like_dataflash),
+    ("mavlink", looks_like_tlog),
+    ("asterix", looks_like_asterix),
+)
+"""What is recognised by how it begins, the surest sign first."""
+
+
 def _recognise(path: Path, octets: bytes) -> str | None:
     if is_capture(octets[:12]):
         return _recognise_capture(octets)
     if path.suffix.lower() in TABLES:
         return "rs1090" if _is_rs1090(octets) else "table"
-    if looks_like_asterix(octets):
-        return "asterix"
+    for format, looks_like in _LOOKS:
+        if looks_like(octets):
+            return format
     for format in ("beast", "avr"):
         units = list(_frames(octets[:_HEAD_BYTES], format))
         good = sum(isinstance(unit, ModeSFrame) for unit in units)

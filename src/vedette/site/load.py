@@ -9,14 +9,16 @@ import zoneinfo
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from vedette.errors import BadInput, BadSite
 from vedette.geo import ellipsoid_from_msl_m
 from vedette.site.geometry import read_zones
-from vedette.site.model import Feed, Limits, Rule, Sensor, Site
+from vedette.site.model import Feed, Limits, OwnDrone, Rule, Sensor, Site
 from vedette.site.reading import Faults, read_table
-from vedette.site.schema import FeedTable, RecordTable, RuleTable, SensorTable, SiteTable, TrackingTable
+from vedette.site.schema import FeedTable, OwnDroneTable, RecordTable, RuleTable, SensorTable, SiteTable, TrackingTable
 
-_LISTS = {"sensor": SensorTable, "feed": FeedTable, "rule": RuleTable}
+_LISTS = {"sensor": SensorTable, "feed": FeedTable, "rule": RuleTable, "own_drone": OwnDroneTable}
 _TABLES = {"tracking": TrackingTable, "record": RecordTable}
 _SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "serial:///", "file:")
 DEFAULT_RULE = RuleTable(id="uav-near-zone")
@@ -67,6 +69,8 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     feeds = _feeds(lists["feed"], sensors, _ids_of(document), faults)
     _check_unique("sensor", [s.id for s in sensors], faults)
     _check_unique("rule", [r.id for r in lists["rule"] if r], faults)
+    own = tuple(OwnDrone(**msgspec.structs.asdict(table)) for table in lists["own_drone"] if table)
+    _check_own(own, faults)
     geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
     if faults.found:
         raise BadSite(path, faults.found)
@@ -91,6 +95,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         toml=toml,
         geojson=geojson,
         sha256=hashlib.sha256(toml.encode() + b"\0" + (geojson or "").encode()).hexdigest(),
+        own_drones=own,
     )
 
 
@@ -232,6 +237,17 @@ def _feeds(
         )
     _check_unique("feed", [feed.id for feed in feeds], faults)
     return tuple(feeds)
+
+
+def _check_own(own: tuple[OwnDrone, ...], faults: Faults) -> None:
+    for index, one in enumerate(own):
+        before = own[:index]
+        if any(one.name == other.name for other in before):
+            faults.add(f"own_drone[{index}].name", one.name, "already used above")
+        if one.mavlink_system is None:
+            faults.add(f"own_drone[{index}]", one.name, "needs a mavlink_system")
+        elif any(one.mavlink_system == other.mavlink_system for other in before):
+            faults.add(f"own_drone[{index}].mavlink_system", one.mavlink_system, "already used above")
 
 
 def _rule(table: RuleTable) -> Rule:

@@ -48,6 +48,13 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     stale_s: float
 
 
+class OwnDrone(msgspec.Struct, frozen=True, kw_only=True):
+    """An aircraft of the site's own; the keys of [[own_drone]]."""
+
+    name: str
+    mavlink_system: int | None = None
+
+
 class Zone(msgspec.Struct, frozen=True, kw_only=True):
     """A feature of the site's geometry: GeoJSON (longitude, latitude), heights over ground, None: open."""
 
@@ -102,6 +109,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     toml: str
     geojson: str | None
     sha256: str
+    own_drones: tuple[OwnDrone, ...] = ()
 
     @property
     def altitude_msl_m(self) -> float:
@@ -111,6 +119,11 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     def frame(self) -> LocalFrame:
         """East-north-up at the reference point: the frame of tracking and assessment."""
         return LocalFrame(self.latitude_deg, self.longitude_deg, self.altitude_ellipsoid_m)
+
+    @property
+    def own_systems(self) -> dict[int, str]:
+        """Names of the site's own aircraft by MAVLink system number."""
+        return {one.mavlink_system: one.name for one in self.own_drones if one.mavlink_system is not None}
 
     def sensor(self, sensor_id: str) -> Sensor:
         """The sensor of this id; KeyError if there is none."""

@@ -19,6 +19,7 @@ Positive = Annotated[float, Meta(gt=0.0)]
 NotNegative = Annotated[float, Meta(ge=0.0)]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 Pair = tuple[float, float]
+OwnName = Annotated[str, Meta(pattern=r"^[^\x00-\x1f]{1,64}$")]
 Octet = Annotated[int, Meta(ge=0, le=255)]
 
 SensorKind = Literal["radar", "rf", "camera", "acoustic", "adsb", "remote_id", "telemetry", "external", "person"]
@@ -75,6 +76,13 @@ class FeedTable(msgspec.Struct, kw_only=True):
     url: Text
     id: Id | None = None
     stale_s: Positive | None = None
+
+
+class OwnDroneTable(msgspec.Struct, kw_only=True):
+    """[[own_drone]]: an aircraft of the site's own, `own:NAME`, and how its feeds call it."""
+
+    name: OwnName
+    mavlink_system: Annotated[int, Meta(ge=1, le=255)] | None = None
 
 
 class RuleTable(msgspec.Struct, kw_only=True):

@@ -49,7 +49,8 @@ RADIO_LINKS: Final = (LINK_WIFI, LINK_WIFI_RADIOTAP, LINK_BLE, LINK_BLE_PHDR, LI
 _ADVERTISING = 0x8E89BED6
 _CODED = 2
 
-Medium = Literal["wifi_beacon", "wifi_nan", "bt_legacy", "bt_extended"]
+Medium = Literal["wifi_beacon", "wifi_nan", "bt_legacy", "bt_extended", "relayed"]
+"""How it came; `relayed`: by a receiver that passes on what it heard without saying how."""
 
 
 class Transmitter:

@@ -62,8 +62,9 @@ VERTICAL_95_M: Final = (None, 150.0, 45.0, 25.0, 10.0, 3.0, 1.0)
 """Half-width in metres that holds the true altitude with 95 %, by the accuracy code."""
 SPEED_95_MPS: Final = (None, 10.0, 3.0, 1.0, 0.3)
 
-_LOCATION = struct.Struct("<BBBbiiHHHBBHB")
-_SYSTEM = struct.Struct("<BiiHBHHBHI")
+LOCATION: Final = struct.Struct("<BBBbiiHHHBBHB")
+SYSTEM: Final = struct.Struct("<BiiHBHHBHI")
+"""What stands behind the first byte of a Location and of a System."""
 _EMPTY_ALTITUDES = (0, 0xFFFF)
 
 
@@ -180,7 +181,7 @@ def _basic_id(raw: bytes) -> BasicId:
 
 
 def _location(raw: bytes) -> Location:
-    fields = _LOCATION.unpack_from(raw, 1)
+    fields = LOCATION.unpack_from(raw, 1)
     bits, direction, speed, climb, lat, lon, pressure, geodetic, height, fine, coarse, tenths, _ = fields
     latitude, longitude = _position(lat, lon)
     if tenths != 0xFFFF and tenths > 36_000:
@@ -253,7 +254,7 @@ def _self_id(raw: bytes) -> SelfId:
 
 
 def _system(raw: bytes) -> System:
-    flags, lat, lon, count, radius, _, _, _, altitude, seconds = _SYSTEM.unpack_from(raw, 1)
+    flags, lat, lon, count, radius, _, _, _, altitude, seconds = SYSTEM.unpack_from(raw, 1)
     latitude, longitude = _position(lat, lon)
     return System(
         operator_place=_named(("take_off", "live", "fixed"), flags & 0x03),
