@@ -10,8 +10,9 @@ import msgspec
 from vedette.cli.lines import Line, Timed, line_of, rejected_line
 from vedette.feeds.remote_id import own_time_s
 from vedette.model import Rejected
+from vedette.wire.authentication import Authenticated, AuthenticationPages
 from vedette.wire.radio import Transmission, Transmitter
-from vedette.wire.remote_id import BasicId, Location, OperatorId, SelfId, System, decode_remote_id
+from vedette.wire.remote_id import Authentication, BasicId, Location, OperatorId, SelfId, System, decode_remote_id
 
 
 class Joined(msgspec.Struct):
@@ -22,9 +23,13 @@ class Joined(msgspec.Struct):
     operator: OperatorId | None = None
     self_id: SelfId | None = None
     system: System | None = None
+    pages: AuthenticationPages = msgspec.field(default_factory=AuthenticationPages)
+    proof: Authenticated | None = None
 
     def take(self, message: object, *, first: bool) -> None:
         """Take a message in; with `first` only where nothing of its kind is known yet."""
+        if isinstance(message, Authentication) and not (first and self.proof is not None):
+            self.proof = self.pages.take(message) or self.proof
         for kind, name in _JOINED:
             if isinstance(message, kind) and not (first and getattr(self, name) is not None):
                 setattr(self, name, message)
@@ -85,6 +90,10 @@ def _said(joined: Joined) -> Line:
         "operator_latitude_deg": system.operator_latitude_deg,
         "operator_longitude_deg": system.operator_longitude_deg,
         "operator_altitude_ellipsoid_m": system.operator_altitude_ellipsoid_m,
+        "eu_category": system.eu_category,
+        "eu_class": system.eu_class,
+        "authentication_kind": joined.proof.kind if joined.proof else None,
+        "authentication_hex": joined.proof.octets.hex() if joined.proof else None,
     }
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Protocol
 
 from vedette.feeds.arrival import FeedBody
+from vedette.feeds.receiver import RemoteIdIntake, RemoteIdSieve
+from vedette.feeds.remote_id import RemoteIdSource
 from vedette.feeds.rows import LineReader, RowSource
 from vedette.feeds.sources import Source, source_for
 from vedette.site import Feed, Site
@@ -34,6 +36,37 @@ class Intake(Protocol):
     def reconnected(self) -> None:
         """A new stream begins: what was cut off will not be continued."""
         ...
+
+
+class Sieve(Protocol):
+    """What a feed may keep: it stands before capture, queue and log, and lets nothing else through to them."""
+
+    def sift(self, octets: bytes) -> bytes:
+        """What may be kept of a datagram, a message or a piece of the stream. Never raises on any bytes."""
+        ...
+
+    def reconnected(self) -> None:
+        """A new stream begins."""
+        ...
+
+
+class _Everything:
+    def sift(self, octets: bytes) -> bytes:
+        return octets
+
+    def reconnected(self) -> None:
+        """Nothing is held."""
+
+
+def sieve_of(feed: Feed) -> Sieve:
+    """A Remote ID feed keeps Remote ID alone; of any other, its octets are its own."""
+    if feed.source == "remote_id":
+        return RemoteIdSieve(stream=feed.url.startswith(_STREAMS))
+    return _Everything()
+
+
+_STREAMS: Final = ("tcp:", "serial:")
+"""Lines whose octets come in pieces of any size."""
 
 
 class _DatagramIntake:
@@ -110,8 +143,14 @@ def _mavlink(site: Site, feed: Feed) -> Intake:
     return _FrameIntake(source_for(site, "mavlink", feed.sensor), MavlinkReader)
 
 
+def _remote_id(site: Site, feed: Feed) -> Intake:
+    del site
+    return RemoteIdIntake(RemoteIdSource(feed.sensor))
+
+
 def _json(site: Site, feed: Feed) -> Intake:
-    return _RowIntake(RowSource(feed.sensor), stream=feed.url.startswith("tcp:"))
+    del site
+    return _RowIntake(RowSource(feed.sensor), stream=feed.url.startswith(_STREAMS))
 
 
 LIVE: Final[Mapping[tuple[str, str], Callable[[Site, Feed], Intake]]] = {
@@ -122,7 +161,9 @@ LIVE: Final[Mapping[tuple[str, str], Callable[[Site, Feed], Intake]]] = {
     ("avr", "udp"): _avr,
     ("mavlink", "tcp"): _mavlink,
     ("mavlink", "udp"): _mavlink,
-    ("json", "udp"): _json,
-    ("json", "tcp"): _json,
+    ("mavlink", "serial"): _mavlink,
+    **dict.fromkeys((("remote_id", scheme) for scheme in ("udp", "tcp", "serial", "mqtt", "mqtts")), _remote_id),
+    **dict.fromkeys((("json", scheme) for scheme in ("udp", "tcp", "serial", "mqtt", "mqtts", "http")), _json),
+    **dict.fromkeys((("mqtt", scheme) for scheme in ("mqtt", "mqtts")), _json),
 }
-"""What can be heard live, by source and scheme of the url. Recordings alone: remote_id, table, and file: urls."""
+"""What can be heard live, by source and scheme of the url. Recordings alone: table, and file: urls."""

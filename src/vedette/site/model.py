@@ -39,13 +39,16 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a sensor's messages come from."""
+    """Where a sensor's messages come from. The files' names are whole; what they hold is read when it is needed."""
 
     id: str
     sensor: str
     source: str
     url: str
     stale_s: float
+    user: str | None = None
+    password_file: str | None = None
+    token_file: str | None = None
 
 
 class OwnDrone(msgspec.Struct, frozen=True, kw_only=True):

@@ -69,13 +69,19 @@ class SensorTable(msgspec.Struct, kw_only=True):
 
 
 class FeedTable(msgspec.Struct, kw_only=True):
-    """[[feed]]. stale_s: silence after which it is called stale (default: 3 periods of its sensor, at least 5 s)."""
+    """[[feed]]. stale_s: silence after which it is called stale (default: 3 periods of its sensor, at least 5 s).
+
+    user, password_file: for an MQTT broker. token_file: what who pushes over HTTP must show. Files hold one line each.
+    """
 
     sensor: Id
     source: SourceKind
     url: Text
     id: Id | None = None
     stale_s: Positive | None = None
+    user: Text | None = None
+    password_file: Text | None = None
+    token_file: Text | None = None
 
 
 class OwnDroneTable(msgspec.Struct, kw_only=True):
