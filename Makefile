@@ -20,7 +20,7 @@ demo: setup
 
 setup: .setup/python .setup/console .setup/kernels
 
-setup-dev: setup .setup/dev .setup/chromium
+setup-dev: setup .setup/dev .setup/chromium .setup/mosquitto
 
 .setup/venv:
 	@mkdir -p .setup
@@ -50,6 +50,10 @@ setup-dev: setup .setup/dev .setup/chromium
 
 .setup/chromium:
 	@tools/need_chromium.sh
+	@touch $@
+
+.setup/mosquitto:
+	@tools/need_mosquitto.sh
 	@touch $@
 
 check: setup-dev

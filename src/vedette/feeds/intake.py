@@ -115,7 +115,10 @@ class _RowIntake:
         return self._source.messages
 
     def take(self, octets: bytes, received_s: float) -> Iterator[FeedBody]:
-        for line in self._lines.feed(octets) if self._stream else octets.split(b"\n"):
+        if not self._stream:
+            yield from self._source.message(octets, received_s)
+            return
+        for line in self._lines.feed(octets):
             yield from self._source.line(line, received_s)
 
     def tick(self, now_s: float) -> Iterator[FeedBody]:
@@ -149,8 +152,7 @@ def _remote_id(site: Site, feed: Feed) -> Intake:
 
 
 def _json(site: Site, feed: Feed) -> Intake:
-    del site
-    return _RowIntake(RowSource(feed.sensor), stream=feed.url.startswith(_STREAMS))
+    return _RowIntake(RowSource(feed.sensor, site.image_hosts), stream=feed.url.startswith(_STREAMS))
 
 
 LIVE: Final[Mapping[tuple[str, str], Callable[[Site, Feed], Intake]]] = {

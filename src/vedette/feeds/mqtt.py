@@ -21,6 +21,7 @@ from vedette.site import Feed
 
 MISSING: Final = "MQTT needs the package aiomqtt: install vedette[mqtt]"
 QUEUE_MESSAGES: Final = 4096
+MAX_BYTES: Final = 1 << 20
 KEEPALIVE_S: Final = 20
 """The broker is asked this often whether it still lives: its death is noticed within twice this time."""
 CONNECT_S: Final = 10.0
@@ -65,8 +66,10 @@ async def subscribe(feed: Feed, listener: Listener, idle_s: float) -> None:
 def _hear(message: Any, listener: Listener) -> None:
     if message.retain:
         listener.refuse("retained")
-    elif isinstance(message.payload, bytes):
-        listener.receive(message.payload)
+    elif len(message.payload) > MAX_BYTES:
+        listener.refuse("too_long")
+    else:
+        listener.receive(bytes(message.payload))
 
 
 def _waiting(listener: Listener) -> type[asyncio.Queue[Any]]:

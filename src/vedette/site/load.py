@@ -96,6 +96,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         geojson=geojson,
         sha256=hashlib.sha256(toml.encode() + b"\0" + (geojson or "").encode()).hexdigest(),
         own_drones=own,
+        image_hosts=top.image_hosts,
     )
 
 

@@ -113,6 +113,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     geojson: str | None
     sha256: str
     own_drones: tuple[OwnDrone, ...] = ()
+    image_hosts: tuple[str, ...] = ()
 
     @property
     def altitude_msl_m(self) -> float:

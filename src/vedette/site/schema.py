@@ -20,6 +20,7 @@ NotNegative = Annotated[float, Meta(ge=0.0)]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 Pair = tuple[float, float]
 OwnName = Annotated[str, Meta(pattern=r"^[^\x00-\x1f]{1,64}$")]
+Host = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,252}$")]
 Octet = Annotated[int, Meta(ge=0, le=255)]
 
 SensorKind = Literal["radar", "rf", "camera", "acoustic", "adsb", "remote_id", "telemetry", "external", "person"]
@@ -40,6 +41,7 @@ class SiteTable(msgspec.Struct, kw_only=True):
     altitude_msl_m: Altitude | None = None
     altitude_ellipsoid_m: Altitude | None = None
     geometry: Text | None = None
+    image_hosts: tuple[Host, ...] = ()
 
 
 class SensorTable(msgspec.Struct, kw_only=True):
