@@ -12,7 +12,6 @@ and nothing else, and a capture of them played again gives the same.
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -38,7 +37,7 @@ class RemoteIdSieve:
 
     def __init__(self, *, stream: bool) -> None:
         self._stream = stream
-        self._numbers: OrderedDict[Transmitter, int] = OrderedDict()
+        self._numbers: dict[Transmitter, int] = {}
         self._next = 1
         self._read: _Reader | None = None
 
@@ -72,12 +71,13 @@ class RemoteIdSieve:
 
     def _number(self, transmitter: Transmitter) -> int:
         """Its number; the one heard of longest ago is forgotten when there are too many."""
-        if transmitter not in self._numbers:
-            self._numbers[transmitter], self._next = self._next, self._next + 1
-        self._numbers.move_to_end(transmitter)
+        number = self._numbers.pop(transmitter, None)
+        if number is None:
+            number, self._next = self._next, self._next + 1
+        self._numbers[transmitter] = number
         if len(self._numbers) > MAX_TRANSMITTERS:
-            self._numbers.popitem(last=False)
-        return self._numbers[transmitter]
+            del self._numbers[next(iter(self._numbers))]
+        return number
 
 
 class RemoteIdIntake:
