@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vedette.cli.inspect_cot import cot_lines
 from vedette.cli.inspect_remote_id import remote_id_lines
 from vedette.cli.inspect_telemetry import telemetry_lines
 from vedette.cli.lines import Line, Timed
@@ -100,6 +101,8 @@ def _lines(recording: Recording) -> Iterator[Line]:
     if recording.format in MODE_S:
         dated = recording.dated or recording.start_s is not None
         return _mode_s_lines(recording.units(None if dated else 0.0), dated=dated)
+    if recording.format == "cot":
+        return cot_lines(list(recording.units()))
     if recording.format in TELEMETRY:
         return telemetry_lines(list(recording.units()))
     return remote_id_lines(list(recording.units()))

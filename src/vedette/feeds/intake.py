@@ -13,6 +13,7 @@ from vedette.feeds.sources import Source, source_for
 from vedette.site import Feed, Site
 from vedette.wire.avr import AvrReader
 from vedette.wire.beast import BeastReader
+from vedette.wire.cot import CotReader, read_cot
 from vedette.wire.datagrams import Datagram
 from vedette.wire.mavlink import MISSING, MavlinkReader, available
 
@@ -106,6 +107,25 @@ class _FrameIntake:
         self._reader = self._new_reader()
 
 
+class _CotIntake:
+    def __init__(self, source: Source, *, stream: bool) -> None:
+        self._source, self._stream, self._reader = source, stream, CotReader()
+
+    @property
+    def messages(self) -> int:
+        return self._source.messages
+
+    def take(self, octets: bytes, received_s: float) -> Iterator[FeedBody]:
+        for event in self._reader.feed(octets) if self._stream else read_cot(octets):
+            yield from self._source.take(event, received_s)
+
+    def tick(self, now_s: float) -> Iterator[FeedBody]:
+        yield from ()
+
+    def reconnected(self) -> None:
+        self._reader = CotReader()
+
+
 class _RowIntake:
     def __init__(self, source: RowSource, *, stream: bool) -> None:
         self._source, self._stream, self._lines = source, stream, LineReader()
@@ -146,6 +166,10 @@ def _mavlink(site: Site, feed: Feed) -> Intake:
     return _FrameIntake(source_for(site, "mavlink", feed.sensor), MavlinkReader)
 
 
+def _cot(site: Site, feed: Feed) -> Intake:
+    return _CotIntake(source_for(site, "cot", feed.sensor), stream=feed.url.startswith(_STREAMS))
+
+
 def _remote_id(site: Site, feed: Feed) -> Intake:
     del site
     return RemoteIdIntake(RemoteIdSource(feed.sensor))
@@ -164,6 +188,7 @@ LIVE: Final[Mapping[tuple[str, str], Callable[[Site, Feed], Intake]]] = {
     ("mavlink", "tcp"): _mavlink,
     ("mavlink", "udp"): _mavlink,
     ("mavlink", "serial"): _mavlink,
+    **dict.fromkeys((("cot", scheme) for scheme in ("udp", "tcp", "mqtt", "mqtts")), _cot),
     **dict.fromkeys((("remote_id", scheme) for scheme in ("udp", "tcp", "serial", "mqtt", "mqtts")), _remote_id),
     **dict.fromkeys((("json", scheme) for scheme in ("udp", "tcp", "serial", "mqtt", "mqtts", "http")), _json),
     **dict.fromkeys((("mqtt", scheme) for scheme in ("mqtt", "mqtts")), _json),

@@ -16,6 +16,7 @@ from vedette.tables import KINDS as TABLES
 from vedette.wire.asterix import decode_asterix, looks_like_asterix, seat_time_of_day
 from vedette.wire.avr import AvrReader
 from vedette.wire.beast import COUNTER_HZ, BeastReader, ModeSFrame
+from vedette.wire.cot import CotEvent, CotReader, looks_like_cot
 from vedette.wire.dataflash import is_dated, looks_like_dataflash, read_dataflash
 from vedette.wire.datagrams import Datagram, udp_datagram
 from vedette.wire.mavlink import MISSING, available, looks_like_tlog, read_tlog
@@ -23,14 +24,14 @@ from vedette.wire.pcap import Packet, is_capture, read_capture
 from vedette.wire.radio import RADIO_LINKS, Transmission, remote_id_transmission
 from vedette.wire.telemetry import Telemetry
 
-FORMATS: Final = ("asterix", "remote_id", "beast", "avr", "rs1090", "mavlink", "dataflash", "table")
+FORMATS: Final = ("asterix", "remote_id", "beast", "avr", "rs1090", "mavlink", "dataflash", "cot", "table")
 MODE_S: Final = ("beast", "avr", "rs1090")
 TELEMETRY: Final = ("mavlink", "dataflash")
 _HEAD_BYTES: Final = 4096
 _LONGEST_GAP_S: Final = 3600.0
 """A receiver's counter that jumps by more, or back, was restarted: time then stands still until it runs on."""
 
-Unit = Datagram | Transmission | ModeSFrame | Telemetry | Rejected
+Unit = Datagram | Transmission | ModeSFrame | Telemetry | CotEvent | Rejected
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +66,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
             return read_tlog(octets)
         if self.format == "dataflash":
             return read_dataflash(octets, start_s)
+        if self.format == "cot":
+            return _events(octets)
         return _counted(_frames(octets, self.format), start_s)
 
 
@@ -92,7 +95,7 @@ def open_recording(path: Path | str, *, format: str | None = None, start_s: floa
         sha256=hashlib.sha256(octets).hexdigest(),
         format=found,
         captured=captured,
-        dated=captured or found in ("table", "rs1090", "mavlink") or (found == "dataflash" and is_dated(octets)),
+        dated=captured or found in ("table", "rs1090", "mavlink", "cot") or (found == "dataflash" and is_dated(octets)),
         start_s=start_s,
     )
 
@@ -114,6 +117,7 @@ def read_bytes(path: Path) -> bytes:
 _LOOKS: Final[tuple[tuple[str, Callable[[bytes], bool]], ...]] = (
     ("dataflash", looks_like_dataflash),
     ("mavlink", looks_like_tlog),
+    ("cot", looks_like_cot),
     ("asterix", looks_like_asterix),
 )
 """What is recognised by how it begins, the surest sign first."""
@@ -161,6 +165,13 @@ def _captured(octets: bytes, format: str, start_s: float | None) -> Iterator[tup
         unit = take(packet)
         if unit is not None:
             yield (start_s if packet.at_s is None else packet.at_s), unit
+
+
+def _events(octets: bytes) -> Iterator[tuple[float | None, CotEvent | Rejected]]:
+    """Events with the times they give themselves: a recorded stream keeps none of reception."""
+    reader = CotReader()
+    for found in (*reader.feed(octets), *reader.close()):
+        yield (found.time_s if isinstance(found, CotEvent) else None), found
 
 
 def _blocks(octets: bytes, start_s: float | None) -> Iterator[tuple[float | None, Unit]]:

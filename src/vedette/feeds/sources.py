@@ -7,6 +7,7 @@ from typing import Protocol
 
 from vedette.feeds.arrival import FeedBody
 from vedette.feeds.asterix import AsterixSource
+from vedette.feeds.cot import CotSource
 from vedette.feeds.mavlink import MavlinkSource
 from vedette.feeds.mode_s import ModeSSource
 from vedette.feeds.recording import MODE_S, TELEMETRY, Unit
@@ -14,6 +15,7 @@ from vedette.feeds.remote_id import RemoteIdSource
 from vedette.model import Rejected
 from vedette.site import Sensor, Site
 from vedette.wire.beast import ModeSFrame
+from vedette.wire.cot import CotEvent
 from vedette.wire.datagrams import Datagram
 from vedette.wire.radio import Transmission
 from vedette.wire.telemetry import Telemetry
@@ -71,6 +73,15 @@ class _Mavlink(MavlinkSource):
         yield from ()
 
 
+class _Cot(CotSource):
+    def take(self, unit: Unit, received_s: float) -> Iterator[FeedBody]:
+        if isinstance(unit, (CotEvent, Rejected)):
+            yield from self.hear(unit, received_s)
+
+    def close(self) -> Iterator[FeedBody]:
+        yield from ()
+
+
 def radars_of(site: Site) -> dict[tuple[int, int], Sensor]:
     """The site's sensors that have a SAC and SIC, by them."""
     return {(s.sac, s.sic): s for s in site.sensors if s.sac is not None and s.sic is not None}
@@ -91,6 +102,8 @@ def source_for(site: Site, format: str, sensor_id: str | None) -> Source:
         return _ModeS(sensor_id, _place(site, sensor_id))
     if format in TELEMETRY:
         return _Mavlink(sensor_id, site.own_systems)
+    if format == "cot":
+        return _Cot(sensor_id, site.own_uids, site.id)
     return _RemoteId(sensor_id)
 
 

@@ -31,7 +31,7 @@ class Look(Message, frozen=True, kw_only=True, eq=False, tag="look"):
 class CooperativeReport(Message, frozen=True, kw_only=True, tag="cooperative"):
     """What an aircraft says of itself beside its position. A claim, until something else supports it.
 
-    `source`: remote_id | adsb | telemetry. `operator_*` is personal data: recorded, masked in plain output.
+    `source`: remote_id | adsb | telemetry | cot. `operator_*` is personal data: recorded, masked in plain output.
     `authentication_*`: what it sent to prove itself, whole and unjudged; kind as vedette.wire.authentication has it.
     """
 

@@ -280,13 +280,12 @@ def _feeds(
 
 def _check_own(own: tuple[OwnDrone, ...], faults: Faults) -> None:
     for index, one in enumerate(own):
-        before = own[:index]
-        if any(one.name == other.name for other in before):
-            faults.add(f"own_drone[{index}].name", one.name, "already used above")
-        if one.mavlink_system is None:
-            faults.add(f"own_drone[{index}]", one.name, "needs a mavlink_system")
-        elif any(one.mavlink_system == other.mavlink_system for other in before):
-            faults.add(f"own_drone[{index}].mavlink_system", one.mavlink_system, "already used above")
+        if one.mavlink_system is None and one.cot_uid is None:
+            faults.add(f"own_drone[{index}]", one.name, "needs a mavlink_system or a cot_uid")
+        for name in ("name", "mavlink_system", "cot_uid"):
+            value = getattr(one, name)
+            if value is not None and value in [getattr(other, name) for other in own[:index]]:
+                faults.add(f"own_drone[{index}].{name}", value, "already used above")
 
 
 def _rule(table: RuleTable) -> Rule:

@@ -56,6 +56,7 @@ class OwnDrone(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     mavlink_system: int | None = None
+    cot_uid: str | None = None
 
 
 class Zone(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +129,11 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     def own_systems(self) -> dict[int, str]:
         """Names of the site's own aircraft by MAVLink system number."""
         return {one.mavlink_system: one.name for one in self.own_drones if one.mavlink_system is not None}
+
+    @property
+    def own_uids(self) -> dict[str, str]:
+        """Names of the site's own aircraft by their uid in Cursor on Target."""
+        return {one.cot_uid: one.name for one in self.own_drones if one.cot_uid is not None}
 
     def sensor(self, sensor_id: str) -> Sensor:
         """The sensor of this id; KeyError if there is none."""

@@ -91,6 +91,7 @@ class OwnDroneTable(msgspec.Struct, kw_only=True):
 
     name: OwnName
     mavlink_system: Annotated[int, Meta(ge=1, le=255)] | None = None
+    cot_uid: Text | None = None
 
 
 class RuleTable(msgspec.Struct, kw_only=True):
