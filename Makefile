@@ -69,6 +69,7 @@ test: setup-dev
 bench: setup-dev
 	$(BIN)/python benchmarks/demo_seeds.py $(ARGS)
 	$(BIN)/python benchmarks/tracker_accuracy.py
+	$(BIN)/python benchmarks/links.py
 
 wheel: setup
 	@$(BIN)/python -m hatchling build -t wheel
