@@ -95,7 +95,13 @@ def own_drone(number: int) -> bytes:
     def send(mav: Any) -> None:
         mav.global_position_int_send(5000, *place, round(ALTITUDE_MSL_M * 1000), 50_000, 0, 0, 0, 0)
 
-    return logs.frames(logs.heartbeat) + logs.frames(send)
+    def broadcast(mav: Any) -> None:
+        logs.basic_id(mav, logs.OWN, b"1588OWN")
+        mav.open_drone_id_location_send(
+            0, 0, logs.OWN, 2, 0, 0, 0, *place, -1000.0, -1000.0, 0, -1000.0, 11, 0, 0, 0, 65535.0, 0
+        )
+
+    return logs.frames(logs.heartbeat) + logs.frames(send) + logs.frames(broadcast)
 
 
 def friend(number: int) -> bytes:
@@ -175,6 +181,7 @@ def test_friends_claims_and_strangers_in_one_picture(tmp_path: Path) -> None:
         "own:Falke 1": "telemetry",
         "callsign:friend-1": "cot",
         f"rid:{rx.SERIAL}": "remote_id",
+        "rid:1588OWN": "remote_id",
     }
     rows = [row for line in _log(data, "incident_detections") for row in json.loads(line)["payload"]["rows"]]
     assert any(str(row.get("image_url")).startswith("https://cameras.example/") for row in rows)
