@@ -14,13 +14,14 @@ import msgspec
 from vedette.errors import BadInput, BadSite
 from vedette.geo import ellipsoid_from_msl_m
 from vedette.site.geometry import read_zones
+from vedette.site.links import check_link, whole
 from vedette.site.model import Feed, Limits, OwnDrone, Rule, Sensor, Site
 from vedette.site.reading import Faults, read_table
 from vedette.site.schema import FeedTable, OwnDroneTable, RecordTable, RuleTable, SensorTable, SiteTable, TrackingTable
 
 _LISTS = {"sensor": SensorTable, "feed": FeedTable, "rule": RuleTable, "own_drone": OwnDroneTable}
 _TABLES = {"tracking": TrackingTable, "record": RecordTable}
-_SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "serial:///", "file:")
+_SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "serial://", "file:")
 DEFAULT_RULE = RuleTable(id="uav-near-zone")
 
 
@@ -213,40 +214,6 @@ def _check_url(key: str, url: str, faults: Faults) -> None:
         address = _ADDRESS.fullmatch(url)
         if address is None or not 0 < int(address[3]) < 65536:
             faults.add(key, url, "not udp://[group]host:port or tcp://host:port")
-    else:
-        form, words = _FORMS.get(url.partition(":")[0], (None, ""))
-        if form is not None and form.fullmatch(url) is None:
-            faults.add(key, url, f"not {words}")
-
-
-_FORMS = {
-    "mqtt": (re.compile(r"mqtt://(\[[^\]]+\]|[^:\[\]/]+)(:\d{1,5})?/.+"), "mqtt://host:port/topic"),
-    "mqtts": (re.compile(r"mqtts://(\[[^\]]+\]|[^:\[\]/]+)(:\d{1,5})?/.+"), "mqtts://host:port/topic"),
-    "http": (re.compile(r"http://(\[[^\]]+\]|[^:\[\]/]+):\d{1,5}(/[^?#]*)?"), "http://host:port/path"),
-    "serial": (re.compile(r"serial:///[^?]+(\?baud=\d+)?"), "serial:///dev/NAME?baud=RATE"),
-}
-_LOOPBACK = re.compile(r"http://(127\.\d+\.\d+\.\d+|localhost|\[::1\])[:/]")
-
-
-def _check_secrets(key: str, table: FeedTable, faults: Faults) -> None:
-    """Who listens for more than this machine asks for a token; secrets stand where they are used."""
-    http, mqtt = table.url.startswith("http://"), table.url.startswith(("mqtt://", "mqtts://"))
-    if http and table.token_file is None and _LOOPBACK.match(table.url) is None:
-        faults.add(f"{key}.token_file", "", "missing: an address that is not this machine's own needs one")
-    for name, value, used in (
-        ("token_file", table.token_file, http),
-        ("user", table.user, mqtt),
-        ("password_file", table.password_file, mqtt),
-    ):
-        if value is not None and not used:
-            faults.add(
-                f"{key}.{name}", value, "goes with http:// urls" if name == "token_file" else "goes with mqtt://"
-            )
-
-
-def _whole(folder: Path, name: str | None) -> str | None:
-    """A file's whole name; it may be given beside the site file."""
-    return None if name is None else str((folder / name).absolute())
 
 
 def _feeds(
@@ -260,7 +227,7 @@ def _feeds(
         if table.sensor not in known:
             faults.add(f"feed[{index}].sensor", table.sensor, "no [[sensor]] has this id")
         _check_url(f"feed[{index}].url", table.url, faults)
-        _check_secrets(f"feed[{index}]", table, faults)
+        check_link(f"feed[{index}]", table, faults)
         period = periods.get(table.sensor)
         feeds.append(
             Feed(
@@ -270,8 +237,8 @@ def _feeds(
                 url=table.url,
                 stale_s=table.stale_s or max(5.0, 3.0 * (period or 0.0)),
                 user=table.user,
-                password_file=_whole(folder, table.password_file),
-                token_file=_whole(folder, table.token_file),
+                password_file=whole(folder, table.password_file),
+                token_file=whole(folder, table.token_file),
             )
         )
     _check_unique("feed", [feed.id for feed in feeds], faults)
