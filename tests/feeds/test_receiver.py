@@ -62,13 +62,14 @@ def test_only_remote_id_is_kept(tmp_path: Path) -> None:
         heard = Heard()
         async with running(site, heard, SimulatedClock(NOW_S), lambda feed, at_s, octets: kept.append(octets)):
             await heard.until(opened)
-            send(port, *MIXED)
-            await heard.until(lambda h: h.looks() >= 3 and len(kept) >= len(MIXED))
+            send(port, *MIXED, rx.octets(enc.basic_id("LAST"), enc.location(47.3), transmitter="last"))
+            await heard.until(lambda h: any(s.identity == ("rid:LAST",) for s in scans([a.body for a in h.arrivals])))
+            assert len(kept) == len(MIXED) + 1
         return heard
 
     heard = asyncio.run(test())
     bodies = [arrival.body for arrival in heard.arrivals]
-    assert {(scan.identity or ())[0] for scan in scans(bodies)} == {f"rid:{rx.SERIAL}"}
+    assert {(scan.identity or ())[0] for scan in scans(bodies)} == {f"rid:{rx.SERIAL}", "rid:LAST"}
     everything = b"".join(kept) + repr(bodies).encode()
     for address in ADDRESSES:
         assert address not in everything

@@ -58,9 +58,11 @@ def pushing(site: Site, act: Callable[[], Any], heard: Heard | None = None) -> t
     heard = heard or Heard()
 
     async def test() -> Any:
-        async with running(site, heard, SimulatedClock(NOW_S)) as supervisor:
+        clock = SimulatedClock(NOW_S)
+        async with running(site, heard, clock) as supervisor:
             await heard.until(opened)
             done = await asyncio.to_thread(act)
+            clock.set(NOW_S + 3.0)
             supervisor.poll()
             return done
 
