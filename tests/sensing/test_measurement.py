@@ -12,27 +12,27 @@ from vedette.errors import BadScan
 from vedette.geo import Floats
 from vedette.model import Scan
 from vedette.sensing.measurement import measure
-from vedette.sensing.projection import CARTESIAN, POLAR, expect, innovate, project
-from vedette.sensing.view import View, sector, see
+from vedette.sensing.projection import CARTESIAN, POLAR, Detections, expect, innovate, innovation_room, project
+from vedette.sensing.view import View, p_in_view, sector
 
 pytestmark = pytest.mark.kernels
 
 POINT = st.tuples(st.floats(-5000.0, 5000.0), st.floats(-5000.0, 5000.0), st.floats(10.0, 3000.0))
 
 
-def exact_jacobian(kind: int, state: Floats, origin: Floats, axes: Floats, offset_s: float) -> Floats:
-    """Central differences, step 1 mm or 1 mm/s."""
-    columns = []
-    for k in range(6):
-        step = np.zeros(6)
-        step[k] = 1e-3
-        ends = []
-        for sign in (1.0, -1.0):
-            expected = np.empty(4)
-            project(kind, state + sign * step, origin, axes, offset_s, expected, np.empty((4, 6)))
-            ends.append(expected)
-        columns.append((ends[0] - ends[1]) / 2e-3)
-    return np.array(columns).T
+def one_detection(kind: int, view: View, offset_s: float, value: Floats, variance: Floats) -> Detections:
+    """One detection about a sensor, with nothing derived from it."""
+    nothing = np.full((1, 3), np.nan), np.full((1, 3, 3), np.nan), np.full(1, np.nan), np.full((1, 5), np.nan)
+    return Detections(
+        np.array([kind]), value[None], variance[None], np.array([offset_s]), view.origin_m[None], view.axes[None],
+        np.array([0]), np.ones(1), *nothing,
+    )  # fmt: skip
+
+
+def projected(detection: Detections, state: Floats) -> tuple[Floats, Floats]:
+    room = innovation_room(1, 1)
+    project(detection, 0, state[None, None], 0, 0, room)
+    return room.expected[0, 0], room.jacobian
 
 
 @settings(deadline=None)
@@ -41,27 +41,28 @@ def test_the_jacobian_is_the_derivative(
     point: tuple[float, float, float], speed: float, offset_s: float, kind: int
 ) -> None:
     view = View(radar(east_m=7000.0, north_m=8000.0), FRAME)
+    detection = one_detection(kind, view, offset_s, np.zeros(4), np.ones(4))
     state = np.array([*point, speed, 3.0, -1.0])
-    jacobian = np.empty((4, 6))
-    project(kind, state, view.origin_m, view.axes, offset_s, np.empty(4), jacobian)
-    exact = exact_jacobian(kind, state, view.origin_m, view.axes, offset_s)
-    assert np.allclose(jacobian, exact, rtol=1e-4, atol=1e-6)
+    columns = [
+        (projected(detection, state + step)[0] - projected(detection, state - step)[0]) / 2e-3
+        for step in np.eye(6) * 1e-3
+    ]
+    assert np.allclose(projected(detection, state)[1], np.array(columns).T, rtol=1e-4, atol=1e-6)
 
 
 def test_the_innovation_is_the_textbook_s() -> None:
     rng, view = np.random.default_rng(1), View(radar(east_m=400.0), FRAME)
     mean, half = np.array([1500.0, -900.0, 200.0, 10.0, -4.0, 1.0]), rng.normal(size=(6, 6)) * 5.0
     covariance = half @ half.T + np.eye(6)
-    variance = np.array([100.0, 3e-4, 0.0, 1.0])
-    expected, jacobian, crossed, root = np.empty(4), np.empty((4, 6)), np.empty((6, 4)), np.empty((4, 4))
-    logdet = expect(
-        POLAR, mean, covariance, view.origin_m, view.axes, -0.3, variance, expected, jacobian, crossed, root
-    )
+    detection = one_detection(POLAR, view, -0.3, np.zeros(4), np.array([100.0, 3e-4, 0.0, 1.0]))
+    room = innovation_room(1, 1)
+    over_root_det = expect(detection, 0, mean[None, None], covariance[None, None], 0, 0, room)
     seen = [0, 1, 3]
-    whole = jacobian[seen] @ covariance @ jacobian[seen].T + np.diag(variance[seen])
-    assert logdet == pytest.approx(np.linalg.slogdet(whole)[1], rel=1e-9)
-    measured = expected + np.array([12.0, 0.02 + 2.0 * np.pi, 5.0, -0.7])
-    square = innovate(POLAR, measured, expected, variance, root, np.empty(4))
+    jacobian = room.jacobian[seen]
+    whole = jacobian @ covariance @ jacobian.T + np.diag(detection.variance[0, seen])
+    assert over_root_det == pytest.approx(np.linalg.det(whole) ** -0.5, rel=1e-9)
+    detection.value[0] = room.expected[0, 0] + np.array([12.0, 0.02 + 2.0 * np.pi, 5.0, -0.7])
+    square = innovate(detection, 0, 0, 0, room, np.empty((1, 1, 4)), 0)
     off = np.array([12.0, 0.02, -0.7])
     assert square == pytest.approx(off @ np.linalg.solve(whole, off), rel=1e-9)
 
@@ -123,10 +124,24 @@ def test_only_what_stands_in_view_can_be_seen(
     mean = np.zeros((1, 1, 6))
     mean[0, 0, :3] = point
     covariance = np.eye(6)[None, None] * 25.0
-    p_seen = np.empty(1)
-    see(mean, covariance, np.ones((1, 1)), 1, view.origin_m, view.axes, view.bounds,
-        np.array(sector(*np.radians(arc))), p_seen)  # fmt: skip
-    assert p_seen[0] == pytest.approx(float(seen), abs=1e-3)
+    looked_at = np.array(sector(*np.radians(arc)))
+    p_seen = p_in_view(mean, covariance, np.ones((1, 1)), 0, True, view.place, view.bounds, looked_at)
+    assert p_seen == pytest.approx(0.9 * float(seen), abs=1e-3)
+
+
+def test_far_out_less_is_seen_and_an_unknown_height_is_not_asked() -> None:
+    view = View(radar(range_m=(0.0, 8000.0), elevation_deg=(0.0, 10.0), p_detect_far=0.1), FRAME)
+    covariance, looked_at = np.eye(6)[None, None] * 25.0, np.array([0.0, 2.0 * np.pi])
+
+    def seen(north_m: float, up_m: float, known_up: bool = True) -> float:
+        mean = np.zeros((1, 1, 6))
+        mean[0, 0, 1:3] = north_m, up_m
+        return p_in_view(mean, covariance, np.ones((1, 1)), 0, known_up, view.place, view.bounds, looked_at)
+
+    assert seen(4000.0, 100.0) == pytest.approx(0.9 - 0.8 / 16.0, abs=1e-3)
+    assert seen(7900.0, 100.0) == pytest.approx(0.9 - 0.8 * (7900.0 / 8000.0) ** 4, abs=1e-3)
+    assert seen(4000.0, 2000.0) == pytest.approx(0.0, abs=1e-3)
+    assert seen(4000.0, 2000.0, known_up=False) > 0.8
 
 
 def test_what_covers_is_said_or_follows_from_the_kind() -> None:
@@ -140,13 +155,16 @@ def test_what_covers_is_said_or_follows_from_the_kind() -> None:
 
 
 def test_volume_is_the_product_of_what_was_measured() -> None:
-    view = View(radar(range_m=(100.0, 1100.0), elevation_deg=(0.0, 45.0)), FRAME)
-    three = view.volume(np.array([[True, True, True, False]]), np.array([True]))
-    assert three[0] == pytest.approx(1000.0 * 2.0 * np.pi * np.pi / 4.0)
-    bearing = view.volume(np.array([[False, True, False, False]]), np.array([True]))
-    assert bearing[0] == pytest.approx(2.0 * np.pi)
-    place = view.volume(np.array([[True, True, False, False]]), np.array([False]))
-    assert place[0] == pytest.approx(np.pi * (1100.0**2 - 100.0**2))
+    one = radar(range_m=(100.0, 1100.0), elevation_deg=(0.0, 45.0))
+    view, point = View(one, FRAME), [[500.0, 0.0, 100.0]]
+    three = measure(look(one, 0.0, point), 0, view, FRAME)
+    assert three.volume[0] == pytest.approx(1000.0 * 2.0 * np.pi * np.pi / 4.0)
+    ear = radar(range_m=(100.0, 1100.0), sigma_range_m=None, sigma_elevation_deg=None)
+    bearing = measure(look(ear, 0.0, point), 0, View(ear, FRAME), FRAME)
+    assert bearing.volume[0] == pytest.approx(2.0 * np.pi)
+    placed = radar(range_m=(100.0, 1100.0), sigma_position_m=10.0)
+    place = measure(report(placed, 0.0, point[0], None), 0, View(placed, FRAME), FRAME)
+    assert place.volume[0] == pytest.approx(np.pi * (1100.0**2 - 100.0**2))
 
 
 def test_an_empty_look_measures_nothing_but_still_looks() -> None:

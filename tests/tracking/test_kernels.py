@@ -10,17 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tracking.field import FRAME, radar
+from tests.tracking.field import look as seen_from
 from vedette.geo import Floats
 from vedette.sensing.compiled import compile_kernels
-from vedette.sensing.projection import POLAR, expect
+from vedette.sensing.measurement import measure
+from vedette.sensing.projection import expect, innovate
 from vedette.sensing.view import View
 from vedette.tracking import merge, motion
-from vedette.tracking.association import marginals
-from vedette.tracking.update import update
+from vedette.tracking.association import Room, marginals
+from vedette.tracking.state import State
+from vedette.tracking.update import sums_room, update
 
 pytestmark = pytest.mark.kernels
-
-NAMELESS = np.full((1, 5), -1)
 
 
 def brute_force(psi: Floats) -> tuple[Floats, Floats]:
@@ -44,15 +45,16 @@ def brute_force(psi: Floats) -> tuple[Floats, Floats]:
 def by_propagation(psi: Floats) -> tuple[Floats, Floats, Floats]:
     tracks, detections = psi.shape
     rows = [np.flatnonzero(psi[i]) for i in range(tracks)]
-    first = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
-    where = np.concatenate([*rows, np.zeros(0, dtype=np.int64)]).astype(np.int64)
-    weights = np.concatenate([psi[i, row] for i, row in enumerate(rows)])
-    p, p_missed, p_alone = np.empty(len(weights)), np.empty(tracks), np.empty(detections)
-    marginals(tracks, first, where, weights, p, p_missed, p_alone)
+    room = Room(tracks, detections, tracks * detections)
+    room.pairs.first[1:] = np.cumsum([len(row) for row in rows])
+    many = int(room.pairs.first[tracks])
+    room.pairs.detection[:many] = np.concatenate(rows)
+    room.pairs.psi[:many] = np.concatenate([psi[i, row] for i, row in enumerate(rows)])
+    marginals(tracks, detections, True, room.chances, room.claims, room.pairs)
     p_pair = np.zeros(psi.shape)
     for i, row in enumerate(rows):
-        p_pair[i, row] = p[first[i] : first[i + 1]]
-    return p_pair, p_missed, p_alone
+        p_pair[i, row] = room.pairs.p_pair[room.pairs.first[i] : room.pairs.first[i + 1]]
+    return p_pair, room.chances.p_missed, room.claims.p_alone
 
 
 def test_belief_propagation_is_exact_on_trees() -> None:
@@ -81,48 +83,74 @@ def one_track() -> tuple[Floats, Floats]:
     return np.array([900.0, -1200.0, 150.0, 12.0, 5.0, -1.0]), half @ half.T + np.eye(6) * 9.0
 
 
+def held(*tracks: tuple[Floats, Floats]) -> State:
+    """A state of tracks in their first mode alone."""
+    state = State(1)
+    state.make_room(len(tracks))
+    state.count = len(tracks)
+    for row, (mean, covariance) in enumerate(tracks):
+        state.mean[row], state.covariance[row], state.mode[row, 0] = mean, covariance, 1.0
+    return state
+
+
+def updated(state: State, off: Floats | None) -> tuple[Floats, Floats, Floats]:
+    """Update one track by a certain detection `off` what is expected (None: by nothing); H, R and S⁻¹ used."""
+    view, room = View(radar(), FRAME), Room(1, 1, 1)
+    look = measure(seen_from(radar(), 0.0, [state.mean[0, 0, :3]][: off is not None]), 0, view, FRAME)
+    room.chances.q[0], room.chances.p_missed[0] = 0.9, 1.0
+    room.chances.ready[0] = -1
+    h = np.zeros((3, 6))
+    if off is not None:
+        expect(look.arrays(), 0, state.mean, state.covariance, 0, 0, room.innovation)
+        h = room.innovation.jacobian[:3].copy()
+        look.value[0, :3] = room.innovation.expected[0, 0, :3] + off
+        innovate(look.arrays(), 0, 0, 0, room.innovation, room.pairs.white, 0)
+        room.chances.p_missed[0], room.chances.ready[0], room.pairs.first[1] = 0.0, 0, 1
+        room.pairs.likelihood[0], room.pairs.p_pair[0] = 1.0, 1.0
+    update(look.arrays(), state.rows, 1, room.chances, room.innovation, room.pairs, sums_room())
+    noise = np.diag(look.variance[0, :3]) if off is not None else np.eye(3)
+    return h, noise, state.p_exists
+
+
 def test_a_certain_detection_updates_as_the_kalman_filter_does() -> None:
     mean, covariance = one_track()
-    view, variance = View(radar(), FRAME), np.array([[100.0, 3e-4, 3e-4, 0.0]])
-    expected, jacobian = np.empty(4), np.empty((4, 6))
-    expect(POLAR, mean, covariance, view.origin_m, view.axes, 0.0, variance[0], expected, jacobian, np.empty((6, 4)),
-           np.empty((4, 4)))  # fmt: skip
+    state = held((mean, covariance))
+    state.p_exists[0] = 0.9
     off = np.array([8.0, -0.01, 0.02])
-    value = np.array([[*(expected[:3] + off), 0.0]])
-    h = jacobian[:3]
-    gain = covariance @ h.T @ np.linalg.inv(h @ covariance @ h.T + np.diag(variance[0, :3]))
-    means, covariances, r = mean[None, None].copy(), covariance[None, None].copy(), np.array([0.9])
-    update(
-        np.array([POLAR]), value, variance, np.zeros(1), view.origin_m[None], view.axes[None], np.array([0]), 1, means,
-        covariances, np.ones((1, 1)), np.zeros(1), r, np.array([[0.9, 0.9]]), np.array([0, 1]), np.array([0]),
-        np.ones((1, 1)), np.ones(1), np.zeros(1),
-    )  # fmt: skip
-    assert np.allclose(means[0, 0], mean + gain @ off, rtol=1e-9)
-    assert np.allclose(covariances[0, 0], covariance - gain @ h @ covariance, rtol=1e-8, atol=1e-8)
+    h, noise, r = updated(state, off)
+    gain = covariance @ h.T @ np.linalg.inv(h @ covariance @ h.T + noise)
+    assert np.allclose(state.mean[0, 0], mean + gain @ off, rtol=1e-9)
+    assert np.allclose(state.covariance[0, 0], covariance - gain @ h @ covariance, rtol=1e-8, atol=1e-8)
     assert r[0] == pytest.approx(1.0, abs=2e-5)
 
 
 def test_a_miss_lowers_existence_as_bayes_says_and_moves_nothing() -> None:
     mean, covariance = one_track()
-    means, covariances, r = mean[None, None].copy(), covariance[None, None].copy(), np.array([0.8])
-    empty = np.zeros((0, 4))
-    update(
-        np.zeros(0, dtype=np.int64), empty, empty, np.zeros(0), np.zeros((0, 3)), np.zeros((0, 3, 3)),
-        np.zeros(0, dtype=np.int64), 1, means, covariances, np.ones((1, 1)), np.zeros(1), r, np.array([[0.9, 0.9]]),
-        np.array([0, 0]), np.zeros(0, dtype=np.int64), np.zeros((0, 1)), np.zeros(0), np.ones(1),
-    )  # fmt: skip
-    assert r[0] == pytest.approx(0.8 * 0.1 / (1.0 - 0.8 * 0.9), rel=1e-12)
-    assert np.array_equal(means[0, 0], mean)
-    assert np.array_equal(covariances[0, 0], covariance)
+    state = held((mean, covariance))
+    state.p_exists[0] = 0.8
+    updated(state, None)
+    assert state.p_exists[0] == pytest.approx(0.8 * 0.1 / (1.0 - 0.8 * 0.9), rel=1e-12)
+    assert np.array_equal(state.mean[0, 0], mean)
+    assert np.array_equal(state.covariance[0, 0], covariance)
 
 
 def predicted(means: Floats, covariances: Floats, dt_s: float, fall_s: float = 0.0) -> tuple[Floats, Floats]:
-    means, covariances = means[None, None].copy(), covariances[None, None].copy()
+    """One prediction by the first mode alone, which never ends."""
+    state = held((means, covariances))
+    alone = motion.MODELS._replace(
+        noise=np.full((motion.MODES, 2), [2.0, 0.5]),
+        fall_s=np.full(motion.MODES, fall_s),
+        dwell_s=np.full(motion.MODES, np.inf),
+    )
+    step(state, dt_s, alone)
+    return state.mean[0, 0], state.covariance[0, 0]
+
+
+def step(state: State, dt_s: float, models: motion.Motion) -> None:
     motion.predict(
-        means, covariances, np.ones((1, 1)), np.ones(1), np.zeros(1), 1, dt_s, np.array([[2.0, 0.5]]),
-        np.array([fall_s]), np.array([10.0]), np.array([[1.0]]), motion.LIFE_S, 4.0, NAMELESS,
+        state.mean, state.covariance, state.mode, state.p_exists, state.blind_up_m2, state.count, dt_s, state.names,
+        models, motion.mixing_room(),
     )  # fmt: skip
-    return means[0, 0], covariances[0, 0]
 
 
 @settings(deadline=None)
@@ -158,30 +186,38 @@ def test_a_fall_solves_its_equation_of_motion() -> None:
 
 def test_mixing_keeps_the_moments_of_the_mixture() -> None:
     rng = np.random.default_rng(5)
-    modes = motion.MODES
-    means = rng.normal(size=(1, modes, 6)) * 50.0
-    covariances = np.array([[np.eye(6) * (k + 1.0) for k in range(modes)]])
-    mode, before, after = np.array([[0.5, 0.3, 0.2]]), np.empty((1, 6)), np.empty((1, 6))
-    spread, mixed = np.empty((1, 6, 6)), np.empty((1, 6, 6))
-    motion.collapse(means, covariances, mode, 1, before, spread)
-    motion.predict(
-        means, covariances, mode, np.ones(1), np.zeros(1), 1, 1e-9, motion.NOISE, motion.FALL_S,
-        np.full(modes, 1e-9), motion.JUMP, motion.LIFE_S, 4.0, NAMELESS,
-    )  # fmt: skip
-    motion.collapse(means, covariances, mode, 1, after, mixed)
-    assert mode.sum() == pytest.approx(1.0)
+    state = held(one_track())
+    state.mean[0] = rng.normal(size=(motion.MODES, 6)) * 50.0
+    state.covariance[0] = [np.eye(6) * (k + 1.0) for k in range(motion.MODES)]
+    state.mode[0] = [0.5, 0.3, 0.2]
+    before, after, spread, mixed = np.empty((1, 6)), np.empty((1, 6)), np.empty((1, 6, 6)), np.empty((1, 6, 6))
+    motion.collapse(state.mean, state.covariance, state.mode, 1, before, spread)
+    step(state, 1e-9, motion.MODELS._replace(dwell_s=np.full(motion.MODES, 1e-9)))
+    motion.collapse(state.mean, state.covariance, state.mode, 1, after, mixed)
+    assert state.mode[0].sum() == pytest.approx(1.0)
     assert np.allclose(before, after, atol=1e-6)
     assert np.allclose(spread, mixed, rtol=1e-6, atol=1e-6)
+
+
+def test_what_no_sensor_has_measured_the_height_of_does_not_sink() -> None:
+    state = held(one_track())
+    state.mode[0] = [0.2, 0.2, 0.6]
+    state.mean[0] = state.mean[0, 0]
+    state.mean[0, :, 5] = 0.0
+    state.covariance[0] = np.eye(6) * 100.0
+    state.blind_up_m2[0] = 2500.0
+    for _ in range(100):
+        step(state, 1.0, motion.MODELS)
+    assert state.mean[0, :, 2] == pytest.approx(150.0)
 
 
 def test_the_distance_of_doubles_is_mahalanobis() -> None:
     mean, covariance = one_track()
     other = mean + np.array([10.0, -5.0, 3.0, 1.0, 0.0, 0.5])
-    means = np.stack([mean[None], other[None]])
-    covariances = np.stack([covariance[None], 2.0 * covariance[None]])
+    state = held((mean, covariance), (other, 2.0 * covariance))
     total = 3.0 * covariance + np.diag([144.0] * 3 + [2.25] * 3)
     wanted = (mean - other) @ np.linalg.solve(total, mean - other)
-    found = merge.distance2(means, covariances, np.ones((2, 1)), 0, 1, 12.0, 1.5)
+    found = merge.distance2(state.rows, 0, 1, 12.0, 1.5, merge.compared_room(2, 1, 1))
     assert found == pytest.approx(wanted, rel=1e-9)
 
 

@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
-from numba.core import config
+import numpy as np
+from numba.core import config, types
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+_Record = TypeVar("_Record", bound=tuple[Any, ...])
 _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
 
 Progress = Callable[[int, int, str], None]
@@ -52,22 +54,61 @@ def _sources_digest() -> str:
 
 
 _SETTINGS: Any = config
+_njit: Any = numba.njit
+_named_tuple: Any = types.NamedTuple
+_tuple_of: Any = types.UniTuple
 _SETTINGS.CACHE_DIR = str(cache_folder())
 
 
-def kernel(signature: str, *, inner: bool = False) -> Callable[[_Kernel], _Kernel]:
+def kernel(*signature: Any, inner: bool = False, allocates: bool = False) -> Callable[[_Kernel], _Kernel]:
     """Mark a function as a kernel of one signature; `compile_kernels` compiles it, or loads it from the cache.
 
-    `inner`: only other kernels call it, so it is compiled as part of them.
+    A kernel cannot allocate (Numba's allocator is not linked, which also spares it the counting of references): room to
+    work is handed in. Division by zero gives an infinity or NaN, as in NumPy, so that loops can become vectors.
+
+    Args:
+        signature: a signature string, or what is returned and then each argument, as Numba types.
+        inner: only other kernels call it: it is compiled into each of them, and needs no signature.
+        allocates: it makes arrays of its own all the same.
     """
+    wanted = signature if not signature or isinstance(signature[0], str) else (signature[0](*signature[1:]),)
 
     def mark(function: _Kernel) -> _Kernel:
-        dispatcher = numba.njit(nogil=True, cache=True, fastmath=False)(function)
+        dispatcher = _njit(
+            nogil=True, cache=True, fastmath=False, error_model="numpy", forceinline=inner, _nrt=allocates
+        )(function)
         if not inner and not _SETTINGS.DISABLE_JIT:
-            _WAITING.append((dispatcher, signature))
+            _WAITING.append((dispatcher, wanted[0]))
         return cast("_Kernel", dispatcher)
 
     return mark
+
+
+def arrays_type(record: type[tuple[Any, ...]], kinds: str) -> Any:
+    """The Numba type of a NamedTuple of C-contiguous arrays and numbers.
+
+    Args:
+        record: the NamedTuple.
+        kinds: for each field a letter and its dimensions, as in "f2 i1 b0": f float64, i int64, b boolean; 0: a number.
+    """
+    of = {"f": types.float64, "i": types.int64, "b": types.boolean}
+    fields = [
+        of[kind[0]] if kind[1:] == "0" else types.Array(of[kind[0]], int(kind[1:]), "C") for kind in kinds.split()
+    ]
+    return _named_tuple(fields, record)
+
+
+def whole_numbers(many: int) -> Any:
+    """The Numba type of a tuple of so many int64."""
+    return _tuple_of(types.int64, many)
+
+
+def blank(record: type[_Record], kind: Any, *sizes: int) -> _Record:
+    """A NamedTuple of zeros: an array of r dimensions has the first r of these sizes. kind: of `arrays_type`."""
+    arrays = [
+        np.zeros(sizes[: array.ndim], dtype=np.int64 if array.dtype == types.int64 else np.float64) for array in kind
+    ]
+    return record(*arrays)
 
 
 def compile_kernels(progress: Progress | None = None) -> None:

@@ -13,15 +13,17 @@ from typing import Final
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from numba import types
 
 from vedette.errors import BadScan
 from vedette.geo import Floats, LocalFrame
 from vedette.model import CLASSES, Scan
 from vedette.sensing.compiled import kernel
-from vedette.sensing.projection import CARTESIAN, POLAR
+from vedette.sensing.projection import CARTESIAN, DETECTIONS, POLAR, Detections
 from vedette.sensing.view import View, sector
 from vedette.site import Sensor
 
+Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 BLIND_UP_M: Final = 150.0
@@ -36,6 +38,8 @@ _LIMITS: Final = (
     ("longitude_deg", -180.0, 180.0),
     ("altitude_ellipsoid_m", -1000.0, 100_000.0),
 )
+_OWN_SIGMAS: Final = tuple(name for name in Scan.__struct_fields__ if name.startswith("sigma_"))
+_ALL_ROUND: Final = np.array([0.0, 2.0 * math.pi])
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -44,7 +48,8 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     kind (n,); value, variance (n, 4), variance 0: not measured; offset_s (n,); origin_m (n, 3); axes (n, 3, 3).
     group (n,): rows of one group share kind, variance, offset, origin and axes. volume (n,): of the field of view in
     what was measured. where (n, 3), spread (n, 3, 3): position and its covariance, NaN where only a direction is known.
-    rcs_dbsm (n,), p_classes (n, classes): NaN unknown. arc_rad: from and span looked at.
+    rcs_dbsm (n,), p_classes (n, classes): NaN unknown. arc_rad: from and span looked at. directions, named: whether
+    any detection is a direction alone, has an identity.
     """
 
     sensor: int
@@ -66,10 +71,19 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     rcs_dbsm: Floats
     p_classes: Floats
     identity: tuple[str | None, ...]
+    directions: bool
+    named: bool
 
     def __len__(self) -> int:
         """How many detections."""
         return len(self.kind)
+
+    def arrays(self) -> Detections:
+        """The detections as kernels take them."""
+        return Detections(
+            self.kind, self.value, self.variance, self.offset_s, self.origin_m, self.axes, self.group, self.volume,
+            self.where, self.spread, self.rcs_dbsm, self.p_classes,
+        )  # fmt: skip
 
     @property
     def key(self) -> tuple[float, int, int, str, bytes]:
@@ -99,77 +113,117 @@ def measure(scan: Scan, index: int, view: View, frame: LocalFrame) -> Measured:
     Rows that measure nothing fall out. Raises BadScan as `check` does.
     """
     check(scan)
-    count = len(scan)
-    sensor = view.sensor
-    kind, value, variance = _numbers(scan, sensor, count)
+    count, sensor = len(scan), view.sensor
+    kind, value, variance = _numbers(scan, view, count)
     if not view.placed and bool(np.any(np.any(variance > 0.0, axis=1) & (kind == POLAR))):
         raise BadScan("range_m", f"sensor {sensor.id} has no position in the site file")
-    identity = scan.identity or (None,) * count
     origin: Floats = np.empty((count, 3))
     axes: Floats = np.empty((count, 3, 3))
     origin[:], axes[:] = view.origin_m, view.axes
-    _place(scan, kind, frame, origin, axes)
+    if scan.latitude_deg is not None:
+        _place(scan, kind, frame, origin, axes)
     offset: Floats = np.zeros(count) if scan.time_offset_s is None else np.nan_to_num(scan.time_offset_s)
-    rcs: Floats = np.full(count, np.nan) if scan.rcs_dbsm is None else scan.rcs_dbsm
-    classes: Floats = np.full((count, len(CLASSES)), np.nan) if scan.p_classes is None else scan.p_classes
-    rows = _canonical((value, variance, offset, origin, rcs, classes), identity)
-    rows = rows[np.any(variance[rows] > 0.0, axis=1)]
-    kind, value, variance, offset = kind[rows], value[rows], variance[rows], offset[rows]
-    origin, axes, rcs, classes = origin[rows], axes[rows], rcs[rows], classes[rows]
-    group = np.empty(len(rows), dtype=np.int64)
-    number_groups(kind, variance, offset, origin, group)
-    where, spread = np.empty((len(rows), 3)), np.empty((len(rows), 3, 3))
-    locate(kind, value, variance, origin, axes, BLIND_UP_M, where, spread)
-    named = (None,) * len(rows) if scan.identity is None else tuple(identity[row] for row in rows)
+    rcs: Floats = np.full(count, np.nan) if scan.rcs_dbsm is None else scan.rcs_dbsm.copy()
+    classes: Floats = np.full((count, len(CLASSES)), np.nan) if scan.p_classes is None else scan.p_classes.copy()
+    named = scan.identity is not None and any(name is not None for name in scan.identity)
+    rows = _canonical((value, variance, offset, origin, rcs, classes), scan.identity if named else None)
+    rows = rows[seen_at_all(variance, rows, np.empty(count, dtype=np.bool_))]
+    loose = Detections(
+        kind, value, variance, offset, origin, axes, np.empty(0, dtype=np.int64), np.empty(0), np.empty((0, 3)),
+        np.empty((0, 3, 3)), rcs, classes,
+    )  # fmt: skip
+    n = len(rows)
+    ready = blank_detections(n)
+    directions = arrange(loose, rows, view.spans, BLIND_UP_M, ready, np.empty((4, 3)))
+    identity = tuple(scan.identity[row] for row in rows.tolist()) if named and scan.identity else (None,) * n
     return Measured(
         sensor=index,
         observed_s=scan.observed_s,
         look=scan.look or "",
-        digest=b"" if scan.look else _digest((value, variance, offset, origin, rcs, classes), named, scan.sector_rad),
+        digest=b"" if scan.look else _digest(scan, ready, identity if named else None),
         covers=view.covers(scan.covers, scan.look),
-        arc_rad=np.array(sector(*scan.sector_rad) if scan.sector_rad else (0.0, 2.0 * math.pi)),
-        kind=kind,
-        value=value,
-        variance=variance,
-        offset_s=offset,
-        origin_m=origin,
-        axes=axes,
-        group=group,
-        volume=_volume(view, kind, variance, group),
-        where=where,
-        spread=spread,
-        rcs_dbsm=rcs,
-        p_classes=classes,
-        identity=named,
+        arc_rad=_ALL_ROUND if scan.sector_rad is None else np.array(sector(*scan.sector_rad)),
+        directions=directions > 0,
+        named=named,
+        identity=identity,
+        **ready._asdict(),
     )
 
 
-def _volume(view: View, kind: Ints, variance: Floats, group: Ints) -> Floats:
-    """Volume of the field of view (n,) in what each row measured: one for a group."""
-    first = np.searchsorted(group, np.arange(group[-1] + 1)) if len(group) else group
-    return view.volume(variance[first] > 0.0, kind[first] == POLAR)[group]
+def blank_detections(n: int) -> Detections:
+    """Room for n detections."""
+    four, three = (n, 4), (n, 3)
+    return Detections(
+        np.empty(n, dtype=np.int64), np.empty(four), np.empty(four), np.empty(n), np.empty(three), np.empty((n, 3, 3)),
+        np.empty(n, dtype=np.int64), np.empty(n), np.empty(three), np.empty((n, 3, 3)), np.empty(n),
+        np.empty((n, len(CLASSES))),
+    )  # fmt: skip
 
 
-def _numbers(scan: Scan, sensor: Sensor, count: int) -> tuple[Ints, Floats, Floats]:
+@kernel(types.boolean[::1], types.float64[:, ::1], types.int64[::1], types.boolean[::1])
+def seen_at_all(variance: Floats, rows: Ints, seen: Bools) -> Bools:
+    """Whether each of the rows (n,) measures anything, into seen (n,), which is returned."""
+    for a in range(rows.shape[0]):
+        seen[a] = False
+        for k in range(4):
+            seen[a] |= variance[rows[a], k] > 0.0
+    return seen
+
+
+@kernel(types.int64, DETECTIONS, types.int64[::1], types.float64[::1], types.float64, DETECTIONS, types.float64[:, ::1])
+def arrange(loose: Detections, rows: Ints, spans: Floats, blind_up_m: float, ready: Detections, turn: Floats) -> int:
+    """Put the rows (n,) of a look in order, group and place them. Returns how many are directions alone.
+
+    spans (8,): size of the field of view in range, azimuth, elevation and range rate; then, of position reports, in
+    east and north together, 1, in altitude, 1. turn (4, 3): room to work.
+    """
+    directions = 0
+    for a in range(rows.shape[0]):
+        j = rows[a]
+        ready.kind[a], ready.offset_s[a], ready.rcs_dbsm[a] = loose.kind[j], loose.offset_s[j], loose.rcs_dbsm[j]
+        for k in range(4):
+            ready.value[a, k], ready.variance[a, k] = loose.value[j, k], loose.variance[j, k]
+        for k in range(3):
+            ready.origin_m[a, k] = loose.origin_m[j, k]
+            for c in range(3):
+                ready.axes[a, k, c] = loose.axes[j, k, c]
+        for c in range(loose.p_classes.shape[1]):
+            ready.p_classes[a, c] = loose.p_classes[j, c]
+        number_group(ready, a)
+        size, first = 1.0, 0 if ready.kind[a] == POLAR else 4
+        for k in range(4):
+            size *= spans[first + k] if ready.variance[a, k] > 0.0 else 1.0
+        ready.volume[a] = size
+        if ready.variance[a, 0] <= 0.0 or ready.variance[a, 1] <= 0.0:
+            directions += 1
+            for k in range(3):
+                ready.where[a, k] = np.nan
+                for c in range(3):
+                    ready.spread[a, k, c] = np.nan
+        else:
+            locate(ready, a, blind_up_m, turn)
+    return directions
+
+
+def _numbers(scan: Scan, view: View, count: int) -> tuple[Ints, Floats, Floats]:
     """Kind (n,), value and variance (n, 4)."""
-    kind = np.full(count, POLAR, dtype=np.int64)
+    kind = np.zeros(count, dtype=np.int64)
     value, sigma = np.zeros((count, 4)), np.full((count, 4), np.nan)
-    in_rad = [None if s is None else math.radians(s) for s in (sensor.sigma_azimuth_deg, sensor.sigma_elevation_deg)]
     polar = (
-        (scan.range_m, scan.sigma_range_m, sensor.sigma_range_m),
-        (scan.azimuth_true_rad, scan.sigma_azimuth_true_rad, in_rad[0]),
-        (scan.elevation_rad, scan.sigma_elevation_rad, in_rad[1]),
-        (scan.range_rate_mps, scan.sigma_range_rate_mps, sensor.sigma_range_rate_mps),
+        (scan.range_m, scan.sigma_range_m),
+        (scan.azimuth_true_rad, scan.sigma_azimuth_true_rad),
+        (scan.elevation_rad, scan.sigma_elevation_rad),
+        (scan.range_rate_mps, scan.sigma_range_rate_mps),
     )
-    for k, (array, own, of_site) in enumerate(polar):
+    for k, (array, own) in enumerate(polar):
         if array is not None:
             value[:, k] = array
-            sigma[:, k] = _sigma(own, of_site)
+            sigma[:, k] = _sigma(own, view.sigmas[k])
     if scan.latitude_deg is not None:
         reported = np.isfinite(scan.latitude_deg)
         kind[reported] = CARTESIAN
         value[reported] = 0.0
-        sigma[reported] = _sigmas_of_reports(scan, sensor, scan.latitude_deg)[reported]
+        sigma[reported] = _sigmas_of_reports(scan, view.sensor, scan.latitude_deg)[reported]
     weigh(value, sigma)
     return kind, value, sigma
 
@@ -222,16 +276,29 @@ def east_north_up(latitude_deg: npt.ArrayLike, longitude_deg: npt.ArrayLike) -> 
     return np.stack([east, north, up], axis=-2)
 
 
-def _canonical(columns: tuple[Floats, ...], identity: Sequence[str | None]) -> Ints:
+def _canonical(columns: tuple[Floats, ...], identity: Sequence[str | None] | None) -> Ints:
     """An order of the rows that does not depend on how they came."""
     value = columns[0]
-    rows = np.lexsort((value[:, 1], value[:, 0]))
-    range_m, azimuth = value[rows, 0], value[rows, 1]
-    if bool(np.any((range_m[1:] == range_m[:-1]) & (azimuth[1:] == azimuth[:-1]))):
+    rows = np.argsort(value[:, 0])
+    if settle_ties(value, rows):
         table = np.concatenate([one.reshape(len(value), -1) for one in columns], axis=1)
-        keys = [(row.tobytes(), one or "") for row, one in zip(table, identity, strict=True)]
+        names = identity or (None,) * len(value)
+        keys = [(row.tobytes(), one or "") for row, one in zip(table, names, strict=True)]
         rows = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
     return rows
+
+
+@kernel("boolean(float64[:,::1], int64[::1])")
+def settle_ties(value: Floats, rows: Ints) -> bool:
+    """Order rows of equal first number by the second; whether any are equal in both."""
+    for a in range(1, rows.shape[0]):
+        b = a
+        while b > 0 and value[rows[b], 0] == value[rows[b - 1], 0] and value[rows[b], 1] < value[rows[b - 1], 1]:
+            rows[b], rows[b - 1] = rows[b - 1], rows[b]
+            b -= 1
+        if b > 0 and value[rows[b], 0] == value[rows[b - 1], 0] and value[rows[b], 1] == value[rows[b - 1], 1]:
+            return True
+    return False
 
 
 @kernel("boolean(Array(float64, 1, 'C', readonly=True), float64, float64)")
@@ -253,100 +320,80 @@ def weigh(value: Floats, sigma: Floats) -> None:
                 value[j, k] = sigma[j, k] = 0.0
 
 
-@kernel("void(int64[::1], float64[:,::1], float64[::1], float64[:,::1], int64[::1])")
-def number_groups(kind: Ints, variance: Floats, offset_s: Floats, origin_m: Floats, group: Ints) -> None:
-    """Number the runs of rows that share their geometry."""
-    for j in range(kind.shape[0]):
-        group[j] = 0
-        if j > 0:
-            same = kind[j] == kind[j - 1] and offset_s[j] == offset_s[j - 1]
-            for k in range(4):
-                same = same and variance[j, k] == variance[j - 1, k]
-            for k in range(3):
-                same = same and origin_m[j, k] == origin_m[j - 1, k]
-            group[j] = group[j - 1] if same else group[j - 1] + 1
+@kernel(inner=True)
+def number_group(ready: Detections, j: int) -> None:
+    """Number row j's group: that of the row before where they share their geometry."""
+    if j == 0:
+        ready.group[j] = 0
+        return
+    same = ready.kind[j] == ready.kind[j - 1] and ready.offset_s[j] == ready.offset_s[j - 1]
+    for k in range(4):
+        same = same and ready.variance[j, k] == ready.variance[j - 1, k]
+    for k in range(3):
+        same = same and ready.origin_m[j, k] == ready.origin_m[j - 1, k]
+    ready.group[j] = ready.group[j - 1] if same else ready.group[j - 1] + 1
 
 
-def _digest(
-    columns: tuple[Floats, ...], identity: Sequence[str | None], sector_rad: tuple[float, float] | None
-) -> bytes:
-    digest = hashlib.blake2b(repr((identity, sector_rad)).encode(), digest_size=12)
-    for one in columns:
-        digest.update(one.tobytes())
+def _digest(scan: Scan, ready: Detections, identity: Sequence[str | None] | None) -> bytes:
+    """Of all that was said, rows in canonical order."""
+    digest = hashlib.blake2b(ready.value.data, digest_size=12)
+    said = (
+        (ready.variance, any(getattr(scan, name) is not None for name in _OWN_SIGMAS)),
+        (ready.offset_s, scan.time_offset_s is not None),
+        (ready.origin_m, scan.latitude_deg is not None),
+        (ready.rcs_dbsm, scan.rcs_dbsm is not None),
+        (ready.p_classes, scan.p_classes is not None),
+    )
+    for array, was_said in said:
+        if was_said:
+            digest.update(array.data)
+    if identity is not None or scan.sector_rad is not None:
+        digest.update(repr((identity, scan.sector_rad)).encode())
     return digest.digest()
 
 
-@kernel(
-    "void(int64[::1], float64[:,::1], float64[:,::1], float64[:,::1], float64[:,:,::1], float64, float64[:,::1], "
-    "float64[:,:,::1])"
-)
-def locate(
-    kind: Ints,
-    value: Floats,
-    variance: Floats,
-    origin_m: Floats,
-    axes: Floats,
-    blind_up_m: float,
-    where: Floats,
-    spread: Floats,
-) -> None:
-    """Position (n, 3) and covariance (n, 3, 3) of detections; NaN where range or azimuth is not measured.
+@kernel(inner=True)
+def locate(ready: Detections, j: int, blind_up_m: float, turn: Floats) -> None:
+    """Position and covariance of a detection that has a range and an azimuth, or is a report.
 
     Where elevation or altitude is not measured the height over the sensor is min(blind_up_m, range / 10), with a
-    standard deviation of a quarter of the range, between 60 and 3000 m (reports: 3000 m).
+    standard deviation of a quarter of the range, between 60 and 3000 m (reports: 3000 m). turn (4, 3): the directions
+    of the standard deviations and, in the last row, these.
     """
-    sigma = np.empty(3)
-    turn = np.empty((3, 3))
-    for j in range(kind.shape[0]):
-        if variance[j, 0] <= 0.0 or variance[j, 1] <= 0.0:
-            where[j, :] = np.nan
-            spread[j, :, :] = np.nan
-            continue
+    for k in range(3):
+        turn[3, k] = math.sqrt(ready.variance[j, k])
+    if ready.kind[j] == CARTESIAN:
         for k in range(3):
-            sigma[k] = math.sqrt(variance[j, k])
-        if kind[j] == CARTESIAN:
-            for k in range(3):
-                where[j, k] = origin_m[j, k]
-                for c in range(3):
-                    turn[k, c] = axes[j, k, c]
-            if variance[j, 2] <= 0.0:
-                sigma[2] = 3000.0
-        else:
-            point(value[j], variance[j], origin_m[j], axes[j], blind_up_m, where[j], sigma, turn)
-        for k in range(9):
-            a, b = k // 3, k % 3
+            ready.where[j, k] = ready.origin_m[j, k]
+            for c in range(3):
+                turn[k, c] = ready.axes[j, k, c]
+        if ready.variance[j, 2] <= 0.0:
+            turn[3, 2] = 3000.0
+    else:
+        point(ready, j, blind_up_m, turn)
+    for a in range(3):
+        for b in range(a + 1):
             total = 0.0
             for c in range(3):
-                total += turn[c, a] * sigma[c] * sigma[c] * turn[c, b]
-            spread[j, a, b] = total
+                total += turn[c, a] * turn[3, c] * turn[3, c] * turn[c, b]
+            ready.spread[j, a, b] = ready.spread[j, b, a] = total
 
 
-@kernel(
-    "void(float64[::1], float64[::1], float64[::1], float64[:,::1], float64, float64[::1], float64[::1], "
-    "float64[:,::1])",
-    inner=True,
-)
-def point(
-    value: Floats,
-    variance: Floats,
-    origin_m: Floats,
-    axes: Floats,
-    blind_up_m: float,
-    where: Floats,
-    sigma: Floats,
-    turn: Floats,
-) -> None:
-    """Position (3,) of a polar detection, standard deviations (3,) in m and their directions, rows of turn."""
-    slant, azimuth, elevation = value[0], value[1], value[2]
-    if variance[2] <= 0.0:
+@kernel(inner=True)
+def point(ready: Detections, j: int, blind_up_m: float, turn: Floats) -> None:
+    """The same of a polar detection."""
+    slant, azimuth, elevation = ready.value[j, 0], ready.value[j, 1], ready.value[j, 2]
+    if ready.variance[j, 2] <= 0.0:
         elevation = math.asin(min(blind_up_m, 0.1 * slant) / max(slant, 1.0))
-        sigma[2] = min(max(0.25 * slant, 60.0), 3000.0)
+        turn[3, 2] = min(max(0.25 * slant, 60.0), 3000.0)
     else:
-        sigma[2] *= slant
+        turn[3, 2] *= slant
     sin_a, cos_a, sin_e, cos_e = math.sin(azimuth), math.cos(azimuth), math.sin(elevation), math.cos(elevation)
-    sigma[1] *= max(slant * cos_e, 1.0)
+    turn[3, 1] *= max(slant * cos_e, 1.0)
+    axes = ready.axes
     for k in range(3):
-        turn[0, k] = axes[0, k] * cos_e * sin_a + axes[1, k] * cos_e * cos_a + axes[2, k] * sin_e
-        turn[1, k] = axes[0, k] * cos_a - axes[1, k] * sin_a
-        turn[2, k] = -axes[0, k] * sin_e * sin_a - axes[1, k] * sin_e * cos_a + axes[2, k] * cos_e
-        where[k] = origin_m[k] + slant * turn[0, k]
+        east, north, up = axes[j, 0, k], axes[j, 1, k], axes[j, 2, k]
+        turn[0, k] = east * cos_e * sin_a + north * cos_e * cos_a + up * sin_e
+        turn[1, k] = east * cos_a - north * sin_a
+        turn[2, k] = -east * sin_e * sin_a - north * sin_e * cos_a + up * cos_e
+        ready.where[j, k] = ready.origin_m[j, k] + slant * turn[0, k]

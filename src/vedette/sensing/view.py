@@ -6,13 +6,10 @@ import math
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from vedette.geo import Floats, LocalFrame
 from vedette.sensing.compiled import kernel
 from vedette.site import Sensor
-
-Bools = npt.NDArray[np.bool_]
 
 REPORTERS: Final = ("adsb", "remote_id", "telemetry", "external", "person")
 """Kinds that say nothing of what they did not report."""
@@ -22,10 +19,16 @@ RATE_SPAN_MPS: Final = 200.0
 """Span of range rates over which false detections are taken to be uniform."""
 ALTITUDE_SPAN_M: Final = 4000.0
 """Span of altitudes over which false position reports are taken to be uniform."""
+MOST_DETECTED: Final = 0.995
+"""No sensor sees a target more surely than this: else one miss would prove that nothing is there."""
 FREE_REACH_M: Final = 50_000.0
 """Reach taken where a sensor gives none: sets the density of false reports only."""
 FREE_PERIOD_S: Final = 2.0
 """Period taken of a sensor that reports when it likes, for what is due when."""
+_ROOT_2: Final = math.sqrt(2.0)
+_TWO_PI: Final = 2.0 * math.pi
+_STEEPEST: Final = 0.5 * math.pi - 1e-9  # its tangent is 1e9: no height is outside
+_SURE: Final = 4.0  # of the error function: 1.5e-8 of a bell lies beyond
 
 
 class View:
@@ -33,7 +36,13 @@ class View:
 
     Attributes:
         origin_m (3,), axes (3, 3): a point p of the site's frame is axes @ (p - origin_m) in the sensor's.
-        bounds (6,): range from and to in m, azimuth from (rad) and span (rad, 2π: all round), elevation from and to.
+        place (4, 3): the axes and, in the last row, the origin, for kernels.
+        bounds (8,): range from and to in m, azimuth from (rad) and span (rad, 2π: all round), elevation from and to,
+            as tangents, probability of detection near the sensor and at the far end of the range: between, it falls
+            with the fourth power of range, as a radar's echo does.
+        spans (8,): size of the field of view in what is measured: range, azimuth, elevation, range rate; and of
+            position reports in their first three numbers and a fourth that they do not have (1: not a size).
+        sigmas: of range, azimuth, elevation, range rate, in m, rad and m/s; None: not measured.
     """
 
     def __init__(self, sensor: Sensor, frame: LocalFrame) -> None:
@@ -50,7 +59,22 @@ class View:
             self.origin_m, self.axes = np.ascontiguousarray(origin), np.ascontiguousarray(turn.T)
         low, high = sensor.range_m or (0.0, FREE_REACH_M)
         start, span = sector(*np.radians(sensor.azimuth_true_deg))
-        self.bounds: Floats = np.array([low, high, start, span, *np.radians(sensor.elevation_deg)])
+        near = min(sensor.p_detect, MOST_DETECTED)
+        far = near if sensor.p_detect_far is None else min(sensor.p_detect_far, near)
+        self.place: Floats = np.vstack([self.axes, self.origin_m])
+        self.elevation_rad = tuple(float(edge) for edge in np.radians(sensor.elevation_deg))
+        tangents = [math.tan(min(max(edge, -_STEEPEST), _STEEPEST)) for edge in self.elevation_rad]
+        self.bounds: Floats = np.array([low, high, start, span, *tangents, near, far])
+        self.area_km2 = 0.5e-6 * span * (high * high - low * low) if sensor.range_m else 0.0
+        bottom, top = self.elevation_rad
+        of_place = (1.0, 0.5 * span * (high * high - low * low), ALTITUDE_SPAN_M, 1.0)
+        self.spans: Floats = np.array([high - low, span, max(top - bottom, 1e-3), RATE_SPAN_MPS, *of_place])
+        self.sigmas = (
+            sensor.sigma_range_m,
+            None if sensor.sigma_azimuth_deg is None else math.radians(sensor.sigma_azimuth_deg),
+            None if sensor.sigma_elevation_deg is None else math.radians(sensor.sigma_elevation_deg),
+            sensor.sigma_range_rate_mps,
+        )
         self.clutter = max(sensor.clutter_per_scan, LEAST_CLUTTER)
 
     def covers(self, said: bool | None, look: str | None) -> bool:
@@ -61,14 +85,6 @@ class View:
             return False
         return self.placed and (self.sensor.period_s is not None or look is not None)
 
-    def volume(self, measured: Bools, polar: Bools) -> Floats:
-        """Size of the field of view in what was measured (n, 4), in the units of vedette.sensing.projection (n,)."""
-        low, high, _, span, bottom, top = self.bounds.tolist()
-        of_polar = np.array([high - low, span, max(top - bottom, 1e-3), RATE_SPAN_MPS])
-        of_place = np.array([1.0, 0.5 * span * (high * high - low * low), ALTITUDE_SPAN_M, 1.0])
-        sizes: Floats = np.prod(np.where(measured, np.where(polar[:, None], of_polar, of_place), 1.0), axis=1)
-        return sizes
-
 
 def sector(from_rad: float, to_rad: float) -> tuple[float, float]:
     """Clockwise from one azimuth to the other: start and span in (0, 2π]; equal ends are all round."""
@@ -76,61 +92,61 @@ def sector(from_rad: float, to_rad: float) -> tuple[float, float]:
     return float(from_rad), float(span if span > 1e-9 else 2.0 * math.pi)
 
 
-@kernel("float64(float64, float64, float64, float64)", inner=True)
+@kernel(inner=True)
 def p_between(value: float, sigma: float, low: float, high: float) -> float:
     """Probability that a normal quantity lies between two bounds."""
-    scale = 1.0 / (max(sigma, 1e-9) * math.sqrt(2.0))
-    return 0.5 * (math.erf((high - value) * scale) - math.erf((low - value) * scale))
+    scale = 1.0 / (max(sigma, 1e-9) * _ROOT_2)
+    below, above = (low - value) * scale, (high - value) * scale
+    if below < -_SURE and above > _SURE:
+        return 1.0
+    return 0.5 * (math.erf(above) - math.erf(below))
 
 
-@kernel("float64(float64, float64, float64, float64)", inner=True)
+@kernel(inner=True)
 def p_within_arc(azimuth_rad: float, sigma_rad: float, from_rad: float, span_rad: float) -> float:
     """Probability that an azimuth lies in the arc of span_rad clockwise from from_rad."""
-    if span_rad >= 2.0 * math.pi - 1e-9:
+    if span_rad >= _TWO_PI - 1e-9:
         return 1.0
     past = azimuth_rad - from_rad - 0.5 * span_rad
-    past -= 2.0 * math.pi * math.floor((past + math.pi) / (2.0 * math.pi))
+    past -= _TWO_PI * math.floor((past + math.pi) / _TWO_PI)
     return p_between(past, sigma_rad, -0.5 * span_rad, 0.5 * span_rad)
 
 
-@kernel(
-    "void(float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], int64, float64[::1], float64[:,::1], float64[::1], "
-    "float64[::1], float64[::1])"
-)
-def see(
-    mean: Floats,
-    covariance: Floats,
-    mode: Floats,
-    count: int,
-    origin_m: Floats,
-    axes: Floats,
-    bounds: Floats,
+@kernel(inner=True)
+def p_in_view(
+    mean: Floats, covariance: Floats, mode: Floats, i: int, known_up: bool, place: Floats, bounds: Floats,
     arc_rad: Floats,
-    p_seen: Floats,
-) -> None:
-    """Probability (n,) that each track stands in the field of view and, this look, in the sector arc_rad (from, span).
+) -> float:  # fmt: skip
+    """Probability of detection of track i by a sensor that perceives it.
 
-    Of the likeliest mode, with range, azimuth and elevation taken as independent and normal.
+    That it stands in the field of view and, this look, in the sector arc_rad (from, span), times the probability of
+    detection there. Of the likeliest mode, with range, azimuth and height taken as independent and normal; where no
+    sensor has measured its height (known_up False), the height is not asked.
+
+    Args:
+        mean, covariance, mode: (n, M, 6), (n, M, 6, 6), (n, M). place (4, 3), bounds (8,): as in View.
     """
-    for i in range(count):
-        m = 0
-        for k in range(mode.shape[1]):
-            if mode[i, k] > mode[i, m]:
-                m = k
-        east = north = up = 0.0
-        for k in range(3):
-            off = mean[i, m, k] - origin_m[k]
-            east += axes[0, k] * off
-            north += axes[1, k] * off
-            up += axes[2, k] * off
-        flat = max(math.hypot(east, north), 1.0)
-        slant = math.hypot(flat, up)
-        sigma_m = math.sqrt(0.5 * (covariance[i, m, 0, 0] + covariance[i, m, 1, 1]))
-        tilt = math.hypot(math.sqrt(covariance[i, m, 2, 2]) * flat, sigma_m * up) / (slant * slant)
+    m = 0
+    for k in range(mode.shape[1]):
+        if mode[i, k] > mode[i, m]:
+            m = k
+    east = north = up = 0.0
+    for k in range(3):
+        off = mean[i, m, k] - place[3, k]
+        east += place[0, k] * off
+        north += place[1, k] * off
+        up += place[2, k] * off
+    flat = max(math.sqrt(east * east + north * north), 1.0)
+    slant = math.sqrt(flat * flat + up * up)
+    sigma_m = math.sqrt(0.5 * (covariance[i, m, 0, 0] + covariance[i, m, 1, 1]))
+    p = p_between(slant, sigma_m, bounds[0], bounds[1])
+    if known_up:
+        p *= p_between(up, math.sqrt(covariance[i, m, 2, 2]), flat * bounds[4], flat * bounds[5])
+    if bounds[3] < _TWO_PI - 1e-9 or arc_rad[1] < _TWO_PI - 1e-9:
         bearing = math.atan2(east, north)
-        p_seen[i] = (
-            p_between(slant, sigma_m, bounds[0], bounds[1])
-            * p_within_arc(bearing, sigma_m / flat, bounds[2], bounds[3])
-            * p_within_arc(bearing, sigma_m / flat, arc_rad[0], arc_rad[1])
-            * p_between(math.atan2(up, flat), tilt, bounds[4], bounds[5])
-        )
+        p *= p_within_arc(bearing, sigma_m / flat, bounds[2], bounds[3])
+        p *= p_within_arc(bearing, sigma_m / flat, arc_rad[0], arc_rad[1])
+    share = min(slant / bounds[1], 1.0)
+    share *= share
+    p_detect: float = bounds[6] + (bounds[7] - bounds[6]) * share * share
+    return p * p_detect

@@ -186,6 +186,7 @@ def _sensor(table: SensorTable, key: str, faults: Faults) -> Sensor | None:
         sigma_position_m=table.sigma_position_m,
         sigma_altitude_m=table.sigma_altitude_m,
         p_detect=table.p_detect,
+        p_detect_far=table.p_detect_far,
         clutter_per_scan=table.clutter_per_scan,
         sac=table.sac,
         sic=table.sic,

@@ -14,6 +14,7 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True):
 
     Position is None for receivers whose place does not matter (ADS-B, Remote ID). azimuth_true_deg runs clockwise from
     the first to the second; (0, 360) is all round. A sigma that is None: this quantity is not measured.
+    p_detect_far: at the far end of range_m; None: as p_detect everywhere.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True):
     sigma_altitude_m: float | None
     p_detect: float
     clutter_per_scan: float
+    p_detect_far: float | None = None
     sac: int | None = None
     sic: int | None = None
 

@@ -65,6 +65,7 @@ class SensorTable(msgspec.Struct, kw_only=True):
     sigma_position_m: Positive | None = None
     sigma_altitude_m: Positive | None = None
     p_detect: Probability = 0.9
+    p_detect_far: Probability | None = None
     clutter_per_scan: NotNegative = 0.0
     sac: Octet | None = None
     sic: Octet | None = None

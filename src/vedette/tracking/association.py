@@ -11,14 +11,24 @@ Tracks and detections are joined in a sparse graph (lists of gated pairs, by tra
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numba import types
 
 from vedette.geo import Floats
-from vedette.sensing.compiled import kernel
-from vedette.sensing.projection import expect, innovate
+from vedette.sensing.compiled import arrays_type, blank, kernel
+from vedette.sensing.projection import (
+    NUMBERS,
+    Detections,
+    Innovation,
+    expect,
+    innovate,
+    innovation_room,
+)
+from vedette.tracking.motion import MODES
+from vedette.tracking.state import Rows
 
 Ints = npt.NDArray[np.int64]
 
@@ -28,232 +38,279 @@ ABSURD: Final = 120.0
 """The same for a report whose identity the track carries: beyond it the report is absurd against the track."""
 SURE: Final = 1e6
 """Least ψ of such a report within that gate."""
-_HALF_LOG_2PI: Final = 0.5 * math.log(2.0 * math.pi)
+_ROOT_2PI: Final = math.sqrt(2.0 * math.pi)
+_WIDE: Final = 4.6
+"""Standard deviations of two dimensions beyond which no pair is looked at: √GATE and a little."""
 _MOST: Final = 1e9
 _TURNS: Final = 100
 _CLOSE: Final = 1e-5
 
 
-@kernel("boolean(int64, int64, int64[:,::1], int64[:,::1], int64[::1])", inner=True)
-def may_join(i: int, j: int, track_names: Ints, names: Ints, owner: Ints) -> bool:
-    """Whether identities allow the pair: the report's owner if it has one, else no other name of the same scheme.
+class Chances(NamedTuple):
+    """What a look may say of each track (n,).
 
-    track_names (n, schemes), names (d, 2): scheme and name of a detection, -1 none; owner (d,): track or -1.
+    p_seen: probability of detection if the sensor perceives it. p, q: as in the module's head. p_missed: it made no
+    detection. ready: group of detections for which the innovation stands in the room, -1 none.
     """
-    if names[j, 0] < 0:
+
+    p_seen: Floats
+    p: Floats
+    q: Floats
+    p_missed: Floats
+    ready: Ints
+
+
+class Claims(NamedTuple):
+    """What the tracks say of each detection (d,), and room to find the pairs.
+
+    density: κ, of clutter and births; p_birth: share of births in it. names (d, 2): scheme and number of its identity,
+    -1 none. others: of the targets known by direction alone, to be added to density. owner: the track that carries that
+    name, -1 none. order: by east, directions last. p_alone: no track made
+    it. load: Σ μ.
+    """
+
+    density: Floats
+    p_birth: Floats
+    others: Floats
+    names: Ints
+    owner: Ints
+    order: Ints
+    radius_m: Floats
+    height_m: Floats
+    load: Floats
+    p_alone: Floats
+
+
+class Pairs(NamedTuple):
+    """The gated pairs: those of track i are first[i] to first[i + 1].
+
+    detection; likelihood (·, M); white (·, M, 4): white innovation; psi, p_pair; back, ahead: messages ν and μ.
+    """
+
+    first: Ints
+    detection: Ints
+    likelihood: Floats
+    white: Floats
+    psi: Floats
+    p_pair: Floats
+    back: Floats
+    ahead: Floats
+
+
+CHANCES: Final = arrays_type(Chances, "f1 f1 f1 f1 i1")
+CLAIMS: Final = arrays_type(Claims, "f1 f1 f1 i2 i1 i1 f1 f1 f1 f1")
+PAIRS: Final = arrays_type(Pairs, "i1 i1 f2 f3 f1 f1 f1 f1")
+
+
+class Room:
+    """Room for one look's association; grows, holds nothing between looks."""
+
+    def __init__(self, tracks: int = 64, detections: int = 64, pairs: int = 1024) -> None:
+        self.tracks, self.detections = tracks, detections
+        self.chances = blank(Chances, CHANCES, tracks)
+        self.claims = blank(Claims, CLAIMS, detections, 2)
+        self.innovation = innovation_room(tracks, MODES)
+        self.pairs = self._pairs(pairs)
+
+    def _pairs(self, pairs: int) -> Pairs:
+        return blank(Pairs, PAIRS, pairs, MODES, NUMBERS)._replace(first=np.zeros(self.tracks + 1, dtype=np.int64))
+
+    def fitting(self, tracks: int, detections: int) -> Room:
+        """The same, or a larger one where so many do not fit."""
+        if tracks <= self.tracks and detections <= self.detections:
+            return self
+        return Room(max(2 * tracks, self.tracks), max(2 * detections, self.detections), len(self.pairs.psi))
+
+    def more_pairs(self) -> None:
+        """Twice the room for pairs."""
+        self.pairs = self._pairs(2 * len(self.pairs.psi))
+
+
+@kernel(inner=True)
+def may_join(i: int, j: int, track_names: Ints, claims: Claims) -> bool:
+    """Whether identities allow the pair: the report's owner if it has one, else no other name of the same scheme."""
+    if claims.names[j, 0] < 0:
         return True
-    if owner[j] >= 0:
-        return bool(owner[j] == i)
-    return bool(track_names[i, names[j, 0]] < 0)
+    if claims.owner[j] >= 0:
+        return bool(claims.owner[j] == i)
+    return bool(track_names[i, claims.names[j, 0]] < 0)
 
 
-@kernel("UniTuple(float64, 2)(float64[:,::1], float64[:,:,::1], float64[::1])", inner=True)
-def reach(mean: Floats, covariance: Floats, mode: Floats) -> tuple[float, float]:
-    """Distances in m, flat and upright, from the first mode's mean within which a track (M, 6) can gate a point."""
+@kernel(inner=True)
+def reach(mean: Floats, covariance: Floats, mode: Floats, i: int) -> tuple[float, float]:
+    """Distances in m, flat and upright, from the first mode's mean within which track i can gate a point."""
     widest = tallest = 0.0
-    for m in range(mode.shape[0]):
-        if mode[m] > 1e-4:
-            off = math.hypot(mean[m, 0] - mean[0, 0], mean[m, 1] - mean[0, 1])
-            widest = max(widest, off + 4.6 * math.sqrt(covariance[m, 0, 0] + covariance[m, 1, 1]))
-            tallest = max(tallest, abs(mean[m, 2] - mean[0, 2]) + 4.6 * math.sqrt(covariance[m, 2, 2]))
+    for m in range(MODES):
+        if mode[i, m] > 1e-4:
+            east, north = mean[i, m, 0] - mean[i, 0, 0], mean[i, m, 1] - mean[i, 0, 1]
+            flat = math.sqrt(covariance[i, m, 0, 0] + covariance[i, m, 1, 1])
+            widest = max(widest, math.sqrt(east * east + north * north) + _WIDE * flat)
+            upright = _WIDE * math.sqrt(covariance[i, m, 2, 2])
+            tallest = max(tallest, abs(mean[i, m, 2] - mean[i, 0, 2]) + upright)
     return widest, tallest
 
 
-@kernel(
-    "Tuple((float64, int64))(float64[:,::1], float64[:,:,::1], float64[::1], float64[::1], float64[::1], float64[::1])",
-    inner=True,
-)
-def radii(
-    where: Floats, spread: Floats, offset_s: Floats, radius_m: Floats, height_m: Floats, east_m: Floats
-) -> tuple[float, int]:
-    """The same of each detection (n,): infinite where only a direction is known; 100 m/s for its own time offset.
+@kernel(inner=True)
+def radii(detections: Detections, claims: Claims) -> tuple[float, int]:
+    """The same of each detection: infinite where only a direction is known; 100 m/s for its own time offset.
 
-    Upright, 60 m more: a direction's uncertainty is bent. east_m (n,): to sort them by, infinite there too. Returns the
-    largest finite radius, and how many are finite.
+    Upright, 60 m more: a direction's uncertainty is bent. Returns the largest finite radius, and how many are finite.
     """
+    where, spread = detections.where, detections.spread
     widest, placed = 0.0, 0
-    for j in range(radius_m.shape[0]):
-        radius_m[j] = height_m[j] = east_m[j] = np.inf
+    for j in range(detections.kind.shape[0]):
+        claims.radius_m[j] = claims.height_m[j] = np.inf
         if not math.isnan(where[j, 0]):
-            radius_m[j] = 4.6 * math.sqrt(spread[j, 0, 0] + spread[j, 1, 1]) - 100.0 * offset_s[j] + 10.0
-            height_m[j] = 4.6 * math.sqrt(spread[j, 2, 2]) - 100.0 * offset_s[j] + 60.0
-            east_m[j] = where[j, 0]
-            widest = max(widest, radius_m[j])
+            late_m = -100.0 * detections.offset_s[j]
+            claims.radius_m[j] = _WIDE * math.sqrt(spread[j, 0, 0] + spread[j, 1, 1]) + late_m + 10.0
+            claims.height_m[j] = _WIDE * math.sqrt(spread[j, 2, 2]) + late_m + 60.0
+            widest = max(widest, claims.radius_m[j])
             placed += 1
     return widest, placed
 
 
-@kernel("int64(float64[::1], int64[::1], int64, float64)", inner=True)
-def start(east_m: Floats, order: Ints, placed: int, least_m: float) -> int:
+@kernel(inner=True)
+def start(where: Floats, order: Ints, placed: int, least_m: float) -> int:
     """The first of the `placed` detections in order of east that stands at least_m or further, by halving."""
     low, high = 0, placed
     while low < high:
         half = (low + high) // 2
-        if east_m[order[half]] < least_m:
+        if where[order[half], 0] < least_m:
             low = half + 1
         else:
             high = half
     return low
 
 
-@kernel(
-    "float64(int64, float64[::1], float64[::1], float64[::1], float64[:,::1], float64[:,:,::1], float64[::1], float64, "
-    "float64[::1], float64[::1])",
-    inner=True,
-)
+@kernel(inner=True)
 def score(
-    kind: int,
-    value: Floats,
-    variance: Floats,
-    mode: Floats,
-    expected: Floats,
-    root: Floats,
-    logdet: Floats,
-    limit: float,
-    likelihood: Floats,
-    white: Floats,
-) -> float:
-    """Likelihood (M,) of a detection under each mode and, returned, under their mixture; -1 outside the gate.
+    detections: Detections, j: int, mode: Floats, i: int, innovation: Innovation, limit: float,
+    pairs: Pairs, k: int,
+) -> float:  # fmt: skip
+    """Likelihood of a pair under each mode and, returned, under their mixture; -1 outside the gate.
 
-    white (4,): room to work.
+    norm (M,): (2π)^(-d/2) / √det S of each mode.
     """
-    log_scale = 0.0
-    for k in range(4):
-        if variance[k] > 0.0:
-            log_scale -= _HALF_LOG_2PI
     nearest = np.inf
-    for m in range(mode.shape[0]):
-        square = innovate(kind, value, expected[m], variance, root[m], white)
+    for m in range(MODES):
+        square = innovate(detections, j, i, m, innovation, pairs.white, k)
         nearest = min(nearest, square)
-        likelihood[m] = log_scale - 0.5 * (square + logdet[m])
+        pairs.likelihood[k, m] = square
     if nearest >= limit:
         return -1.0
     total = 0.0
-    for m in range(mode.shape[0]):
-        likelihood[m] = math.exp(max(likelihood[m], -300.0))
-        total += mode[m] * likelihood[m]
+    for m in range(MODES):
+        pairs.likelihood[k, m] = innovation.norm[m] * math.exp(-0.5 * min(pairs.likelihood[k, m], 600.0))
+        total += mode[i, m] * pairs.likelihood[k, m]
     return total
 
 
-@kernel(
-    "int64(int64[::1], float64[:,::1], float64[:,::1], float64[::1], float64[:,::1], float64[:,:,::1], int64[::1], "
-    "float64[:,::1], float64[:,:,::1], float64[::1], int64[:,::1], int64[::1], int64, float64[:,:,::1], "
-    "float64[:,:,:,::1], float64[:,::1], float64[::1], float64[:,::1], int64[:,::1], int64[::1], int64[::1], "
-    "float64[:,::1], float64[::1])"
-)
-def gate(
-    kind: Ints,
-    value: Floats,
-    variance: Floats,
-    offset_s: Floats,
-    origin_m: Floats,
-    axes: Floats,
-    group: Ints,
-    where: Floats,
-    spread: Floats,
-    density: Floats,
-    names: Ints,
-    owner: Ints,
-    count: int,
-    mean: Floats,
-    covariance: Floats,
-    mode: Floats,
-    p_exists: Floats,
-    p_detect: Floats,
-    track_names: Ints,
-    first: Ints,
-    pair_detection: Ints,
-    likelihood: Floats,
-    psi: Floats,
-) -> int:
-    """Find the pairs: those of track i are first[i] to first[i + 1]. Returns how many, -1 if there is no room.
+@kernel(inner=True)
+def expect_all(detections: Detections, j: int, rows: Rows, i: int, innovation: Innovation) -> None:
+    """The innovation of every mode of track i for detection j's group, and its norm."""
+    scale = 1.0
+    for k in range(NUMBERS):
+        if detections.variance[j, k] > 0.0:
+            scale /= _ROOT_2PI
+    for m in range(MODES):
+        innovation.norm[m] = scale * expect(detections, j, rows.mean, rows.covariance, i, m, innovation)
 
-    p_detect (n, 2): p and q of the module's head. Writes first (n + 1,), pair_detection, likelihood (·, M), psi (·,).
-    """
-    modes = mode.shape[1]
-    expected, jacobian, crossed = np.empty((modes, 4)), np.empty((4, 6)), np.empty((6, 4))
-    root, logdet, white = np.empty((modes, 4, 4)), np.empty(modes), np.empty(4)
-    radius, height, east_m = np.empty(kind.shape[0]), np.empty(kind.shape[0]), np.empty(kind.shape[0])
-    widest, placed = radii(where, spread, offset_s, radius, height, east_m)
-    order = np.argsort(east_m)
+
+@kernel(inner=True)
+def gate(
+    detections: Detections, rows: Rows, count: int, chances: Chances, claims: Claims, innovation: Innovation,
+    pairs: Pairs,
+) -> int:  # fmt: skip
+    """Find the pairs, and their ψ. Returns how many, -1 if there is no room."""
+    where, mean = detections.where, rows.mean
+    widest, placed = radii(detections, claims)
+    many = detections.kind.shape[0]
     k = 0
     for i in range(count):
-        first[i] = k
-        wide, tall = reach(mean[i], covariance[i], mode[i])
-        ready = -1
-        weight = p_exists[i] * p_detect[i, 0] / (1.0 - p_exists[i] * p_detect[i, 1])
-        a = start(east_m, order, placed, mean[i, 0, 0] - wide - widest)
-        while a < kind.shape[0]:
-            j = order[a]
+        pairs.first[i] = k
+        chances.ready[i] = -1
+        weight = rows.p_exists[i] * chances.p[i] / (1.0 - rows.p_exists[i] * chances.q[i])
+        wide, tall = reach(mean, rows.covariance, rows.mode, i)
+        a = start(where, claims.order, placed, mean[i, 0, 0] - wide - widest)
+        while a < many:
+            j = claims.order[a]
             a += 1
-            east, north, most = where[j, 0] - mean[i, 0, 0], where[j, 1] - mean[i, 0, 1], wide + radius[j]
-            if east > wide + widest:
-                a = max(a, placed)
+            if a <= placed:
+                east, north, most = where[j, 0] - mean[i, 0, 0], where[j, 1] - mean[i, 0, 1], wide + claims.radius_m[j]
+                if east > wide + widest:
+                    a = placed
+                    continue
+                higher = abs(where[j, 2] - mean[i, 0, 2]) - tall
+                if east * east + north * north > most * most or higher > claims.height_m[j]:
+                    continue
+            if not may_join(i, j, rows.names, claims):
                 continue
-            if east * east + north * north > most * most or abs(where[j, 2] - mean[i, 0, 2]) > tall + height[j]:
-                continue
-            if not may_join(i, j, track_names, names, owner):
-                continue
-            if group[j] != ready:
-                ready = group[j]
-                for m in range(modes):
-                    logdet[m] = expect(
-                        kind[j], mean[i, m], covariance[i, m], origin_m[j], axes[j], offset_s[j], variance[j],
-                        expected[m], jacobian, crossed, root[m],
-                    )  # fmt: skip
-            if k >= psi.shape[0]:
+            if detections.group[j] != chances.ready[i]:
+                chances.ready[i] = detections.group[j]
+                expect_all(detections, j, rows, i, innovation)
+            if k >= pairs.psi.shape[0]:
                 return -1
-            own = owner[j] == i
-            limit = ABSURD if own else GATE
-            total = score(kind[j], value[j], variance[j], mode[i], expected, root, logdet, limit, likelihood[k], white)
+            own = claims.owner[j] == i
+            total = score(detections, j, rows.mode, i, innovation, ABSURD if own else GATE, pairs, k)
             if total > 0.0:
-                pair_detection[k] = j
-                psi[k] = min(max(weight * total / density[j], SURE if own else 0.0), _MOST)
+                pairs.detection[k] = j
+                pairs.psi[k] = min(max(weight * total / claims.density[j], SURE if own else 0.0), _MOST)
                 k += 1
-    first[count] = k
+    pairs.first[count] = k
     return k
 
 
-@kernel("int64(int64, int64[::1], int64[::1], float64[::1], float64[::1], float64[::1], float64[::1])")
-def marginals(
-    count: int, first: Ints, pair_detection: Ints, psi: Floats, p_pair: Floats, p_missed: Floats, p_alone: Floats
-) -> int:
+@kernel(inner=True)
+def send(count: int, detections: int, pairs: Pairs, load: Floats) -> None:
+    """The tracks' messages μ to their detections, and their sums Σ μ."""
+    for j in range(detections):
+        load[j] = 0.0
+    for i in range(count):
+        total = 1.0
+        for k in range(pairs.first[i], pairs.first[i + 1]):
+            total += pairs.psi[k] * pairs.back[k]
+        for k in range(pairs.first[i], pairs.first[i + 1]):
+            pairs.ahead[k] = pairs.psi[k] / max(total - pairs.psi[k] * pairs.back[k], 1.0)
+            load[pairs.detection[k]] += pairs.ahead[k]
+
+
+@kernel(inner=True)
+def answer(many: int, pairs: Pairs, load: Floats) -> float:
+    """The detections' messages ν to their tracks; how far they moved at most."""
+    moved = 0.0
+    for k in range(many):
+        fresh = 1.0 / max(1.0 + load[pairs.detection[k]] - pairs.ahead[k], 1.0)
+        moved = max(moved, abs(fresh - pairs.back[k]))
+        pairs.back[k] = fresh
+    return moved
+
+
+@kernel(types.int64, types.int64, types.int64, types.boolean, CHANCES, CLAIMS, PAIRS)
+def marginals(count: int, detections: int, propagate: bool, chances: Chances, claims: Claims, pairs: Pairs) -> int:
     """Loopy belief propagation on the pairs (Williams & Lau 2014, eqs. 27 and 28). Returns the number of turns.
 
         μ_ij = ψ_ij / (1 + Σ_k≠j ψ_ik ν_ik),   ν_ij = 1 / (1 + Σ_l≠i μ_lj)
 
-    Writes p_pair (pairs,): track i made detection j; p_missed (n,): it made none; p_alone (d,): no track made j. Exact
-    where the pairs form a tree. Loops make it approximate, and too sure where strong pairs compete (some tenths of
-    probability with two tracks on the same two detections); it still converges, to a single fixed point.
+    Writes p_pair: track i made detection j; p_missed: it made none; p_alone: no track made j. Exact where the pairs
+    form a tree. Loops make it approximate, and too sure where strong pairs compete (some tenths of probability with two
+    tracks on the same two detections); it still converges, to a single fixed point. propagate False: ν stays 1, so that
+    tracks do not hear of one another.
     """
-    pairs = first[count]
-    back = np.ones(pairs)
-    ahead = np.empty(pairs)
-    load = np.empty(p_alone.shape[0])
-    turns = 0
-    moved = 1.0
+    first, many = pairs.first, pairs.first[count]
+    for k in range(many):
+        pairs.back[k] = 1.0
+    turns, moved = 0, 1.0
     while moved > _CLOSE and turns < _TURNS:
         turns += 1
-        load[:] = 0.0
-        for i in range(count):
-            total = 1.0
-            for k in range(first[i], first[i + 1]):
-                total += psi[k] * back[k]
-            for k in range(first[i], first[i + 1]):
-                ahead[k] = psi[k] / max(total - psi[k] * back[k], 1.0)
-                load[pair_detection[k]] += ahead[k]
-        moved = 0.0
-        for k in range(pairs):
-            fresh = 1.0 / max(1.0 + load[pair_detection[k]] - ahead[k], 1.0)
-            moved = max(moved, abs(fresh - back[k]))
-            back[k] = fresh
+        send(count, detections, pairs, claims.load)
+        moved = answer(many, pairs, claims.load) if propagate else 0.0
     for i in range(count):
         total = 1.0
         for k in range(first[i], first[i + 1]):
-            total += psi[k] * back[k]
+            total += pairs.psi[k] * pairs.back[k]
         for k in range(first[i], first[i + 1]):
-            p_pair[k] = psi[k] * back[k] / total
-        p_missed[i] = 1.0 / total
-    for j in range(p_alone.shape[0]):
-        p_alone[j] = 1.0 / (1.0 + load[j])
+            pairs.p_pair[k] = pairs.psi[k] * pairs.back[k] / total
+        chances.p_missed[i] = 1.0 / total
+    for j in range(detections):
+        claims.p_alone[j] = 1.0 / (1.0 + claims.load[j])
     return turns

@@ -115,7 +115,7 @@ def work(state: State, look: Measured, view: View, p_alone: Floats, period_s: fl
     )
     kept = table[table[:, P_EXISTS] >= P_DROP]
     fresh = [_born(look, j, births / (view.clutter + births), view) for j in rows[: max(MOST - len(kept), 0)].tolist()]
-    for one, number in zip(fresh, numbering.give(look, [_FROM_ROW - int(j) for j in rows[: len(fresh)]]), strict=True):
+    for one, number in zip(fresh, numbering.give(look, _FROM_ROW - rows[: len(fresh)]), strict=True):
         one[NUMBER] = number
     state.bearings = np.concatenate([kept, np.array(fresh).reshape(-1, BEARING)])
 

@@ -15,9 +15,12 @@ import numpy.typing as npt
 from vedette.geo import Floats
 from vedette.sensing.compiled import kernel
 from vedette.sensing.measurement import BLIND_UP_M, Measured
-from vedette.sensing.projection import POLAR
+from vedette.sensing.projection import POLAR, Detections
 from vedette.sensing.view import View
-from vedette.tracking.state import State
+from vedette.tracking.association import Claims
+from vedette.tracking.classes import EMITTED, HEIGHT
+from vedette.tracking.motion import MODES, Motion
+from vedette.tracking.state import Rows, State
 
 Ints = npt.NDArray[np.int64]
 
@@ -33,70 +36,115 @@ P_CROSSING: Final = 0.1
 """Existence given to a crossing: most are ghosts."""
 SEEN: Final = 0.98
 """Belief that a crossing, if it is a target, is perceived by the two sensors that made it."""
+P_NAMED: Final = 0.9
+"""Existence of a track started by a report that carries an identity: receivers do not make those up."""
+P_START: Final = 5e-4
+"""Detections less likely than this to be a new target start none."""
+LONELY: Final = 0.2
+"""And so do those that are less likely than this to be of no known track: they would start its double."""
 Crossing = tuple[Floats, Floats, bool, list[int]]
 
 
-@kernel(
-    "void(int64[::1], float64[:,::1], float64[:,:,::1], int64[::1], float64[:,::1], float64[:,::1], float64[:,::1], "
-    "float64[::1], float64[:,::1], int64, float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], float64[::1])"
-)
+@kernel(inner=True)
+def choose(detections: Detections, claims: Claims) -> int:
+    """Detections that may be new targets: their rows into claims.order, p into claims.load; returns how many."""
+    many = 0
+    for j in range(detections.kind.shape[0]):
+        p = (P_NAMED if claims.names[j, 0] >= 0 else claims.p_birth[j]) * claims.p_alone[j]
+        if p >= P_START and claims.p_alone[j] >= LONELY and not math.isnan(detections.where[j, 0]):
+            claims.order[many] = j
+            claims.load[many] = p
+            many += 1
+    return many
+
+
+@kernel(inner=True)
 def bear(
-    rows: Ints,
-    where: Floats,
-    spread: Floats,
-    kind: Ints,
-    value: Floats,
-    variance: Floats,
-    origin_m: Floats,
-    start: Floats,
-    start_speed_mps: Floats,
-    first: int,
-    mean: Floats,
-    covariance: Floats,
-    mode: Floats,
-    blind_up_m2: Floats,
-) -> None:
-    """Start a track at row first + a for each detection rows[a]: its position, and a velocity prior of each mode.
+    detections: Detections, claims: Claims, rows: Rows, first: int, many: int, sensor: int, observed_s: float,
+    emissions: bool, rest: Floats, unseen: Floats, motion: Motion,
+) -> None:  # fmt: skip
+    """Start a track at row first + a for detection claims.order[a]: its position, and a velocity prior of each mode.
 
     The velocity is zero give or take start_speed_mps (M, 2), horizontal and vertical; where the range rate was
-    measured, that along the line of sight (Doppler), with its own variance.
+    measured, that along the line of sight (Doppler), with its own variance. The number is given by the caller.
+    rest (S,): belief that each sensor perceives it.
+    unseen (2, classes): posterior of what nothing is known of, and of what emits.
     """
-    sight = np.empty(3)
-    for a in range(rows.shape[0]):
-        j, i = rows[a], first + a
-        doppler = kind[j] == POLAR and variance[j, 3] > 0.0
-        length = 0.0
-        for k in range(3):
-            sight[k] = where[j, k] - origin_m[j, k]
-            length += sight[k] * sight[k]
-        length = max(math.sqrt(length), 1e-3)
-        blind_up_m2[i] = 0.0 if variance[j, 2] > 0.0 else spread[j, 2, 2]
-        for m in range(start.shape[0]):
-            mode[i, m] = start[m]
+    for a in range(many):
+        j, i = claims.order[a], first + a
+        begin(rows, i, sensor, observed_s + detections.offset_s[j], rest)
+        rows.p_exists[i] = claims.load[a]
+        rows.features[i, EMITTED] = 1.0 if emissions else 0.0
+        rows.blind_up_m2[i] = 0.0 if detections.variance[j, 2] > 0.0 else detections.spread[j, 2, 2]
+        if claims.names[j, 0] >= 0:
+            rows.names[i, claims.names[j, 0]] = claims.names[j, 1]
+        else:
+            rows.unclassed[i] = 0
+            for c in range(rows.p_classes.shape[1]):
+                rows.p_classes[i, c] = unseen[1 if emissions else 0, c]
+        doppler = detections.kind[j] == POLAR and detections.variance[j, 3] > 0.0
+        east, north, up = line_of_sight(detections, j)
+        for m in range(MODES):
+            rows.mode[i, m] = motion.start[m]
             for k in range(3):
-                mean[i, m, k] = where[j, k]
-                mean[i, m, 3 + k] = value[j, 3] * sight[k] / length if doppler else 0.0
-                speed = start_speed_mps[m, 0] if k < 2 else start_speed_mps[m, 1]
+                rows.mean[i, m, k] = detections.where[j, k]
+                rows.mean[i, m, 3 + k] = 0.0
+                speed = motion.start_speed_mps[m, 0] if k < 2 else motion.start_speed_mps[m, 1]
                 for c in range(3):
-                    covariance[i, m, k, c] = spread[j, k, c]
-                covariance[i, m, 3 + k, 3 + k] = speed * speed
+                    rows.covariance[i, m, k, c] = detections.spread[j, k, c]
+                    rows.covariance[i, m, 3 + k, c] = rows.covariance[i, m, c, 3 + k] = 0.0
+                    rows.covariance[i, m, 3 + k, 3 + c] = speed * speed if k == c else 0.0
             if doppler:
-                narrow(covariance[i, m], sight, length, variance[j, 3])
+                narrow(
+                    rows.mean, rows.covariance, i, m, east, north, up, detections.value[j, 3], detections.variance[j, 3]
+                )
 
 
-@kernel("void(float64[:,::1], float64[::1], float64, float64)", inner=True)
-def narrow(covariance: Floats, sight: Floats, length_m: float, variance: float) -> None:
-    """Give the velocity block of a covariance (6, 6) this variance along the line of sight (3,), by a Kalman update."""
-    total = variance
-    cross = np.zeros(3)
+@kernel(inner=True)
+def begin(rows: Rows, i: int, sensor: int, at_s: float, rest: Floats) -> None:
+    """A blank row: seen once, by this sensor."""
+    rows.born_s[i] = rows.updated_s[i] = at_s
+    rows.confirmed[i] = rows.missed[i] = rows.strikes[i] = 0
+    rows.hits[i] = rows.unclassed[i] = 1
+    rows.last_sensor[i] = sensor
+    for k in range(rows.names.shape[1]):
+        rows.names[i, k] = -1
+    for s in range(rows.seen_s.shape[1]):
+        rows.seen_s[i, s] = np.nan
+        rows.p_visible[i, s] = rest[s]
+    rows.seen_s[i, sensor] = at_s
+    for c in range(rows.features.shape[1]):
+        rows.features[i, c] = 0.0
+    rows.features[i, HEIGHT] = np.nan
+
+
+@kernel(inner=True)
+def line_of_sight(detections: Detections, j: int) -> tuple[float, float, float]:
+    """Unit vector from the sensor to a detection."""
+    where, origin_m = detections.where, detections.origin_m
+    east, north, up = where[j, 0] - origin_m[j, 0], where[j, 1] - origin_m[j, 1], where[j, 2] - origin_m[j, 2]
+    length = max(math.sqrt(east * east + north * north + up * up), 1e-3)
+    return east / length, north / length, up / length
+
+
+@kernel(inner=True)
+def narrow(
+    mean: Floats, covariance: Floats, i: int, m: int, east: float, north: float, up: float, rate_mps: float,
+    variance: float,
+) -> None:  # fmt: skip
+    """Give a new track's velocity this rate along the line of sight, with its variance.
+
+    The velocity block is still the diagonal that `bear` has set: a Kalman update of it, written out.
+    """
+    flat, climb = covariance[i, m, 3, 3], covariance[i, m, 5, 5]
+    total = variance + flat * (east * east + north * north) + climb * up * up
     for k in range(3):
+        along = east if k == 0 else north if k == 1 else up
+        mean[i, m, 3 + k] = rate_mps * along
+        pull = (flat if k < 2 else climb) * along
         for c in range(3):
-            cross[k] += covariance[3 + k, 3 + c] * sight[c] / length_m
-    for k in range(3):
-        total += sight[k] / length_m * cross[k]
-    for k in range(3):
-        for c in range(3):
-            covariance[3 + k, 3 + c] -= cross[k] * cross[c] / total
+            other = east if c == 0 else north if c == 1 else up
+            covariance[i, m, 3 + k, 3 + c] -= pull * ((flat if c < 2 else climb) * other) / total
 
 
 def loosen(state: State, look: Measured, p_alone: Floats) -> Floats:
@@ -166,7 +214,8 @@ def cross(one: Floats, other: Floats, views: tuple[View, ...]) -> tuple[Floats, 
         if math.isfinite(row[3]):
             heights.append((t * row[5], view.origin_m[2] + t * math.tan(row[3])))
     spread = np.zeros((3, 3))
-    spread[:2, :2] = np.linalg.inv(information)
+    inverse = np.linalg.inv(information)
+    spread[:2, :2] = 0.5 * (inverse + inverse.T)
     sigma_up, up = min(heights, default=(max(0.25 * along[0], 60.0), seen[0].origin_m[2] + BLIND_UP_M))
     spread[2, 2] = sigma_up * sigma_up + 1.0
     return np.array([*(seen[0].origin_m[:2] + along[0] * ways[0]), up]), spread, bool(heights)

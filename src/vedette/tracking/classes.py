@@ -82,16 +82,36 @@ FULL: Final = 1.5
 """Most that speed counts."""
 REPORT_LIMIT: Final = 4.0
 """Largest summed log ratio of a sensor's class reports: they repeat themselves."""
+LIKELIHOODS: Final = (
+    np.log(PRIOR), LOG_SPEEDS, LOG_HEIGHTS, SECTIONS_DBSM, np.log(BY_NAME), np.log(EMISSION), GROUND,
+)  # fmt: skip
+"""What `classify` takes between the tracks and the posterior."""
 
 
-@kernel("float64(float64, float64, float64)", inner=True)
+def posterior(features: Floats, schemes: int) -> Floats:
+    """Posterior (n, classes) of tracks without a name; features (n, FEATURES)."""
+    n = len(features)
+    p_classes = np.empty((n, len(CLASSES)))
+    classify(features, np.full((n, schemes), -1), n, *LIKELIHOODS, np.ones(n, dtype=np.int64), p_classes)
+    return p_classes
+
+
+def unseen(schemes: int) -> Floats:
+    """Posterior (2, classes) of a track of which nothing is known, and of one that emits."""
+    features = np.zeros((2, FEATURES))
+    features[:, HEIGHT] = np.nan
+    features[1, EMITTED] = 1.0
+    return posterior(features, schemes)
+
+
+@kernel(inner=True)
 def log_normal_density(value: float, mean: float, sigma: float) -> float:
     """Log of N(value; mean, sigma²)."""
     off = (value - mean) / sigma
     return -0.5 * off * off - math.log(sigma * math.sqrt(2.0 * math.pi))
 
 
-@kernel("float64(float64[::1], float64[::1], float64[::1])", inner=True)
+@kernel(inner=True)
 def flies(features: Floats, speeds: Floats, height: Floats) -> float:
     """Log A: log density of a track's speed and, at half weight, its height while a class flies.
 
@@ -106,7 +126,7 @@ def flies(features: Floats, speeds: Floats, height: Floats) -> float:
     return total
 
 
-@kernel("float64(float64[::1], float64[::1])", inner=True)
+@kernel(inner=True)
 def stands(features: Floats, ground: Floats) -> float:
     """Log Γ: the same of an aircraft on the ground; ground: GROUND."""
     total = math.log(2.0 * ground[0]) + log_normal_density(features[SPEED], 0.0, ground[1])
@@ -115,7 +135,7 @@ def stands(features: Floats, ground: Floats) -> float:
     return total
 
 
-@kernel("float64(float64[::1], float64[::1], float64[::1], float64[::1], boolean, float64[::1])", inner=True)
+@kernel(inner=True)
 def kinematics(
     features: Floats, speeds: Floats, height: Floats, sections: Floats, grounds: bool, ground: Floats
 ) -> float:
@@ -136,7 +156,7 @@ def kinematics(
 
 @kernel(
     "void(float64[:,::1], int64[:,::1], int64, float64[::1], float64[:,::1], float64[:,::1], float64[:,::1], "
-    "float64[:,::1], float64[::1], float64[::1], float64[:,::1])"
+    "float64[:,::1], float64[::1], float64[::1], int64[::1], float64[:,::1])"
 )
 def classify(
     features: Floats,
@@ -149,9 +169,12 @@ def classify(
     by_name: Floats,
     emission: Floats,
     ground: Floats,
+    unclassed: Ints,
     p_classes: Floats,
 ) -> None:
     """Posterior (n, classes) of each track, never below FLOOR; features (n, FEATURES), names (n, schemes).
+
+    Only where unclassed (n,) is 1, which becomes 0: nothing new was seen of the others.
 
     prior, by_name and emission come as logs, speeds and heights as LOG_SPEEDS and LOG_HEIGHTS.
 
@@ -160,6 +183,9 @@ def classify(
     """
     classes = prior.shape[0]
     for i in range(count):
+        if unclassed[i] == 0:
+            continue
+        unclassed[i] = 0
         best = -np.inf
         named = names[i, ICAO] >= 0 or names[i, CALLSIGN] >= 0
         for c in range(classes):

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from vedette.geo import Floats
 from vedette.sensing.compiled import kernel
 from vedette.tracking.classes import CALLSIGN, ICAO
+from vedette.tracking.state import Rows, move
 
-Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 P_CONFIRM: Final = 0.99
@@ -33,92 +33,87 @@ P_DROP: Final = 0.004
 """Existence at which a track never believed ends."""
 REPORT_SILENCE_S: Final = 15.0
 """A track known by reports alone, or one that carries an aircraft's name, ends after this silence."""
+MISSED_PERIODS: Final = 3.5
+"""The same in periods of the slowest scanning sensor that ever contributed."""
+P_UNBORN: Final = 1e-4
+"""Existence at which a track ends that has not yet had a second chance to be seen."""
 LEAST_SILENCE_S: Final = 4.0
 """No track that has not come down ends by silence before this."""
 
 
-@kernel("boolean(int64, int64[:,::1])", inner=True)
+@kernel(inner=True)
 def is_aircraft(i: int, names: Ints) -> bool:
     """Whether track i carries an aircraft's name: it ends by silence, not by misses of what cannot see it."""
     return bool(names[i, ICAO] >= 0 or names[i, CALLSIGN] >= 0)
 
 
-@kernel("boolean(float64[:,::1], float64[::1])", inner=True)
-def is_down(mean: Floats, mode: Floats) -> bool:
-    """Whether a track (M, 6) stands so low, and sinks so fast, that it has come down."""
+@kernel(inner=True)
+def is_down(mean: Floats, mode: Floats, i: int) -> bool:
+    """Whether track i stands so low, and sinks so fast, that it has come down."""
     up_m = rate_mps = 0.0
-    for m in range(mode.shape[0]):
-        up_m += mode[m] * mean[m, 2]
-        rate_mps += mode[m] * mean[m, 5]
+    for m in range(mode.shape[1]):
+        up_m += mode[i, m] * mean[i, m, 2]
+        rate_mps += mode[i, m] * mean[i, m, 5]
     return up_m < DOWN_M and rate_mps < DOWN_MPS
 
 
-@kernel(
-    "int64(int64, float64, float64[::1], float64[:,::1], float64[::1], float64[:,:,::1], float64[:,::1], "
-    "float64[::1], int64[:,::1], int64[::1])"
-)
-def outlast(
-    count: int,
-    now_s: float,
-    patience_s: Floats,
-    seen_s: Floats,
-    updated_s: Floats,
-    mean: Floats,
-    mode: Floats,
-    blind_up_m2: Floats,
-    names: Ints,
-    kept: Ints,
-) -> int:
-    """Rows of the tracks that outlast the silence until now_s, into kept (n,); returns how many.
+@kernel(inner=True)
+def longest_of(waits_s: Floats, seen_s: Floats, i: int, least_s: float) -> float:
+    """The longest wait (S,) among the sensors that ever contributed to track i, and not less than least_s."""
+    longest = least_s
+    for s in range(waits_s.shape[0]):
+        if not np.isnan(seen_s[i, s]):
+            longest = max(longest, waits_s[s])
+    return longest
 
-    Each waits as long as the most patient sensor (patience_s (S,)) that ever contributed to it.
+
+@kernel(inner=True)
+def outlasts(rows: Rows, i: int, now_s: float, patience_s: Floats) -> bool:
+    """Whether track i outlasts the silence until now_s.
+
+    It waits as long as the most patient sensor (patience_s (S,)) that ever contributed to it.
     """
+    silence = now_s - rows.updated_s[i]
+    if silence <= END_SILENCE_S:
+        return True
+    if rows.blind_up_m2[i] == 0.0 and is_down(rows.mean, rows.mode, i) and not is_aircraft(i, rows.names):
+        return False
+    return bool(silence <= longest_of(patience_s, rows.seen_s, i, LEAST_SILENCE_S))
+
+
+@kernel(inner=True)
+def outlast(rows: Rows, count: int, now_s: float, patience_s: Floats) -> int:
+    """Close up the tracks that outlast the silence until now_s; returns how many there are."""
     many = 0
     for i in range(count):
-        longest = LEAST_SILENCE_S
-        for s in range(patience_s.shape[0]):
-            if not np.isnan(seen_s[i, s]):
-                longest = max(longest, patience_s[s])
-        silence = now_s - updated_s[i]
-        if (
-            silence > END_SILENCE_S
-            and blind_up_m2[i] == 0.0
-            and is_down(mean[i], mode[i])
-            and not is_aircraft(i, names)
-        ):
-            longest = END_SILENCE_S
-        if silence <= longest:
-            kept[many] = i
+        if outlasts(rows, i, now_s, patience_s):
+            if many != i:
+                move(rows, i, many)
             many += 1
     return many
 
 
-@kernel(
-    "int64(int64, float64, boolean[::1], float64[::1], int64[::1], int64[:,::1], float64[::1], int64[::1], int64[::1])"
-)
-def believe(
-    count: int,
-    now_s: float,
-    merged: Bools,
-    updated_s: Floats,
-    hits: Ints,
-    names: Ints,
-    p_exists: Floats,
-    confirmed: Ints,
-    kept: Ints,
-) -> int:
-    """Confirm tracks in place; rows of those not merged and still believed into kept (n,). Returns how many."""
+@kernel(inner=True)
+def believe(rows: Rows, count: int, now_s: float, merged: Ints, hidden_s: Floats) -> int:
+    """Confirm tracks in place, and close up those not merged and still believed. Returns how many there are.
+
+    merged (n,): 1 where a track went into another. hidden_s (S,): see MISSED_PERIODS.
+    """
     many = 0
     for i in range(count):
-        if p_exists[i] >= P_CONFIRM and hits[i] >= 2:
-            confirmed[i] = 1
-        aircraft = is_aircraft(i, names)
-        patience_s = REPORT_SILENCE_S if aircraft else MISSED_S
-        hidden = (confirmed[i] > 0 or aircraft) and now_s - updated_s[i] < patience_s
+        if rows.p_exists[i] >= P_CONFIRM and rows.hits[i] >= 2:
+            rows.confirmed[i] = 1
+        aircraft = is_aircraft(i, rows.names)
+        hidden = False
+        if rows.confirmed[i] > 0 or aircraft:
+            patience_s = REPORT_SILENCE_S if aircraft else longest_of(hidden_s, rows.seen_s, i, MISSED_S)
+            hidden = now_s - rows.updated_s[i] < patience_s
         if hidden:
-            p_exists[i] = max(p_exists[i], P_HIDDEN)
-        least = P_END if confirmed[i] > 0 else P_DROP
-        if not merged[i] and (hidden or p_exists[i] >= least):
-            kept[many] = i
+            rows.p_exists[i] = max(rows.p_exists[i], P_HIDDEN)
+        unborn = rows.hits[i] < 2 and rows.missed[i] == 0
+        least = P_END if rows.confirmed[i] > 0 else P_UNBORN if unborn else P_DROP
+        if merged[i] == 0 and (hidden or rows.p_exists[i] >= least):
+            if many != i:
+                move(rows, i, many)
             many += 1
     return many

@@ -75,6 +75,7 @@ def bind(state: State, pairs: Ints, owner: Ints, likeliest: Ints) -> int:
             track = likeliest[j]
             if track >= 0 and not np.any(state.names[: state.count, scheme] == number):
                 state.names[track, scheme] = number
+                state.unclassed[track] = 1
         elif likeliest[j] == owner[j]:
             state.strikes[owner[j]] = 0
         else:
@@ -82,5 +83,6 @@ def bind(state: State, pairs: Ints, owner: Ints, likeliest: Ints) -> int:
             state.strikes[owner[j]] += 1
             if state.strikes[owner[j]] >= STRIKES:
                 state.names[owner[j], scheme] = -1
+                state.unclassed[owner[j]] = 1
                 state.strikes[owner[j]] = 0
     return refused

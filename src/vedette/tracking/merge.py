@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numba import types
 
 from vedette.geo import Floats
-from vedette.sensing.compiled import kernel
-from vedette.tracking.motion import add_spread
-from vedette.tracking.state import State
+from vedette.sensing.compiled import arrays_type, kernel
+from vedette.tracking.association import PAIRS, Pairs
+from vedette.tracking.motion import merge_modes
+from vedette.tracking.state import ROWS, Rows, State
 
 Ints = npt.NDArray[np.int64]
 
@@ -24,28 +26,45 @@ NEAR_M: Final = 250.0
 _TWO_S: Final = 12.0
 
 
-@kernel("float64(float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], int64, int64, float64, float64)", inner=True)
-def distance2(mean: Floats, covariance: Floats, mode: Floats, i: int, j: int, bias_m: float, bias_mps: float) -> float:
+class Compared(NamedTuple):
+    """Room to compare tracks: mean (2, 6), covariance (2, 6, 6) of two; and lists by detection and pair.
+
+    found (·, 2): doubles; gone (n,): 1 where a track goes into another.
+    """
+
+    mean: Floats
+    covariance: Floats
+    head: Ints
+    after: Ints
+    owner: Ints
+    found: Ints
+    gone: Ints
+
+
+COMPARED: Final = arrays_type(Compared, "f2 f3 i1 i1 i1 i2 i1")
+
+
+def compared_room(tracks: int, detections: int, pairs: int) -> Compared:
+    """Blank room for so many."""
+    head, gone = np.zeros(detections, dtype=np.int64), np.zeros(tracks, dtype=np.int64)
+    by_pair, found = np.zeros((2, pairs), dtype=np.int64), np.zeros((1024, 2), dtype=np.int64)
+    return Compared(np.zeros((2, 6)), np.zeros((2, 6, 6)), head, by_pair[0], by_pair[1], found, gone)
+
+
+@kernel(inner=True)
+def distance2(rows: Rows, i: int, j: int, bias_m: float, bias_mps: float, room: Compared) -> float:
     """Squared Mahalanobis distance of two tracks' mixtures, biases added to the sum of their covariances."""
-    total = np.zeros((6, 6))
-    off = np.zeros(6)
-    centre = np.empty(6)
-    for side in range(2):
-        track = i if side == 0 else j
-        centre[:] = 0.0
-        for m in range(mode.shape[1]):
-            for k in range(6):
-                centre[k] += mode[track, m] * mean[track, m, k]
-        for k in range(6):
-            off[k] += centre[k] if side == 0 else -centre[k]
-        for m in range(mode.shape[1]):
-            add_spread(mode[track, m], mean[track, m], centre, covariance[track, m], total)
+    merge_modes(rows.mean, rows.covariance, rows.mode, i, room.mean, room.covariance, 0)
+    merge_modes(rows.mean, rows.covariance, rows.mode, j, room.mean, room.covariance, 1)
     for k in range(6):
-        total[k, k] += bias_m * bias_m if k < 3 else bias_mps * bias_mps
-    return solve(total, off)
+        room.mean[0, k] -= room.mean[1, k]
+        for c in range(6):
+            room.covariance[0, k, c] += room.covariance[1, k, c]
+        room.covariance[0, k, k] += bias_m * bias_m if k < 3 else bias_mps * bias_mps
+    return solve(room.covariance[0], room.mean[0])
 
 
-@kernel("float64(float64[:,::1], float64[::1])", inner=True)
+@kernel(inner=True)
 def solve(covariance: Floats, off: Floats) -> float:
     """The value of dᵀ C⁻¹ d from the lower triangle of C (6, 6); both are overwritten."""
     square = 0.0
@@ -63,7 +82,7 @@ def solve(covariance: Floats, off: Floats) -> float:
     return square
 
 
-@kernel("boolean(int64, int64, float64, int64[:,::1], float64[:,::1], float64[::1])", inner=True)
+@kernel(inner=True)
 def told_apart(i: int, j: int, now_s: float, names: Ints, seen_s: Floats, together_s: Floats) -> bool:
     """Whether names differ in one scheme, or one sensor saw both in one look (its times within together_s) lately."""
     for scheme in range(names.shape[1]):
@@ -76,50 +95,37 @@ def told_apart(i: int, j: int, now_s: float, names: Ints, seen_s: Floats, togeth
     return False
 
 
-@kernel(
-    "int64(int64, int64, float64, int64[::1], int64[::1], float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], "
-    "int64[:,::1], float64[:,::1], float64[::1], float64[::1], int64[:,::1])"
-)
+@kernel(types.int64, ROWS, types.int64, types.int64, types.float64, PAIRS, types.float64[::1], COMPARED)
 def doubles(
-    count: int,
-    detections: int,
-    now_s: float,
-    first: Ints,
-    pair_detection: Ints,
-    mean: Floats,
-    covariance: Floats,
-    mode: Floats,
-    names: Ints,
-    seen_s: Floats,
-    together_s: Floats,
-    limits: Floats,
-    found: Ints,
+    rows: Rows, count: int, detections: int, now_s: float, pairs: Pairs, together_s: Floats, room: Compared
 ) -> int:
-    """Pairs of tracks that gate a common detection and are alike, into found (·, 2); returns how many.
+    """Pairs of tracks that gate a common detection and are alike, into room.found; returns how many.
 
-    limits: ALIKE, NEAR_M, BIAS_M, BIAS_MPS. Only tracks that compete for a detection are compared: linear in the pairs.
+    Only tracks that compete for a detection are compared: linear in the pairs. together_s (S,): see told_apart.
     """
-    head = np.full(detections, -1, dtype=np.int64)
-    after = np.empty(first[count], dtype=np.int64)
-    owner = np.empty(first[count], dtype=np.int64)
+    head, after, owner, found = room.head, room.after, room.owner, room.found
+    for i in range(count):
+        room.gone[i] = 0
+    for j in range(detections):
+        head[j] = -1
     many = 0
     for i in range(count):
-        for k in range(first[i], first[i + 1]):
+        for k in range(pairs.first[i], pairs.first[i + 1]):
             owner[k] = i
-            other = head[pair_detection[k]]
+            other = head[pairs.detection[k]]
             while other >= 0 and many < found.shape[0]:
                 j = owner[other]
-                near = abs(mean[i, 0, 0] - mean[j, 0, 0]) + abs(mean[i, 0, 1] - mean[j, 0, 1]) < limits[1]
+                east, north = rows.mean[i, 0, 0] - rows.mean[j, 0, 0], rows.mean[i, 0, 1] - rows.mean[j, 0, 1]
                 if (
-                    near
-                    and not told_apart(i, j, now_s, names, seen_s, together_s)
-                    and distance2(mean, covariance, mode, i, j, limits[2], limits[3]) < limits[0]
+                    abs(east) + abs(north) < NEAR_M
+                    and not told_apart(i, j, now_s, rows.names, rows.seen_s, together_s)
+                    and distance2(rows, i, j, BIAS_M, BIAS_MPS, room) < ALIKE
                 ):
                     found[many, 0], found[many, 1] = j, i
                     many += 1
                 other = after[other]
-            after[k] = head[pair_detection[k]]
-            head[pair_detection[k]] = k
+            after[k] = head[pairs.detection[k]]
+            head[pairs.detection[k]] = k
     return many
 
 
@@ -137,6 +143,7 @@ def absorb(state: State, kept: int, gone: int) -> None:
         state.features[kept] = state.features[gone]
     state.hits[kept] += state.hits[gone]
     state.seen_s[kept] = np.fmax(state.seen_s[kept], state.seen_s[gone])
+    state.unclassed[kept] = 1
     for name in ("p_exists", "confirmed", "names", "p_visible"):
         array = getattr(state, name)
         array[kept] = np.maximum(array[kept], array[gone])

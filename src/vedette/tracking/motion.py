@@ -9,13 +9,14 @@ state, wind, correlation of accelerations.
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numba import types
 
 from vedette.geo import Floats
-from vedette.sensing.compiled import kernel
+from vedette.sensing.compiled import arrays_type, kernel
 from vedette.units import STANDARD_GRAVITY_MPS2
 
 Ints = npt.NDArray[np.int64]
@@ -40,70 +41,112 @@ BLIND_UP_MPS: Final = 4.0
 """Standard deviation of the vertical rate of a track whose altitude no sensor has measured."""
 
 
-@kernel("void(float64, float64[::1], float64[::1], float64[:,::1], float64[:,::1])", inner=True)
-def add_spread(share: float, mean: Floats, centre: Floats, covariance: Floats, total: Floats) -> None:
-    """Add share · (P + (x - c)(x - c)ᵀ) to the lower triangle of total (6, 6)."""
-    for k in range(6):
-        off = share * (mean[k] - centre[k])
-        for d in range(k + 1):
-            total[k, d] += share * covariance[k, d] + off * (mean[d] - centre[d])
+class Motion(NamedTuple):
+    """The dynamics as kernels take them.
 
-
-@kernel("void(float64[:,::1], float64, float64)", inner=True)
-def hold_up(covariance: Floats, up_m2: float, rate_m2ps2: float) -> None:
-    """Keep the up variances of a covariance (6, 6) at or below a prior by scaling its rows and columns."""
-    for axis in (2, 5):
-        most = up_m2 if axis == 2 else rate_m2ps2
-        if covariance[axis, axis] > most:
-            scale = math.sqrt(most / covariance[axis, axis])
-            for k in range(6):
-                covariance[axis, k] *= scale
-                covariance[k, axis] *= scale
-
-
-@kernel(
-    "void(float64[:,::1], float64[:,:,::1], float64[::1], float64[:,::1], float64[:,::1], float64[:,:,::1], "
-    "float64[:,::1])",
-    inner=True,
-)
-def mix(
-    mean: Floats, covariance: Floats, mode: Floats, turn: Floats, mixed_mean: Floats, mixed: Floats, share: Floats
-) -> None:
-    """IMM mixing of one track: (M, 6), (M, 6, 6) → mixed_mean, mixed (lower triangle); mode (M,) becomes c_b.
-
-    c_b = Σ_a Π_ab w_a, μ_a|b = Π_ab w_a / c_b, x_b = Σ_a μ x_a, P_b = Σ_a μ (P_a + (x_a - x_b)(x_a - x_b)ᵀ).
+    noise (M, 2), fall_s (M,), dwell_s (M,), jump (M, M), start (M,), start_speed_mps (M, 2), life_s (2,).
     """
-    modes = mode.shape[0]
-    for b in range(modes):
+
+    noise: Floats
+    fall_s: Floats
+    dwell_s: Floats
+    jump: Floats
+    start: Floats
+    start_speed_mps: Floats
+    life_s: Floats
+
+
+MOTION: Final = arrays_type(Motion, "f2 f1 f1 f2 f1 f2 f1")
+MODELS: Final = Motion(NOISE, FALL_S, DWELL_S, JUMP, START, START_SPEED_MPS, LIFE_S)
+"""The dynamics of the tracker."""
+
+
+class Mixing(NamedTuple):
+    """Room to mix one track.
+
+    turn (M, M): Π; survive (2,). middle (6,): the mixture's mean. off (M, 6): its modes' means less that; about
+    (M, 6, 6): their covariances plus off offᵀ; share (M + 1, M): weights. mixed_off (6,), mixed (6, 6): one mixed mode.
+    """
+
+    turn: Floats
+    survive: Floats
+    middle: Floats
+    off: Floats
+    about: Floats
+    share: Floats
+    mixed_off: Floats
+    mixed: Floats
+
+
+MIXING: Final = arrays_type(Mixing, "f2 f1 f1 f2 f3 f2 f1 f2")
+
+
+def mixing_room() -> Mixing:
+    """Blank room to mix."""
+    shapes = ((MODES, MODES), (2,), (6,), (MODES, 6), (MODES, 6, 6), (MODES + 1, MODES), (6,), (6, 6))
+    return Mixing(*(np.zeros(shape) for shape in shapes))
+
+
+@kernel(inner=True)
+def centre(mean: Floats, covariance: Floats, mode: Floats, i: int, room: Mixing) -> None:
+    """Mean x of track i's mixture, each mode's distance d from it, and P + d dᵀ of each mode."""
+    for k in range(6):
         total = 0.0
-        for a in range(modes):
-            share[a, b] = turn[a, b] * mode[a]
+        for a in range(MODES):
+            total += mode[i, a] * mean[i, a, k]
+        room.middle[k] = total
+    for a in range(MODES):
+        for k in range(6):
+            room.off[a, k] = mean[i, a, k] - room.middle[k]
+        for k in range(6):
+            for c in range(6):
+                room.about[a, k, c] = covariance[i, a, k, c] + room.off[a, k] * room.off[a, c]
+
+
+@kernel(inner=True)
+def share_out(mode: Floats, i: int, turn: Floats, share: Floats) -> None:
+    """IMM mixing weights of track i: share (a, b) = μ_a|b = Π_ab w_a / c_b, and mode becomes c_b = Σ_a Π_ab w_a."""
+    for b in range(MODES):
+        total = 0.0
+        for a in range(MODES):
+            share[a, b] = turn[a, b] * mode[i, a]
             total += share[a, b]
-        for a in range(modes):
-            share[a, b] /= total
-        share[modes, b] = total
-    mixed_mean[:] = 0.0
-    mixed[:] = 0.0
-    for b in range(modes):
-        for a in range(modes):
-            for k in range(6):
-                mixed_mean[b, k] += share[a, b] * mean[a, k]
-        for a in range(modes):
-            add_spread(share[a, b], mean[a], mixed_mean[b], covariance[a], mixed[b])
-    for b in range(modes):
-        mode[b] = share[modes, b]
+        for a in range(MODES):
+            share[a, b] = share[a, b] / total if total > 0.0 else (1.0 if a == b else 0.0)
+        share[MODES, b] = total
+    for b in range(MODES):
+        mode[i, b] = share[MODES, b]
 
 
-@kernel(
-    "void(float64[::1], float64[:,::1], float64, float64, float64[::1], float64[::1], float64[:,::1])",
-    inner=True,
-)
-def shift(x: Floats, p: Floats, dt_s: float, fall_s: float, noise: Floats, mean: Floats, covariance: Floats) -> None:
-    """Predict one mode: x ← F x + g, P ← F P Fᵀ + Q; p (6, 6) is read in its lower triangle; noise: q_h, q_v.
+@kernel(inner=True)
+def mix(b: int, room: Mixing) -> None:
+    """Mixed mean of mode b, less the mixture's, into room.mixed_off, and its covariance into room.mixed.
+
+    x_b = Σ_a μ x_a, P_b = Σ_a μ (P_a + (x_a - x_b)(x_a - x_b)ᵀ), from the means and covariances about their centre.
+    """
+    for k in range(6):
+        total = 0.0
+        for a in range(MODES):
+            total += room.share[a, b] * room.off[a, k]
+        room.mixed_off[k] = total
+    for k in range(6):
+        for c in range(6):
+            total = -room.mixed_off[k] * room.mixed_off[c]
+            for a in range(MODES):
+                total += room.share[a, b] * room.about[a, k, c]
+            room.mixed[k, c] = total
+
+
+@kernel(inner=True)
+def shift(
+    room: Mixing, dt_s: float, fall_s: float, noise: Floats, mean: Floats, covariance: Floats, i: int, b: int
+) -> None:
+    """Predict mode b of track i from what was mixed: x ← F x + g, P ← F P Fᵀ + Q.
 
     F carries position by φ v and velocity by ε v: φ = dt, ε = 1 in level flight; φ = τ (1 - ε), ε = exp(-dt/τ) in a
-    fall, which also adds gravity: -g τ (1 - ε) to the vertical rate and -g τ (dt - φ) to up.
+    fall, which also adds gravity: -g τ (1 - ε) to the vertical rate and -g τ (dt - φ) to up. noise (M, 2): q_h, q_v.
     """
+    middle, x, p = room.middle, room.mixed_off, room.mixed
     carry, keep, sink, drop = dt_s, 1.0, 0.0, 0.0
     if fall_s > 0.0:
         keep = math.exp(-dt_s / fall_s)
@@ -111,31 +154,70 @@ def shift(x: Floats, p: Floats, dt_s: float, fall_s: float, noise: Floats, mean:
         sink = STANDARD_GRAVITY_MPS2 * carry
         drop = STANDARD_GRAVITY_MPS2 * fall_s * (dt_s - carry)
     for k in range(3):
-        q = noise[0] if k < 2 else noise[1]
-        mean[k] = x[k] + carry * x[3 + k]
-        mean[3 + k] = keep * x[3 + k]
-        for d in range(k + 1):
-            rate = p[3 + k, 3 + d]
-            value = p[k, d] + carry * (p[3 + k, d] + p[3 + d, k]) + carry * carry * rate
-            rate *= keep * keep
-            if k == d:
-                value += q * dt_s * dt_s * dt_s / 3.0
-                rate += q * dt_s
-            covariance[k, d] = covariance[d, k] = value
-            covariance[3 + k, 3 + d] = covariance[3 + d, 3 + k] = rate
-        for d in range(3):
-            value = keep * (p[3 + k, d] + carry * p[3 + max(k, d), 3 + min(k, d)])
-            if k == d:
-                value += q * dt_s * dt_s / 2.0
-            covariance[3 + k, d] = covariance[d, 3 + k] = value
-    mean[2] -= drop
-    mean[5] -= sink
+        mean[i, b, k] = middle[k] + x[k] + carry * (middle[3 + k] + x[3 + k])
+        mean[i, b, 3 + k] = keep * (middle[3 + k] + x[3 + k])
+    mean[i, b, 2] -= drop
+    mean[i, b, 5] -= sink
+    for k in range(3):
+        for c in range(3):
+            ahead, back, rate = p[k, 3 + c], p[3 + k, c], p[3 + k, 3 + c]
+            covariance[i, b, k, c] = p[k, c] + carry * (ahead + back) + carry * carry * rate
+            covariance[i, b, k, 3 + c] = keep * (ahead + carry * rate)
+            covariance[i, b, 3 + k, c] = keep * (back + carry * rate)
+            covariance[i, b, 3 + k, 3 + c] = keep * keep * rate
+    for k in range(3):
+        q = noise[b, 0] if k < 2 else noise[b, 1]
+        covariance[i, b, k, k] += q * dt_s * dt_s * dt_s / 3.0
+        covariance[i, b, k, 3 + k] += q * dt_s * dt_s / 2.0
+        covariance[i, b, 3 + k, k] += q * dt_s * dt_s / 2.0
+        covariance[i, b, 3 + k, 3 + k] += q * dt_s
+
+
+@kernel(inner=True)
+def hold_up(covariance: Floats, i: int, m: int, up_m2: float, rate_m2ps2: float) -> None:
+    """Keep the up variances of a covariance (6, 6) at or below a prior by scaling its rows and columns."""
+    for axis in (2, 5):
+        most = up_m2 if axis == 2 else rate_m2ps2
+        if covariance[i, m, axis, axis] > most:
+            scale = math.sqrt(most / covariance[i, m, axis, axis])
+            for k in range(6):
+                covariance[i, m, axis, k] *= scale
+                covariance[i, m, k, axis] *= scale
+
+
+@kernel(inner=True)
+def prepare(dt_s: float, motion: Motion, room: Mixing) -> None:
+    """Π and survival over dt_s into the room: Π_ab = exp(-dt/τ_a) δ_ab + (1 - exp(-dt/τ_a)) J_ab."""
+    for a in range(MODES):
+        stay = math.exp(-dt_s / motion.dwell_s[a])
+        for b in range(MODES):
+            room.turn[a, b] = stay if a == b else (1.0 - stay) * motion.jump[a, b]
+    for named in range(2):
+        room.survive[named] = math.exp(-dt_s / motion.life_s[named])
+
+
+@kernel(inner=True)
+def carry(
+    mean: Floats, covariance: Floats, mode: Floats, i: int, blind_up_m2: float, dt_s: float, motion: Motion,
+    room: Mixing,
+) -> None:  # fmt: skip
+    """Mix and predict track i over the dt_s that the room was prepared for.
+
+    Where no altitude was ever measured no mode falls: nothing would bring up back to where it was.
+    """
+    centre(mean, covariance, mode, i, room)
+    share_out(mode, i, room.turn, room.share)
+    for b in range(MODES):
+        mix(b, room)
+        shift(room, dt_s, 0.0 if blind_up_m2 > 0.0 else motion.fall_s[b], motion.noise, mean, covariance, i, b)
+        if blind_up_m2 > 0.0:
+            hold_up(covariance, i, b, blind_up_m2, BLIND_UP_MPS * BLIND_UP_MPS)
 
 
 @kernel(
-    "void(float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], float64[::1], float64[::1], int64, float64, "
-    "float64[:,::1], float64[::1], float64[::1], float64[:,::1], float64[::1], float64, int64[:,::1])"
-)
+    types.void, types.float64[:, :, ::1], types.float64[:, :, :, ::1], types.float64[:, ::1], types.float64[::1],
+    types.float64[::1], types.int64, types.float64, types.int64[:, ::1], MOTION, MIXING,
+)  # fmt: skip
 def predict(
     mean: Floats,
     covariance: Floats,
@@ -144,42 +226,37 @@ def predict(
     blind_up_m2: Floats,
     count: int,
     dt_s: float,
-    noise: Floats,
-    fall_s: Floats,
-    dwell_s: Floats,
-    jump: Floats,
-    life_s: Floats,
-    blind_up_mps: float,
     names: Ints,
+    motion: Motion,
+    room: Mixing,
 ) -> None:
     """IMM mixing and prediction in place: mean (n, M, 6), covariance (n, M, 6, 6), mode (n, M), p_exists (n,).
-
-        Π_ab = exp(-dt/τ_a) δ_ab + (1 - exp(-dt/τ_a)) J_ab;  Q_b: dt³/3, dt²/2, dt times q on each axis.
 
     blind_up_m2 (n,): variance of up where no altitude was ever measured (0: it was); up is held at that prior.
     names (n, schemes): -1 where a track carries none.
     """
-    modes = mode.shape[1]
-    turn = np.empty((modes, modes))
-    for a in range(modes):
-        stay = math.exp(-dt_s / dwell_s[a])
-        for b in range(modes):
-            turn[a, b] = stay if a == b else (1.0 - stay) * jump[a, b]
-    survive = np.exp(-dt_s / life_s)
-    mixed_mean = np.empty((modes, 6))
-    mixed = np.empty((modes, 6, 6))
-    share = np.empty((modes + 1, modes))
+    carry_all(mean, covariance, mode, p_exists, blind_up_m2, count, dt_s, names, motion, room)
+
+
+@kernel(inner=True)
+def carry_all(
+    mean: Floats, covariance: Floats, mode: Floats, p_exists: Floats, blind_up_m2: Floats, count: int, dt_s: float,
+    names: Ints, motion: Motion, room: Mixing,
+) -> None:  # fmt: skip
+    """The same, for other kernels."""
+    prepare(dt_s, motion, room)
     for i in range(count):
-        named = 0
-        for scheme in range(names.shape[1]):
-            if names[i, scheme] >= 0:
-                named = 1
-        p_exists[i] *= survive[named]
-        mix(mean[i], covariance[i], mode[i], turn, mixed_mean, mixed, share)
-        for b in range(modes):
-            shift(mixed_mean[b], mixed[b], dt_s, fall_s[b], noise[b], mean[i, b], covariance[i, b])
-            if blind_up_m2[i] > 0.0:
-                hold_up(covariance[i, b], blind_up_m2[i], blind_up_mps * blind_up_mps)
+        p_exists[i] *= room.survive[1 if is_named(names, i) else 0]
+        carry(mean, covariance, mode, i, blind_up_m2[i], dt_s, motion, room)
+
+
+@kernel(inner=True)
+def is_named(names: Ints, i: int) -> bool:
+    """Whether track i carries a name in any scheme; names (n, schemes)."""
+    named = False
+    for scheme in range(names.shape[1]):
+        named = named or names[i, scheme] >= 0
+    return named
 
 
 @kernel("void(float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], int64, float64[:,::1], float64[:,:,::1])")
@@ -187,14 +264,24 @@ def collapse(
     mean: Floats, covariance: Floats, mode: Floats, count: int, one_mean: Floats, one_covariance: Floats
 ) -> None:
     """Moment-match the modes of each track: mean (n, 6) and covariance (n, 6, 6) of the mixture."""
-    one_mean[:] = 0.0
-    one_covariance[:] = 0.0
     for i in range(count):
-        for m in range(mode.shape[1]):
-            for k in range(6):
-                one_mean[i, k] += mode[i, m] * mean[i, m, k]
-        for m in range(mode.shape[1]):
-            add_spread(mode[i, m], mean[i, m], one_mean[i], covariance[i, m], one_covariance[i])
-        for k in range(6):
-            for d in range(k):
-                one_covariance[i, d, k] = one_covariance[i, k, d]
+        merge_modes(mean, covariance, mode, i, one_mean, one_covariance, i)
+
+
+@kernel(inner=True)
+def merge_modes(
+    mean: Floats, covariance: Floats, mode: Floats, i: int, one_mean: Floats, one_covariance: Floats, to: int
+) -> None:
+    """The same of track i, into row `to`."""
+    for k in range(6):
+        total = 0.0
+        for m in range(MODES):
+            total += mode[i, m] * mean[i, m, k]
+        one_mean[to, k] = total
+    for k in range(6):
+        for c in range(6):
+            total = 0.0
+            for m in range(MODES):
+                off = mean[i, m, k] - one_mean[to, k]
+                total += mode[i, m] * (covariance[i, m, k, c] + off * (mean[i, m, c] - one_mean[to, c]))
+            one_covariance[to, k, c] = total

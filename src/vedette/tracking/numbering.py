@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from vedette.sensing.measurement import Measured
 
 LookKey = tuple[float, int, str, bytes]
-Given = dict[LookKey, dict[int, int]]
+Given = dict[LookKey, tuple[tuple[int, tuple[int, ...]], ...]]
+"""By look: first number and the rows that were given it and those after it, in turn. The tuples are never changed."""
+Ints = npt.NDArray[np.int64]
 
 
 class Numbering:
@@ -22,14 +27,19 @@ class Numbering:
         self.next = 1
         self.given: Given = {}
 
-    def give(self, look: Measured, rows: list[int]) -> list[int]:
-        """The numbers of the tracks that start from rows of a look (negative: from a crossing)."""
-        given = self.given.setdefault((look.observed_s, look.sensor, look.look, look.digest), {})
-        for row in rows:
-            if row not in given:
-                given[row] = self.next
-                self.next += 1
-        return [given[row] for row in rows]
+    def give(self, look: Measured, rows: Ints) -> Ints:
+        """The numbers (n,) of the tracks that start from rows (n,) of a look (negative: from a crossing)."""
+        key = (look.observed_s, look.sensor, look.look, look.digest)
+        known = self.given.get(key, ())
+        before = {row: first + place for first, some in known for place, row in enumerate(some)}
+        fresh = tuple(row for row in rows.tolist() if row not in before) if before else tuple(rows.tolist())
+        if not fresh:
+            return np.array([before[row] for row in rows.tolist()], dtype=np.int64)
+        self.given[key] = (*known, (self.next, fresh))
+        self.next += len(fresh)
+        if not before:
+            return np.arange(self.next - len(fresh), self.next)
+        return self.give(look, rows)
 
     def forget(self, before_s: float) -> None:
         """Drop what no late look can ask for again."""
@@ -38,11 +48,11 @@ class Numbering:
 
     def mark(self) -> tuple[int, Given]:
         """What `back` needs to return here."""
-        return self.next, {key: dict(rows) for key, rows in self.given.items()}
+        return self.next, dict(self.given)
 
     def back(self, mark: tuple[int, Given]) -> None:
         """Return to a mark."""
-        self.next, self.given = mark[0], {key: dict(rows) for key, rows in mark[1].items()}
+        self.next, self.given = mark[0], dict(mark[1])
 
     @classmethod
     def of_mark(cls, mark: tuple[int, Given]) -> Numbering:
@@ -53,7 +63,7 @@ class Numbering:
 
     def pack(self) -> dict[str, Any]:
         """Plain values, for a snapshot."""
-        given = [[*key, list(rows.items())] for key, rows in self.given.items()]
+        given = [[*key, [[first, list(rows)] for first, rows in some]] for key, some in self.given.items()]
         return {"next": self.next, "given": given}
 
     @classmethod
@@ -61,5 +71,8 @@ class Numbering:
         """What `pack` was given."""
         numbering = cls()
         numbering.next = int(packed["next"])
-        numbering.given = {(at, sensor, look, digest): dict(rows) for at, sensor, look, digest, rows in packed["given"]}
+        numbering.given = {
+            (at, sensor, look, digest): tuple((first, tuple(rows)) for first, rows in some)
+            for at, sensor, look, digest, some in packed["given"]
+        }
         return numbering

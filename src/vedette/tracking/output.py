@@ -7,19 +7,43 @@ from typing import Any, Final, TypeVar
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from numba import types
 
 from vedette.geo import Floats
-from vedette.model import CLASSES, Status, Tracks
+from vedette.model import Status, Tracks
+from vedette.sensing.compiled import kernel
 from vedette.sensing.view import View
-from vedette.tracking import bearings, classes, motion
-from vedette.tracking.state import SCHEMES, State
+from vedette.tracking import bearings, classes
+from vedette.tracking.motion import merge_modes
+from vedette.tracking.state import ROWS, SCHEMES, Rows, State
 
+Bools = npt.NDArray[np.bool_]
+Bytes = npt.NDArray[np.int8]
 Ints = npt.NDArray[np.int64]
 Array = TypeVar("Array", bound=np.ndarray[Any, Any])
 
-_PRIOR, _BY_NAME, _EMISSION = np.log(classes.PRIOR), np.log(classes.BY_NAME), np.log(classes.EMISSION)
 LATE: Final = 1.5
 """Periods of its last sensor after which a confirmed track is coasting."""
+
+
+@kernel(
+    types.void, ROWS, types.int64, types.float64, types.float64[::1], types.float64[:, ::1], types.float64[:, ::1],
+    types.float64[:, ::1], types.float64[:, :, ::1], types.int8[::1], types.boolean[::1],
+)  # fmt: skip
+def present(
+    rows: Rows, count: int, now_s: float, period_s: Floats, mean: Floats, position: Floats, velocity: Floats,
+    covariance: Floats, status: Bytes, altitude_known: Bools,
+) -> None:  # fmt: skip
+    """Moments (n, 6), (n, 6, 6), status and whether altitude is known, of each track; period_s (S,) of the sensors."""
+    for i in range(count):
+        merge_modes(rows.mean, rows.covariance, rows.mode, i, mean, covariance, i)
+        for k in range(3):
+            position[i, k], velocity[i, k] = mean[i, k], mean[i, 3 + k]
+        late = now_s - rows.updated_s[i] > LATE * period_s[rows.last_sensor[i]]
+        status[i] = 0
+        if rows.confirmed[i] > 0:
+            status[i] = 2 if late or rows.missed[i] > 0 else 1
+        altitude_known[i] = rows.blind_up_m2[i] == 0.0
 
 
 def shown(
@@ -27,22 +51,21 @@ def shown(
 ) -> Tracks:
     """The tracks of a state that stands at now_s; period_s (S,) of the sensors."""
     n = state.count
-    mean, covariance = np.empty((n, 6)), np.empty((n, 6, 6))
-    motion.collapse(state.mean, state.covariance, state.mode, n, mean, covariance)
-    late = now_s - state.updated_s[:n] > LATE * period_s[state.last_sensor[:n]]
-    coasting = late | (state.missed[:n] > 0)
-    status = np.where(state.confirmed[:n] > 0, np.where(coasting, Status.COASTING, Status.CONFIRMED), 0)
+    mean, position, velocity, covariance = np.empty((n, 6)), np.empty((n, 3)), np.empty((n, 3)), np.empty((n, 6, 6))
+    status, altitude_known = np.empty(n, dtype=np.int8), np.empty(n, dtype=np.bool_)
+    present(state.rows, n, now_s, period_s, mean, position, velocity, covariance, status, altitude_known)
+    classes.classify(state.features, state.names, n, *classes.LIKELIHOODS, state.unclassed, state.p_classes)
     return Tracks(
         observed_s=now_s,
         id=_frozen(state.id[:n].copy()),
-        position_enu_m=_frozen(mean[:, :3].copy()),
-        velocity_enu_mps=_frozen(mean[:, 3:].copy()),
+        position_enu_m=_frozen(position),
+        velocity_enu_mps=_frozen(velocity),
         covariance=_frozen(covariance),
         p_exists=_frozen(state.p_exists[:n].copy()),
-        status=_frozen(status.astype(np.int8)),
-        p_classes=_frozen(_posterior(state.features, state.names, n)),
+        status=_frozen(status),
+        p_classes=_frozen(state.p_classes[:n].copy()),
         identity=identity,
-        altitude_known=_frozen(state.blind_up_m2[:n] == 0.0),
+        altitude_known=_frozen(altitude_known),
         range_known=_frozen(np.ones(n, dtype=np.bool_)),
         sensors=sensors,
         last_seen_s=_frozen(state.seen_s[:n].copy()),
@@ -69,7 +92,7 @@ def with_bearings(tracks: Tracks, table: Floats, period_s: Floats, views: tuple[
         "covariance": covariance,
         "p_exists": table[:, bearings.P_EXISTS],
         "status": np.where(table[:, bearings.CONFIRMED] > 0.0, coasting, 0).astype(np.int8),
-        "p_classes": _posterior(features, np.full((n, len(SCHEMES)), -1), n),
+        "p_classes": classes.posterior(features, len(SCHEMES)),
         "altitude_known": np.zeros(n, dtype=np.bool_),
         "range_known": np.zeros(n, dtype=np.bool_),
         "last_seen_s": seen,
@@ -82,15 +105,6 @@ def with_bearings(tracks: Tracks, table: Floats, period_s: Floats, views: tuple[
         identity=tuple(identity[row] for row in order.tolist()),
         **{name: _frozen(array[order]) for name, array in joined.items()},
     )
-
-
-def _posterior(features: Floats, names: Ints, n: int) -> Floats:
-    p_classes = np.empty((n, len(CLASSES)))
-    classes.classify(
-        features, names, n, _PRIOR, classes.LOG_SPEEDS, classes.LOG_HEIGHTS, classes.SECTIONS_DBSM, _BY_NAME,
-        _EMISSION, classes.GROUND, p_classes,
-    )  # fmt: skip
-    return p_classes
 
 
 def _frozen(array: Array) -> Array:

@@ -13,8 +13,8 @@ from vedette.tracking.state import State
 
 Key = tuple[float, int, int, str, bytes]
 
-_BETWEEN: Final = 8
-"""Checkpoints within late_s: at each a state is copied, and between them steps are run again."""
+_BETWEEN: Final = 1
+"""Checkpoints within late_s: at each a state is copied, which costs as much as running a tenth of a look again."""
 
 
 class Step(msgspec.Struct, eq=False):

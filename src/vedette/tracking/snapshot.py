@@ -15,7 +15,7 @@ from vedette.tracking.rewind import Step
 from vedette.tracking.state import State
 
 MAGIC: Final = "vedette tracker"
-VERSION: Final = 3
+VERSION: Final = 4
 """Raised whenever what a snapshot holds, or what a parameter of the filter means, changes."""
 
 

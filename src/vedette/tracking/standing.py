@@ -10,7 +10,11 @@ import numpy.typing as npt
 
 from vedette.geo import Floats
 from vedette.sensing.compiled import kernel
+from vedette.sensing.projection import Detections
+from vedette.tracking.association import Chances, Pairs
 from vedette.tracking.classes import EMITTED, HEIGHT, RCS, RCS_COUNT, REPORT_LIMIT, REPORTS, SPEED, WATCHED_S
+from vedette.tracking.motion import is_named
+from vedette.tracking.state import Rows
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -26,7 +30,7 @@ _MEMORY_S: Final = 10.0
 _SPEED_SIGMA_MPS: Final = 5.0
 
 
-@kernel("void(float64, float64, float64[:,::1], float64[:,:,::1], float64[::1], float64[::1])", inner=True)
+@kernel(inner=True)
 def watch(dt_s: float, known_up: float, mean: Floats, covariance: Floats, mode: Floats, features: Floats) -> None:
     """Add dt_s of a track's speed and height to its features; the less, the less its speed is known."""
     east = north = up = variance = 0.0
@@ -47,7 +51,7 @@ def watch(dt_s: float, known_up: float, mean: Floats, covariance: Floats, mode: 
         features[HEIGHT] += share * (up - features[HEIGHT])
 
 
-@kernel("void(float64, float64[::1], float64[::1])", inner=True)
+@kernel(inner=True)
 def hear(rcs_dbsm: float, p_classes: Floats, features: Floats) -> None:
     """Add one detection's RCS and class report to a track's features."""
     if not math.isnan(rcs_dbsm):
@@ -60,96 +64,69 @@ def hear(rcs_dbsm: float, p_classes: Floats, features: Floats) -> None:
         features[REPORTS + c] = min(max(say, -REPORT_LIMIT), REPORT_LIMIT)
 
 
-@kernel("void(float64, float64, boolean, float64[::1], float64, float64)", inner=True)
-def believe_visible(p: float, hit: float, counts: bool, p_visible: Floats, dt_s: float, rest: float) -> None:
-    """Bayes on whether this sensor perceives the track at all, p_visible (1,), fading to `rest` in half a minute."""
+@kernel(inner=True)
+def believe_visible(
+    p: float, hit: float, counts: bool, p_visible: Floats, i: int, sensor: int, dt_s: float, rest: float
+) -> None:
+    """Bayes on whether this sensor perceives the track at all, p_visible (n, S), fading to `rest` in half a minute."""
     fade = math.exp(-dt_s / 30.0)
-    belief = rest + (p_visible[0] - rest) * fade
+    belief = rest + (p_visible[i, sensor] - rest) * fade
     if counts:
         missed = belief * (1.0 - p) / max(1.0 - belief * p, 1e-9)
         belief = hit + (1.0 - hit) * missed
-    p_visible[0] = min(max(belief, 0.02), 0.98)
+    p_visible[i, sensor] = min(max(belief, 0.02), 0.98)
 
 
-@kernel("boolean(int64, float64, int64[:,::1], float64[:,::1], boolean[::1])", inner=True)
-def is_heard(i: int, now_s: float, names: Ints, seen_s: Floats, reports: Bools) -> bool:
+@kernel(inner=True)
+def is_heard(i: int, now_s: float, names: Ints, seen_s: Floats, reports: Ints) -> bool:
     """Whether track i carries a name and reported within HEARD_S; reports (S,): the sensors that bring reports."""
-    named = False
-    for scheme in range(names.shape[1]):
-        named = named or names[i, scheme] >= 0
     heard = False
     for s in range(reports.shape[0]):
-        heard = heard or (reports[s] and now_s - seen_s[i, s] < HEARD_S)
-    return named and heard
+        heard = heard or (reports[s] > 0 and now_s - seen_s[i, s] < HEARD_S)
+    return is_named(names, i) and heard
 
 
-@kernel(
-    "void(int64, float64, float64, boolean, boolean, float64, int64, float64[::1], float64[::1], float64[::1], "
-    "float64[:,::1], float64[:,::1], int64[::1], int64[::1], float64[::1], float64[:,:,::1], float64[:,:,:,::1], "
-    "float64[:,::1], float64[::1], float64[::1], int64[::1], int64[::1], int64[::1], float64[:,::1], "
-    "float64[:,::1], float64[:,::1], int64[:,::1], boolean[::1])"
-)
+@kernel(inner=True)
 def stand(
-    sensor: int,
-    observed_s: float,
-    dt_s: float,
-    covers: bool,
-    emissions: bool,
-    rest: float,
-    count: int,
-    offset_s: Floats,
-    rcs_dbsm: Floats,
-    p_seen: Floats,
-    p_classes: Floats,
-    variance: Floats,
-    first: Ints,
-    pair_detection: Ints,
-    p_pair: Floats,
-    mean: Floats,
-    covariance: Floats,
-    mode: Floats,
-    blind_up_m2: Floats,
-    updated_s: Floats,
-    missed: Ints,
-    hits: Ints,
-    last_sensor: Ints,
-    seen_s: Floats,
-    p_visible: Floats,
-    features: Floats,
-    names: Ints,
-    reports: Bools,
-) -> None:
+    detections: Detections, rows: Rows, count: int, sensor: int, observed_s: float, dt_s: float, covers: bool,
+    emissions: bool, rest: float, reports: Ints, chances: Chances, pairs: Pairs,
+) -> None:  # fmt: skip
     """Note what a look of one sensor did to each track. A sensor contributed if one pair has p > 0.5.
 
     dt_s: since this sensor's last look; rest: belief of visibility that is forgotten to (1: always visible);
-    p_seen (n,): probability of detection if it is visible. Others as in state.py and update.py.
+    reports (S,): the sensors that bring reports.
     """
     for i in range(count):
-        hit, best = 0.0, first[i]
-        for k in range(first[i], first[i + 1]):
-            hit += p_pair[k]
-            if p_pair[k] > p_pair[best]:
+        hit, best = 0.0, pairs.first[i]
+        for k in range(pairs.first[i], pairs.first[i + 1]):
+            hit += pairs.p_pair[k]
+            if pairs.p_pair[k] > pairs.p_pair[best]:
                 best = k
-        sure = rest < 1.0 or is_heard(i, observed_s, names, seen_s, reports)
-        if sure or p_visible[i, sensor] < 1.0:
-            most = min(rest, 1.0 - LOST)
-            believe_visible(
-                p_seen[i], hit, sure and covers and p_seen[i] > 0.0, p_visible[i, sensor : sensor + 1], dt_s, most
-            )
-        if hit <= 0.5 and covers and p_seen[i] >= CHANCE and p_visible[i, sensor] > 0.5:
-            missed[i] = 1
-        if hit <= 0.5 or p_pair[best] <= 0.5:
-            continue
-        j = pair_detection[best]
-        at = observed_s + offset_s[j]
-        if variance[j, 2] > 0.0:
-            blind_up_m2[i] = 0.0
-        known = 1.0 if blind_up_m2[i] == 0.0 else 0.0
-        watch(max(at - updated_s[i], 0.0), known, mean[i], covariance[i], mode[i], features[i])
-        hear(rcs_dbsm[j], p_classes[j], features[i])
-        features[i, EMITTED] += 1.0 if emissions else 0.0
-        hits[i] += 1
-        missed[i] = 0
-        last_sensor[i] = sensor
-        updated_s[i] = max(updated_s[i], at)
-        seen_s[i, sensor] = at
+        p_seen = chances.p_seen[i]
+        sure = rest < 1.0 or is_heard(i, observed_s, rows.names, rows.seen_s, reports)
+        if sure or rows.p_visible[i, sensor] < 1.0:
+            counts = sure and covers and p_seen > 0.0
+            believe_visible(p_seen, hit, counts, rows.p_visible, i, sensor, dt_s, min(rest, 1.0 - LOST))
+        if hit <= 0.5 and covers and p_seen >= CHANCE and rows.p_visible[i, sensor] > 0.5:
+            rows.missed[i] = 1
+        if hit > 0.5 and pairs.p_pair[best] > 0.5:
+            credit(detections, pairs.detection[best], rows, i, sensor, observed_s, emissions)
+
+
+@kernel(inner=True)
+def credit(detections: Detections, j: int, rows: Rows, i: int, sensor: int, observed_s: float, emissions: bool) -> None:
+    """Note that detection j of this sensor is of track i."""
+    at = observed_s + detections.offset_s[j]
+    if detections.variance[j, 2] > 0.0:
+        rows.blind_up_m2[i] = 0.0
+    known = 1.0 if rows.blind_up_m2[i] == 0.0 else 0.0
+    dt_s = max(at - rows.updated_s[i], 0.0)
+    watch(dt_s, known, rows.mean[i], rows.covariance[i], rows.mode[i], rows.features[i])
+    hear(detections.rcs_dbsm[j], detections.p_classes[j], rows.features[i])
+    rows.features[i, EMITTED] += 1.0 if emissions else 0.0
+    rows.unclassed[i] = 1
+    rows.hits[i] += 1
+    rows.missed[i] = 0
+    rows.last_sensor[i] = sensor
+    rows.updated_s[i] = max(rows.updated_s[i], at)
+    rows.seen_s[i, sensor] = at

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from vedette.geo import Floats
-from vedette.sensing.compiled import kernel
+from vedette.model import CLASSES
+from vedette.sensing.compiled import arrays_type, kernel
 from vedette.tracking.classes import FEATURES
 from vedette.tracking.motion import MODES
 
@@ -21,6 +22,35 @@ LOOSE: Final = 6
 BEARING: Final = 16 + FEATURES
 """Columns of a target known by direction alone: see vedette.tracking.bearings."""
 
+CELLS: Final = (6, 24)
+"""Range bands and azimuth sectors in which a sensor's clutter is learned."""
+
+
+class Rows(NamedTuple):
+    """The arrays of a State, for kernels; shapes and meaning as there."""
+
+    id: Ints
+    mean: Floats
+    covariance: Floats
+    mode: Floats
+    p_exists: Floats
+    blind_up_m2: Floats
+    born_s: Floats
+    updated_s: Floats
+    confirmed: Ints
+    missed: Ints
+    hits: Ints
+    last_sensor: Ints
+    names: Ints
+    strikes: Ints
+    seen_s: Floats
+    p_visible: Floats
+    features: Floats
+    p_classes: Floats
+    unclassed: Ints
+
+
+ROWS: Final = arrays_type(Rows, "i1 f3 f4 f2 f1 f1 f1 f1 i1 i1 i1 i1 i2 i1 f2 f2 f2 f2 i1")
 _FIELDS: Final[tuple[tuple[str, str, float], ...]] = (
     ("id", "i", 0),
     ("mean", "f m6", 0.0),
@@ -39,25 +69,35 @@ _FIELDS: Final[tuple[tuple[str, str, float], ...]] = (
     ("seen_s", "f s", np.nan),
     ("p_visible", "f s", 1.0),
     ("features", "f c", 0.0),
+    ("p_classes", "f p", 0.0),
+    ("unclassed", "i", 1),
 )
 
 
-@kernel("void(float64[:,::1], int64[::1])")
-def close_up(array: Floats, rows: Ints) -> None:
-    """Move rows, ascending, to the front of an array (capacity, ·) in place."""
-    for a in range(rows.shape[0]):
-        if rows[a] != a:
-            for c in range(array.shape[1]):
-                array[a, c] = array[rows[a], c]
-
-
-@kernel("void(int64[:,::1], int64[::1])")
-def close_up_ints(array: Ints, rows: Ints) -> None:
-    """The same of whole numbers."""
-    for a in range(rows.shape[0]):
-        if rows[a] != a:
-            for c in range(array.shape[1]):
-                array[a, c] = array[rows[a], c]
+@kernel(inner=True)
+def move(rows: Rows, source: int, to: int) -> None:
+    """Copy one row over another."""
+    modes = rows.mode.shape[1]
+    for m in range(modes):
+        rows.mode[to, m] = rows.mode[source, m]
+        for k in range(6):
+            rows.mean[to, m, k] = rows.mean[source, m, k]
+            for c in range(6):
+                rows.covariance[to, m, k, c] = rows.covariance[source, m, k, c]
+    rows.id[to], rows.confirmed[to] = rows.id[source], rows.confirmed[source]
+    rows.missed[to], rows.hits[to] = rows.missed[source], rows.hits[source]
+    rows.last_sensor[to], rows.strikes[to] = rows.last_sensor[source], rows.strikes[source]
+    rows.p_exists[to], rows.blind_up_m2[to] = rows.p_exists[source], rows.blind_up_m2[source]
+    rows.born_s[to], rows.updated_s[to] = rows.born_s[source], rows.updated_s[source]
+    rows.unclassed[to] = rows.unclassed[source]
+    for k in range(rows.names.shape[1]):
+        rows.names[to, k] = rows.names[source, k]
+    for s in range(rows.seen_s.shape[1]):
+        rows.seen_s[to, s], rows.p_visible[to, s] = rows.seen_s[source, s], rows.p_visible[source, s]
+    for c in range(rows.features.shape[1]):
+        rows.features[to, c] = rows.features[source, c]
+    for c in range(rows.p_classes.shape[1]):
+        rows.p_classes[to, c] = rows.p_classes[source, c]
 
 
 class State:
@@ -66,10 +106,11 @@ class State:
     mean (M, 6), covariance (M, 6, 6), mode (M,) probabilities, p_exists; blind_up_m2: prior variance of up while no
     altitude was measured, else 0; names (schemes,): number of the identity held in each scheme, -1 none; strikes:
     reports of its own identity in a row that were absurd against it; seen_s (S,): when each sensor last contributed,
-    NaN never; p_visible (S,): belief that the sensor can perceive it at all; features: see vedette.tracking.classes.
+    NaN never; p_visible (S,): belief that the sensor can perceive it at all; features: see vedette.tracking.classes;
+    p_classes (classes,): the posterior, due to be renewed where unclassed is 1.
     refused: reports absurd against the track of their name, so far.
     looked_s (S,): when each sensor last looked. loose (·, LOOSE): directions no track explains, for triangulation.
-    bearings (·, BEARING): targets known by direction alone.
+    bearings (·, BEARING): targets known by direction alone. clutter (S, 2, cells): see vedette.tracking.clutter.
     """
 
     id: Ints
@@ -89,6 +130,8 @@ class State:
     seen_s: Floats
     p_visible: Floats
     features: Floats
+    p_classes: Floats
+    unclassed: Ints
 
     def __init__(self, sensors: int, capacity: int = 64) -> None:
         self.sensors = sensors
@@ -99,12 +142,14 @@ class State:
         self.looked_s: Floats = np.full(sensors, -np.inf)
         self.loose: Floats = np.zeros((0, LOOSE))
         self.bearings: Floats = np.zeros((0, BEARING))
+        self.clutter: Floats = np.zeros((sensors, 2, CELLS[0] * CELLS[1]))
         for name, shape, fill in _FIELDS:
             setattr(self, name, self._blank(shape, fill, capacity))
+        self.rows = self._rows()
 
     def _blank(self, shape: str, fill: float, rows: int) -> npt.NDArray[Any]:
         letters = shape[1:].strip()
-        sizes = {"m": MODES, "6": 6, "s": self.sensors, "k": len(SCHEMES), "c": FEATURES}
+        sizes = {"m": MODES, "6": 6, "s": self.sensors, "k": len(SCHEMES), "c": FEATURES, "p": len(CLASSES)}
         dtype = np.int64 if shape[0] == "i" else np.float64
         return np.full((rows, *(sizes[letter] for letter in letters)), fill, dtype=dtype)
 
@@ -112,8 +157,11 @@ class State:
         """The rows in use of every array, as views."""
         return {name: getattr(self, name)[: self.count] for name, _, _ in _FIELDS}
 
-    def make_room(self, more: int) -> None:
-        """Grow so that `more` rows can be added; new rows are blank."""
+    def _rows(self) -> Rows:
+        return Rows(*(getattr(self, name) for name, _, _ in _FIELDS))
+
+    def reserve(self, more: int) -> None:
+        """Grow so that `more` rows can be added; what stands in them is not said."""
         wanted = self.count + more
         if wanted > self.capacity:
             self.capacity = max(wanted, 2 * self.capacity)
@@ -121,19 +169,19 @@ class State:
                 grown = self._blank(shape, fill, self.capacity)
                 grown[: self.count] = getattr(self, name)[: self.count]
                 setattr(self, name, grown)
+            self.rows = self._rows()
+
+    def make_room(self, more: int) -> None:
+        """Grow so that `more` rows can be added; new rows are blank."""
+        self.reserve(more)
         for name, _, fill in _FIELDS:
-            getattr(self, name)[self.count : wanted] = fill
+            getattr(self, name)[self.count : self.count + more] = fill
 
     def keep(self, rows: Ints) -> None:
         """Drop all but these rows, in this order."""
-        if bool(np.all(rows[1:] > rows[:-1])):
-            for name, _, _ in _FIELDS:
-                array = getattr(self, name).reshape(self.capacity, -1)
-                (close_up_ints if array.dtype == np.int64 else close_up)(array, rows)
-        else:
-            for name, _, _ in _FIELDS:
-                array = getattr(self, name)
-                array[: len(rows)] = array[rows]
+        for name, _, _ in _FIELDS:
+            array = getattr(self, name)
+            array[: len(rows)] = array[rows]
         self.count = len(rows)
 
     def copy(self) -> State:
@@ -142,8 +190,11 @@ class State:
         other.sensors, other.count, other.time_s = self.sensors, self.count, self.time_s
         other.capacity, other.refused = self.count, self.refused
         other.looked_s, other.loose, other.bearings = self.looked_s.copy(), self.loose.copy(), self.bearings.copy()
-        for name, _, _ in _FIELDS:
-            setattr(other, name, getattr(self, name)[: self.count].copy())
+        other.clutter = self.clutter.copy()
+        arrays: list[Any] = [array[: self.count].copy() for array in self.rows]
+        other.rows = Rows(*arrays)
+        for name, array in zip(Rows._fields, other.rows, strict=True):
+            setattr(other, name, array)
         return other
 
     def pack(self) -> dict[str, Any]:
@@ -156,6 +207,7 @@ class State:
                 "looked_s": self.looked_s.tobytes(),
                 "loose": self.loose.tobytes(),
                 "bearings": self.bearings.tobytes(),
+                "clutter": self.clutter.tobytes(),
             }
         )
 
@@ -170,6 +222,7 @@ class State:
             raise ValueError("looked_s")
         state.loose = np.frombuffer(packed["loose"]).reshape(-1, LOOSE).copy()
         state.bearings = np.frombuffer(packed["bearings"]).reshape(-1, BEARING).copy()
+        state.clutter = np.frombuffer(packed["clutter"]).reshape(state.clutter.shape).copy()
         for name, array in state.arrays().items():
             array[...] = np.frombuffer(packed[name], dtype=array.dtype).reshape(array.shape)
         return state

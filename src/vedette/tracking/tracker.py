@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from vedette.site import Site
 from vedette.tracking.identity import Names
 from vedette.tracking.numbering import Numbering
 from vedette.tracking.output import shown, with_bearings
-from vedette.tracking.recursion import Recursion
+from vedette.tracking.recursion import PARTS, Recursion
 from vedette.tracking.rewind import Past, Step
 from vedette.tracking.snapshot import BadSnapshot, pack_step, seal, unpack_step, unseal
 from vedette.tracking.state import State
@@ -33,24 +34,28 @@ def warm_up(progress: Progress | None = None) -> None:
 class Tracker:
     """Fuses the looks of a site's sensors into tracks. A function of the looks alone: no clock, no chance.
 
+    without: parts to do without, to measure what each is worth (vedette.tracking.recursion.PARTS).
     `counts`: looks taken; late: older than the site's late_s, dropped; repeated: the same look again, dropped;
     late_taken: older than the newest, worked in by running again what came after; stale_advance: an advance to an
     earlier time, ignored; refused: reports absurd against the track that carries their name.
     """
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, *, without: Set[str] = frozenset()) -> None:
         warm_up()
+        if not PARTS.issuperset(without):
+            raise ValueError(f"not a part of the tracker: {sorted(set(without) - PARTS)}")
         frame = site.frame()
         self._site = site
         self._frame = frame
         self._views = tuple(View(sensor, frame) for sensor in site.sensors)
         self._index = {sensor.id: number for number, sensor in enumerate(site.sensors)}
         self._names = Names()
-        self._recursion = Recursion(self._views, self._names)
+        self._recursion = Recursion(self._views, self._names, without)
+        self._classes = "classes" not in without
         self._numbering = Numbering()
         self._mark = self._numbering.mark()
         self._mark_s = -np.inf
-        self._past = Past(site.late_s)
+        self._past = Past(0.0 if "rewind" in without else site.late_s)
         self._state = State(len(self._views))
         self._time_s = -np.inf
         self._counts = dict.fromkeys(("looks", "late", "repeated", "late_taken", "stale_advance"), 0)

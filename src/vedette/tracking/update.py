@@ -6,220 +6,208 @@ For track i with existence-conditional weights β_j (β_0: missed) and mode like
     w'_m = w_m (β_0 + Σ_j β_j L_jm / L_j),        β_jm = β_j w_m L_jm / (L_j w'_m)
     x'_m = x_m + Σ_j β_jm K_jm ν_jm,              P'_m = β_0m P_m + Σ_j β_jm (P_m - K S Kᵀ) + spread of the means
 
-Bar-Shalom, Daum & Huang (2009) for PDA; β_m per mode as in IMM-JPDA. EKF, so the Jacobian's curvature is neglected.
+With S = L Lᵀ, W = P Hᵀ L⁻ᵀ and white ν̃ = L⁻¹ ν, K ν = W ν̃ and K S Kᵀ = W Wᵀ, so that a group of detections that share
+H and R adds W (Σ β ν̃) to the mean and W (Σ β ν̃ ν̃ᵀ - Σ β I) Wᵀ to the covariance. Bar-Shalom, Daum & Huang (2009) for
+PDA; β_m per mode as in IMM-JPDA. EKF, so the Jacobian's curvature is neglected.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from vedette.geo import Floats
-from vedette.sensing.compiled import kernel
-from vedette.sensing.projection import expect, innovate
-
-Ints = npt.NDArray[np.int64]
+from vedette.sensing.compiled import arrays_type, kernel
+from vedette.sensing.projection import NUMBERS, Detections, Innovation, expect
+from vedette.tracking.association import Chances, Pairs
+from vedette.tracking.motion import MODES
+from vedette.tracking.state import Rows
 
 SUREST: Final = 1.0 - 1e-5
 """Existence is never more certain, so that misses can end a track in time."""
 _LEAST_MODE: Final = 1e-4
+_LEAST_WEIGHT: Final = 1e-7
 
 
-@kernel(
-    "void(int64[::1], float64[:,::1], float64[:,::1], float64[::1], float64[:,::1], float64[:,:,::1], int64[::1], "
-    "int64, float64[:,:,::1], float64[:,:,:,::1], float64[:,::1], float64[::1], float64[::1], float64[:,::1], "
-    "int64[::1], int64[::1], float64[:,::1], float64[::1], float64[::1])"
-)
+class Sums(NamedTuple):
+    """Room for one track and mode.
+
+    share (M,) of the modes; of a group pull (4,): Σ β ν̃, spread (4, 4): Σ β ν̃ ν̃ᵀ - Σ β I, gain (6, 4): W, bent (6, 4):
+    W times spread; shift (6,) and change (6, 6) of the mode.
+    """
+
+    share: Floats
+    pull: Floats
+    spread: Floats
+    gain: Floats
+    bent: Floats
+    shift: Floats
+    change: Floats
+
+
+SUMS: Final = arrays_type(Sums, "f1 f1 f2 f2 f2 f1 f2")
+
+
+def sums_room() -> Sums:
+    """Blank room for an update."""
+    shapes = ((MODES,), (NUMBERS,), (NUMBERS, NUMBERS), (6, NUMBERS), (6, NUMBERS), (6,), (6, 6))
+    return Sums(*(np.zeros(shape) for shape in shapes))
+
+
+@kernel(inner=True)
 def update(
-    kind: Ints,
-    value: Floats,
-    variance: Floats,
-    offset_s: Floats,
-    origin_m: Floats,
-    axes: Floats,
-    group: Ints,
-    count: int,
-    mean: Floats,
-    covariance: Floats,
-    mode: Floats,
-    blind_up_m2: Floats,
-    p_exists: Floats,
-    p_detect: Floats,
-    first: Ints,
-    pair_detection: Ints,
-    likelihood: Floats,
-    p_pair: Floats,
-    p_missed: Floats,
+    detections: Detections, rows: Rows, count: int, chances: Chances, innovation: Innovation, pairs: Pairs, sums: Sums
 ) -> None:
-    """Update every track in place; arrays as in vedette.tracking.association."""
-    modes = mode.shape[1]
-    share = np.empty(modes)
-    new_mean, new_covariance = np.empty(6), np.empty((6, 6))
-    expected, jacobian, crossed = np.empty(4), np.empty((4, 6)), np.empty((6, 4))
-    root, white, gain, step = np.empty((4, 4)), np.empty(4), np.empty((6, 4)), np.empty(6)
+    """Update every track in place."""
+    first = pairs.first
     for i in range(count):
-        r, q = p_exists[i], p_detect[i, 1]
-        still = p_missed[i] * r * (1.0 - q) / (1.0 - r * q)
+        r, q = rows.p_exists[i], chances.q[i]
+        still = chances.p_missed[i] * r * (1.0 - q) / (1.0 - r * q)
         seen = 0.0
         for k in range(first[i], first[i + 1]):
-            seen += p_pair[k]
-        p_exists[i] = min(seen + still, SUREST)
+            seen += pairs.p_pair[k]
+        rows.p_exists[i] = min(seen + still, SUREST)
         if seen <= 1e-9:
             continue
-        spread_modes(i, first, likelihood, p_pair, mode, still / (seen + still), seen + still, share)
-        for m in range(modes):
-            new_mean[:] = 0.0
-            new_covariance[:] = 0.0
-            gather(
-                i, m, kind, value, variance, offset_s, origin_m, axes, group, mean[i, m], covariance[i, m], mode[i],
-                blind_up_m2[i], first, pair_detection, likelihood, p_pair, (seen + still) * share[m], new_mean,
-                new_covariance, expected, jacobian, crossed, root, white, gain, step,
-            )  # fmt: skip
-            settle(new_mean, new_covariance, mean[i, m], covariance[i, m])
-        for m in range(modes):
-            mode[i, m] = share[m]
+        spread_modes(i, pairs, rows.mode, still / (seen + still), seen + still, sums.share)
+        for m in range(MODES):
+            if rows.mode[i, m] > 0.0:
+                gather(detections, rows, i, m, chances, innovation, pairs, (seen + still) * sums.share[m], sums)
+        for m in range(MODES):
+            rows.mode[i, m] = sums.share[m]
 
 
-@kernel(
-    "void(int64, int64[::1], float64[:,::1], float64[::1], float64[:,::1], float64, float64, float64[::1])",
-    inner=True,
-)
-def spread_modes(
-    i: int, first: Ints, likelihood: Floats, p_pair: Floats, mode: Floats, missed: float, exists: float, share: Floats
-) -> None:
-    """Mode probabilities (M,) of track i after the look, none below a ten-thousandth."""
-    modes = mode.shape[1]
-    for m in range(modes):
-        share[m] = missed
-    for k in range(first[i], first[i + 1]):
-        mixture = 0.0
-        for m in range(modes):
-            mixture += mode[i, m] * likelihood[k, m]
-        for m in range(modes):
-            share[m] += p_pair[k] / exists * likelihood[k, m] / mixture
+@kernel(inner=True)
+def mixture(pairs: Pairs, k: int, mode: Floats, i: int) -> float:
+    """L_j of a pair: its likelihood under the modes of track i together."""
     total = 0.0
-    for m in range(modes):
-        share[m] = max(share[m] * mode[i, m], _LEAST_MODE)
+    for m in range(MODES):
+        total += mode[i, m] * pairs.likelihood[k, m]
+    return total
+
+
+@kernel(inner=True)
+def spread_modes(i: int, pairs: Pairs, mode: Floats, missed: float, exists: float, share: Floats) -> None:
+    """Mode probabilities (M,) of track i after the look, none that was possible below a ten-thousandth."""
+    for m in range(MODES):
+        share[m] = missed
+    for k in range(pairs.first[i], pairs.first[i + 1]):
+        scale = pairs.p_pair[k] / (exists * mixture(pairs, k, mode, i))
+        for m in range(MODES):
+            share[m] += scale * pairs.likelihood[k, m]
+    total = 0.0
+    for m in range(MODES):
+        share[m] = max(share[m] * mode[i, m], _LEAST_MODE) if mode[i, m] > 0.0 else 0.0
         total += share[m]
-    for m in range(modes):
+    for m in range(MODES):
         share[m] /= total
 
 
-@kernel(
-    "void(int64, int64, int64[::1], float64[:,::1], float64[:,::1], float64[::1], float64[:,::1], "
-    "float64[:,:,::1], int64[::1], float64[::1], float64[:,::1], float64[::1], float64, int64[::1], int64[::1], "
-    "float64[:,::1], float64[::1], float64, float64[::1], float64[:,::1], float64[::1], "
-    "float64[:,::1], float64[:,::1], float64[:,::1], float64[::1], float64[:,::1], float64[::1])",
-    inner=True,
-)
+@kernel(inner=True)
 def gather(
-    i: int,
-    m: int,
-    kind: Ints,
-    value: Floats,
-    variance: Floats,
-    offset_s: Floats,
-    origin_m: Floats,
-    axes: Floats,
-    group: Ints,
-    mean: Floats,
-    covariance: Floats,
-    mode: Floats,
-    blind_up_m2: float,
-    first: Ints,
-    pair_detection: Ints,
-    likelihood: Floats,
-    p_pair: Floats,
-    scale: float,
-    shift: Floats,
-    change: Floats,
-    expected: Floats,
-    jacobian: Floats,
-    crossed: Floats,
-    root: Floats,
-    white: Floats,
-    gain: Floats,
-    step: Floats,
-) -> None:
-    """Sum over the detections of track i, mode m: shift Σ β d, change Σ β (d dᵀ - K S Kᵀ), d = K ν.
+    detections: Detections, rows: Rows, i: int, m: int, chances: Chances, innovation: Innovation, pairs: Pairs,
+    scale: float, sums: Sums,
+) -> None:  # fmt: skip
+    """Sum over the detections of track i, mode m, and apply: x ← x + s, P ← P + C - s sᵀ, symmetric by construction.
 
-    Where up was never measured (blind_up_m2 > 0) and this detection does not measure it, up is considered and not
-    estimated (Schmidt 1966): range alone would make the EKF believe that it sees height. K S Kᵀ is one for a group.
-    From `expected` on: room to work, as in vedette.sensing.projection.
+    Where up was never measured and a detection does not measure it, up is considered and not estimated (Schmidt 1966):
+    range alone would make the EKF believe that it sees height.
     """
-    ready, weight, blind = -1, 0.0, False
-    for k in range(first[i], first[i + 1]):
-        j = pair_detection[k]
-        mixture = 0.0
-        for n in range(mode.shape[0]):
-            mixture += mode[n] * likelihood[k, n]
-        beta = p_pair[k] * mode[m] * likelihood[k, m] / (mixture * scale)
-        if beta < 1e-7:
+    for c in range(6):
+        sums.shift[c] = 0.0
+        for d in range(6):
+            sums.change[c, d] = 0.0
+    ready, weight, blind = chances.ready[i], 0.0, False
+    clear(sums)
+    for k in range(pairs.first[i], pairs.first[i + 1]):
+        j = pairs.detection[k]
+        beta = pairs.p_pair[k] * rows.mode[i, m] * pairs.likelihood[k, m]
+        beta /= mixture(pairs, k, rows.mode, i) * scale
+        if beta < _LEAST_WEIGHT:
             continue
-        if group[j] != ready:
-            narrow(weight, blind, gain, change)
-            ready, weight = group[j], 0.0
-            blind = blind_up_m2 > 0.0 and variance[j, 2] <= 0.0
-            expect(
-                kind[j], mean, covariance, origin_m[j], axes[j], offset_s[j], variance[j], expected, jacobian, crossed,
-                root,
-            )  # fmt: skip
-            whiten(root, crossed, gain)
+        if detections.group[j] != ready:
+            add(innovation, i, m, weight, blind, sums)
+            clear(sums)
+            weight = 0.0
+            ready = detections.group[j]
+            expect(detections, j, rows.mean, rows.covariance, i, m, innovation)
+        blind = rows.blind_up_m2[i] > 0.0 and detections.variance[j, 2] <= 0.0
         weight += beta
-        innovate(kind[j], value[j], expected, variance[j], root, white)
-        add_step(beta, blind, gain, white, step, shift, change)
-    narrow(weight, blind, gain, change)
-
-
-@kernel("void(float64[:,::1], float64[:,::1], float64[:,::1])", inner=True)
-def whiten(root: Floats, crossed: Floats, gain: Floats) -> None:
-    """W = P Hᵀ L⁻ᵀ (6, 4), so that K S Kᵀ = W Wᵀ and K ν = W (L⁻¹ ν)."""
+        for a in range(NUMBERS):
+            scaled = beta * pairs.white[k, m, a]
+            sums.pull[a] += scaled
+            for b in range(NUMBERS):
+                sums.spread[a, b] += scaled * pairs.white[k, m, b]
+    add(innovation, i, m, weight, blind, sums)
     for c in range(6):
-        for n in range(4):
-            total = crossed[c, n]
-            for d in range(n):
-                total -= root[n, d] * gain[c, d]
-            gain[c, n] = total / root[n, n]
-
-
-@kernel("void(float64, boolean, float64[:,::1], float64[::1], float64[::1], float64[::1], float64[:,::1])", inner=True)
-def add_step(
-    beta: float, blind: bool, gain: Floats, white: Floats, step: Floats, shift: Floats, change: Floats
-) -> None:
-    """Add one detection's β d to shift (6,) and β d dᵀ to change (6, 6), d = W white; blind: up and its rate stay."""
-    for c in range(6):
-        step[c] = 0.0
-        if not (blind and c % 3 == 2):
-            for n in range(4):
-                step[c] += gain[c, n] * white[n]
-    for c in range(6):
-        shift[c] += beta * step[c]
+        rows.mean[i, m, c] += sums.shift[c]
         for d in range(c + 1):
-            change[c, d] += beta * step[c] * step[d]
+            value = rows.covariance[i, m, c, d] + sums.change[c, d] - sums.shift[c] * sums.shift[d]
+            rows.covariance[i, m, c, d] = rows.covariance[i, m, d, c] = value
 
 
-@kernel("void(float64, boolean, float64[:,::1], float64[:,::1])", inner=True)
-def narrow(weight: float, blind: bool, gain: Floats, change: Floats) -> None:
-    """Take weight · W Wᵀ from change (6, 6); blind: the variances of up and its rate stay."""
+@kernel(inner=True)
+def clear(sums: Sums) -> None:
+    """Begin a group."""
+    for a in range(NUMBERS):
+        sums.pull[a] = 0.0
+        for b in range(NUMBERS):
+            sums.spread[a, b] = 0.0
+
+
+@kernel(inner=True)
+def whiten(innovation: Innovation, i: int, m: int, gain: Floats) -> None:
+    """W = P Hᵀ L⁻ᵀ (6, 4)."""
+    for b in range(NUMBERS):
+        for c in range(6):
+            total = innovation.crossed[i, m, b, c]
+            for d in range(b):
+                total -= innovation.root[i, m, b, d] * gain[c, d]
+            gain[c, b] = total * innovation.root[i, m, b, b]
+
+
+@kernel(inner=True)
+def add(innovation: Innovation, i: int, m: int, weight: float, blind: bool, sums: Sums) -> None:
+    """Add a group of total weight Σ β to shift and change; blind: up and its rate stay, and so do their variances."""
     if weight <= 0.0:
         return
+    gain, bent = sums.gain, sums.bent
+    whiten(innovation, i, m, gain)
+    if blind:
+        consider(weight, sums)
+        return
+    for b in range(NUMBERS):
+        sums.spread[b, b] -= weight
     for c in range(6):
-        for d in range(c + 1):
-            if blind and c % 3 == 2 and d % 3 == 2:
-                continue
+        for b in range(NUMBERS):
+            sums.shift[c] += gain[c, b] * sums.pull[b]
             total = 0.0
-            for n in range(4):
-                total += gain[c, n] * gain[d, n]
-            change[c, d] -= weight * total
-
-
-@kernel("void(float64[::1], float64[:,::1], float64[::1], float64[:,::1])", inner=True)
-def settle(shift: Floats, change: Floats, mean: Floats, covariance: Floats) -> None:
-    """Apply the sums of `gather`: x ← x + s, P ← P + C - s sᵀ, symmetric by construction."""
-    for c in range(6):
-        mean[c] += shift[c]
+            for a in range(NUMBERS):
+                total += gain[c, a] * sums.spread[a, b]
+            bent[c, b] = total
         for d in range(c + 1):
-            covariance[c, d] += change[c, d] - shift[c] * shift[d]
-            covariance[d, c] = covariance[c, d]
+            total = 0.0
+            for b in range(NUMBERS):
+                total += bent[c, b] * gain[d, b]
+            sums.change[c, d] += total
+
+
+@kernel(inner=True)
+def consider(weight: float, sums: Sums) -> None:
+    """The same where up and its rate are considered: they do not move, nor does their own covariance block."""
+    gain, bent = sums.gain, sums.bent
+    for c in range(6):
+        for b in range(NUMBERS):
+            bent[c, b] = 0.0
+            for a in range(NUMBERS):
+                bent[c, b] += gain[c, a] * sums.spread[a, b]
+            if c % 3 != 2:
+                sums.shift[c] += gain[c, b] * sums.pull[b]
+    for c in range(6):
+        for d in range(c + 1):
+            for b in range(NUMBERS):
+                if c % 3 != 2 and d % 3 != 2:
+                    sums.change[c, d] += bent[c, b] * gain[d, b]
+                if c % 3 != 2 or d % 3 != 2:
+                    sums.change[c, d] -= weight * gain[c, b] * gain[d, b]
