@@ -21,7 +21,7 @@ demo: setup
 
 setup: .setup/python .setup/console .setup/kernels
 
-setup-dev: setup .setup/dev .setup/chromium
+setup-dev: setup .setup/dev .setup/chromium .setup/mosquitto
 
 .setup/venv:
 	@mkdir -p .setup
@@ -58,6 +58,10 @@ setup-dev: setup .setup/dev .setup/chromium
 	@tools/need_chromium.sh
 	@touch $@
 
+.setup/mosquitto:
+	@tools/need_mosquitto.sh
+	@touch $@
+
 check: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -76,6 +80,7 @@ bench: setup-dev .setup/peers
 	$(ONE_CORE) $(BIN)/python -m benchmarks.field_multirotor
 	$(ONE_CORE) $(BIN)/python -m benchmarks.smoothing
 	$(BIN)/python -m benchmarks.sapient_rates
+	$(ONE_CORE) $(BIN)/python -m benchmarks.links
 
 wheel: setup
 	@$(BIN)/python -m hatchling build -t wheel

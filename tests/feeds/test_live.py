@@ -249,7 +249,7 @@ def test_multicast(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "url", "words"),
     [
-        ("remote_id", "udp://127.0.0.1:9", "cannot be heard live"),
+        ("remote_id", "file:rid.pcapng", "cannot be heard live"),
         ("table", "file:rows.csv", "cannot be heard live"),
         ("asterix", "tcp://127.0.0.1:9", "cannot be heard live"),
         ("json", "udp://192.0.2.1:9", "assign requested address"),

@@ -10,6 +10,7 @@ import pytest
 
 from tests.feeds.conftest import site_with
 from tests.wire import encoders as enc
+from tests.wire import flight_logs as logs
 from vedette.errors import BadInput
 from vedette.feeds.arrival import Arrival
 from vedette.feeds.recording import open_recording
@@ -67,6 +68,8 @@ FILES: dict[str, tuple[str, bytes]] = {
             for step, frame in enumerate(airliner())
         ),
     ),
+    "flight.bin": ("dataflash", logs.dataflash()),
+    "flight.tlog": ("mavlink", logs.tlog((NOW_S, logs.frames(logs.heartbeat)), (NOW_S, logs.frames(logs.position())))),
     "table.csv": ("table", TABLE.encode()),
 }
 

@@ -8,18 +8,26 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sapient_msg.bsi_flex_335_v2_0.sapient_message_pb2 import SapientMessage
+from takproto.constants import TAKProtoVer
+from takproto.functions import xml2proto
 
+from tests.feeds import receivers as rx
 from tests.wire import encoders as enc
+from tests.wire import flight_logs as logs
 from tests.wire import sapient_messages as sm
 from vedette.wire import pcap
 from vedette.wire.adsb import ModeSDecoder
 from vedette.wire.asterix import decode_asterix, looks_like_asterix, prepare
 from vedette.wire.avr import AvrReader, encode_avr
 from vedette.wire.beast import BeastReader, ModeSFrame, encode_beast
+from vedette.wire.cot import CotEvent, CotReader, encode_event, looks_like_cot, read_cot
+from vedette.wire.dataflash import is_dated, looks_like_dataflash, read_dataflash
 from vedette.wire.datagrams import udp_datagram
+from vedette.wire.mavlink import MavlinkReader, looks_like_tlog, read_tlog
 from vedette.wire.pcap import Packet, is_capture, read_capture
 from vedette.wire.radio import RADIO_LINKS, remote_id_transmission
 from vedette.wire.remote_id import decode_remote_id
+from vedette.wire.remote_id_relay import read_relayed
 from vedette.wire.sapient.checks import NodeChecker
 from vedette.wire.sapient.codec import Received, decode_json, decode_message, looks_like_sapient, read_messages
 from vedette.wire.sapient.detections import decode_detection
@@ -28,6 +36,9 @@ from vedette.wire.sapient.framing import encode_frame
 prepare()
 
 PACK = enc.pack(enc.basic_id(), enc.location(), enc.self_id(), enc.system(), enc.operator_id())
+FRIEND = CotEvent(
+    uid="A", type="a-f-A", time_s=1.7e9, stale_s=1.8e9, latitude_deg=47.0, longitude_deg=8.0, callsign="FALKE"
+)
 FRAME = ModeSFrame(message=enc.callsign(), ticks=1)
 LINKS = (*RADIO_LINKS, pcap.LINK_ETHERNET, pcap.LINK_RAW_IP, pcap.LINK_SLL, pcap.LINK_SLL2)
 
@@ -53,6 +64,29 @@ def streams(octets: bytes) -> None:
     for reader in (BeastReader(), AvrReader()):
         list(reader.feed(octets))
         list(reader.close())
+
+
+def flight_logs(octets: bytes) -> None:
+    looks_like_tlog(octets)
+    list(read_tlog(octets))
+    looks_like_dataflash(octets)
+    is_dated(octets)
+    list(read_dataflash(octets))
+
+
+def mavlink(octets: bytes) -> None:
+    reader = MavlinkReader()
+    list(reader.feed(octets))
+    list(reader.close())
+
+
+def cot(octets: bytes) -> None:
+    looks_like_cot(octets)
+    reader = CotReader()
+    list(reader.feed(octets))
+    list(reader.close())
+    list(read_cot(octets))
+    list(read_cot(b"\xbf\x01\xbf" + octets))
 
 
 def mode_s(octets: bytes) -> None:
@@ -107,6 +141,10 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     ),
     "remote_id": (decode_remote_id, [PACK, enc.location(), bytes([0x22]) + bytes(24)]),
     "streams": (streams, [encode_beast(FRAME) * 2, encode_avr(FRAME) * 2]),
+    "flight_logs": (flight_logs, [logs.dataflash(), logs.tlog((1.7e9, logs.frames(logs.position())))]),
+    "relayed": (lambda octets: list(read_relayed(octets)), [rx.flat(), rx.named(), rx.structure(), rx.SOMEBODYS]),
+    "cot": (cot, [encode_event(FRIEND), bytes(xml2proto(encode_event(FRIEND).decode(), TAKProtoVer.MESH))]),
+    "mavlink": (mavlink, [logs.frames(logs.everything), logs.frames(logs.position(), version=1)]),
     "mode_s": (mode_s, [enc.airborne_position(47.0, 8.0, 5000, odd=True) + enc.velocity(100)]),
     "sapient": (
         sapient,

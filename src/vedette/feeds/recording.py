@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,18 +16,26 @@ from vedette.tables import KINDS as TABLES
 from vedette.wire.asterix import decode_asterix, looks_like_asterix, seat_time_of_day
 from vedette.wire.avr import AvrReader
 from vedette.wire.beast import COUNTER_HZ, BeastReader, ModeSFrame
+from vedette.wire.cot import CotEvent, CotReader, looks_like_cot
+from vedette.wire.dataflash import is_dated, looks_like_dataflash, read_dataflash
 from vedette.wire.datagrams import Datagram, udp_datagram
+from vedette.wire.mavlink import MISSING, available, looks_like_tlog, read_tlog
 from vedette.wire.pcap import Packet, is_capture, read_capture
 from vedette.wire.radio import RADIO_LINKS, Transmission, remote_id_transmission
 from vedette.wire.sapient.codec import Received, looks_like_sapient, read_messages, sent_s
+from vedette.wire.telemetry import Telemetry
 
-FORMATS: Final = ("asterix", "remote_id", "beast", "avr", "rs1090", "sapient", "table")
+FORMATS: Final = (
+    *("asterix", "remote_id", "beast", "avr", "rs1090"),
+    *("mavlink", "dataflash", "cot", "sapient", "table"),
+)
 MODE_S: Final = ("beast", "avr", "rs1090")
+TELEMETRY: Final = ("mavlink", "dataflash")
 _HEAD_BYTES: Final = 4096
 _LONGEST_GAP_S: Final = 3600.0
 """A receiver's counter that jumps by more, or back, was restarted: time then stands still until it runs on."""
 
-Unit = Datagram | Transmission | ModeSFrame | Received | Rejected
+Unit = Datagram | Transmission | ModeSFrame | Telemetry | CotEvent | Received | Rejected
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,10 +64,10 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
             return _captured(octets, self.format, start_s)
         if self.format == "asterix":
             return _blocks(octets, start_s)
-        if self.format == "rs1090":
-            return _json_lines(octets)
-        if self.format == "sapient":
-            return _sapient(octets)
+        if self.format == "dataflash":
+            return read_dataflash(octets, start_s)
+        if self.format in _TIMED:
+            return _TIMED[self.format](octets)
         return _counted(_frames(octets, self.format), start_s)
 
 
@@ -78,6 +86,8 @@ def open_recording(path: Path | str, *, format: str | None = None, start_s: floa
     found = format or _recognise(path, octets)
     if found is None:
         raise BadInput(path, "not a recording of a known kind (" + ", ".join(FORMATS) + ")")
+    if found == "mavlink" and not available():
+        raise BadInput(path, MISSING)
     captured = is_capture(octets[:12])
     return Recording(
         path=path,
@@ -85,7 +95,7 @@ def open_recording(path: Path | str, *, format: str | None = None, start_s: floa
         sha256=hashlib.sha256(octets).hexdigest(),
         format=found,
         captured=captured,
-        dated=captured or found in ("table", "rs1090", "sapient"),
+        dated=captured or found in ("table", *_TIMED) or (found == "dataflash" and is_dated(octets)),
         start_s=start_s,
     )
 
@@ -104,6 +114,15 @@ def read_bytes(path: Path) -> bytes:
         raise BadInput(path, f"cannot be read: {error.strerror or error}") from None
 
 
+_LOOKS: Final[tuple[tuple[str, Callable[[bytes], bool]], ...]] = (
+    ("dataflash", looks_like_dataflash),
+    ("mavlink", looks_like_tlog),
+    ("cot", looks_like_cot),
+    ("asterix", looks_like_asterix),
+)
+"""What is recognised by how it begins, the surest sign first."""
+
+
 def _recognise(path: Path, octets: bytes) -> str | None:
     if is_capture(octets[:12]):
         return _recognise_capture(octets)
@@ -111,8 +130,9 @@ def _recognise(path: Path, octets: bytes) -> str | None:
         return "sapient"
     if path.suffix.lower() in TABLES:
         return "rs1090" if _is_rs1090(octets) else "table"
-    if looks_like_asterix(octets):
-        return "asterix"
+    for format, looks_like in _LOOKS:
+        if looks_like(octets):
+            return format
     for format in ("beast", "avr"):
         units = list(_frames(octets[:_HEAD_BYTES], format))
         good = sum(isinstance(unit, ModeSFrame) for unit in units)
@@ -147,6 +167,13 @@ def _captured(octets: bytes, format: str, start_s: float | None) -> Iterator[tup
         unit = take(packet)
         if unit is not None:
             yield (start_s if packet.at_s is None else packet.at_s), unit
+
+
+def _events(octets: bytes) -> Iterator[tuple[float | None, CotEvent | Rejected]]:
+    """Events with the times they give themselves: a recorded stream keeps none of reception."""
+    reader = CotReader()
+    for found in (*reader.feed(octets), *reader.close()):
+        yield (found.time_s if isinstance(found, CotEvent) else None), found
 
 
 def _blocks(octets: bytes, start_s: float | None) -> Iterator[tuple[float | None, Unit]]:
@@ -221,3 +248,12 @@ def _json_object(line: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return row if isinstance(row, dict) else None
+
+
+_TIMED: Final[Mapping[str, Callable[[bytes], Iterator[tuple[float | None, Unit]]]]] = {
+    "rs1090": _json_lines,
+    "mavlink": read_tlog,
+    "cot": _events,
+    "sapient": _sapient,
+}
+"""Whose units bear the time themselves."""

@@ -21,7 +21,7 @@ from vedette.tables import read_looks
 from vedette.wire.asterix import decode_asterix
 from vedette.wire.datagrams import Datagram
 
-_SOURCES: Final = {"rs1090": MODE_S}
+_SOURCES: Final = {"rs1090": MODE_S, "dataflash": ("mavlink",)}
 """Sources of a site file whose sensor a format may feed, where it is not the format's own name."""
 _DEFAULT_STALE_S: Final = 5.0
 

@@ -7,15 +7,19 @@ from typing import Protocol
 
 from vedette.feeds.arrival import FeedBody
 from vedette.feeds.asterix import AsterixSource
+from vedette.feeds.cot import CotSource
+from vedette.feeds.mavlink import MavlinkSource
 from vedette.feeds.mode_s import ModeSSource
-from vedette.feeds.recording import MODE_S, Unit
+from vedette.feeds.recording import MODE_S, TELEMETRY, Unit
 from vedette.feeds.remote_id import RemoteIdSource
 from vedette.feeds.sapient.source import sapient_source
 from vedette.model import Rejected
 from vedette.site import Sensor, Site
 from vedette.wire.beast import ModeSFrame
+from vedette.wire.cot import CotEvent
 from vedette.wire.datagrams import Datagram
 from vedette.wire.radio import Transmission
+from vedette.wire.telemetry import Telemetry
 
 
 class Source(Protocol):
@@ -61,6 +65,24 @@ class _RemoteId(RemoteIdSource):
         yield from ()
 
 
+class _Mavlink(MavlinkSource):
+    def take(self, unit: Unit, received_s: float) -> Iterator[FeedBody]:
+        if isinstance(unit, (Telemetry, Rejected)):
+            yield from self.hear(unit, received_s)
+
+    def close(self) -> Iterator[FeedBody]:
+        yield from ()
+
+
+class _Cot(CotSource):
+    def take(self, unit: Unit, received_s: float) -> Iterator[FeedBody]:
+        if isinstance(unit, (CotEvent, Rejected)):
+            yield from self.hear(unit, received_s)
+
+    def close(self) -> Iterator[FeedBody]:
+        yield from ()
+
+
 def radars_of(site: Site) -> dict[tuple[int, int], Sensor]:
     """The site's sensors that have a SAC and SIC, by them."""
     return {(s.sac, s.sic): s for s in site.sensors if s.sac is not None and s.sic is not None}
@@ -81,6 +103,10 @@ def source_for(site: Site, format: str, sensor_id: str | None) -> Source:
         raise ValueError(f"a source of {format} needs its sensor")
     if format in MODE_S:
         return _ModeS(sensor_id, _place(site, sensor_id))
+    if format in TELEMETRY:
+        return _Mavlink(sensor_id, site.own_systems)
+    if format == "cot":
+        return _Cot(sensor_id, site.own_uids, site.id)
     return _RemoteId(sensor_id)
 
 

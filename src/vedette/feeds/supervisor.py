@@ -17,10 +17,11 @@ from typing import Final
 
 from vedette.clock import Clock
 from vedette.feeds.arrival import Arrival, FeedBody
-from vedette.feeds.intake import LIVE, Intake, Keeper
+from vedette.feeds.intake import LIVE, Intake, Keeper, sieve_of
+from vedette.feeds.line import bring
+from vedette.feeds.listener import Receipt
 from vedette.feeds.meter import FeedMeter
 from vedette.feeds.sapient.keeper import SapientKeeper
-from vedette.feeds.transport import Endpoint, listen, parse_url
 from vedette.model import FeedState, Rejected
 from vedette.site import Feed, Site
 from vedette.wire.asterix import prepare
@@ -104,6 +105,7 @@ class _LiveFeed:
         self._rng, self._capture, self._back_off_s = rng, capture, back_off_s
         self._meter = FeedMeter(feed.id, feed.sensor, feed.stale_s)
         self._intake: Intake | None = None
+        self._sieve = sieve_of(feed)
         self._failures = 0
         self._rejects_second, self._rejects_sent = 0, 0
 
@@ -126,10 +128,11 @@ class _LiveFeed:
                 if self._intake is None:
                     self._intake = make(self._site, self._feed)
                 self._intake.reconnected()
+                self._sieve.reconnected()
                 if isinstance(self._intake, Keeper):
                     await self._intake.carry(_Door(self))
                 else:
-                    await listen(self._endpoint(), self._receive, self._opened, max(60.0, 6.0 * self._feed.stale_s))
+                    await bring(self._feed, self, max(60.0, 6.0 * self._feed.stale_s))
             except (OSError, TimeoutError, ValueError) as error:
                 self._meter.turn(FeedState.DOWN, str(error) or type(error).__name__)
             except Exception as error:  # noqa: BLE001 - the supervisor's own place to catch it
@@ -154,39 +157,56 @@ class _LiveFeed:
         if health is not None:
             self._sink(Arrival(now_s, self._feed.id, health))
 
-    def _endpoint(self) -> Endpoint:
-        return parse_url(self._feed.url)
-
     def _wait_s(self) -> float:
         first_s, longest_s = self._back_off_s
         wait_s = min(longest_s, first_s * 2.0 ** min(self._failures, 16))
         self._failures += 1
         return wait_s * (1.0 - 0.5 * self._rng.random())
 
-    def _opened(self) -> None:
+    def opened(self) -> None:
+        """The line is open (see vedette.feeds.listener)."""
         self._meter.open(self._clock.now_s())
 
-    def _receive(self, octets: bytes) -> None:
+    def refuse(self, reason: str, count: int = 1) -> None:
+        """Count what the line did not take."""
+        for _ in range(count):
+            self._meter.reject(reason)
+
+    def lose(self, count: int) -> None:
+        """Count what the line dropped."""
+        self._meter.shed += count
+
+    def receive(self, octets: bytes) -> Receipt:
+        """Keep what may be kept, take it apart, pass it on."""
         now_s = self._clock.now_s()
+        given, octets = octets, self._sieve.sift(octets)
+        if given and not octets:
+            return Receipt()
         intake = self._intake
         if intake is None:
             raise ConnectionError("started afresh")
         if self._capture is not None:
             self._capture(self._feed.id, now_s, octets)
-        before = intake.messages
-        self._pass_on(intake.take(octets, now_s), now_s)
-        if intake.messages > before:
+        before, shed_before = intake.messages, self._meter.shed
+        rejected = self._pass_on(intake.take(octets, now_s), now_s)
+        taken = intake.messages - before
+        if taken > 0:
             self._failures = 0
-            self._meter.count(intake.messages - before, now_s)
+            self._meter.count(taken, now_s)
+        return Receipt(taken=taken, rejected=rejected, shed=self._meter.shed - shed_before)
 
-    def _pass_on(self, bodies: Iterable[FeedBody], now_s: float) -> None:
+    def _pass_on(self, bodies: Iterable[FeedBody], now_s: float) -> dict[str, int]:
+        """Hand bodies to the sink; the rejects among them, by reason."""
+        rejected: dict[str, int] = {}
         for body in bodies:
             if isinstance(body, Rejected):
                 self._meter.reject(body.reason)
+                rejected[body.reason] = rejected.get(body.reason, 0) + 1
                 if not self._may_pass_reject(now_s):
                     continue
             if not self._sink(Arrival(now_s, self._feed.id, body)):
                 self._meter.shed += 1
+        return rejected
 
     def _may_pass_reject(self, now_s: float) -> bool:
         if int(now_s) != self._rejects_second:
@@ -205,7 +225,7 @@ class _Door:
         return self._feed._clock.now_s()
 
     def opened(self) -> None:
-        self._feed._opened()
+        self._feed.opened()
 
     def keep(self, octets: bytes) -> None:
         if self._feed._capture is not None:

@@ -31,7 +31,8 @@ class Look(Message, frozen=True, kw_only=True, eq=False, tag="look"):
 class CooperativeReport(Message, frozen=True, kw_only=True, tag="cooperative"):
     """What an aircraft says of itself beside its position. A claim, until something else supports it.
 
-    `source`: remote_id | adsb | telemetry. `operator_*` is personal data: recorded, masked in plain output.
+    `source`: remote_id | adsb | telemetry | cot. `operator_*` is personal data: recorded, masked in plain output.
+    `authentication_*`: what it sent to prove itself, whole and unjudged; kind as vedette.wire.authentication has it.
     """
 
     sensor: str
@@ -48,6 +49,9 @@ class CooperativeReport(Message, frozen=True, kw_only=True, tag="cooperative"):
     operator_altitude_ellipsoid_m: float | None = None
     height_agl_m: float | None = None
     pressure_altitude_m: float | None = None
+    authentication_kind: str | None = None
+    authentication_hex: str | None = None
+    authentication_s: float | None = None
 
 
 class Rejected(Message, frozen=True, kw_only=True, tag="rejected"):
