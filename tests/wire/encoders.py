@@ -208,12 +208,16 @@ def plot_record(
     return fspec(*items) + b"".join(items[number] for number in sorted(items))
 
 
-def sector_record(azimuth_deg: float | None, time_of_day_s: float, *, sac: int = 1, sic: int = 2) -> bytes:
-    """CAT034: items 010 000 030 020; no azimuth: a north mark."""
+def sector_record(
+    azimuth_deg: float | None, time_of_day_s: float, *, sac: int = 1, sic: int = 2, turn_s: float | None = None
+) -> bytes:
+    """CAT034: items 010 000 030 020 041; no azimuth: a north mark."""
     items = {1: bytes([sac, sic]), 2: b"\x01" if azimuth_deg is None else b"\x02"}
     items[3] = round(time_of_day_s * 128).to_bytes(3, "big")
     if azimuth_deg is not None:
         items[4] = bytes([round(azimuth_deg * 256 / 360) % 256])
+    if turn_s is not None:
+        items[5] = round(turn_s * 128).to_bytes(2, "big")
     return fspec(*items) + b"".join(items[number] for number in sorted(items))
 
 
@@ -221,6 +225,62 @@ def status_record(common: int, time_of_day_s: float = 1.0) -> bytes:
     """CAT034 with 050 (COM alone) and 120."""
     items = {1: b"\x01\x02", 2: b"\x01", 3: round(time_of_day_s * 128).to_bytes(3, "big"), 6: bytes([0x80, common])}
     items[11] = struct.pack(">h", 780) + (2030000).to_bytes(3, "big") + (764000).to_bytes(3, "big")
+    return fspec(*items) + b"".join(items[number] for number in sorted(items))
+
+
+def target_record(
+    latitude_deg: float,
+    longitude_deg: float,
+    time_of_day_s: float,
+    *,
+    address: int = 0x4840D6,
+    sac: int = 1,
+    sic: int = 2,
+    descriptor: bytes = b"\x00",
+    nic: int = 8,
+    nacp: int = 9,
+    height_ft: float | None = None,
+    callsign: bytes = b"",
+    category: int = 0,
+) -> bytes:
+    """CAT021: items 010 040 071 131 080 090 210 (version 2) 140 170 020."""
+    items = {1: bytes([sac, sic]), 2: descriptor, 5: round(time_of_day_s * 128).to_bytes(3, "big")}
+    items[7] = struct.pack(">ii", *(round(degrees * 2**30 / 180) for degrees in (latitude_deg, longitude_deg)))
+    items[11] = address.to_bytes(3, "big")
+    items[17] = bytes([nic << 1 | 1, 3 << 5 | nacp << 1])
+    items[18] = b"\x12"
+    if height_ft is not None:
+        items[16] = struct.pack(">h", round(height_ft / 6.25))
+    if callsign:
+        items[29] = callsign
+    if category:
+        items[30] = bytes([category])
+    return fspec(*items) + b"".join(items[number] for number in sorted(items))
+
+
+def track_record(
+    latitude_deg: float,
+    longitude_deg: float,
+    time_of_day_s: float,
+    *,
+    number: int = 77,
+    address: int | None = None,
+    sac: int = 1,
+    sic: int = 2,
+    sigma_m: float | None = None,
+    height_ft: float | None = None,
+    status: bytes = b"\x00",
+) -> bytes:
+    """CAT062: items 010 070 105 040 080 380 (ADR) 130 500 (APC)."""
+    items = {1: bytes([sac, sic]), 4: round(time_of_day_s * 128).to_bytes(3, "big")}
+    items[5] = struct.pack(">ii", *(round(degrees * 2**25 / 180) for degrees in (latitude_deg, longitude_deg)))
+    items[12], items[13] = number.to_bytes(2, "big"), status
+    if address is not None:
+        items[11] = b"\x80" + address.to_bytes(3, "big")
+    if height_ft is not None:
+        items[18] = struct.pack(">h", round(height_ft / 6.25))
+    if sigma_m is not None:
+        items[27] = b"\x80" + struct.pack(">HH", round(sigma_m * 2), round(sigma_m * 2))
     return fspec(*items) + b"".join(items[number] for number in sorted(items))
 
 

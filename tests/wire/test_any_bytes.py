@@ -11,15 +11,13 @@ from hypothesis import strategies as st
 from tests.wire import encoders as enc
 from vedette.wire import pcap
 from vedette.wire.adsb import ModeSDecoder
-from vedette.wire.asterix import decode_asterix, looks_like_asterix, prepare
+from vedette.wire.asterix import decode_asterix, looks_like_asterix
 from vedette.wire.avr import AvrReader, encode_avr
 from vedette.wire.beast import BeastReader, ModeSFrame, encode_beast
 from vedette.wire.datagrams import udp_datagram
 from vedette.wire.pcap import Packet, is_capture, read_capture
 from vedette.wire.radio import RADIO_LINKS, remote_id_transmission
 from vedette.wire.remote_id import decode_remote_id
-
-prepare()
 
 PACK = enc.pack(enc.basic_id(), enc.location(), enc.self_id(), enc.system(), enc.operator_id())
 FRAME = ModeSFrame(message=enc.callsign(), ticks=1)

@@ -20,9 +20,8 @@ from vedette.feeds.arrival import Arrival, FeedBody
 from vedette.feeds.intake import LIVE, Intake
 from vedette.feeds.meter import FeedMeter
 from vedette.feeds.transport import Endpoint, listen, parse_url
-from vedette.model import FeedState, Rejected
+from vedette.model import FeedState, Look, Rejected, SensorStatus
 from vedette.site import Feed, Site
-from vedette.wire.asterix import prepare
 
 Sink = Callable[[Arrival], bool]
 """Takes an arrival without blocking; False: it was shed."""
@@ -53,8 +52,6 @@ class FeedSupervisor:
         back_off_s: tuple[float, float] = (0.5, 30.0),
     ) -> None:
         self._clock = clock
-        if any(feed.source == "asterix" for feed in site.feeds):
-            prepare()  # here, where it may take seconds: on the loop it would stop every feed
         self._feeds = tuple(_LiveFeed(site, feed, clock, sink, rng, capture, back_off_s) for feed in site.feeds)
 
     async def run(self) -> None:
@@ -92,6 +89,7 @@ class _LiveFeed:
         self._site, self._feed, self._clock, self._sink = site, feed, clock, sink
         self._rng, self._capture, self._back_off_s = rng, capture, back_off_s
         self._meter = FeedMeter(feed.id, feed.sensor, feed.stale_s)
+        self._others: dict[str, FeedMeter] = {}
         self._intake: Intake | None = None
         self._failures = 0
         self._rejects_second, self._rejects_sent = 0, 0
@@ -109,17 +107,21 @@ class _LiveFeed:
                 self._intake.reconnected()
                 await listen(self._endpoint(), self._receive, self._opened, max(60.0, 6.0 * self._feed.stale_s))
             except (OSError, TimeoutError, ValueError) as error:
-                self._meter.turn(FeedState.DOWN, str(error) or type(error).__name__)
+                self._turn(FeedState.DOWN, str(error) or type(error).__name__)
             except Exception as error:  # noqa: BLE001 - the supervisor's own place to catch it
                 self._failed(error)
             self.poll(self._clock.now_s())
             await asyncio.sleep(self._wait_s())
-            self._meter.turn(FeedState.STARTING, self._meter.detail)
+            self._turn(FeedState.STARTING, self._meter.detail)
 
     def _failed(self, error: Exception) -> None:
         _log.error("feed %s failed and is started afresh", self._feed.id, exc_info=error)
-        self._meter.turn(FeedState.DOWN, f"failed: {type(error).__name__}")
+        self._turn(FeedState.DOWN, f"failed: {type(error).__name__}")
         self._intake = None
+
+    def _turn(self, state: FeedState, detail: str) -> None:
+        for meter in (self._meter, *self._others.values()):
+            meter.turn(state, detail)
 
     def poll(self, now_s: float) -> None:
         """Send health if due, and what time brings."""
@@ -128,9 +130,10 @@ class _LiveFeed:
                 self._pass_on(self._intake.tick(now_s), now_s)
             except Exception as error:  # noqa: BLE001 - as in run
                 self._failed(error)
-        health = self._meter.poll(now_s)
-        if health is not None:
-            self._sink(Arrival(now_s, self._feed.id, health))
+        for name, meter in ((self._feed.id, self._meter), *self._others.items()):
+            health = meter.poll(now_s)
+            if health is not None:
+                self._sink(Arrival(now_s, name, health))
 
     def _endpoint(self) -> Endpoint:
         return parse_url(self._feed.url)
@@ -142,7 +145,8 @@ class _LiveFeed:
         return wait_s * (1.0 - 0.5 * self._rng.random())
 
     def _opened(self) -> None:
-        self._meter.open(self._clock.now_s())
+        for meter in (self._meter, *self._others.values()):
+            meter.open(self._clock.now_s())
 
     def _receive(self, octets: bytes) -> None:
         now_s = self._clock.now_s()
@@ -163,8 +167,27 @@ class _LiveFeed:
                 self._meter.reject(body.reason)
                 if not self._may_pass_reject(now_s):
                     continue
-            if not self._sink(Arrival(now_s, self._feed.id, body)):
-                self._meter.shed += 1
+            name, meter = self._meter_of(body)
+            self._measure(meter, body, now_s)
+            if not self._sink(Arrival(now_s, name, body)):
+                meter.shed += 1
+
+    def _meter_of(self, body: FeedBody) -> tuple[str, FeedMeter]:
+        """One socket may bring several sensors: each has a health of its own, under its sensor's name."""
+        sensor = body.scan.sensor if isinstance(body, Look) else getattr(body, "sensor", self._feed.sensor)
+        if sensor == self._feed.sensor:
+            return self._feed.id, self._meter
+        if sensor not in self._others:
+            self._others[sensor] = FeedMeter(sensor, sensor, self._feed.stale_s)
+        return sensor, self._others[sensor]
+
+    def _measure(self, meter: FeedMeter, body: FeedBody, now_s: float) -> None:
+        if isinstance(body, Look):
+            meter.observe(body.scan.observed_s, now_s)
+        elif isinstance(body, SensorStatus):
+            meter.sensor_says(body.state, body.detail)
+        if meter is not self._meter:
+            meter.count(max(1, len(body.scan)) if isinstance(body, Look) else 1, now_s)
 
     def _may_pass_reject(self, now_s: float) -> bool:
         if int(now_s) != self._rejects_second:
