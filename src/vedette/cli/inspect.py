@@ -29,7 +29,7 @@ from vedette.feeds.remote_id import own_time_s
 from vedette.model import Rejected
 from vedette.tables import BadRow, Row, read_rows
 from vedette.wire.adsb import ModeSDecoder
-from vedette.wire.asterix import Plot, ServiceMessage, decode_asterix, seat_time_of_day
+from vedette.wire.asterix import AsterixMessage, Plot, ServiceMessage, decode_asterix, seat_time_of_day
 from vedette.wire.beast import ModeSFrame
 from vedette.wire.datagrams import Datagram
 from vedette.wire.radio import Transmission, Transmitter
@@ -132,9 +132,33 @@ def _asterix_lines(units: Iterable[Timed]) -> Iterator[Line]:
             else:
                 time_s = record.time_of_day_s
                 seated_s = None if at_s is None or time_s is None else seat_time_of_day(time_s, at_s)
-                kind = "detection" if isinstance(record, Plot) else "status"
-                yield _line(kind, number, seated_s, _plot(record) if isinstance(record, Plot) else _service(record))
+                yield _line(_asterix_kind(record), number, seated_s, _asterix_said(record))
             number += 1
+
+
+def _asterix_kind(record: AsterixMessage) -> str:
+    if isinstance(record, ServiceMessage):
+        return "status"
+    if isinstance(record, Plot):
+        return "detection"
+    return "identity" if record.latitude_deg is None else "detection"
+
+
+def _asterix_said(record: AsterixMessage) -> Line:
+    if isinstance(record, ServiceMessage):
+        return _service(record)
+    if isinstance(record, Plot):
+        return _plot(record)
+    known = msgspec.structs.asdict(record)
+    source, address = f"{known.pop('sac')}/{known.pop('sic')}", known.pop("address")
+    del known["time_of_day_s"]
+    icao = address is not None and known.get("address_type") in (None, "icao", "duplicate")
+    flags = {name: known.pop(name) or None for name in _FLAGS if name in known}
+    return {"source": source, "identity": f"icao:{address}" if icao else None, "address": address} | known | flags
+
+
+_FLAGS = ("test", "suspect", "ended", "coasted")
+"""Said only where they are set."""
 
 
 def _only_rejected(unit: Unit) -> Iterator[Rejected]:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Protocol
 
 from vedette.feeds.arrival import FeedBody
+from vedette.feeds.asterix import AsterixSource
 from vedette.feeds.rows import LineReader, RowSource
-from vedette.feeds.sources import Source, source_for
+from vedette.feeds.sources import Source, asterix_source, source_for
 from vedette.site import Feed, Site
 from vedette.wire.avr import AvrReader
 from vedette.wire.beast import BeastReader
-from vedette.wire.datagrams import Datagram
 
 
 class Intake(Protocol):
@@ -35,8 +35,8 @@ class Intake(Protocol):
         ...
 
 
-class _DatagramIntake:
-    def __init__(self, source: Source) -> None:
+class _AsterixIntake:
+    def __init__(self, source: AsterixSource) -> None:
         self._source = source
 
     @property
@@ -44,10 +44,10 @@ class _DatagramIntake:
         return self._source.messages
 
     def take(self, octets: bytes, received_s: float) -> Iterator[FeedBody]:
-        return self._source.take(Datagram(port=0, at_s=received_s, payload=octets, offset=0), received_s)
+        return self._source.datagram(octets, received_s)
 
     def tick(self, now_s: float) -> Iterator[FeedBody]:
-        yield from ()
+        return self._source.tick(now_s)
 
     def reconnected(self) -> None:
         """Datagrams stand alone."""
@@ -92,7 +92,7 @@ class _RowIntake:
 
 
 def _asterix(site: Site, feed: Feed) -> Intake:
-    return _DatagramIntake(source_for(site, "asterix", feed.sensor))
+    return _AsterixIntake(asterix_source(site, feed.sensor))
 
 
 def _beast(site: Site, feed: Feed) -> Intake:

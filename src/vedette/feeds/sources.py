@@ -68,17 +68,23 @@ def radars_of(site: Site) -> dict[tuple[int, int], Sensor]:
 def source_for(site: Site, format: str, sensor_id: str | None) -> Source:
     """A fresh source of this format. Without `sensor_id` (ASTERIX alone) the records choose by SAC and SIC."""
     if format == "asterix":
-        sensor = None if sensor_id is None else site.sensor(sensor_id)
-        if sensor is None:
-            return _Asterix(radars_of(site))
-        if sensor.sac is None or sensor.sic is None:
-            return _Asterix({}, everything=sensor)
-        return _Asterix({(sensor.sac, sensor.sic): sensor})
+        return asterix_source(site, sensor_id)
     if sensor_id is None:
         raise ValueError(f"a source of {format} needs its sensor")
     if format in MODE_S:
         return _ModeS(sensor_id, _place(site, sensor_id))
     return _RemoteId(sensor_id)
+
+
+def asterix_source(site: Site, sensor_id: str | None) -> _Asterix:
+    """One socket may bring several sensors: its own, and every numbered one that no other ASTERIX feed brings."""
+    numbered = radars_of(site)
+    if sensor_id is None:
+        return _Asterix(numbered)
+    sensor = site.sensor(sensor_id)
+    others = {feed.sensor for feed in site.feeds if feed.source == "asterix"} - {sensor_id}
+    here = {numbers: one for numbers, one in numbered.items() if one.id not in others}
+    return _Asterix(here, None if sensor.sac is not None else sensor, numbered.keys() - here.keys())
 
 
 def _place(site: Site, sensor_id: str) -> tuple[float, float]:
