@@ -296,8 +296,35 @@ def with_parity(message: bytes) -> bytes:
     return message + (register & 0xFFFFFF).to_bytes(3, "big")
 
 
-def extended_squitter(payload: int, address: int = 0x4840D6) -> bytes:
-    return with_parity(b"\x8d" + address.to_bytes(3, "big") + payload.to_bytes(7, "big"))
+def extended_squitter(payload: int, address: int = 0x4840D6, *, first: int = 0x8D) -> bytes:
+    """`first`: downlink format (5 bits) and what follows it (3 bits): 0x8d 17, 0x90 18 from its kind 0 on, 0x98 19."""
+    return with_parity(bytes([first]) + address.to_bytes(3, "big") + payload.to_bytes(7, "big"))
+
+
+def resent(message: bytes, first: int, *, bit: int | None = None) -> bytes:
+    """An extended squitter as another format sends it; `bit` (from 1) of its 56 is set."""
+    payload = int.from_bytes(message[4:11], "big") | (0 if bit is None else 1 << 56 - bit)
+    return extended_squitter(payload, int.from_bytes(message[1:4], "big"), first=first)
+
+
+def operational_status(
+    *,
+    version: int = 2,
+    a: bool = False,
+    c: bool = False,
+    nacp: int = 0,
+    sil: int = 0,
+    gva: int = 0,
+    surface: bool = False,
+) -> bytes:
+    """Type 31."""
+    payload = 31 << 51 | int(surface) << 48 | version << 13 | int(a) << 12 | nacp << 8 | gva << 6 | sil << 4
+    return extended_squitter(payload | (int(c) << 36 if surface else 0))
+
+
+def emergency(state: int, squawk_code: int = 0) -> bytes:
+    """Type 28, subtype 1; the squawk as its 13 bits."""
+    return extended_squitter(28 << 51 | 1 << 48 | state << 45 | squawk_code << 32)
 
 
 def airborne_position(

@@ -8,7 +8,7 @@ obstacles), but it is never passed on as a report that something is a manned air
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -19,6 +19,8 @@ from vedette.model import CLASSES, CooperativeReport, Floats, Scan
 REPEAT_S: Final = 10.0
 """A cooperative report is sent when its particulars change, and at least this often while the aircraft is heard."""
 FORGET_S: Final = 600.0
+SQUAWKS: Final[Mapping[str, str]] = {"7500": "unlawful_interference", "7600": "no_communication", "7700": "general"}
+"""What these Mode A codes declare (ICAO Annex 10, volume IV)."""
 _P_HINT: Final = 0.8
 """What a category's word is worth: others share the rest."""
 
@@ -98,6 +100,11 @@ class Particulars:
         known = self._known.get(identity)
         return None if known is None else known.callsign
 
+    def emitter_category(self, identity: str) -> str | None:
+        """The category it last gave."""
+        known = self._known.get(identity)
+        return None if known is None else known.emitter_category
+
     def hear(
         self,
         identity: str,
@@ -112,13 +119,16 @@ class Particulars:
     ) -> Iterator[CooperativeReport]:
         """A report if anything but the altitude is new or REPEAT_S have passed. None: not said now, which is no news.
 
-        `emergency` "none" takes an earlier one back. `worth`: False where this alone is no reason to report.
+        An emergency is what is declared, or what a squawk stands for; "none" takes an earlier one back. `worth`: False
+        where this alone is no reason to report.
         """
         known = self._remember(identity, at_s)
         known.callsign = callsign or known.callsign
         known.emitter_category = emitter_category or known.emitter_category
         known.squawk = squawk or known.squawk
-        known.emergency = None if emergency == "none" else emergency or known.emergency
+        if emergency is not None or squawk is not None:
+            declared = None if emergency in (None, "none") else emergency
+            known.emergency = declared or SQUAWKS.get(known.squawk or "")
         if pressure_altitude_m is not None:
             known.pressure_altitude_m = pressure_altitude_m
         particulars = known.callsign, known.emitter_category, known.squawk, known.emergency
