@@ -12,9 +12,8 @@ import io
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import typer
@@ -22,21 +21,23 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vedette.clock import iso_utc, parse_time
+from vedette.cli.inspect_aircraft import aircraft_line, aircraft_lines
+from vedette.cli.lines import Line, Timed
+from vedette.cli.lines import line_of as _line
+from vedette.cli.lines import rejected_line as _rejected
+from vedette.clock import parse_time
 from vedette.errors import BadInput
-from vedette.feeds.recording import MODE_S, Recording, Unit, open_recording
+from vedette.feeds.recording import AIRCRAFT, MODE_S, Recording, Unit, open_recording
 from vedette.feeds.remote_id import own_time_s
 from vedette.model import Rejected
 from vedette.tables import BadRow, Row, read_rows
-from vedette.wire.adsb import ModeSDecoder
+from vedette.wire.adsb import ModeSDecoder, ModeSReport
 from vedette.wire.asterix import AsterixMessage, Plot, ServiceMessage, decode_asterix, seat_time_of_day
 from vedette.wire.beast import ModeSFrame
 from vedette.wire.datagrams import Datagram
 from vedette.wire.radio import Transmission, Transmitter
 from vedette.wire.remote_id import BasicId, Location, OperatorId, SelfId, System, decode_remote_id
 
-Line = dict[str, Any]
-Timed = tuple[float | None, Unit]
 _PLAIN_WIDTH = 80
 _PLAIN_ROWS = 20
 
@@ -101,17 +102,9 @@ def _lines(recording: Recording) -> Iterator[Line]:
     if recording.format in MODE_S:
         dated = recording.dated or recording.start_s is not None
         return _mode_s_lines(recording.units(None if dated else 0.0), dated=dated)
+    if recording.format in AIRCRAFT:
+        return aircraft_lines(recording.units())
     return _remote_id_lines(list(recording.units()))
-
-
-def _line(kind: str, message: int, at_s: float | None, known: Mapping[str, Any]) -> Line:
-    """A line; what is None is left out, but for time_utc."""
-    line: Line = {"kind": kind, "message": message, "time_utc": None if at_s is None else iso_utc(at_s)}
-    return line | {name: value for name, value in known.items() if value is not None}
-
-
-def _rejected(message: int, at_s: float | None, rejected: Rejected) -> Line:
-    return _line("rejected", message, at_s, {"reason": rejected.reason, "offset": rejected.offset})
 
 
 def _row_line(row: Row | BadRow) -> Line:
@@ -203,15 +196,12 @@ def _mode_s_lines(units: Iterable[Timed], *, dated: bool) -> Iterator[Line]:
         at_s = heard_s if dated else None
         heard = decoder.hear(unit.message, heard_s or 0.0) if isinstance(unit, ModeSFrame) else unit
         if isinstance(heard, Rejected):
-            offset = unit.offset if heard.offset is None else heard.offset
+            offset = unit.offset if heard.offset is None and isinstance(unit, ModeSFrame) else heard.offset
             yield _rejected(number, at_s, msgspec.structs.replace(heard, offset=offset))
         elif heard is None:
             yield _line("identity", number, at_s, {"confirmed": False})
-        elif not isinstance(heard, (Datagram, Transmission, ModeSFrame)):
-            known = msgspec.structs.asdict(heard)
-            address = f"icao:{known.pop('address')}"
-            kind = "identity" if heard.latitude_deg is None else "detection"
-            yield _line(kind, number, at_s, {"source": address, "identity": address} | known)
+        elif isinstance(heard, ModeSReport):
+            yield aircraft_line(number, at_s, heard)
 
 
 class _Joined(msgspec.Struct):

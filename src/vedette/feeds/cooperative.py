@@ -86,6 +86,9 @@ class _Known(msgspec.Struct):
 class Particulars:
     """What each aircraft says of itself, remembered until it has been silent for FORGET_S.
 
+    An aircraft is remembered under its own name, `icao:…` or `callsign:…`; one whose address is none of ICAO's under
+    any other (`anonymous:…`), which names nobody: it is reported under the callsign it gives, not at all before.
+
     Args:
         sensor, source: of the reports made.
     """
@@ -95,19 +98,21 @@ class Particulars:
         self._known: dict[str, _Known] = {}
         self._swept_s = -math.inf
 
-    def callsign(self, identity: str) -> str | None:
-        """What it last called itself."""
-        known = self._known.get(identity)
-        return None if known is None else known.callsign
+    def identity(self, own: str) -> str | None:
+        """The name to report it under."""
+        if own.startswith(("icao:", "callsign:")):
+            return own
+        known = self._known.get(own)
+        return None if known is None or known.callsign is None else f"callsign:{known.callsign}"
 
-    def emitter_category(self, identity: str) -> str | None:
+    def emitter_category(self, own: str) -> str | None:
         """The category it last gave."""
-        known = self._known.get(identity)
+        known = self._known.get(own)
         return None if known is None else known.emitter_category
 
     def hear(
         self,
-        identity: str,
+        own: str,
         at_s: float,
         *,
         callsign: str | None = None,
@@ -122,7 +127,7 @@ class Particulars:
         An emergency is what is declared, or what a squawk stands for; "none" takes an earlier one back. `worth`: False
         where this alone is no reason to report.
         """
-        known = self._remember(identity, at_s)
+        known = self._remember(own, at_s)
         known.callsign = callsign or known.callsign
         known.emitter_category = emitter_category or known.emitter_category
         known.squawk = squawk or known.squawk
@@ -133,7 +138,8 @@ class Particulars:
             known.pressure_altitude_m = pressure_altitude_m
         particulars = known.callsign, known.emitter_category, known.squawk, known.emergency
         due = particulars != known.sent or at_s - known.sent_s >= REPEAT_S
-        if not due or not (worth or known.callsign is not None):
+        identity = self.identity(own)
+        if identity is None or not due or not (worth or known.callsign is not None):
             return
         known.sent, known.sent_s = particulars, at_s
         yield CooperativeReport(
@@ -148,10 +154,10 @@ class Particulars:
             pressure_altitude_m=known.pressure_altitude_m,
         )
 
-    def _remember(self, identity: str, at_s: float) -> _Known:
+    def _remember(self, own: str, at_s: float) -> _Known:
         if at_s - self._swept_s > 60.0:
             self._known = {name: one for name, one in self._known.items() if at_s - one.heard_s <= FORGET_S}
             self._swept_s = at_s
-        known = self._known.setdefault(identity, _Known())
+        known = self._known.setdefault(own, _Known())
         known.heard_s = at_s
         return known

@@ -70,12 +70,14 @@ class ModeSSource:
         self._clock = TickClock()
         self._particulars = {source: Particulars(sensor, source) for source in ("adsb", "mode_s")}
 
-    def frame(self, frame: ModeSFrame | Rejected, received_s: float) -> Iterator[FeedBody]:
-        """What one frame that arrived at `received_s` adds."""
+    def frame(
+        self, frame: ModeSFrame | Rejected, received_s: float, heard_s: float | None = None
+    ) -> Iterator[FeedBody]:
+        """What one frame that arrived at `received_s` adds; `heard_s`: when its receiver heard it, by its own UTC."""
         if isinstance(frame, Rejected):
             yield frame
             return
-        at_s = self._clock.observed_s(frame.ticks, received_s)
+        at_s = self._clock.observed_s(frame.ticks, received_s) if heard_s is None else heard_s
         report = self._decoder.hear(frame.message, at_s)
         if isinstance(report, Rejected):
             yield msgspec.structs.replace(report, offset=frame.offset)
@@ -86,8 +88,7 @@ class ModeSSource:
 
     def _said(self, report: ModeSReport, at_s: float) -> Iterator[FeedBody]:
         particulars = self._particulars["mode_s" if report.source is None else "adsb"]
-        # what has no name of its own is remembered under its address, and reported under its callsign alone
-        own = f"icao:{report.address}" if report.address_type == "icao" else f"{report.address_type}:{report.address}"
+        own = f"{report.address_type}:{report.address}"
         news = list(
             particulars.hear(
                 own,
@@ -100,19 +101,16 @@ class ModeSSource:
                 worth=report.latitude_deg is not None or report.emergency not in (None, "none"),
             )
         )
-        callsign = particulars.callsign(own)
-        identity = own if report.address_type == "icao" else None if callsign is None else f"callsign:{callsign}"
         if report.latitude_deg is not None and report.longitude_deg is not None:
             position = Position(
                 observed_s=at_s,
                 latitude_deg=report.latitude_deg,
                 longitude_deg=report.longitude_deg,
-                identity=identity,
+                identity=particulars.identity(own),
                 sigma_position_m=report.sigma_position_m,
                 altitude_ellipsoid_m=report.altitude_ellipsoid_m,
                 sigma_altitude_m=report.sigma_altitude_m,
                 emitter_category=particulars.emitter_category(own),
             )
             yield Look(scan=scan_of_positions(self._sensor, [position]))
-        if identity is not None:
-            yield from (msgspec.structs.replace(one, identity=identity) for one in news)
+        yield from news

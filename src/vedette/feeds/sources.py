@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+from vedette.feeds.aircraft import AircraftSource
 from vedette.feeds.arrival import FeedBody
 from vedette.feeds.asterix import AsterixSource
 from vedette.feeds.mode_s import ModeSSource
-from vedette.feeds.recording import MODE_S, Unit
+from vedette.feeds.recording import AIRCRAFT, MODE_S, Unit
 from vedette.feeds.remote_id import RemoteIdSource
 from vedette.model import Rejected
 from vedette.site import Sensor, Site
+from vedette.wire.aircraft_json import Snapshot
+from vedette.wire.aircraft_report import AircraftReport
 from vedette.wire.beast import ModeSFrame
 from vedette.wire.datagrams import Datagram
 from vedette.wire.radio import Transmission
+from vedette.wire.sbs import SbsNote
 
 
 class Source(Protocol):
@@ -51,6 +55,17 @@ class _ModeS(ModeSSource):
         yield from ()
 
 
+class _Aircraft(AircraftSource):
+    def take(self, unit: Unit, received_s: float) -> Iterator[FeedBody]:
+        if isinstance(unit, Snapshot):
+            yield from self.snapshot(unit, received_s)
+        elif isinstance(unit, (AircraftReport, SbsNote, Rejected)):
+            yield from self.line(unit, received_s)
+
+    def close(self) -> Iterator[FeedBody]:
+        yield from ()
+
+
 class _RemoteId(RemoteIdSource):
     def take(self, unit: Unit, received_s: float) -> Iterator[FeedBody]:
         if isinstance(unit, (Transmission, Rejected)):
@@ -72,8 +87,15 @@ def source_for(site: Site, format: str, sensor_id: str | None) -> Source:
     if sensor_id is None:
         raise ValueError(f"a source of {format} needs its sensor")
     if format in MODE_S:
-        return _ModeS(sensor_id, _place(site, sensor_id))
+        return mode_s_source(site, sensor_id)
+    if format in AIRCRAFT:
+        return _Aircraft(sensor_id)
     return _RemoteId(sensor_id)
+
+
+def mode_s_source(site: Site, sensor_id: str) -> _ModeS:
+    """A receiver's frames; its place, or the site's, is the reference for surface positions."""
+    return _ModeS(sensor_id, _place(site, sensor_id))
 
 
 def asterix_source(site: Site, sensor_id: str | None) -> _Asterix:

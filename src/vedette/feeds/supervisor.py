@@ -19,7 +19,8 @@ from vedette.clock import Clock
 from vedette.feeds.arrival import Arrival, FeedBody
 from vedette.feeds.intake import LIVE, Intake
 from vedette.feeds.meter import FeedMeter
-from vedette.feeds.transport import Endpoint, listen, parse_url
+from vedette.feeds.polling import POLL_S, poll
+from vedette.feeds.transport import listen, parse_url
 from vedette.model import FeedState, Look, Rejected, SensorStatus
 from vedette.site import Feed, Site
 
@@ -28,7 +29,7 @@ Sink = Callable[[Arrival], bool]
 Capture = Callable[[str, float, bytes], None]
 """Given a feed's id, the time and the bytes as received."""
 
-POLL_S: Final = 0.25
+TICK_S: Final = 0.25
 REJECTS_PER_S: Final = 10
 _log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class FeedSupervisor:
     async def _tick(self) -> None:
         while True:
             self.poll()
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(TICK_S)
 
     def poll(self) -> None:
         """Send the health that is due and what was held; done every 0.25 s while running."""
@@ -105,7 +106,7 @@ class _LiveFeed:
                 if self._intake is None:
                     self._intake = make(self._site, self._feed)
                 self._intake.reconnected()
-                await listen(self._endpoint(), self._receive, self._opened, max(60.0, 6.0 * self._feed.stale_s))
+                await self._listen()
             except (OSError, TimeoutError, ValueError) as error:
                 self._turn(FeedState.DOWN, str(error) or type(error).__name__)
             except Exception as error:  # noqa: BLE001 - the supervisor's own place to catch it
@@ -135,8 +136,12 @@ class _LiveFeed:
             if health is not None:
                 self._sink(Arrival(now_s, name, health))
 
-    def _endpoint(self) -> Endpoint:
-        return parse_url(self._feed.url)
+    async def _listen(self) -> None:
+        url = self._feed.url
+        if url.startswith(("http:", "file:")):
+            await poll(url, self._receive, self._opened, POLL_S)
+        else:
+            await listen(parse_url(url), self._receive, self._opened, max(60.0, 6.0 * self._feed.stale_s))
 
     def _wait_s(self) -> float:
         first_s, longest_s = self._back_off_s

@@ -18,7 +18,7 @@ from vedette.site.schema import FeedTable, RecordTable, RuleTable, SensorTable, 
 
 _LISTS = {"sensor": SensorTable, "feed": FeedTable, "rule": RuleTable}
 _TABLES = {"tracking": TrackingTable, "record": RecordTable}
-_SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "serial:///", "file:")
+_SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "http://", "serial:///", "file:")
 DEFAULT_RULE = RuleTable(id="uav-near-zone")
 
 
