@@ -39,7 +39,7 @@ class FeedSupervisor:
 
     Args:
         clock: the time that stamps arrivals. sink: where they go. rng: for jitter. capture: sees all bytes kept.
-        back_off_s: first and longest wait before a feed is tried again.
+        back_off_s: first and longest wait before a feed is tried again. poll_s: between readings of what is polled.
     """
 
     def __init__(
@@ -51,9 +51,10 @@ class FeedSupervisor:
         rng: random.Random,
         capture: Capture | None = None,
         back_off_s: tuple[float, float] = (0.5, 30.0),
+        poll_s: float = POLL_S,
     ) -> None:
         self._clock = clock
-        self._feeds = tuple(_LiveFeed(site, feed, clock, sink, rng, capture, back_off_s) for feed in site.feeds)
+        self._feeds = tuple(_LiveFeed(site, feed, clock, sink, rng, capture, back_off_s, poll_s) for feed in site.feeds)
 
     async def run(self) -> None:
         """Run until cancelled; all sockets are then closed."""
@@ -86,9 +87,10 @@ class _LiveFeed:
         rng: random.Random,
         capture: Capture | None,
         back_off_s: tuple[float, float],
+        poll_s: float,
     ) -> None:
         self._site, self._feed, self._clock, self._sink = site, feed, clock, sink
-        self._rng, self._capture, self._back_off_s = rng, capture, back_off_s
+        self._rng, self._capture, self._back_off_s, self._poll_s = rng, capture, back_off_s, poll_s
         self._meter = FeedMeter(feed.id, feed.sensor, feed.stale_s)
         self._others: dict[str, FeedMeter] = {}
         self._intake: Intake | None = None
@@ -131,6 +133,9 @@ class _LiveFeed:
                 self._pass_on(self._intake.tick(now_s), now_s)
             except Exception as error:  # noqa: BLE001 - as in run
                 self._failed(error)
+        self._tell(now_s)
+
+    def _tell(self, now_s: float) -> None:
         for name, meter in ((self._feed.id, self._meter), *self._others.items()):
             health = meter.poll(now_s)
             if health is not None:
@@ -139,7 +144,7 @@ class _LiveFeed:
     async def _listen(self) -> None:
         url = self._feed.url
         if url.startswith(("http:", "file:")):
-            await poll(url, self._receive, self._opened, POLL_S)
+            await poll(url, self._receive, self._opened, self._poll_s)
         else:
             await listen(parse_url(url), self._receive, self._opened, max(60.0, 6.0 * self._feed.stale_s))
 
@@ -150,8 +155,10 @@ class _LiveFeed:
         return wait_s * (1.0 - 0.5 * self._rng.random())
 
     def _opened(self) -> None:
+        now_s = self._clock.now_s()
         for meter in (self._meter, *self._others.values()):
-            meter.open(self._clock.now_s())
+            meter.open(now_s)
+        self._tell(now_s)
 
     def _receive(self, octets: bytes) -> None:
         now_s = self._clock.now_s()
@@ -165,6 +172,7 @@ class _LiveFeed:
         if intake.messages > before:
             self._failures = 0
             self._meter.count(intake.messages - before, now_s)
+        self._tell(now_s)
 
     def _pass_on(self, bodies: Iterable[FeedBody], now_s: float) -> None:
         for body in bodies:
