@@ -7,13 +7,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STATIC := src/vedette/console/static
 CONSOLE_SOURCES := $(shell find console -path console/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: demo test check setup setup-dev bench wheel clean console-check
+.PHONY: demo test check setup setup-dev bench fuzz wheel clean console-check
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make demo    the Erbil reconstruction in the console (ARGS=--headless: without)'
 	@echo 'make test    all tests        make check   lint, types, layers'
 	@echo 'make setup   set up only      make bench   benchmarks        make wheel   build the wheel'
+	@echo 'make fuzz    a million mutated inputs for each decoder'
 
 demo: setup
 	$(BIN)/vedette demo $(ARGS)
@@ -65,6 +66,9 @@ test: setup-dev
 bench: setup-dev
 	$(BIN)/python benchmarks/demo_seeds.py $(ARGS)
 	$(BIN)/python benchmarks/tracker_accuracy.py
+
+fuzz: setup-dev
+	$(BIN)/python -m tests.wire.fuzzing $(ARGS)
 
 wheel: setup
 	@$(BIN)/python -m hatchling build -t wheel

@@ -11,16 +11,24 @@ from hypothesis import strategies as st
 from tests.wire import encoders as enc
 from vedette.wire import pcap
 from vedette.wire.adsb import ModeSDecoder
+from vedette.wire.aircraft_json import decode_aircraft_json, looks_like_aircraft_json
 from vedette.wire.asterix import decode_asterix, looks_like_asterix
+from vedette.wire.asterix_records import AsterixRecord, join_block, split_blocks
 from vedette.wire.avr import AvrReader, encode_avr
 from vedette.wire.beast import BeastReader, ModeSFrame, encode_beast
 from vedette.wire.datagrams import udp_datagram
 from vedette.wire.pcap import Packet, is_capture, read_capture
 from vedette.wire.radio import RADIO_LINKS, remote_id_transmission
 from vedette.wire.remote_id import decode_remote_id
+from vedette.wire.rs1090_lines import decode_rs1090_line, looks_like_rs1090
+from vedette.wire.sbs import decode_sbs, looks_like_sbs
 
 PACK = enc.pack(enc.basic_id(), enc.location(), enc.self_id(), enc.system(), enc.operator_id())
 FRAME = ModeSFrame(message=enc.callsign(), ticks=1)
+COMPOUNDS = [
+    enc.asterix_block(62, b"\x81\x21\x01\x01\x40\x19\x07" + item)
+    for item in (b"\x01\x80\x48\x40\xd6" + bytes(30), b"\xff\xfe" + bytes(30), b"\x40TEST123" + bytes(20))
+]
 LINKS = (*RADIO_LINKS, pcap.LINK_ETHERNET, pcap.LINK_RAW_IP, pcap.LINK_SLL, pcap.LINK_SLL2)
 
 
@@ -37,8 +45,22 @@ def captures(octets: bytes) -> None:
 
 
 def asterix(octets: bytes) -> None:
+    """What is taken apart is written again as it was."""
     looks_like_asterix(octets)
     list(decode_asterix(octets))
+    for record in split_blocks(octets):
+        if isinstance(record, AsterixRecord):
+            assert join_block([record])[3:] == record.octets
+
+
+def lines(octets: bytes) -> None:
+    for line in octets.split(b"\n"):
+        looks_like_sbs(line)
+        decode_sbs(line)
+        looks_like_rs1090(line)
+        decode_rs1090_line(line)
+    looks_like_aircraft_json(octets)
+    decode_aircraft_json(octets)
 
 
 def streams(octets: bytes) -> None:
@@ -57,7 +79,7 @@ def mode_s(octets: bytes) -> None:
 def with_new_parity(octets: bytes) -> None:
     """Past the parity gate: mutations of what it guards."""
     decoder = ModeSDecoder((47.0, 8.0))
-    for at in range(0, len(octets), 11):
+    for at in range(0, min(len(octets), 132), 11):
         decoder.hear(enc.with_parity(octets[at : at + 11].ljust(11, b"\0")), float(at))
 
 
@@ -85,6 +107,18 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
         [
             enc.asterix_block(48, enc.plot_record(5.0, 45.0, 1.0, address=1, height_ft=100.0)),
             enc.asterix_block(34, enc.sector_record(90.0, 2.0), enc.status_record(0x12)),
+            enc.asterix_block(21, enc.target_record(47.0, 8.0, 3.0, height_ft=100.0, category=3)),
+            enc.asterix_block(62, enc.track_record(47.0, 8.0, 3.0, address=1, sigma_m=5.0, height_ft=100.0)),
+            *COMPOUNDS,
+        ],
+    ),
+    "lines": (
+        lines,
+        [
+            enc.sbs_line(place="47.1,8.2", altitude_ft="5000", climb="-64") + enc.sbs_line(1, callsign="KLM1023"),
+            enc.sbs_line(type="STA"),
+            enc.rs1090_line(enc.callsign(), 1.7e9),
+            enc.aircraft_json(1.7e9, enc.aircraft(alt_geom=5000, nac_p=9, rc=186, sil=3, mlat=["lat"], flight="A")),
         ],
     ),
     "remote_id": (decode_remote_id, [PACK, enc.location(), bytes([0x22]) + bytes(24)]),
@@ -94,7 +128,10 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
         with_new_parity,
         [
             b"".join(enc.airborne_position(47.0, 8.0, 5000, odd=odd)[:11] for odd in (False, True))
-            + enc.velocity(100)[:11]
+            + enc.velocity(100)[:11],
+            b"".join(one[:11] for one in (enc.emergency(5, 0xAAA), enc.operational_status(nacp=9), enc.callsign())),
+            b"".join(enc.resent(enc.airborne_position(47.0, 8.0, 5000, odd=True), f)[:11] for f in (0x92, 0x95, 0x98)),
+            bytes.fromhex("8f393322384a02aea63afc") + enc.operational_status(surface=1, c=True)[:11],
         ],
     ),
 }

@@ -32,6 +32,7 @@ from vedette.wire.aircraft_report import (
     is_squawk,
     velocity_mps,
 )
+from vedette.wire.json_text import parse_json
 
 MAX_AIRCRAFT: Final = 10_000
 _SIGMA_GNSS_M: Final = 45.0
@@ -52,10 +53,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 def decode_aircraft_json(octets: bytes, offset: int = 0) -> Snapshot | Rejected:
     """The whole object."""
-    try:
-        document = msgspec.json.decode(octets)
-    except (msgspec.DecodeError, RecursionError):
-        document = None
+    document = parse_json(octets)
     aircraft = document.get("aircraft") if isinstance(document, dict) else None
     if not isinstance(document, dict) or not isinstance(aircraft, list):
         return Rejected(reason="bad_json", raw=octets[:200], offset=offset)

@@ -5,18 +5,14 @@ What it decoded is decoded again here, from the frame. Rejected: `bad_row` (no o
 
 from __future__ import annotations
 
-import msgspec
-
 from vedette.model import Rejected
 from vedette.wire.beast import ModeSFrame
+from vedette.wire.json_text import parse_json
 
 
 def decode_rs1090_line(line: bytes, offset: int = 0) -> tuple[float | None, ModeSFrame | Rejected]:
     """The frame of one line, and when it was heard."""
-    try:
-        row = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError):
-        row = None
+    row = parse_json(line)
     at_s, text = (row.get("timestamp"), row.get("frame")) if isinstance(row, dict) else (None, None)
     if isinstance(at_s, (int, float)) and not isinstance(at_s, bool) and 0.0 <= at_s < 1e11 and isinstance(text, str):
         try:
