@@ -66,6 +66,7 @@ test: setup-dev
 bench: setup-dev
 	$(BIN)/python benchmarks/demo_seeds.py $(ARGS)
 	$(BIN)/python benchmarks/tracker_accuracy.py
+	$(BIN)/python benchmarks/feed_rates.py
 
 fuzz: setup-dev
 	$(BIN)/python -m tests.wire.fuzzing $(ARGS)

@@ -197,10 +197,10 @@ class _LiveFeed:
     def _measure(self, meter: FeedMeter, body: FeedBody, now_s: float) -> None:
         if isinstance(body, Look):
             meter.observe(body.scan.observed_s, now_s)
+            if meter is not self._meter:  # the feed's own counts all that its socket brings
+                meter.count(max(1, len(body.scan)), now_s)
         elif isinstance(body, SensorStatus):
             meter.sensor_says(body.state, body.detail)
-        if meter is not self._meter:
-            meter.count(max(1, len(body.scan)) if isinstance(body, Look) else 1, now_s)
 
     def _may_pass_reject(self, now_s: float) -> bool:
         if int(now_s) != self._rejects_second:

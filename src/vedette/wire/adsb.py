@@ -22,6 +22,7 @@ Rejected: `bad_crc` (or no format that is known), `bad_length`.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -198,10 +199,10 @@ class ModeSDecoder:
             )
         if place is not None:
             said["latitude_deg"], said["longitude_deg"] = place
-            radius_m = containment_m(
-                message[4] >> 3, aircraft.version, a=aircraft.a, b=bool(message[4] & 0x01), c=aircraft.c
+            one = aircraft
+            said["sigma_position_m"] = _sigma_m(
+                message[4] >> 3, one.version, one.a, bool(message[4] & 0x01), one.c, one.nacp, one.sil
             )
-            said["sigma_position_m"] = sigma_position_m(nacp=aircraft.nacp, radius_m=radius_m, sil=aircraft.sil)
         return said
 
     def _place(self, aircraft: _Aircraft, fields: Mapping[str, Any], at_s: float, *, surface: bool) -> cpr.Place | None:
@@ -226,13 +227,19 @@ class ModeSDecoder:
         """A jump faster than MAX_SPEED_MPS is refused once; the next starts again from a pair."""
         if recent is None:
             return True
-        metres = 111_195.0 * math.hypot(
-            place[0] - recent[0], ((place[1] - recent[1] + 180.0) % 360.0 - 180.0) * math.cos(math.radians(place[0]))
-        )
-        if metres <= MAX_SPEED_MPS * (abs(at_s - aircraft.place_s) + 1.0):
+        north, east = place[0] - recent[0], (place[1] - recent[1] + 180.0) % 360.0 - 180.0
+        reach_deg = MAX_SPEED_MPS * (abs(at_s - aircraft.place_s) + 1.0) / 111_195.0
+        near = abs(north) + abs(east) <= reach_deg  # which is nearly always, and spares the rest
+        if near or math.hypot(north, east * math.cos(math.radians(place[0]))) <= reach_deg:
             return True
         aircraft.place, aircraft.place_s, aircraft.frames = None, -math.inf, {}
         return False
+
+
+@functools.lru_cache(maxsize=4096)
+def _sigma_m(type_code: int, version: int, a: bool, b: bool, c: bool, nacp: int | None, sil: int | None) -> float:
+    radius_m = containment_m(type_code, version, a=a, b=b, c=c)
+    return sigma_position_m(nacp=nacp, radius_m=radius_m, sil=sil)
 
 
 def _velocity(

@@ -38,14 +38,11 @@ def zones_at(latitude_deg: float) -> int:
 def near(bits: Cpr, reference: Place, *, odd: bool, surface: bool) -> Place:
     """The place of these bits that lies nearest to `reference`."""
     circle = 90.0 if surface else 360.0
-    step = circle / (59 if odd else 60)
-    latitude = _nearest(bits[0] / _SCALE, reference[0], step)
-    longitudes = max(1, zones_at(latitude) - odd)
-    return latitude, _half_turn(_nearest(bits[1] / _SCALE, reference[1], circle / longitudes))
-
-
-def _nearest(part: float, reference: float, step: float) -> float:
-    return step * (math.floor(reference / step - part + 0.5) + part)
+    part, step = bits[0] / _SCALE, circle / (59 if odd else 60)
+    latitude = step * (math.floor(reference[0] / step - part + 0.5) + part)
+    part, step = bits[1] / _SCALE, circle / max(1, zones_at(latitude) - odd)
+    longitude = step * (math.floor(reference[1] / step - part + 0.5) + part)
+    return latitude, (longitude + 180.0) % 360.0 - 180.0
 
 
 def from_pair(even: Cpr, odd: Cpr, *, newest_is_odd: bool) -> Place | None:
