@@ -66,6 +66,26 @@ def test_where_a_position_comes_from(said: dict[str, Any], source: str, sigma_m:
     assert (report.source, report.sigma_position_m) == (source, sigma_m)
 
 
+def test_as_dump1090_mutability_writes_it() -> None:
+    text = b"""{ "now" : 1795626355.4,
+  "messages" : 180,
+  "aircraft" : [
+    {"hex":"4840d6","squawk":"7700","flight":"KLM1023 ","lat":49.157999,"lon":2.600001,"nucp":7,"seen_pos":1.3,
+    "altitude":5000,"vert_rate":64,"track":90,"speed":100,"category":"A3","mlat":[],"tisb":[],"messages":180,"seen":1.3}
+  ]
+}
+"""
+    assert looks_like_aircraft_json(text)
+    snapshot = decode_aircraft_json(text)
+    assert isinstance(snapshot, Snapshot)
+    (report,) = snapshot.aircraft
+    assert isinstance(report, AircraftReport)
+    assert (report.callsign, report.squawk, report.emitter_category) == ("KLM1023", "7700", "A3")
+    assert report.sigma_position_m == pytest.approx(math.hypot(185.2 / 2 / 2.4477, LATENCY_SIGMA_M), rel=1e-4)
+    assert report.velocity_east_mps == pytest.approx(100 * 1852 / 3600)
+    assert report.velocity_up_mps == pytest.approx(64 * 0.3048 / 60)
+
+
 def test_names_heights_and_speeds() -> None:
     report = one(
         flight="KLM1023 ", squawk="7500", emergency="unlawful", category="A3", alt_baro=4975, baro_rate=-64, gs=100.0,

@@ -41,6 +41,16 @@ def test_a_line_from_the_field() -> None:
     assert report.at_s == pytest.approx(1_227_884_029.986)
 
 
+def test_as_dump1090_mutability_sends_it() -> None:
+    report = one(
+        b"MSG,3,1,1,4840D6,1,2026/11/25,17:05:49.788,2026/11/25,17:05:49.788,,5000,,,49.10000,2.60000,,,,,,0\r"
+    )
+    assert (report.latitude_deg, report.longitude_deg, report.on_ground) == (49.1, 2.6, False)
+    assert report.pressure_altitude_m == pytest.approx(1524.0)
+    named = one(b"MSG,1,1,1,4840D6,1,2026/11/25,17:05:49.788,2026/11/25,17:05:49.788,KLM1023 ,,,,,,,,,,,0\r")
+    assert named.callsign == "KLM1023"
+
+
 def test_names_flags_and_other_addresses() -> None:
     report = one(enc.sbs_line(6, callsign="KLM1023 ", squawk="7700", emergency="-1", ground="0"))
     assert (report.callsign, report.squawk, report.emergency, report.on_ground) == ("KLM1023", "7700", "general", False)

@@ -3,14 +3,15 @@
 now       when it was written, UTC seconds          aircraft  a list of objects; what is unknown is left out:
 hex       address; ~ before it: none of ICAO's      type      adsb_… adsr_… tisb_… mlat mode_s other
 lat lon   position, °, heard seen_pos s before now  seen      s before now of the last message of any kind
-alt_baro  ft of the standard atmosphere, or the word ground (dump1090's older name: altitude)
+alt_baro  ft of the standard atmosphere, or the word ground
 alt_geom  ft over the WGS 84 ellipsoid              gs track baro_rate geom_rate   kt, °, ft/min
 rc        radius of containment, m; nic, nac_p, sil, gva as in ADS-B          flight squawk category emergency
 mlat tisb lists of the fields that multilateration or a ground station made
+altitude, speed, vert_rate, nucp: what dump1090-mutability calls alt_baro, gs, baro_rate and the quality of version 0
 
-Field names and meanings: readsb's README-json.md. lastPosition and rr_lat, rr_lon (older than a minute, or a guess) are
-not read. Rejected: `bad_json` (the whole), `bad_aircraft` (one without an address, or no object), `out_of_range` (a
-position that is none; the rest of that aircraft goes with it).
+Field names and meanings: readsb's README-json.md; the older ones as dump1090-mutability 1.15 writes them. lastPosition
+and rr_lat, rr_lon (older than a minute, or a guess) are not read. Rejected: `bad_json` (the whole), `bad_aircraft` (one
+without an address, or no object), `out_of_range` (a position that is none; the rest of that aircraft goes with it).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import msgspec
 
 from vedette.model import Rejected
 from vedette.units import FOOT_M
-from vedette.wire.adsb_quality import NIC_RADIUS_M, sigma_altitude_m, sigma_position_m
+from vedette.wire.adsb_quality import NIC_RADIUS_M, NUCP_RADIUS_M, sigma_altitude_m, sigma_position_m
 from vedette.wire.aircraft_report import (
     SIGMA_MLAT_M,
     SIGMA_UNSAID_M,
@@ -81,11 +82,12 @@ def _report(one: Any, now_s: float | None, offset: int) -> AircraftReport | Reje
     if (latitude is None) != (longitude is None) or (latitude is None and "lat" in one):
         return Rejected(reason="out_of_range", offset=offset)
     age_s = in_range(one.get("seen_pos" if latitude is not None else "seen"), 0.0, 1e6)
-    barometric = one.get("alt_baro", one.get("altitude"))
+    barometric = _first(one, "alt_baro", "altitude")
     pressure_ft = in_range(barometric, -2_000.0, 200_000.0)
     geometric_ft = in_range(one.get("alt_geom"), -2_000.0, 200_000.0)
-    climb = in_range(one.get("geom_rate", one.get("baro_rate")), -60_000.0, 60_000.0)
-    east, north = velocity_mps(in_range(one.get("gs"), 0.0, 5_000.0), in_range(one.get("track"), 0.0, 360.0))
+    climb = in_range(_first(one, "geom_rate", "baro_rate", "vert_rate"), -60_000.0, 60_000.0)
+    speed, track = in_range(_first(one, "gs", "speed"), 0.0, 5_000.0), in_range(one.get("track"), 0.0, 360.0)
+    east, north = velocity_mps(speed, track)
     return AircraftReport(
         address=bare.upper(),
         address_type="anonymous" if "~" in str(address) else "icao",
@@ -108,6 +110,10 @@ def _report(one: Any, now_s: float | None, offset: int) -> AircraftReport | Reje
     )
 
 
+def _first(one: Mapping[str, Any], *names: str) -> Any:
+    return next((one[name] for name in names if name in one), None)
+
+
 def _source(one: Mapping[str, Any]) -> str:
     if _made(one, "mlat"):
         return "mlat"
@@ -128,7 +134,8 @@ def _sigma_m(one: Mapping[str, Any]) -> float:
     if source == "mlat":
         return SIGMA_MLAT_M
     nacp, nic, sil = (_code(one.get(name), most) for name, most in (("nac_p", 11), ("nic", 11), ("sil", 3)))
-    radius_m = in_range(one.get("rc"), 1.0, 1e5) or NIC_RADIUS_M.get(nic or 0)
+    nucp = _code(one.get("nucp"), 9)
+    radius_m = in_range(one.get("rc"), 1.0, 1e5) or NIC_RADIUS_M.get(nic or 0) or NUCP_RADIUS_M.get(nucp or 0)
     if source == "other" or (nacp is None and radius_m is None):
         return SIGMA_UNSAID_M
     return sigma_position_m(nacp=nacp, radius_m=radius_m, sil=sil)
