@@ -313,7 +313,7 @@ def test_an_emergency_is_reported_until_it_is_taken_back() -> None:
     assert (declared.emergency, declared.callsign) == ("unlawful_interference", "KLM1023")
     assert reports(mode_s(source, enc.callsign(), NOW_S + 2.0)) == []
     (over,) = reports(mode_s(source, enc.emergency(0), NOW_S + 3.0))
-    assert over.emergency is None
+    assert over.emergency == "none"
     (squawk,) = reports(mode_s(source, enc.emergency(0, 0x0AAA), NOW_S + 4.0))
     assert (squawk.squawk, squawk.emergency) == ("7700", "general")
 

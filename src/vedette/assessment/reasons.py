@@ -42,11 +42,24 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     approaches: tuple[ZoneApproach, ...]
     impact: Impact | None
     against: Sequence[Reason]
+    emergency: str | None = None
+
+
+_EMERGENCIES: Final = {
+    "general": "an emergency",
+    "medical": "a medical emergency",
+    "minimum_fuel": "minimum fuel",
+    "no_communication": "no communication",
+    "unlawful_interference": "unlawful interference",
+    "downed": "a downed aircraft",
+}
+"""What an aircraft declares, in words."""
 
 
 def reasons_of(facts: Facts) -> tuple[Reason, ...]:
     """All reasons, the most pressing first."""
-    found = [*_impact(facts), *_zones(facts.approaches), *facts.against, _identity(facts), _class(facts)]
+    found = [*_impact(facts), *_zones(facts.approaches), *facts.against, *_emergency(facts)]
+    found += [_identity(facts), _class(facts)]
     found += [*_sensors(facts), Reason(text=f"Existence {facts.p_exists:.2f}", value=facts.p_exists, source="tracker")]
     return tuple(found)
 
@@ -84,6 +97,12 @@ def _zones(approaches: tuple[ZoneApproach, ...]) -> list[Reason]:
         text = f"Passes {one.name} at {one.closest_m:.0f} m in {one.closest_in_s:.0f} s"
         found.append(Reason(text=text, value=one.closest_m, unit="m", source=one.zone))
     return found
+
+
+def _emergency(facts: Facts) -> list[Reason]:
+    """A claim, like the name it goes with."""
+    words = _EMERGENCIES.get(facts.emergency or "")
+    return [] if words is None else [Reason(text=f"Declares {words}", source=facts.identity)]
 
 
 def _identity(facts: Facts) -> Reason:

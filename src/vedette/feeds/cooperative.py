@@ -132,8 +132,8 @@ class Particulars:
         known.emitter_category = emitter_category or known.emitter_category
         known.squawk = squawk or known.squawk
         if emergency is not None or squawk is not None:
-            declared = None if emergency in (None, "none") else emergency
-            known.emergency = declared or SQUAWKS.get(known.squawk or "")
+            declared = None if emergency == "none" else emergency
+            known.emergency = declared or SQUAWKS.get(known.squawk or "") or "none"
         if pressure_altitude_m is not None:
             known.pressure_altitude_m = pressure_altitude_m
         particulars = known.callsign, known.emitter_category, known.squawk, known.emergency

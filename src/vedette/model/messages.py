@@ -33,7 +33,7 @@ class CooperativeReport(Message, frozen=True, kw_only=True, tag="cooperative"):
 
     `source`: remote_id | adsb | mode_s | telemetry | system (another system's track). `operator_*` is personal data:
     recorded, masked in plain output. `emergency`: general | medical | minimum_fuel | no_communication |
-    unlawful_interference | downed, None: none is declared.
+    unlawful_interference | downed, or none where that is said; None: nothing is said.
     """
 
     sensor: str
