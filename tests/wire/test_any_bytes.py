@@ -9,6 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.wire import encoders as enc
+from vedette.feeds.aircraft import AircraftSource
+from vedette.feeds.asterix import AsterixSource
+from vedette.feeds.mode_s import ModeSSource
+from vedette.site import Sensor
 from vedette.wire import pcap
 from vedette.wire.adsb import ModeSDecoder
 from vedette.wire.aircraft_json import decode_aircraft_json, looks_like_aircraft_json
@@ -29,6 +33,8 @@ COMPOUNDS = [
     enc.asterix_block(62, b"\x81\x21\x01\x01\x40\x19\x07" + item)
     for item in (b"\x01\x80\x48\x40\xd6" + bytes(30), b"\xff\xfe" + bytes(30), b"\x40TEST123" + bytes(20))
 ]
+PAIR = [ModeSFrame(message=enc.airborne_position(47.0, 8.0, 5000, odd=odd), ticks=9) for odd in (False, True)]
+ENCODERS = (encode_beast, encode_avr)
 LINKS = (*RADIO_LINKS, pcap.LINK_ETHERNET, pcap.LINK_RAW_IP, pcap.LINK_SLL, pcap.LINK_SLL2)
 
 
@@ -83,6 +89,49 @@ def with_new_parity(octets: bytes) -> None:
         decoder.hear(enc.with_parity(octets[at : at + 11].ljust(11, b"\0")), float(at))
 
 
+ASTERIX = [
+    enc.asterix_block(48, enc.plot_record(5.0, 45.0, 1.0, address=1, height_ft=100.0)),
+    enc.asterix_block(34, enc.sector_record(90.0, 2.0), enc.status_record(0x12)),
+    enc.asterix_block(21, enc.target_record(47.0, 8.0, 3.0, height_ft=100.0, category=3)),
+    enc.asterix_block(62, enc.track_record(47.0, 8.0, 3.0, address=1, sigma_m=5.0, height_ft=100.0)),
+    *COMPOUNDS,
+]
+LINES = [
+    enc.sbs_line(place="47.1,8.2", altitude_ft="5000", climb="-64") + enc.sbs_line(1, callsign="KLM1023"),
+    enc.sbs_line(type="STA"),
+    enc.rs1090_line(enc.callsign(), 1.7e9),
+    enc.aircraft_json(1.7e9, enc.aircraft(alt_geom=5000, nac_p=9, rc=186, sil=3, mlat=["lat"], flight="A")),
+]
+STREAMS = [encode_beast(FRAME) * 2, encode_avr(FRAME) * 2, *(b"".join(map(encode, PAIR)) for encode in ENCODERS)]
+RADAR = Sensor(
+    id="radar", name="radar", kind="radar", latitude_deg=47.0, longitude_deg=8.0, altitude_ellipsoid_m=500.0,
+    period_s=None, range_m=None, azimuth_true_deg=(0.0, 360.0), elevation_deg=(-90.0, 90.0), sigma_range_m=30.0,
+    sigma_azimuth_deg=0.1, sigma_elevation_deg=None, sigma_range_rate_mps=None, sigma_position_m=None,
+    sigma_altitude_m=None, p_detect=0.9, clutter_per_scan=0.0,
+)  # fmt: skip
+
+
+def asterix_feed(octets: bytes) -> None:
+    """All the way to looks: what is well-formed and absurd makes no message that cannot be."""
+    source = AsterixSource({}, RADAR)
+    for step in range(3):
+        list(source.datagram(octets + bytes(step), 1.7e9 + 5.0 * step))
+    list(source.close())
+
+
+def receiver_feeds(octets: bytes) -> None:
+    """The same of receivers' streams, lines and readings."""
+    frames, software = ModeSSource("adsb", (47.0, 8.0)), AircraftSource("adsb")
+    for reader in (BeastReader(), AvrReader()):
+        for number, frame in enumerate(reader.feed(octets)):
+            list(frames.frame(frame, 1.7e9 + number))
+    for line in octets.split(b"\n"):
+        list(software.line(decode_sbs(line), 1.7e9))
+        at_s, framed = decode_rs1090_line(line)
+        list(frames.frame(framed, 1.7e9, at_s))
+    list(software.snapshot(decode_aircraft_json(octets), 1.7e9))
+
+
 DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     "packets": (
         packets,
@@ -102,27 +151,12 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
             enc.section() + enc.interface(1, b"\x09\0\x01\0\x06\0\0\0") + enc.enhanced(b"x"),
         ],
     ),
-    "asterix": (
-        asterix,
-        [
-            enc.asterix_block(48, enc.plot_record(5.0, 45.0, 1.0, address=1, height_ft=100.0)),
-            enc.asterix_block(34, enc.sector_record(90.0, 2.0), enc.status_record(0x12)),
-            enc.asterix_block(21, enc.target_record(47.0, 8.0, 3.0, height_ft=100.0, category=3)),
-            enc.asterix_block(62, enc.track_record(47.0, 8.0, 3.0, address=1, sigma_m=5.0, height_ft=100.0)),
-            *COMPOUNDS,
-        ],
-    ),
-    "lines": (
-        lines,
-        [
-            enc.sbs_line(place="47.1,8.2", altitude_ft="5000", climb="-64") + enc.sbs_line(1, callsign="KLM1023"),
-            enc.sbs_line(type="STA"),
-            enc.rs1090_line(enc.callsign(), 1.7e9),
-            enc.aircraft_json(1.7e9, enc.aircraft(alt_geom=5000, nac_p=9, rc=186, sil=3, mlat=["lat"], flight="A")),
-        ],
-    ),
+    "asterix": (asterix, ASTERIX),
+    "asterix_feed": (asterix_feed, ASTERIX),
+    "lines": (lines, LINES),
+    "receiver_feeds": (receiver_feeds, [*LINES, *STREAMS]),
     "remote_id": (decode_remote_id, [PACK, enc.location(), bytes([0x22]) + bytes(24)]),
-    "streams": (streams, [encode_beast(FRAME) * 2, encode_avr(FRAME) * 2]),
+    "streams": (streams, STREAMS),
     "mode_s": (mode_s, [enc.airborne_position(47.0, 8.0, 5000, odd=True) + enc.velocity(100)]),
     "with_new_parity": (
         with_new_parity,
