@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.wire import encoders as enc
+from tests.wire.asterix_forms import presence
 from vedette.feeds.aircraft import AircraftSource
 from vedette.feeds.asterix import AsterixSource
 from vedette.feeds.mode_s import ModeSSource
+from vedette.model import Rejected
 from vedette.site import Sensor
 from vedette.wire import pcap
 from vedette.wire.adsb import ModeSDecoder
@@ -29,10 +31,23 @@ from vedette.wire.sbs import decode_sbs, looks_like_sbs
 
 PACK = enc.pack(enc.basic_id(), enc.location(), enc.self_id(), enc.system(), enc.operator_id())
 FRAME = ModeSFrame(message=enc.callsign(), ticks=1)
+SOURCE = b"\x19\x07"
+DERIVED = presence([0, 1, 7, 8, 20, 23, 24]) + bytes(3 + 6) + b"\x02" + b"\x01" + bytes(15 + 1 + 1) + b"\x01" + bytes(8)
 COMPOUNDS = [
-    enc.asterix_block(62, b"\x81\x21\x01\x01\x40\x19\x07" + item)
-    for item in (b"\x01\x80\x48\x40\xd6" + bytes(30), b"\xff\xfe" + bytes(30), b"\x40TEST123" + bytes(20))
+    enc.asterix_block(62, enc.fspec(1, 11) + SOURCE + DERIVED),
+    enc.asterix_block(62, enc.fspec(1, 21) + SOURCE + presence([1, 11]) + b"TEST123" + b"\x01" + bytes(4)),
+    enc.asterix_block(62, enc.fspec(1, 26, 27) + SOURCE + bytes(3) + presence(list(range(8))) + bytes(17)),
+    enc.asterix_block(
+        48, enc.fspec(1, 3, 7, 10) + SOURCE + b"\x21\x80" + presence([0, 6]) + bytes(2) + b"\x01" + bytes(8)
+    ),
+    enc.asterix_block(
+        48, enc.fspec(1, 20, 27, 28) + SOURCE + presence([1]) + b"\x01" + bytes(6) + b"\x03SP" + b"\x02R"
+    ),
+    enc.asterix_block(
+        21, enc.fspec(1, 31, 34, 42, 48) + SOURCE + b"\x80\0\0" + presence([1]) + b"\0" + b"\x80\0" + b"\x01"
+    ),
 ]
+"""Every form of item: compound, repetitive, extended, explicit. Each is a good block."""
 PAIR = [ModeSFrame(message=enc.airborne_position(47.0, 8.0, 5000, odd=odd), ticks=9) for odd in (False, True)]
 ENCODERS = (encode_beast, encode_avr)
 LINKS = (*RADIO_LINKS, pcap.LINK_ETHERNET, pcap.LINK_RAW_IP, pcap.LINK_SLL, pcap.LINK_SLL2)
@@ -169,6 +184,11 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
         ],
     ),
 }
+
+
+def test_the_corpus_of_asterix_is_good() -> None:
+    for octets in ASTERIX:
+        assert not [one for one in decode_asterix(octets) if isinstance(one, Rejected)], octets.hex()
 
 
 @pytest.mark.parametrize("name", DECODERS)
