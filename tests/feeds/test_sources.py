@@ -164,6 +164,14 @@ def test_a_radar_whose_north_marks_stop_is_stale(site: Site, turn_s: float | Non
     assert (again.state, again.detail) == ("ok", "")
 
 
+def test_a_radar_that_sends_no_marks_is_not_missed(site: Site) -> None:
+    source = AsterixSource(radars_of(site))
+    other = bytearray(enc.status_record(0x00, TIME_OF_DAY_S))
+    other[other.index(b"\x01\x02\x01") + 2] = 3  # a filtering message
+    assert [b.state for b in source.datagram(enc.asterix_block(34, bytes(other)), NOW_S) if isinstance(b, SensorStatus)]
+    assert list(source.tick(NOW_S + 600.0)) == []
+
+
 def test_sector_messages_stand_for_north_marks_only_where_there_are_none(site: Site) -> None:
     source = AsterixSource(radars_of(site))
     for step in range(40):

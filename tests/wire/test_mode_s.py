@@ -286,6 +286,7 @@ def test_addresses_of_two_kinds_are_two_aircraft() -> None:
     """An even frame under the anonymous address is no half of the pair that ICAO's makes."""
     odd = enc.airborne_position(47.0, 8.0, 5000, odd=True)
     assert after(enc.resent(POSITION, 0x91), odd).latitude_deg is None
+    assert after(enc.resent(POSITION, 0x92), odd).latitude_deg is None, "nor is a ground station's of ICAO's"
     assert after(POSITION, odd).latitude_deg == pytest.approx(47.0, abs=1e-4)
 
 

@@ -42,9 +42,9 @@ SIGMA_SYSTEM_M: Final = 100.0
 
 
 class _Antenna(msgspec.Struct):
-    """When a radar's antenna was last known to turn."""
+    """When a radar's antenna was last known to turn; None: it has sent no mark yet."""
 
-    marked_s: float
+    marked_s: float | None = None
     north_s: float | None = None
     turn_s: float | None = None
     stopped: bool = False
@@ -107,7 +107,7 @@ class AsterixSource:
         """A radar whose marks have stopped, though it may still send: once, until they come again."""
         for sensor_id, antenna in self._antennas.items():
             limit_s = TURNS_WITHOUT_MARK * (antenna.turn_s or SLOWEST_TURN_S)
-            if not antenna.stopped and now_s - antenna.marked_s > limit_s:
+            if not antenna.stopped and antenna.marked_s is not None and now_s - antenna.marked_s > limit_s:
                 antenna.stopped = True
                 detail = f"no {'north mark' if antenna.north_s else 'sector message'} for {limit_s:.0f} s"
                 yield SensorStatus(sensor=sensor_id, observed_s=now_s, state="stale", detail=detail)
@@ -193,9 +193,7 @@ class AsterixSource:
         self, sensor_id: str, message: ServiceMessage, observed_s: float, received_s: float
     ) -> Iterator[SensorStatus]:
         """Its own status where that has changed, and the end of a silence of its marks."""
-        antenna = self._antennas.get(sensor_id)
-        if antenna is None:
-            antenna = self._antennas[sensor_id] = _Antenna(marked_s=received_s)
+        antenna = self._antennas.setdefault(sensor_id, _Antenna())
         was_stopped, before = antenna.stopped, antenna.state
         _mark(antenna, message, received_s)
         if message.state is not None:

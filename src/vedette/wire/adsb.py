@@ -172,8 +172,9 @@ class ModeSDecoder:
         bds = fields.get("bds")
         if df == 18 and kind == "icao" and source != "adsb" and _imf(message, bds):
             kind = "track_file" if source == "tisb" else "anonymous"
-        # no two kinds of address are the same aircraft
-        aircraft = self._remember(address if kind == "icao" else f"{kind}:{address}", at_s, checked=True)
+        # frames of two senders are no pair, and no two kinds of address are the same aircraft
+        name = address if (source, kind) == ("adsb", "icao") else f"{source}:{kind}:{address}"
+        aircraft = self._remember(name, at_s, checked=True)
         read = _READERS.get(bds or "")
         said: Mapping[str, Any] = {}
         if aircraft is not None and read is not None:
