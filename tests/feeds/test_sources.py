@@ -17,6 +17,7 @@ from vedette.feeds.rows import HOLD_S, RowSource
 from vedette.feeds.sources import radars_of, source_for
 from vedette.model import CooperativeReport, Look, Rejected, Scan, SensorStatus
 from vedette.site import Site
+from vedette.wire.adsb import MAX_AIRCRAFT
 from vedette.wire.beast import ModeSFrame
 from vedette.wire.radio import Transmission, Transmitter
 
@@ -345,6 +346,14 @@ def test_a_gps_counter_is_the_time_of_day() -> None:
     seconds = int(TIME_OF_DAY_S) - 1
     assert TickClock().observed_s(seconds << 30 | 500_000_000, NOW_S) == pytest.approx(NOW_S - 0.5, abs=1e-6)
     assert TickClock().observed_s((seconds + 2) << 30, NOW_S) == NOW_S, "never in the future"
+
+
+def test_a_crowd_of_made_up_addresses_is_bounded() -> None:
+    source = ModeSSource("adsb", None)
+    for number in range(MAX_AIRCRAFT + 500):
+        mode_s(source, enc.callsign(address=number + 1), NOW_S)
+    (held,) = {len(source._decoder._aircraft), len(source._particulars["adsb"]._known)}
+    assert held == MAX_AIRCRAFT
 
 
 def test_mode_s_rejects_pass_through() -> None:

@@ -11,11 +11,15 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import msgspec
+
 from vedette.feeds.arrival import FeedBody
-from vedette.feeds.cooperative import FORGET_S, Particulars, Position, scan_of_positions
+from vedette.feeds.cooperative import Particulars, Position, scan_of_positions
 from vedette.model import Look, Rejected
+from vedette.wire.adsb import FORGET_S, MAX_AIRCRAFT
 from vedette.wire.aircraft_json import Snapshot
 from vedette.wire.aircraft_report import AircraftReport
+from vedette.wire.lately import Lately
 from vedette.wire.sbs import SbsNote
 
 OLD_S: Final = 10.0
@@ -23,6 +27,14 @@ OLD_S: Final = 10.0
 ZONE_S: Final = 900.0
 SAME_S: Final = 0.3
 """A position whose age has only been written anew differs by less: ages are given to a tenth of a second."""
+
+
+class _Placed(msgspec.Struct):
+    """The last position of one aircraft."""
+
+    observed_s: float = -math.inf
+    latitude_deg: float = math.nan
+    longitude_deg: float = math.nan
 
 
 class AircraftSource:
@@ -36,8 +48,7 @@ class AircraftSource:
         self.messages = 0
         self._sensor = sensor
         self._particulars = {source: Particulars(sensor, source) for source in ("adsb", "mode_s")}
-        self._placed: dict[str, tuple[float, float, float]] = {}
-        self._swept_s = -math.inf
+        self._placed = Lately(_Placed, FORGET_S, MAX_AIRCRAFT)
 
     def line(self, report: AircraftReport | SbsNote | Rejected, received_s: float) -> Iterator[FeedBody]:
         """What one SBS line adds."""
@@ -59,7 +70,6 @@ class AircraftSource:
         yield from self._hear(reports, received_s)
 
     def _hear(self, reports: Sequence[AircraftReport], received_s: float) -> Iterator[FeedBody]:
-        self._sweep(received_s)
         positions, news = list[Position](), list[FeedBody]()
         for report in reports:
             observed_s = observed_time_s(report, received_s)
@@ -88,10 +98,11 @@ class AircraftSource:
         latitude, longitude = report.latitude_deg, report.longitude_deg
         if latitude is None or longitude is None:
             return
-        last_s, *last_place = self._placed.get(own, (-math.inf, math.nan, math.nan))
-        if observed_s <= last_s or (last_place == [latitude, longitude] and observed_s - last_s < SAME_S):
+        last = self._placed.hear(own, observed_s) or _Placed()
+        same = (last.latitude_deg, last.longitude_deg) == (latitude, longitude)
+        if observed_s <= last.observed_s or (same and observed_s - last.observed_s < SAME_S):
             return
-        self._placed[own] = observed_s, latitude, longitude
+        last.observed_s, last.latitude_deg, last.longitude_deg = observed_s, latitude, longitude
         yield Position(
             observed_s=observed_s,
             latitude_deg=latitude,
@@ -102,11 +113,6 @@ class AircraftSource:
             sigma_altitude_m=report.sigma_altitude_m,
             emitter_category=particulars.emitter_category(own),
         )
-
-    def _sweep(self, now_s: float) -> None:
-        if now_s - self._swept_s > 60.0:
-            self._placed = {own: one for own, one in self._placed.items() if now_s - one[0] <= FORGET_S}
-            self._swept_s = now_s
 
 
 def observed_time_s(report: AircraftReport, received_s: float) -> float:

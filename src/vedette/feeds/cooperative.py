@@ -15,10 +15,11 @@ import msgspec
 import numpy as np
 
 from vedette.model import CLASSES, CooperativeReport, Floats, Scan
+from vedette.wire.adsb import FORGET_S, MAX_AIRCRAFT
+from vedette.wire.lately import Lately
 
 REPEAT_S: Final = 10.0
 """A cooperative report is sent when its particulars change, and at least this often while the aircraft is heard."""
-FORGET_S: Final = 600.0
 SQUAWKS: Final[Mapping[str, str]] = {"7500": "unlawful_interference", "7600": "no_communication", "7700": "general"}
 """What these Mode A codes declare (ICAO Annex 10, volume IV)."""
 _P_HINT: Final = 0.8
@@ -80,7 +81,6 @@ class _Known(msgspec.Struct):
     pressure_altitude_m: float | None = None
     sent: tuple[str | None, ...] | None = None
     sent_s: float = -math.inf
-    heard_s: float = -math.inf
 
 
 class Particulars:
@@ -95,19 +95,18 @@ class Particulars:
 
     def __init__(self, sensor: str, source: str) -> None:
         self._sensor, self._source = sensor, source
-        self._known: dict[str, _Known] = {}
-        self._swept_s = -math.inf
+        self._known = Lately(_Known, FORGET_S, MAX_AIRCRAFT)
 
     def identity(self, own: str) -> str | None:
         """The name to report it under."""
         if own.startswith(("icao:", "callsign:")):
             return own
-        known = self._known.get(own)
+        known = self._known.peek(own)
         return None if known is None or known.callsign is None else f"callsign:{known.callsign}"
 
     def emitter_category(self, own: str) -> str | None:
         """The category it last gave."""
-        known = self._known.get(own)
+        known = self._known.peek(own)
         return None if known is None else known.emitter_category
 
     def hear(
@@ -127,7 +126,7 @@ class Particulars:
         An emergency is what is declared, or what a squawk stands for; "none" takes an earlier one back. `worth`: False
         where this alone is no reason to report.
         """
-        known = self._remember(own, at_s)
+        known = self._known.hear(own, at_s) or _Known()
         known.callsign = callsign or known.callsign
         known.emitter_category = emitter_category or known.emitter_category
         known.squawk = squawk or known.squawk
@@ -153,11 +152,3 @@ class Particulars:
             emergency=known.emergency,
             pressure_altitude_m=known.pressure_altitude_m,
         )
-
-    def _remember(self, own: str, at_s: float) -> _Known:
-        if at_s - self._swept_s > 60.0:
-            self._known = {name: one for name, one in self._known.items() if at_s - one.heard_s <= FORGET_S}
-            self._swept_s = at_s
-        known = self._known.setdefault(own, _Known())
-        known.heard_s = at_s
-        return known

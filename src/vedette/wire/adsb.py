@@ -34,11 +34,14 @@ from vedette.model import Rejected
 from vedette.units import FOOT_M, KNOT_MPS
 from vedette.wire import cpr
 from vedette.wire.adsb_quality import containment_m, sigma_altitude_m, sigma_position_m
+from vedette.wire.lately import Lately
 
 PAIR_S: Final = 10.0
 REFERENCE_S: Final = 180.0
 DIFFERENCE_S: Final = 30.0
 FORGET_S: Final = 600.0
+MAX_AIRCRAFT: Final = 10_000
+"""Addresses remembered: ten times what the busiest receiver hears; more are made up."""
 MAX_SPEED_MPS: Final = 1000.0
 """A position that would need more than this from the last one is not believed."""
 SIGMA_ALTITUDE_M: Final = 30.0
@@ -90,14 +93,14 @@ class _Aircraft:
     """What is remembered of one address: last even and odd frames, position, height difference, quality."""
 
     __slots__ = (
-        "a", "c", "difference_m", "difference_s", "frames", "gva", "heard_s", "nacp", "place", "place_s", "sil",
+        "a", "c", "difference_m", "difference_s", "frames", "gva", "nacp", "place", "place_s", "sil",
         "version",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.frames: dict[bool, tuple[float, cpr.Cpr]] = {}
         self.place: cpr.Place | None = None
-        self.place_s = self.heard_s = self.difference_s = -math.inf
+        self.place_s = self.difference_s = -math.inf
         self.difference_m = 0.0
         self.version, self.a, self.c = 0, False, False
         self.nacp: int | None = None
@@ -106,7 +109,7 @@ class _Aircraft:
 
 
 class ModeSDecoder:
-    """Messages of one receiver in the order heard. State is bounded: an address silent for 600 s is forgotten.
+    """Messages of one receiver in the order heard. State is bounded, by FORGET_S of silence and by MAX_AIRCRAFT.
 
     Args:
         receiver: latitude and longitude in degrees near the receiver, for surface positions; None: none are made.
@@ -114,8 +117,7 @@ class ModeSDecoder:
 
     def __init__(self, receiver: tuple[float, float] | None = None) -> None:
         self._receiver = receiver
-        self._aircraft: dict[str, _Aircraft] = {}
-        self._swept_s = -math.inf
+        self._aircraft = Lately(_Aircraft, FORGET_S, MAX_AIRCRAFT)
 
     def hear(self, message: bytes, at_s: float) -> ModeSReport | Rejected | None:
         """The report of one message heard at `at_s`; None for an address nobody has confirmed, and for Mode A/C."""
@@ -138,20 +140,9 @@ class ModeSDecoder:
             return self._surveillance(df, address, fields, at_s)
         return self._extended(df, address, message, fields, at_s)
 
-    def _remember(self, name: str, at_s: float, *, checked: bool) -> _Aircraft | None:
-        if at_s - self._swept_s > 60.0:
-            self._aircraft = {a: one for a, one in self._aircraft.items() if at_s - one.heard_s <= FORGET_S}
-            self._swept_s = at_s
-        aircraft = self._aircraft.get(name)
-        if aircraft is None and checked:
-            aircraft = self._aircraft[name] = _Aircraft()
-        if aircraft is not None:
-            aircraft.heard_s = at_s
-        return aircraft
-
     def _surveillance(self, df: int, address: str, fields: Mapping[str, Any], at_s: float) -> ModeSReport | None:
         checked = df == 11
-        if self._remember(address, at_s, checked=checked) is None:
+        if self._aircraft.hear(address, at_s, new=checked) is None:
             return None
         altitude = fields.get("altitude")
         return ModeSReport(
@@ -174,7 +165,7 @@ class ModeSDecoder:
             kind = "track_file" if source == "tisb" else "anonymous"
         # frames of two senders are no pair, and no two kinds of address are the same aircraft
         name = address if (source, kind) == ("adsb", "icao") else f"{source}:{kind}:{address}"
-        aircraft = self._remember(name, at_s, checked=True)
+        aircraft = self._aircraft.hear(name, at_s)
         read = _READERS.get(bds or "")
         said: Mapping[str, Any] = {}
         if aircraft is not None and read is not None:
