@@ -46,7 +46,7 @@ def test_other_systems_reports_have_their_own_identity(tmp_path: Path) -> None:
     path.write_bytes(enc.asterix_block(21, *targets) + enc.asterix_block(62, *tracks))
     *body, summary = lines(path)
     assert summary["by_kind"] == {"detection": 4}
-    assert [line.get("identity") for line in body] == ["icao:4840D6", None, None, "icao:000001"]
+    assert [line.get("identity") for line in body] == ["icao:4840D6", None, "track:1/2/77", "icao:000001"]
     assert [line.get("address_type") for line in body[:2]] == ["icao", "anonymous"]
     assert (body[2]["track_number"], body[2]["sigma_position_m"]) == (77, 50.0)
     assert all(line["source"] == "1/2" and "test" not in line for line in body)

@@ -231,7 +231,7 @@ def test_a_trackers_tracks_are_positions_with_its_accuracy(site: Site) -> None:
         enc.track_record(47.24, 8.71, TIME_OF_DAY_S, number=80, status=b"\x01\x40"),  # ended
     )
     (scan,) = scans(out)
-    assert scan.identity == ("icao:4840D6", None)
+    assert scan.identity == ("icao:4840D6", "track:1/2/78")
     assert scan.sigma_position_m is not None
     np.testing.assert_allclose(scan.sigma_position_m, [math.hypot(50.0, 20.0), math.hypot(100.0, 20.0)])
     (report,) = reports(out)

@@ -36,8 +36,11 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def cooperation_of(identity: str | None, sensors: dict[str, float], kinds: dict[str, str], now_s: float) -> Cooperation:
-    """COOPERATIVE: what passes the identity on and an independent sensor both had a part within RECENT_S."""
-    if identity is None:
+    """COOPERATIVE: what passes the identity on and an independent sensor both had a part within RECENT_S.
+
+    Another system's number for its track is no word of the aircraft's own.
+    """
+    if identity is None or identity.startswith("track:"):
         return Cooperation.UNKNOWN
     recent = {kinds.get(sensor) for sensor, at_s in sensors.items() if now_s - at_s <= RECENT_S}
     agreed = recent & COOPERATIVE_KINDS and recent & INDEPENDENT_KINDS

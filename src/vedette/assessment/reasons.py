@@ -108,6 +108,9 @@ def _emergency(facts: Facts) -> list[Reason]:
 def _identity(facts: Facts) -> Reason:
     if facts.identity is None:
         return _silence(facts.kinds)
+    if facts.identity.startswith("track:"):
+        text = f"Track {facts.identity.removeprefix('track:')} of another system, which names nobody"
+        return Reason(text=text, source=facts.identity)
     claim = spoken(facts.identity)
     if facts.cooperation is not Cooperation.COOPERATIVE:
         return Reason(text=f"{claim} claimed, no other sensor agrees", source=facts.identity)

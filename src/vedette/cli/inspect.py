@@ -33,6 +33,7 @@ from vedette.model import Rejected
 from vedette.tables import BadRow, Row, read_rows
 from vedette.wire.adsb import ModeSDecoder, ModeSReport
 from vedette.wire.asterix import AsterixMessage, Plot, ServiceMessage, decode_asterix, seat_time_of_day
+from vedette.wire.asterix_tracks import identity_of
 from vedette.wire.beast import ModeSFrame
 from vedette.wire.datagrams import Datagram
 from vedette.wire.radio import Transmission, Transmitter
@@ -143,11 +144,10 @@ def _asterix_said(record: AsterixMessage) -> Line:
     if isinstance(record, Plot):
         return _plot(record)
     known = msgspec.structs.asdict(record)
-    source, address = f"{known.pop('sac')}/{known.pop('sic')}", known.pop("address")
+    source = f"{known.pop('sac')}/{known.pop('sic')}"
     del known["time_of_day_s"]
-    icao = address is not None and known.get("address_type") in (None, "icao", "duplicate")
     flags = {name: known.pop(name) or None for name in _FLAGS if name in known}
-    return {"source": source, "identity": f"icao:{address}" if icao else None, "address": address} | known | flags
+    return {"source": source, "identity": identity_of(record)} | known | flags
 
 
 _FLAGS = ("test", "suspect", "ended", "coasted")

@@ -4,8 +4,8 @@ Plots (CAT048): one without range and azimuth, a test target, and a datagram rec
 networks) give no detection. Elevation comes from a height that a 3-D radar measured (I048/110), at the radar's true
 place and height; a pressure altitude is nobody's height and is only reported. Mode S addresses become `icao:…`.
 
-Reports of others (CAT021 of an ADS-B station, CAT062 of a tracker) are positions under the aircraft's own identity:
-`icao:…` where the address is one, else `callsign:…`, else none. A target that its station calls suspect is rejected
+Reports of others (CAT021 of an ADS-B station, CAT062 of a tracker) are positions under the aircraft's own identity, or
+a system track's number (vedette.wire.asterix_tracks.identity_of). A target that its station calls suspect is rejected
 (`suspect`), a system track that is coasted or ended is no observation and gives no look.
 
 Service messages (CAT034): sectors bound looks; a radar's own status, and north marks that stop, are its health. The
@@ -30,7 +30,7 @@ from vedette.model import Look, Rejected, Scan, SensorStatus
 from vedette.site import Sensor
 from vedette.wire.adsb_quality import LATENCY_SIGMA_M
 from vedette.wire.asterix import AsterixMessage, Plot, ServiceMessage, decode_asterix, seat_time_of_day
-from vedette.wire.asterix_tracks import AdsbTarget, SystemTrack
+from vedette.wire.asterix_tracks import AdsbTarget, SystemTrack, identity_of
 
 REPEATED_S: Final = 2.0
 """The same datagram within this time is the other network's copy; two turns of a radar never give the same bytes."""
@@ -218,7 +218,7 @@ class AsterixSource:
             yield Rejected(reason="suspect")
             return
         observed_s = _observed_s(message.time_of_day_s, received_s)
-        identity = _identity(message)
+        identity = identity_of(message)
         if message.latitude_deg is not None and message.longitude_deg is not None and not _is_guess(message):
             positions.setdefault(sensor.id, []).append(
                 Position(
@@ -232,7 +232,7 @@ class AsterixSource:
                     emitter_category=message.emitter_category,
                 )
             )
-        if identity is not None:
+        if identity is not None and not identity.startswith("track:"):
             yield from self._of(sensor.id, "adsb" if isinstance(message, AdsbTarget) else "system").hear(
                 identity,
                 observed_s,
@@ -264,14 +264,6 @@ def _mark(antenna: _Antenna, message: ServiceMessage, received_s: float) -> None
 
 def _observed_s(time_of_day_s: float | None, received_s: float) -> float:
     return received_s if time_of_day_s is None else seat_time_of_day(time_of_day_s, received_s)
-
-
-def _identity(message: AdsbTarget | SystemTrack) -> str | None:
-    """The address where it is an aircraft's own (no surface vehicle's, no anonymous one), else the callsign."""
-    own = not isinstance(message, AdsbTarget) or message.address_type in (None, "icao", "duplicate")
-    if message.address is not None and own:
-        return f"icao:{message.address}"
-    return None if message.callsign is None else f"callsign:{message.callsign}"
 
 
 def _is_guess(message: AdsbTarget | SystemTrack) -> bool:

@@ -41,7 +41,7 @@ _LIMITS: dict[str, tuple[float, float]] = {
 }
 _TEXTS = ("time_utc", "sensor", "scan", "class", "identity")
 COLUMNS = frozenset((*_LIMITS, *_TEXTS))
-_IDENTITY = re.compile(r"^(icao:[0-9A-F]{6}|mmsi:[0-9]{1,9}|(rid|callsign|own):[^\x00-\x1f]{1,64})$")
+_IDENTITY = re.compile(r"^(icao:[0-9A-F]{6}|mmsi:[0-9]{1,9}|(rid|callsign|own|track):[^\x00-\x1f]{1,64})$")
 _CLASSES = ("uav", *CLASSES)
 _DEFAULT_P_CLASS = 0.7
 """p_class of a row that names a class without saying how sure: better than even, far from certain."""
@@ -102,7 +102,9 @@ def _row(place: int, raw: Any) -> Row:
     if class_ is not None and class_ not in _CLASSES:
         raise Wrong("bad_class", "class", class_, f"not one of {', '.join(_CLASSES)}")
     if identity is not None and not _IDENTITY.match(identity):
-        raise Wrong("bad_identity", "identity", identity, "not icao:ABC123, rid:…, callsign:…, own:… or mmsi:…")
+        raise Wrong(
+            "bad_identity", "identity", identity, "not icao:ABC123, rid:…, callsign:…, own:…, mmsi:… or track:…"
+        )
     return Row(
         place=place,
         observed_s=observed_s,

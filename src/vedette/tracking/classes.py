@@ -71,9 +71,13 @@ BY_NAME: Final = np.array(
         [1.0, 1.0, 0.1, 0.002, 0.02],
         [0.01, 0.01, 0.02, 0.002, 1.0],
         [0.05, 0.1, 1.0, 0.002, 0.05],
+        [1.0, 1.0, 1.0, 1.0, 1.0],
     ]
 )
-"""Likelihood of an identity by its scheme (rows, in the order of vedette.tracking.state.SCHEMES) and class."""
+"""Likelihood of an identity by its scheme (rows, in the order of vedette.tracking.state.SCHEMES) and class.
+
+Another system's number for its track says nothing of what it is.
+"""
 EMISSION: Final = np.array([1.0, 1.0, 0.3, 0.02, 0.2])
 """Likelihood that a radio-frequency sensor ties an emission to it."""
 WATCH_S: Final = 6.0

@@ -14,7 +14,7 @@ from vedette.tracking.motion import MODES
 
 Ints = npt.NDArray[np.int64]
 
-SCHEMES: Final = ("icao", "rid", "own", "mmsi", "callsign")
+SCHEMES: Final = ("icao", "rid", "own", "mmsi", "callsign", "track")
 """Schemes of identities, the one that names a track first in front."""
 LOOSE: Final = 6
 """Columns of a loose direction: sensor, time, azimuth, elevation (NaN: not measured), sigma of each."""

@@ -189,6 +189,21 @@ def system_track(record: AsterixRecord, time_of_day_s: float | None) -> SystemTr
     )
 
 
+def identity_of(message: AdsbTarget | SystemTrack) -> str | None:
+    """`icao:…` where the address is an aircraft's own (no surface vehicle's, no anonymous one), else `callsign:…`.
+
+    A system track that has neither is `track:SAC/SIC/NUMBER`: its tracker's word, which names nobody.
+    """
+    own = not isinstance(message, AdsbTarget) or message.address_type in (None, "icao", "duplicate")
+    if message.address is not None and own:
+        return f"icao:{message.address}"
+    if message.callsign is not None:
+        return f"callsign:{message.callsign}"
+    if isinstance(message, SystemTrack) and message.track_number is not None:
+        return f"track:{message.sac}/{message.sic}/{message.track_number}"
+    return None
+
+
 def signed(octets: bytes) -> int:
     """Two's complement."""
     return int.from_bytes(octets, "big", signed=True)
