@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vedette.cli.inspect_aircraft import aircraft_line, aircraft_lines
 from vedette.cli.inspect_cot import cot_lines
 from vedette.cli.inspect_remote_id import remote_id_lines
 from vedette.cli.inspect_sapient import sapient_lines
@@ -30,11 +31,12 @@ from vedette.cli.lines import line_of as _line
 from vedette.cli.lines import rejected_line as _rejected
 from vedette.clock import parse_time
 from vedette.errors import BadInput
-from vedette.feeds.recording import MODE_S, TELEMETRY, Recording, Unit, open_recording
+from vedette.feeds.recording import AIRCRAFT, MODE_S, TELEMETRY, Recording, Unit, open_recording
 from vedette.model import Rejected
 from vedette.tables import BadRow, Row, read_rows
 from vedette.wire.adsb import ModeSDecoder, ModeSReport
-from vedette.wire.asterix import Plot, ServiceMessage, decode_asterix, seat_time_of_day
+from vedette.wire.asterix import AsterixMessage, Plot, ServiceMessage, decode_asterix, seat_time_of_day
+from vedette.wire.asterix_tracks import identity_of
 from vedette.wire.beast import ModeSFrame
 from vedette.wire.datagrams import Datagram
 
@@ -104,6 +106,8 @@ def _lines(recording: Recording) -> Iterator[Line]:
     if recording.format in MODE_S:
         dated = recording.dated or recording.start_s is not None
         return _mode_s_lines(recording.units(None if dated else 0.0), dated=dated)
+    if recording.format in AIRCRAFT:
+        return aircraft_lines(recording.units())
     if recording.format == "cot":
         return cot_lines(list(recording.units()))
     if recording.format in TELEMETRY:
@@ -129,9 +133,32 @@ def _asterix_lines(units: Iterable[Timed]) -> Iterator[Line]:
             else:
                 time_s = record.time_of_day_s
                 seated_s = None if at_s is None or time_s is None else seat_time_of_day(time_s, at_s)
-                kind = "detection" if isinstance(record, Plot) else "status"
-                yield _line(kind, number, seated_s, _plot(record) if isinstance(record, Plot) else _service(record))
+                yield _line(_asterix_kind(record), number, seated_s, _asterix_said(record))
             number += 1
+
+
+def _asterix_kind(record: AsterixMessage) -> str:
+    if isinstance(record, ServiceMessage):
+        return "status"
+    if isinstance(record, Plot):
+        return "detection"
+    return "identity" if record.latitude_deg is None else "detection"
+
+
+def _asterix_said(record: AsterixMessage) -> Line:
+    if isinstance(record, ServiceMessage):
+        return _service(record)
+    if isinstance(record, Plot):
+        return _plot(record)
+    known = msgspec.structs.asdict(record)
+    source = f"{known.pop('sac')}/{known.pop('sic')}"
+    del known["time_of_day_s"]
+    flags = {name: known.pop(name) or None for name in _FLAGS if name in known}
+    return {"source": source, "identity": identity_of(record)} | known | flags
+
+
+_FLAGS = ("test", "suspect", "ended", "coasted")
+"""Said only where they are set."""
 
 
 def _only_rejected(unit: Unit) -> Iterator[Rejected]:
@@ -176,15 +203,12 @@ def _mode_s_lines(units: Iterable[Timed], *, dated: bool) -> Iterator[Line]:
         at_s = heard_s if dated else None
         heard = decoder.hear(unit.message, heard_s or 0.0) if isinstance(unit, ModeSFrame) else unit
         if isinstance(heard, Rejected):
-            offset = unit.offset if heard.offset is None else heard.offset
+            offset = unit.offset if heard.offset is None and isinstance(unit, ModeSFrame) else heard.offset
             yield _rejected(number, at_s, msgspec.structs.replace(heard, offset=offset))
         elif heard is None:
             yield _line("identity", number, at_s, {"confirmed": False})
         elif isinstance(heard, ModeSReport):
-            known = msgspec.structs.asdict(heard)
-            address = f"icao:{known.pop('address')}"
-            kind = "identity" if heard.latitude_deg is None else "detection"
-            yield _line(kind, number, at_s, {"source": address, "identity": address} | known)
+            yield aircraft_line(number, at_s, heard)
 
 
 class _Heard(msgspec.Struct):

@@ -191,6 +191,10 @@ def _with_health(site: Site, assigned: Assigned, timed: Iterable[_Timed]) -> Ite
         for feed, body in zip(feeds, step.bodies, strict=True):
             if isinstance(body, Rejected):
                 meters[feed].reject(body.reason)
+            elif isinstance(body, Look):
+                meters[feed].observe(body.scan.observed_s, now_s)
+            elif isinstance(body, SensorStatus):
+                meters[feed].sensor_says(body.state, body.detail)
         for feed, meter in meters.items():
             yield from _health(meter, feed, now_s)
     for feed, meter in meters.items():

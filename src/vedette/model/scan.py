@@ -48,7 +48,8 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     one standard deviation, per element; absent or NaN, the site file's value for the sensor holds.
     `sigma_position_m` is per horizontal axis and stands for both latitude and longitude.
 
-    `identity`: per detection `icao:…`, `rid:…`, `callsign:…`, `own:…`, `mmsi:…` or None.
+    `identity`: per detection `icao:…`, `rid:…`, `callsign:…`, `own:…`, `mmsi:…` or None; `track:…` is another system's
+    number for its track, which names nobody.
     `image_url`: per detection where a picture of it can be seen, or None.
     `time_offset_s` ≤ 0: each detection's own time relative to `observed_s`, the look's latest.
     `sector_rad`: (from, to) clockwise; the look covered only this much, absent: the whole field of view.

@@ -26,7 +26,19 @@ Octet = Annotated[int, Meta(ge=0, le=255)]
 
 SensorKind = Literal["radar", "rf", "camera", "acoustic", "adsb", "remote_id", "telemetry", "external", "person"]
 SourceKind = Literal[
-    "asterix", "beast", "avr", "sbs", "aircraft_json", "remote_id", "sapient", "mavlink", "cot", "mqtt", "json", "table"
+    "asterix",
+    "beast",
+    "avr",
+    "rs1090",
+    "sbs",
+    "aircraft_json",
+    "remote_id",
+    "sapient",
+    "mavlink",
+    "cot",
+    "mqtt",
+    "json",
+    "table",
 ]
 Role = Literal["perimeter", "asset", "runway", "keep_out", "warning", "landmark"]
 

@@ -41,7 +41,7 @@ LIMITS: dict[str, tuple[float, float]] = {
 }
 _TEXTS = ("time_utc", "sensor", "scan", "class", "identity")
 COLUMNS = frozenset((*LIMITS, *_TEXTS))
-IDENTITY = r"^(icao:[0-9A-F]{6}|mmsi:[0-9]{1,9}|(rid|callsign|own):[^\x00-\x1f]{1,64})$"
+IDENTITY = r"^(icao:[0-9A-F]{6}|mmsi:[0-9]{1,9}|(rid|callsign|own|track):[^\x00-\x1f]{1,64})$"
 _IDENTITY = re.compile(IDENTITY)
 CLASS_NAMES = ("uav", *CLASSES)
 _DEFAULT_P_CLASS = 0.7
@@ -103,7 +103,9 @@ def _row(place: int, raw: Any) -> Row:
     if class_ is not None and class_ not in CLASS_NAMES:
         raise Wrong("bad_class", "class", class_, f"not one of {', '.join(CLASS_NAMES)}")
     if identity is not None and not _IDENTITY.match(identity):
-        raise Wrong("bad_identity", "identity", identity, "not icao:ABC123, rid:…, callsign:…, own:… or mmsi:…")
+        raise Wrong(
+            "bad_identity", "identity", identity, "not icao:ABC123, rid:…, callsign:…, own:…, mmsi:… or track:…"
+        )
     return Row(
         place=place,
         observed_s=observed_s,
