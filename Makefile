@@ -8,20 +8,21 @@ STATIC := src/vedette/console/static
 ONE_CORE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 CONSOLE_SOURCES := $(shell find console -path console/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: demo test check setup setup-dev bench wheel clean console-check
+.PHONY: demo test check setup setup-dev bench fuzz wheel clean console-check
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make demo    the Erbil reconstruction in the console (ARGS=--headless: without)'
 	@echo 'make test    all tests        make check   lint, types, layers'
 	@echo 'make setup   set up only      make bench   benchmarks        make wheel   build the wheel'
+	@echo 'make fuzz    a million mutated inputs for each decoder'
 
 demo: setup
 	$(BIN)/vedette demo $(ARGS)
 
 setup: .setup/python .setup/console .setup/kernels
 
-setup-dev: setup .setup/dev .setup/chromium
+setup-dev: setup .setup/dev .setup/chromium .setup/mosquitto
 
 .setup/venv:
 	@mkdir -p .setup
@@ -58,6 +59,10 @@ setup-dev: setup .setup/dev .setup/chromium
 	@tools/need_chromium.sh
 	@touch $@
 
+.setup/mosquitto:
+	@tools/need_mosquitto.sh
+	@touch $@
+
 check: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -76,6 +81,11 @@ bench: setup-dev .setup/peers
 	$(ONE_CORE) $(BIN)/python -m benchmarks.field_multirotor
 	$(ONE_CORE) $(BIN)/python -m benchmarks.smoothing
 	$(BIN)/python -m benchmarks.sapient_rates
+	$(ONE_CORE) $(BIN)/python -m benchmarks.links
+	$(ONE_CORE) $(BIN)/python -m benchmarks.feed_rates
+
+fuzz: setup-dev
+	$(BIN)/python -m tests.wire.fuzzing $(ARGS)
 
 wheel: setup
 	@$(BIN)/python -m hatchling build -t wheel

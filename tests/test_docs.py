@@ -19,6 +19,7 @@ TABLES = (
     schema.SiteTable,
     schema.SensorTable,
     schema.FeedTable,
+    schema.OwnDroneTable,
     schema.RuleTable,
     schema.TrackingTable,
     schema.RecordTable,

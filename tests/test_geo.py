@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pyproj
 import pytest
@@ -64,3 +66,32 @@ def test_destination_and_distance_are_inverse() -> None:
 
 def test_msl_and_ellipsoid_differ_by_the_undulation() -> None:
     assert geo.ellipsoid_from_msl_m(36.2376, 43.9632, 409.0) == pytest.approx(424.27, abs=0.02)
+
+
+@given(
+    st.floats(-70.0, 70.0),
+    st.floats(-180.0, 180.0),
+    st.floats(0.0, 1500.0),
+    st.floats(300.0, 150_000.0),
+    st.floats(0.0, 6.28),
+    st.floats(-0.02, 1.2),
+)
+def test_a_height_over_the_sea_becomes_an_elevation(
+    latitude_deg: float, longitude_deg: float, height_m: float, range_m: float, azimuth_rad: float, elevation_rad: float
+) -> None:
+    """pyproj's ellipsoid and the geoid under the target: 0.1 m of height to 150 km."""
+    frame = geo.LocalFrame(latitude_deg, longitude_deg, height_m)
+
+    def altitude_msl_m(elevation_rad: float) -> float:
+        latitude, longitude, altitude = frame.to_geodetic(geo.polar_to_enu_m(range_m, azimuth_rad, elevation_rad))
+        return float(altitude) - float(geo.egm96_undulation_m(latitude, longitude))
+
+    wanted_m = altitude_msl_m(elevation_rad)
+    found_rad = geo.elevation_at_altitude_rad(frame, range_m, azimuth_rad, wanted_m)
+    assert altitude_msl_m(found_rad) == pytest.approx(wanted_m, abs=0.1)
+
+
+def test_a_height_out_of_reach_has_no_elevation() -> None:
+    assert math.isnan(geo.elevation_at_altitude_rad(geo.LocalFrame(47.0, 8.0, 500.0), 200.0, 0.0, 60_000.0))
+    overhead_rad = geo.elevation_at_altitude_rad(geo.LocalFrame(0.0, 0.0, 0.0), 1000.0, 0.0, 1000.0 - 17.16)
+    assert overhead_rad == pytest.approx(math.pi / 2, abs=0.02)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import lzma
+import math
 from importlib import resources
 
 import numpy as np
@@ -90,6 +91,33 @@ def polar_to_enu_m(range_m: npt.ArrayLike, azimuth_true_rad: npt.ArrayLike, elev
     )
     flat = slant * np.cos(elevation)
     return np.stack([flat * np.sin(azimuth), flat * np.cos(azimuth), slant * np.sin(elevation)], axis=-1)
+
+
+_MEAN_RADIUS_M = 6_371_000.0
+_STEEP = 0.01
+"""Cosine of an elevation at which a height says nothing of the elevation any more."""
+
+
+def elevation_at_altitude_rad(
+    frame: LocalFrame, range_m: float, azimuth_true_rad: float, altitude_msl_m: float
+) -> float:
+    """Elevation in `frame` of what is at this slant range and azimuth and this high over the sea; NaN where none is.
+
+    The sphere's answer (law of cosines at the Earth's centre), then one step of Newton on the ellipsoid with the geoid
+    under the target: within 0.1 m of the height to 150 km, 1 m to 350 km. Refraction is neglected.
+    """
+    undulation_m = float(egm96_undulation_m(frame.latitude_deg, frame.longitude_deg))
+    target, radar = _MEAN_RADIUS_M + altitude_msl_m + undulation_m, _MEAN_RADIUS_M + frame.altitude_ellipsoid_m
+    sine = (target**2 - radar**2 - range_m**2) / (2.0 * range_m * radar)
+    if not -1.0 <= sine <= 1.0:
+        return math.nan
+    elevation_rad = math.asin(sine)
+    level_m = range_m * math.cos(elevation_rad)
+    if level_m <= _STEEP * range_m:
+        return elevation_rad
+    place = frame.to_geodetic(polar_to_enu_m(range_m, azimuth_true_rad, elevation_rad))
+    latitude, longitude, altitude = (float(each) for each in place)
+    return elevation_rad + (altitude_msl_m + float(egm96_undulation_m(latitude, longitude)) - altitude) / level_m
 
 
 @functools.cache

@@ -30,6 +30,23 @@ def _texts(track: TrackPicture) -> str:
     return " / ".join(reason.text for reason in track.reasons)
 
 
+def test_another_systems_track_number_is_no_claim(site: Site) -> None:
+    track = _only(site, tracks_of(1.0, [INBOUND], identity=("track:25/100/77",)))
+    assert track.cooperation is Cooperation.UNKNOWN
+    assert "Track 25/100/77 of another system" in _texts(track)
+    assert "claimed" not in _texts(track)
+
+
+def test_an_emergency_is_a_reason_until_it_is_taken_back(site: Site) -> None:
+    assessor = Assessor(site)
+    tracks = tracks_of(1.0, [INBOUND], identity=("rid:ABC",))
+    said = []
+    for emergency in ("unlawful_interference", None, "none"):
+        assessor.hear(_report() if emergency is None else _report(emergency=emergency))
+        said.append("Declares unlawful interference" in _texts(assessor.picture(tracks).tracks[0]))
+    assert said == [True, True, False]
+
+
 def test_tentative_tracks_have_no_name_and_leave_no_gap(site: Site) -> None:
     assessor = Assessor(site)
     assert assessor.picture(tracks_of(1.0, [INBOUND], ids=[7], status=Status.TENTATIVE)).tracks == ()

@@ -39,6 +39,32 @@ def test_every_kind_ends_with_its_summary(folder: Path, name: str) -> None:
         assert None not in [value for key, value in line.items() if key != "time_utc"]
 
 
+def test_other_systems_reports_have_their_own_identity(tmp_path: Path) -> None:
+    path = tmp_path / "others.ast"
+    targets = enc.target_record(47.2, 8.7, 60.0), enc.target_record(47.2, 8.7, 60.0, descriptor=b"\x60")
+    tracks = enc.track_record(47.2, 8.7, 61.0, number=77, sigma_m=50.0), enc.track_record(47.2, 8.7, 61.0, address=1)
+    path.write_bytes(enc.asterix_block(21, *targets) + enc.asterix_block(62, *tracks))
+    *body, summary = lines(path)
+    assert summary["by_kind"] == {"detection": 4}
+    assert [line.get("identity") for line in body] == ["icao:4840D6", None, "track:1/2/77", "icao:000001"]
+    assert [line.get("address_type") for line in body[:2]] == ["icao", "anonymous"]
+    assert (body[2]["track_number"], body[2]["sigma_position_m"]) == (77, 50.0)
+    assert all(line["source"] == "1/2" and "test" not in line for line in body)
+
+
+def test_what_a_receivers_software_says(folder: Path) -> None:
+    *body, summary = lines(folder / "aircraft.log")
+    assert summary["by_kind"] == {"detection": 3, "status": 1}
+    assert body[0]["time_utc"] == "2023-11-14T22:13:20.000Z"
+    *body, summary = lines(folder / "aircraft.json")
+    assert summary["by_kind"] == {"detection": 1, "identity": 1}
+    assert (body[0]["source"], body[0]["time_utc"]) == ("icao:4840D6", "2023-11-14T22:13:19.500Z")
+    (folder / "bad.json").write_bytes(enc.aircraft_json(NOW_S, {"hex": "?"}, enc.aircraft(hex="~2abcde")))
+    *body, summary = lines(folder / "bad.json")
+    assert (summary["messages"], summary["rejected_by_reason"]) == (2, {"bad_aircraft": 1})
+    assert (body[1]["source"], body[1].get("identity")) == ("anonymous:2ABCDE", None)
+
+
 def test_a_transmitter_is_joined_over_the_whole_file(tmp_path: Path) -> None:
     first = NOW_S, enc.beacon(enc.element(enc.location()))
     second = NOW_S + 1.0, enc.beacon(enc.element(EVERYTHING))
@@ -127,7 +153,9 @@ def test_it_prints(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ("name", "messages", "rejected"),
     [
         ("asterix/cat_034_048.pcap", 162, {}),
+        ("asterix/cat21_re.ast", 2, {}),
         ("adsb/sample_dump1090.bin", 239, {}),
+        ("adsb/rs1090_full_flight_head.jsonl", 1814, {}),
         ("remote_id/parrot_anafi4_real.pcapng", 1140, {}),
         ("remote_id/odid_bt5_lr_sample.pcapng", 274, {"bad_crc": 30}),
         ("remote_id/odid_wifi_bcn_sample.pcap", 21, {}),
@@ -141,6 +169,11 @@ def test_real_recordings(recordings: Path, name: str, messages: int, rejected: d
         assert len(placed) == 1140
         assert {line["identity"] for line in placed} == {"rid:1588E040445AC004418"}
         assert all("operator_latitude_deg" in line and "latitude_deg" in line for line in placed)
+    if "cat21" in name:
+        assert summary["by_kind"] == {"detection": 2}
+        assert [line["identity"] for line in body] == ["icao:000001", "icao:000002"]
+    if "rs1090" in name:
+        assert {line["source"] for line in body} == {"icao:393322"}
     if "cat_034" in name:
         assert summary["by_kind"] == {"detection": 128, "status": 34}
         assert {line["time_utc"][:10] for line in body} == {"2016-05-05"}

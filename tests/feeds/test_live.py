@@ -20,7 +20,6 @@ from vedette.feeds.supervisor import Capture, FeedSupervisor
 from vedette.feeds.transport import Endpoint, parse_url
 from vedette.model import FeedHealth, FeedState, Look, Rejected
 from vedette.site import Site, load_site
-from vedette.wire.asterix import prepare
 from vedette.wire.avr import encode_avr
 from vedette.wire.beast import ModeSFrame, encode_beast
 
@@ -99,7 +98,6 @@ def send(port: int, *datagrams: bytes) -> None:
 
 
 def test_asterix_over_udp_survives_garbage_and_goes_stale(tmp_path: Path) -> None:
-    prepare()
     port = free_port(socket.SOCK_DGRAM)
     site = live_site(tmp_path, "radar-1", "asterix", f"udp://127.0.0.1:{port}")
     kept: list[tuple[str, float, bytes]] = []
@@ -249,7 +247,7 @@ def test_multicast(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "url", "words"),
     [
-        ("remote_id", "udp://127.0.0.1:9", "cannot be heard live"),
+        ("remote_id", "file:rid.pcapng", "cannot be heard live"),
         ("table", "file:rows.csv", "cannot be heard live"),
         ("asterix", "tcp://127.0.0.1:9", "cannot be heard live"),
         ("json", "udp://192.0.2.1:9", "assign requested address"),

@@ -10,6 +10,7 @@ import pytest
 
 from tests.feeds.conftest import site_with
 from tests.wire import encoders as enc
+from tests.wire import flight_logs as logs
 from vedette.errors import BadInput
 from vedette.feeds.arrival import Arrival
 from vedette.feeds.recording import open_recording
@@ -66,6 +67,18 @@ FILES: dict[str, tuple[str, bytes]] = {
             json.dumps({"timestamp": NOW_S + step, "frame": frame.message.hex()}).encode() + b"\n"
             for step, frame in enumerate(airliner())
         ),
+    ),
+    "flight.bin": ("dataflash", logs.dataflash()),
+    "flight.tlog": ("mavlink", logs.tlog((NOW_S, logs.frames(logs.heartbeat)), (NOW_S, logs.frames(logs.position())))),
+    "aircraft.log": (
+        "sbs",
+        b"".join(enc.sbs_line(place=f"47.{21 + step},8.7", at=f"2023/11/14,22:13:2{step}.000") for step in range(3))
+        + enc.sbs_line(type="STA"),
+    ),
+    "aircraft.json": ("aircraft_json", enc.aircraft_json(NOW_S, enc.aircraft(), enc.aircraft(None, hex="abcdef"))),
+    "history.jsonl": (
+        "aircraft_json",
+        b"".join(enc.aircraft_json(NOW_S + step, enc.aircraft(47.2 + step / 100)) + b"\n" for step in range(3)),
     ),
     "table.csv": ("table", TABLE.encode()),
 }
@@ -187,6 +200,14 @@ def test_each_sensor_of_a_table_has_its_own_health(site: Site, folder: Path) -> 
     assert stale[:2] == [(6.0, "mic", "mic"), (7.0, "radar-1", "radar-1")]
     ended = {body.feed: body.messages for _, body in health if body.state is FeedState.ENDED}
     assert ended == {"mic": 4, "radar-1": 1}
+
+
+@pytest.mark.parametrize(("name", "positions"), [("aircraft.log", 3), ("aircraft.json", 1), ("history.jsonl", 3)])
+def test_what_a_receivers_software_wrote_is_replayed(site: Site, folder: Path, name: str, positions: int) -> None:
+    out = looks(played(site, ("adsb", folder / name)))
+    assert len(out) == positions
+    assert {look.scan.identity for _, look in out} == {("icao:4840D6",)}
+    assert all(0.0 <= received_s - look.scan.observed_s <= 1.0 for received_s, look in out)
 
 
 def test_a_tables_receive_time_is_the_latest_so_far(site: Site, folder: Path) -> None:

@@ -68,6 +68,14 @@ def test_without_sector_messages_plots_pass_at_once() -> None:
     assert ([one.identity for one in sweep.rows], sweep.observed_s, sweep.sector_rad) == (["a", "b"], 6.0, None)
 
 
+def test_with_north_marks_alone_plots_pass_at_once() -> None:
+    looks = SectorLooks()
+    for turn in range(4):
+        assert looks.mark(0.0, 4.0 * turn, 4.0 * turn) == []
+        (sweep,) = looks.plots([row(1.0, 4.0 * turn + 1.0, "a")], 4.0 * turn + 1.0)
+        assert (len(sweep.rows), sweep.sector_rad) == (1, None)
+
+
 def test_when_sector_messages_stop_what_is_held_is_passed_on() -> None:
     looks, _ = turn_antenna(0, turns=2)
     assert looks.plots([row(WIDTH / 2, 8.1, "held")], 8.1) == []

@@ -1,20 +1,23 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
 
+from tests.feeds.conftest import site_with
 from tests.wire import encoders as enc
 from vedette.feeds.arrival import FeedBody
 from vedette.feeds.asterix import AsterixSource
-from vedette.feeds.mode_s import ModeSSource
+from vedette.feeds.mode_s import ModeSSource, TickClock
 from vedette.feeds.remote_id import NAMELESS_S, RemoteIdSource, own_time_s
 from vedette.feeds.rows import HOLD_S, RowSource
 from vedette.feeds.sources import radars_of, source_for
 from vedette.model import CooperativeReport, Look, Rejected, Scan, SensorStatus
 from vedette.site import Site
+from vedette.wire.adsb import MAX_AIRCRAFT
 from vedette.wire.beast import ModeSFrame
 from vedette.wire.radio import Transmission, Transmitter
 
@@ -114,6 +117,135 @@ def test_a_radar_without_numbers_takes_all_records(site: Site) -> None:
     assert scan.sensor == "mic"
 
 
+def test_one_socket_brings_the_radars_that_no_other_feed_brings(site: Site) -> None:
+    """radar-1 has a feed; radar-2 has none, so its records on radar-1's socket are its own."""
+    source = source_for(site, "asterix", "radar-1")
+    assert isinstance(source, AsterixSource)
+    records = [enc.plot_record(1.0, 0.0, TIME_OF_DAY_S, sic=sic) for sic in (2, 3, 4)]
+    out = plots(site, *records, source=source)
+    assert [scan.sensor for scan in scans(out)] == ["radar-1", "radar-2"]
+    assert [one.reason for one in out if isinstance(one, Rejected)] == ["unknown_radar"]
+
+
+def test_a_radar_with_a_feed_of_its_own_is_left_to_it(tmp_path: Path) -> None:
+    more = '\n[[feed]]\nsensor = "radar-2"\nsource = "asterix"\nurl = "udp://127.0.0.1:8601"\n'
+    source = source_for(site_with(tmp_path, more), "asterix", "radar-1")
+    assert isinstance(source, AsterixSource)
+    out = plots(site_with(tmp_path, more), enc.plot_record(1.0, 0.0, TIME_OF_DAY_S, sic=3), source=source)
+    assert out == [Rejected(reason="other_feed", offset=0)]
+
+
+def marks(source: AsterixSource, *at_s: float, turn_s: float | None = None) -> list[FeedBody]:
+    return [
+        body
+        for second in at_s
+        for body in source.datagram(
+            enc.asterix_block(34, enc.sector_record(None, TIME_OF_DAY_S + second, turn_s=turn_s)), NOW_S + second
+        )
+    ]
+
+
+@pytest.mark.parametrize("turn_s", [4.0, None])
+def test_a_radar_whose_north_marks_stop_is_stale(site: Site, turn_s: float | None) -> None:
+    """Its plots still come: 2.5 turns after the last mark it is called stale, once, and it recovers with the next."""
+    source = AsterixSource(radars_of(site))
+    assert marks(source, 0.0, 4.0, 8.0, turn_s=turn_s) == []
+    assert list(source.tick(NOW_S + 18.0)) == []
+    (told,) = [
+        body
+        for body in source.datagram(
+            enc.asterix_block(48, enc.plot_record(1.0, 0.0, TIME_OF_DAY_S + 18.1)), NOW_S + 18.1
+        )
+        if isinstance(body, SensorStatus)
+    ]
+    assert (told.sensor, told.state, told.detail) == ("radar-1", "stale", "no north mark for 10 s")
+    assert list(source.tick(NOW_S + 30.0)) == []
+    (again,) = marks(source, 31.0, turn_s=turn_s)
+    assert isinstance(again, SensorStatus)
+    assert (again.state, again.detail) == ("ok", "")
+
+
+def test_a_radar_that_sends_no_marks_is_not_missed(site: Site) -> None:
+    source = AsterixSource(radars_of(site))
+    other = bytearray(enc.status_record(0x00, TIME_OF_DAY_S))
+    other[other.index(b"\x01\x02\x01") + 2] = 3  # a filtering message
+    assert [b.state for b in source.datagram(enc.asterix_block(34, bytes(other)), NOW_S) if isinstance(b, SensorStatus)]
+    assert list(source.tick(NOW_S + 600.0)) == []
+
+
+def test_sector_messages_stand_for_north_marks_only_where_there_are_none(site: Site) -> None:
+    source = AsterixSource(radars_of(site))
+    for step in range(40):
+        octets = enc.asterix_block(34, enc.sector_record(step * 45 % 360 or 1.5, TIME_OF_DAY_S + step))
+        assert not [b for b in source.datagram(octets, NOW_S + step) if isinstance(b, SensorStatus)]
+    marks(source, 40.0, 44.0)
+    told = []
+    for step in range(45, 80):
+        octets = enc.asterix_block(34, enc.sector_record(step * 45 % 360 or 1.5, TIME_OF_DAY_S + step))
+        told += [b.state for b in source.datagram(octets, NOW_S + step) if isinstance(b, SensorStatus)]
+    assert told == ["stale"]
+
+
+def reported(site: Site, category: int, *records: bytes) -> list[FeedBody]:
+    return list(AsterixSource(radars_of(site)).datagram(enc.asterix_block(category, *records), NOW_S))
+
+
+def test_an_ads_b_stations_targets_are_positions_with_their_identity(site: Site) -> None:
+    named = bytes.fromhex("04c21ac71c31")
+    out = reported(
+        site,
+        21,
+        enc.target_record(47.21, 8.7, TIME_OF_DAY_S - 0.5, height_ft=2000.0, callsign=named, category=3),
+        enc.target_record(47.22, 8.71, TIME_OF_DAY_S - 0.25, address=0xABCDEF, descriptor=b"\x60", category=13),
+    )
+    (scan,) = scans(out)
+    assert (scan.sensor, scan.observed_s, scan.covers, scan.identity) == (
+        "radar-1", NOW_S - 0.25, False, ("icao:4840D6", None),
+    )  # fmt: skip
+    assert scan.time_offset_s is not None
+    assert scan.sigma_position_m is not None
+    assert scan.altitude_ellipsoid_m is not None
+    assert scan.p_classes is not None
+    np.testing.assert_allclose(scan.time_offset_s, [-0.25, 0.0])
+    np.testing.assert_allclose(scan.sigma_position_m, math.hypot(30.0 / 2.4477, 20.0), rtol=1e-4)
+    np.testing.assert_allclose(scan.altitude_ellipsoid_m, [609.6, math.nan])
+    assert math.isnan(scan.p_classes[0, 0]), "a claim to be an airliner is no report of a class"
+    np.testing.assert_allclose(scan.p_classes[1, :2], 0.4)
+    (report,) = reports(out)
+    assert (report.source, report.identity, report.emitter_category) == ("adsb", "icao:4840D6", "A3")
+
+
+def test_what_its_station_doubts_or_made_up_is_no_position(site: Site) -> None:
+    suspect = enc.target_record(47.21, 8.7, TIME_OF_DAY_S, descriptor=b"\x01\x02")
+    simulated = enc.target_record(47.21, 8.7, TIME_OF_DAY_S, descriptor=b"\x01\x20")
+    assert reported(site, 21, suspect, simulated) == [Rejected(reason="suspect")]
+
+
+def test_a_trackers_tracks_are_positions_with_its_accuracy(site: Site) -> None:
+    out = reported(
+        site,
+        62,
+        enc.track_record(47.21, 8.7, TIME_OF_DAY_S, address=0x4840D6, sigma_m=50.0, height_ft=2000.0),
+        enc.track_record(47.22, 8.71, TIME_OF_DAY_S, number=78),
+        enc.track_record(47.23, 8.71, TIME_OF_DAY_S, number=79, status=b"\x01\x01\x01\x80"),  # coasted
+        enc.track_record(47.24, 8.71, TIME_OF_DAY_S, number=80, status=b"\x01\x40"),  # ended
+    )
+    (scan,) = scans(out)
+    assert scan.identity == ("icao:4840D6", "track:1/2/78")
+    assert scan.sigma_position_m is not None
+    np.testing.assert_allclose(scan.sigma_position_m, [math.hypot(50.0, 20.0), math.hypot(100.0, 20.0)])
+    (report,) = reports(out)
+    assert (report.source, report.identity) == ("system", "icao:4840D6")
+
+
+def test_a_mode_s_radar_passes_on_what_an_aircraft_calls_itself(site: Site) -> None:
+    items = b"\x01\x02" + bytes(3) + b"\xa0" + b"\x02\x00\x40\x00" + b"\x0f\x40" + b"\x48\x40\xd6"
+    out = reported(site, 48, enc.fspec(1, 2, 3, 4, 5, 8, 9) + items + bytes.fromhex("04c21ac71c31"))
+    (report,) = reports(out)
+    assert (report.source, report.identity, report.squawk) == ("mode_s", "icao:4840D6", "7500")
+    assert report.callsign is not None
+
+
 def test_an_empty_datagram_of_plots_says_nothing(site: Site) -> None:
     assert plots(site) == []
 
@@ -149,6 +281,79 @@ def test_pressure_altitude_alone_is_no_altitude() -> None:
     (scan,) = scans(mode_s(source, enc.airborne_position(47.3, 8.7, 5000, odd=True), NOW_S + 0.5))
     assert scan.altitude_ellipsoid_m is None
     assert scan.sigma_altitude_ellipsoid_m is None
+
+
+def flown(source: ModeSSource, first: int, *more: bytes) -> list[FeedBody]:
+    """A pair of frames of one format, after others."""
+    pair = [enc.resent(enc.airborne_position(47.3, 8.7, 5000, odd=odd), first) for odd in (False, True)]
+    return [body for step, one in enumerate((*more, *pair)) for body in mode_s(source, one, NOW_S + 0.4 * step)]
+
+
+def test_an_address_that_is_none_of_icaos_names_nobody() -> None:
+    (scan,) = scans(flown(ModeSSource("adsb", None), 0x91))
+    assert scan.identity == (None,)
+    out = flown(ModeSSource("adsb", None), 0x91, enc.resent(enc.callsign(), 0x91))
+    assert [scan.identity for scan in scans(out)] == [("callsign:KLM1023",)]
+    assert {report.identity for report in reports(out)} == {"callsign:KLM1023"}
+    assert [scan.identity for scan in scans(flown(ModeSSource("adsb", None), 0x98))] == [("icao:4840D6",)]
+
+
+@pytest.mark.parametrize(
+    ("category", "uav", "other"), [((3, 6), 0.8, 0.2 / 3), ((2, 1), 0.1, 0.8), ((4, 3), None, None)]
+)
+def test_a_category_hints_at_a_class_but_never_at_a_manned_aircraft(
+    category: tuple[int, int], uav: float | None, other: float | None
+) -> None:
+    type_code, number = category
+    payload = type_code << 51 | number << 48 | int.from_bytes(enc.callsign()[5:11], "big")
+    (scan,) = scans(flown(ModeSSource("adsb", None), 0x8D, enc.extended_squitter(payload)))
+    if uav is None:
+        assert scan.p_classes is None
+        return
+    assert scan.p_classes is not None
+    assert scan.p_classes[0, :2].sum() == pytest.approx(uav)
+    assert scan.p_classes[0, 4] == pytest.approx(other)
+
+
+def test_an_emergency_is_reported_until_it_is_taken_back() -> None:
+    source = ModeSSource("adsb", None)
+    mode_s(source, enc.callsign(), NOW_S)
+    (declared,) = reports(mode_s(source, enc.emergency(5), NOW_S + 1.0))
+    assert (declared.emergency, declared.callsign) == ("unlawful_interference", "KLM1023")
+    assert reports(mode_s(source, enc.callsign(), NOW_S + 2.0)) == []
+    (over,) = reports(mode_s(source, enc.emergency(0), NOW_S + 3.0))
+    assert over.emergency == "none"
+    (squawk,) = reports(mode_s(source, enc.emergency(0, 0x0AAA), NOW_S + 4.0))
+    assert (squawk.squawk, squawk.emergency) == ("7700", "general")
+
+
+def test_a_receivers_counter_takes_the_delay_out() -> None:
+    clock = TickClock()
+    heard_s = [NOW_S + 0.1 * step for step in range(40)]
+    delays_s = [0.3 if step % 5 else 0.01 for step in range(40)]
+    found = [
+        clock.observed_s(int((at_s - NOW_S + 77.0) * 12e6), at_s + delay_s)
+        for at_s, delay_s in zip(heard_s, delays_s, strict=True)
+    ]
+    late = [at_s - true_s for at_s, true_s in zip(found, heard_s, strict=True)]
+    assert all(-1e-6 <= one <= 0.3 for one in late)
+    assert max(late[6:]) <= 0.0105, "once a frame came without delay, all are timed by it"
+    assert clock.observed_s(5, NOW_S + 9.0) == NOW_S + 9.0, "a restarted counter begins again"
+    assert clock.observed_s(None, NOW_S + 9.5) == NOW_S + 9.5
+
+
+def test_a_gps_counter_is_the_time_of_day() -> None:
+    seconds = int(TIME_OF_DAY_S) - 1
+    assert TickClock().observed_s(seconds << 30 | 500_000_000, NOW_S) == pytest.approx(NOW_S - 0.5, abs=1e-6)
+    assert TickClock().observed_s((seconds + 2) << 30, NOW_S) == NOW_S, "never in the future"
+
+
+def test_a_crowd_of_made_up_addresses_is_bounded() -> None:
+    source = ModeSSource("adsb", None)
+    for number in range(MAX_AIRCRAFT + 500):
+        mode_s(source, enc.callsign(address=number + 1), NOW_S)
+    (held,) = {len(source._decoder._aircraft), len(source._particulars["adsb"]._known)}
+    assert held == MAX_AIRCRAFT
 
 
 def test_mode_s_rejects_pass_through() -> None:

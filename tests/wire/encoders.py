@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import struct
 import zlib
@@ -208,12 +209,16 @@ def plot_record(
     return fspec(*items) + b"".join(items[number] for number in sorted(items))
 
 
-def sector_record(azimuth_deg: float | None, time_of_day_s: float, *, sac: int = 1, sic: int = 2) -> bytes:
-    """CAT034: items 010 000 030 020; no azimuth: a north mark."""
+def sector_record(
+    azimuth_deg: float | None, time_of_day_s: float, *, sac: int = 1, sic: int = 2, turn_s: float | None = None
+) -> bytes:
+    """CAT034: items 010 000 030 020 041; no azimuth: a north mark."""
     items = {1: bytes([sac, sic]), 2: b"\x01" if azimuth_deg is None else b"\x02"}
     items[3] = round(time_of_day_s * 128).to_bytes(3, "big")
     if azimuth_deg is not None:
         items[4] = bytes([round(azimuth_deg * 256 / 360) % 256])
+    if turn_s is not None:
+        items[5] = round(turn_s * 128).to_bytes(2, "big")
     return fspec(*items) + b"".join(items[number] for number in sorted(items))
 
 
@@ -221,6 +226,62 @@ def status_record(common: int, time_of_day_s: float = 1.0) -> bytes:
     """CAT034 with 050 (COM alone) and 120."""
     items = {1: b"\x01\x02", 2: b"\x01", 3: round(time_of_day_s * 128).to_bytes(3, "big"), 6: bytes([0x80, common])}
     items[11] = struct.pack(">h", 780) + (2030000).to_bytes(3, "big") + (764000).to_bytes(3, "big")
+    return fspec(*items) + b"".join(items[number] for number in sorted(items))
+
+
+def target_record(
+    latitude_deg: float,
+    longitude_deg: float,
+    time_of_day_s: float,
+    *,
+    address: int = 0x4840D6,
+    sac: int = 1,
+    sic: int = 2,
+    descriptor: bytes = b"\x00",
+    nic: int = 8,
+    nacp: int = 9,
+    height_ft: float | None = None,
+    callsign: bytes = b"",
+    category: int = 0,
+) -> bytes:
+    """CAT021: items 010 040 071 131 080 090 210 (version 2) 140 170 020."""
+    items = {1: bytes([sac, sic]), 2: descriptor, 5: round(time_of_day_s * 128).to_bytes(3, "big")}
+    items[7] = struct.pack(">ii", *(round(degrees * 2**30 / 180) for degrees in (latitude_deg, longitude_deg)))
+    items[11] = address.to_bytes(3, "big")
+    items[17] = bytes([nic << 1 | 1, 3 << 5 | nacp << 1])
+    items[18] = b"\x12"
+    if height_ft is not None:
+        items[16] = struct.pack(">h", round(height_ft / 6.25))
+    if callsign:
+        items[29] = callsign
+    if category:
+        items[30] = bytes([category])
+    return fspec(*items) + b"".join(items[number] for number in sorted(items))
+
+
+def track_record(
+    latitude_deg: float,
+    longitude_deg: float,
+    time_of_day_s: float,
+    *,
+    number: int = 77,
+    address: int | None = None,
+    sac: int = 1,
+    sic: int = 2,
+    sigma_m: float | None = None,
+    height_ft: float | None = None,
+    status: bytes = b"\x00",
+) -> bytes:
+    """CAT062: items 010 070 105 040 080 380 (ADR) 130 500 (APC)."""
+    items = {1: bytes([sac, sic]), 4: round(time_of_day_s * 128).to_bytes(3, "big")}
+    items[5] = struct.pack(">ii", *(round(degrees * 2**25 / 180) for degrees in (latitude_deg, longitude_deg)))
+    items[12], items[13] = number.to_bytes(2, "big"), status
+    if address is not None:
+        items[11] = b"\x80" + address.to_bytes(3, "big")
+    if height_ft is not None:
+        items[18] = struct.pack(">h", round(height_ft / 6.25))
+    if sigma_m is not None:
+        items[27] = b"\x80" + struct.pack(">HH", round(sigma_m * 2), round(sigma_m * 2))
     return fspec(*items) + b"".join(items[number] for number in sorted(items))
 
 
@@ -236,8 +297,35 @@ def with_parity(message: bytes) -> bytes:
     return message + (register & 0xFFFFFF).to_bytes(3, "big")
 
 
-def extended_squitter(payload: int, address: int = 0x4840D6) -> bytes:
-    return with_parity(b"\x8d" + address.to_bytes(3, "big") + payload.to_bytes(7, "big"))
+def extended_squitter(payload: int, address: int = 0x4840D6, *, first: int = 0x8D) -> bytes:
+    """`first`: downlink format (5 bits) and what follows it (3 bits): 0x8d 17, 0x90 18 from its kind 0 on, 0x98 19."""
+    return with_parity(bytes([first]) + address.to_bytes(3, "big") + payload.to_bytes(7, "big"))
+
+
+def resent(message: bytes, first: int, *, bit: int | None = None) -> bytes:
+    """An extended squitter as another format sends it; `bit` (from 1) of its 56 is set."""
+    payload = int.from_bytes(message[4:11], "big") | (0 if bit is None else 1 << 56 - bit)
+    return extended_squitter(payload, int.from_bytes(message[1:4], "big"), first=first)
+
+
+def operational_status(
+    *,
+    version: int = 2,
+    a: bool = False,
+    c: bool = False,
+    nacp: int = 0,
+    sil: int = 0,
+    gva: int = 0,
+    surface: bool = False,
+) -> bytes:
+    """Type 31."""
+    payload = 31 << 51 | int(surface) << 48 | version << 13 | int(a) << 12 | nacp << 8 | gva << 6 | sil << 4
+    return extended_squitter(payload | (int(c) << 36 if surface else 0))
+
+
+def emergency(state: int, squawk_code: int = 0) -> bytes:
+    """Type 28, subtype 1; the squawk as its 13 bits."""
+    return extended_squitter(28 << 51 | 1 << 48 | state << 45 | squawk_code << 32)
 
 
 def airborne_position(
@@ -279,3 +367,44 @@ def _zones(latitude_deg: float) -> int:
         return 1 if abs(latitude_deg) > 87.0 else 2
     cosine = math.cos(math.radians(latitude_deg))
     return math.floor(2 * math.pi / math.acos(1 - (1 - math.cos(math.pi / 30)) / cosine**2))
+
+
+# What receivers' own software says
+
+
+def sbs_line(
+    kind: int = 3,
+    *,
+    address: str = "4840D6",
+    at: str = "2023/11/14,22:13:20.000",
+    callsign: str = "",
+    altitude_ft: str = "",
+    speed_kt: str = "",
+    track_deg: str = "",
+    place: str = ",",
+    climb: str = "",
+    squawk: str = "",
+    emergency: str = "",
+    ground: str = "",
+    type: str = "MSG",
+) -> bytes:
+    """One line with its end; `at`: date and time, `place`: latitude and longitude, each divided by a comma."""
+    head = f"{type},{kind},1,1,{address},1,{at},{at},{callsign},{altitude_ft},{speed_kt},{track_deg},{place},{climb}"
+    return f"{head},{squawk},0,{emergency},0,{ground}\r\n".encode()
+
+
+def aircraft_json(now_s: float | None, *aircraft: dict[str, object] | object) -> bytes:
+    """The whole file."""
+    document: dict[str, object] = {"messages": 1234, "aircraft": list(aircraft)}
+    return json.dumps(document if now_s is None else {"now": now_s} | document).encode()
+
+
+def aircraft(latitude_deg: float | None = 47.21, longitude_deg: float = 8.7, **said: object) -> dict[str, object]:
+    """One object of the list."""
+    place = {} if latitude_deg is None else {"lat": latitude_deg, "lon": longitude_deg, "seen_pos": 0.5}
+    return {"hex": "4840d6", "type": "adsb_icao", "seen": 0.1} | place | said
+
+
+def rs1090_line(message: bytes, at_s: float) -> bytes:
+    """One line with its end."""
+    return json.dumps({"timestamp": at_s, "frame": message.hex()}).encode() + b"\n"

@@ -8,27 +8,65 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sapient_msg.bsi_flex_335_v2_0.sapient_message_pb2 import SapientMessage
+from takproto.constants import TAKProtoVer
+from takproto.functions import xml2proto
 
+from tests.feeds import receivers as rx
 from tests.wire import encoders as enc
+from tests.wire import flight_logs as logs
 from tests.wire import sapient_messages as sm
+from tests.wire.asterix_forms import presence
+from vedette.feeds.aircraft import AircraftSource
+from vedette.feeds.asterix import AsterixSource
+from vedette.feeds.mode_s import ModeSSource
+from vedette.model import Rejected
+from vedette.site import Sensor
 from vedette.wire import pcap
 from vedette.wire.adsb import ModeSDecoder
-from vedette.wire.asterix import decode_asterix, looks_like_asterix, prepare
+from vedette.wire.aircraft_json import decode_aircraft_json, looks_like_aircraft_json
+from vedette.wire.asterix import decode_asterix, looks_like_asterix
+from vedette.wire.asterix_records import AsterixRecord, join_block, split_blocks
 from vedette.wire.avr import AvrReader, encode_avr
 from vedette.wire.beast import BeastReader, ModeSFrame, encode_beast
+from vedette.wire.cot import CotEvent, CotReader, encode_event, looks_like_cot, read_cot
+from vedette.wire.dataflash import is_dated, looks_like_dataflash, read_dataflash
 from vedette.wire.datagrams import udp_datagram
+from vedette.wire.mavlink import MavlinkReader, looks_like_tlog, read_tlog
 from vedette.wire.pcap import Packet, is_capture, read_capture
 from vedette.wire.radio import RADIO_LINKS, remote_id_transmission
 from vedette.wire.remote_id import decode_remote_id
+from vedette.wire.remote_id_relay import read_relayed
+from vedette.wire.rs1090_lines import decode_rs1090_line, looks_like_rs1090
 from vedette.wire.sapient.checks import NodeChecker
 from vedette.wire.sapient.codec import Received, decode_json, decode_message, looks_like_sapient, read_messages
 from vedette.wire.sapient.detections import decode_detection
 from vedette.wire.sapient.framing import encode_frame
-
-prepare()
+from vedette.wire.sbs import decode_sbs, looks_like_sbs
 
 PACK = enc.pack(enc.basic_id(), enc.location(), enc.self_id(), enc.system(), enc.operator_id())
+FRIEND = CotEvent(
+    uid="A", type="a-f-A", time_s=1.7e9, stale_s=1.8e9, latitude_deg=47.0, longitude_deg=8.0, callsign="FALKE"
+)
 FRAME = ModeSFrame(message=enc.callsign(), ticks=1)
+SOURCE = b"\x19\x07"
+DERIVED = presence([0, 1, 7, 8, 20, 23, 24]) + bytes(3 + 6) + b"\x02" + b"\x01" + bytes(15 + 1 + 1) + b"\x01" + bytes(8)
+COMPOUNDS = [
+    enc.asterix_block(62, enc.fspec(1, 11) + SOURCE + DERIVED),
+    enc.asterix_block(62, enc.fspec(1, 21) + SOURCE + presence([1, 11]) + b"TEST123" + b"\x01" + bytes(4)),
+    enc.asterix_block(62, enc.fspec(1, 26, 27) + SOURCE + bytes(3) + presence(list(range(8))) + bytes(17)),
+    enc.asterix_block(
+        48, enc.fspec(1, 3, 7, 10) + SOURCE + b"\x21\x80" + presence([0, 6]) + bytes(2) + b"\x01" + bytes(8)
+    ),
+    enc.asterix_block(
+        48, enc.fspec(1, 20, 27, 28) + SOURCE + presence([1]) + b"\x01" + bytes(6) + b"\x03SP" + b"\x02R"
+    ),
+    enc.asterix_block(
+        21, enc.fspec(1, 31, 34, 42, 48) + SOURCE + b"\x80\0\0" + presence([1]) + b"\0" + b"\x80\0" + b"\x01"
+    ),
+]
+"""Every form of item: compound, repetitive, extended, explicit. Each is a good block."""
+PAIR = [ModeSFrame(message=enc.airborne_position(47.0, 8.0, 5000, odd=odd), ticks=9) for odd in (False, True)]
+ENCODERS = (encode_beast, encode_avr)
 LINKS = (*RADIO_LINKS, pcap.LINK_ETHERNET, pcap.LINK_RAW_IP, pcap.LINK_SLL, pcap.LINK_SLL2)
 
 
@@ -45,14 +83,51 @@ def captures(octets: bytes) -> None:
 
 
 def asterix(octets: bytes) -> None:
+    """What is taken apart is written again as it was."""
     looks_like_asterix(octets)
     list(decode_asterix(octets))
+    for record in split_blocks(octets):
+        if isinstance(record, AsterixRecord):
+            assert join_block([record])[3:] == record.octets
+
+
+def lines(octets: bytes) -> None:
+    for line in octets.split(b"\n"):
+        looks_like_sbs(line)
+        decode_sbs(line)
+        looks_like_rs1090(line)
+        decode_rs1090_line(line)
+    looks_like_aircraft_json(octets)
+    decode_aircraft_json(octets)
 
 
 def streams(octets: bytes) -> None:
     for reader in (BeastReader(), AvrReader()):
         list(reader.feed(octets))
         list(reader.close())
+
+
+def flight_logs(octets: bytes) -> None:
+    looks_like_tlog(octets)
+    list(read_tlog(octets))
+    looks_like_dataflash(octets)
+    is_dated(octets)
+    list(read_dataflash(octets))
+
+
+def mavlink(octets: bytes) -> None:
+    reader = MavlinkReader()
+    list(reader.feed(octets))
+    list(reader.close())
+
+
+def cot(octets: bytes) -> None:
+    looks_like_cot(octets)
+    reader = CotReader()
+    list(reader.feed(octets))
+    list(reader.close())
+    list(read_cot(octets))
+    list(read_cot(b"\xbf\x01\xbf" + octets))
 
 
 def mode_s(octets: bytes) -> None:
@@ -65,7 +140,7 @@ def mode_s(octets: bytes) -> None:
 def with_new_parity(octets: bytes) -> None:
     """Past the parity gate: mutations of what it guards."""
     decoder = ModeSDecoder((47.0, 8.0))
-    for at in range(0, len(octets), 11):
+    for at in range(0, min(len(octets), 132), 11):
         decoder.hear(enc.with_parity(octets[at : at + 11].ljust(11, b"\0")), float(at))
 
 
@@ -77,6 +152,49 @@ def sapient(octets: bytes) -> None:
         if isinstance(message, SapientMessage):
             checker.check(message)
             decode_detection(message, checker.registered, checker.mode, checker.near)
+
+
+ASTERIX = [
+    enc.asterix_block(48, enc.plot_record(5.0, 45.0, 1.0, address=1, height_ft=100.0)),
+    enc.asterix_block(34, enc.sector_record(90.0, 2.0), enc.status_record(0x12)),
+    enc.asterix_block(21, enc.target_record(47.0, 8.0, 3.0, height_ft=100.0, category=3)),
+    enc.asterix_block(62, enc.track_record(47.0, 8.0, 3.0, address=1, sigma_m=5.0, height_ft=100.0)),
+    *COMPOUNDS,
+]
+LINES = [
+    enc.sbs_line(place="47.1,8.2", altitude_ft="5000", climb="-64") + enc.sbs_line(1, callsign="KLM1023"),
+    enc.sbs_line(type="STA"),
+    enc.rs1090_line(enc.callsign(), 1.7e9),
+    enc.aircraft_json(1.7e9, enc.aircraft(alt_geom=5000, nac_p=9, rc=186, sil=3, mlat=["lat"], flight="A")),
+]
+STREAMS = [encode_beast(FRAME) * 2, encode_avr(FRAME) * 2, *(b"".join(map(encode, PAIR)) for encode in ENCODERS)]
+RADAR = Sensor(
+    id="radar", name="radar", kind="radar", latitude_deg=47.0, longitude_deg=8.0, altitude_ellipsoid_m=500.0,
+    period_s=None, range_m=None, azimuth_true_deg=(0.0, 360.0), elevation_deg=(-90.0, 90.0), sigma_range_m=30.0,
+    sigma_azimuth_deg=0.1, sigma_elevation_deg=None, sigma_range_rate_mps=None, sigma_position_m=None,
+    sigma_altitude_m=None, p_detect=0.9, clutter_per_scan=0.0,
+)  # fmt: skip
+
+
+def asterix_feed(octets: bytes) -> None:
+    """All the way to looks: what is well-formed and absurd makes no message that cannot be."""
+    source = AsterixSource({}, RADAR)
+    for step in range(3):
+        list(source.datagram(octets + bytes(step), 1.7e9 + 5.0 * step))
+    list(source.close())
+
+
+def receiver_feeds(octets: bytes) -> None:
+    """The same of receivers' streams, lines and readings."""
+    frames, software = ModeSSource("adsb", (47.0, 8.0)), AircraftSource("adsb")
+    for reader in (BeastReader(), AvrReader()):
+        for number, frame in enumerate(reader.feed(octets)):
+            list(frames.frame(frame, 1.7e9 + number))
+    for line in octets.split(b"\n"):
+        list(software.line(decode_sbs(line), 1.7e9))
+        at_s, framed = decode_rs1090_line(line)
+        list(frames.frame(framed, 1.7e9, at_s))
+    list(software.snapshot(decode_aircraft_json(octets), 1.7e9))
 
 
 DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
@@ -98,15 +216,16 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
             enc.section() + enc.interface(1, b"\x09\0\x01\0\x06\0\0\0") + enc.enhanced(b"x"),
         ],
     ),
-    "asterix": (
-        asterix,
-        [
-            enc.asterix_block(48, enc.plot_record(5.0, 45.0, 1.0, address=1, height_ft=100.0)),
-            enc.asterix_block(34, enc.sector_record(90.0, 2.0), enc.status_record(0x12)),
-        ],
-    ),
+    "asterix": (asterix, ASTERIX),
+    "asterix_feed": (asterix_feed, ASTERIX),
+    "lines": (lines, LINES),
+    "receiver_feeds": (receiver_feeds, [*LINES, *STREAMS]),
     "remote_id": (decode_remote_id, [PACK, enc.location(), bytes([0x22]) + bytes(24)]),
-    "streams": (streams, [encode_beast(FRAME) * 2, encode_avr(FRAME) * 2]),
+    "streams": (streams, STREAMS),
+    "flight_logs": (flight_logs, [logs.dataflash(), logs.tlog((1.7e9, logs.frames(logs.position())))]),
+    "relayed": (lambda octets: list(read_relayed(octets)), [rx.flat(), rx.named(), rx.structure(), rx.SOMEBODYS]),
+    "cot": (cot, [encode_event(FRIEND), bytes(xml2proto(encode_event(FRIEND).decode(), TAKProtoVer.MESH))]),
+    "mavlink": (mavlink, [logs.frames(logs.everything), logs.frames(logs.position(), version=1)]),
     "mode_s": (mode_s, [enc.airborne_position(47.0, 8.0, 5000, odd=True) + enc.velocity(100)]),
     "sapient": (
         sapient,
@@ -120,10 +239,18 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
         with_new_parity,
         [
             b"".join(enc.airborne_position(47.0, 8.0, 5000, odd=odd)[:11] for odd in (False, True))
-            + enc.velocity(100)[:11]
+            + enc.velocity(100)[:11],
+            b"".join(one[:11] for one in (enc.emergency(5, 0xAAA), enc.operational_status(nacp=9), enc.callsign())),
+            b"".join(enc.resent(enc.airborne_position(47.0, 8.0, 5000, odd=True), f)[:11] for f in (0x92, 0x95, 0x98)),
+            bytes.fromhex("8f393322384a02aea63afc") + enc.operational_status(surface=1, c=True)[:11],
         ],
     ),
 }
+
+
+def test_the_corpus_of_asterix_is_good() -> None:
+    for octets in ASTERIX:
+        assert not [one for one in decode_asterix(octets) if isinstance(one, Rejected)], octets.hex()
 
 
 @pytest.mark.parametrize("name", DECODERS)

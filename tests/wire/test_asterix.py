@@ -14,11 +14,8 @@ from vedette.wire.asterix import (
     ServiceMessage,
     decode_asterix,
     looks_like_asterix,
-    prepare,
     seat_time_of_day,
 )
-
-prepare()
 
 
 def only(octets: bytes) -> Plot | ServiceMessage | Rejected:
@@ -100,7 +97,7 @@ def test_a_radars_own_health_and_place(common: int, state: str, detail: str) -> 
         (b"\x30", ["truncated"]),
         (b"\x30\x00\x02\x00", ["bad_block"]),
         (b"\x30\x00\x03", []),
-        (enc.asterix_block(21, bytes(5)), ["unsupported_category"]),
+        (enc.asterix_block(20, bytes(5)), ["unsupported_category"]),
         (enc.asterix_block(48, b"\x80\x01"), ["bad_record"]),
         (enc.asterix_block(48, b"\xff\xff\xff\xff\xff\xff"), ["bad_record"]),
         (enc.asterix_block(48, enc.plot_record(1.0, 0.0, 86400.0)), ["bad_time"]),

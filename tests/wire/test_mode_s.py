@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.wire import encoders as enc
 from vedette.model import Rejected
-from vedette.wire.adsb import ModeSDecoder, ModeSReport
+from vedette.wire.adsb import ModeSDecoder, ModeSReport, parity
 from vedette.wire.avr import AvrReader, encode_avr
 from vedette.wire.beast import BeastReader, ModeSFrame, encode_beast, gps_time_of_day_s
 
@@ -202,4 +202,106 @@ def test_a_surface_position_needs_the_receivers_place() -> None:
     assert report.on_ground
     assert report.latitude_deg == pytest.approx(49.00583267)
     assert report.longitude_deg == pytest.approx(2.57354737)
-    assert report.sigma_position_m == pytest.approx(math.hypot(185.2 / 5, 20.0))
+    # version 0: the protection limit by type code 7, half of which holds 95 %
+    assert report.sigma_position_m == pytest.approx(math.hypot(185.2 / 2 / 2.4477, 20.0), rel=1e-4)
+
+
+def after(*messages: bytes) -> ModeSReport:
+    """The report of the last message, all of one aircraft, 0.4 s apart."""
+    decoder = ModeSDecoder()
+    return [hear(decoder, message, 100.0 + 0.4 * step) for step, message in enumerate(messages)][-1]
+
+
+def pair(code: int) -> list[bytes]:
+    return [enc.airborne_position(47.0, 8.0, 5000, odd=odd, code=code) for odd in (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "own_m"),
+    [
+        (None, 11, 185.2 / 2 / 2.4477),
+        (enc.operational_status(nacp=10, sil=3), 11, 10.0 / 2.4477),
+        (enc.operational_status(nacp=0, sil=3), 11, 185.2 / 5.6778),
+        (enc.operational_status(nacp=0, sil=2), 11, 185.2 / 4.7985),
+        (enc.operational_status(nacp=0, sil=1), 13, 926.0 / 3.7169),
+        (enc.operational_status(version=1, a=True, sil=3), 11, 75.0 / 5.6778),
+        (enc.operational_status(nacp=0, sil=0), 18, 1000.0),
+        (enc.extended_squitter(29 << 51 | 1 << 49 | 9 << 13), 11, 30.0 / 2.4477),
+    ],
+)
+def test_quality_becomes_sigma(status: bytes | None, code: int, own_m: float) -> None:
+    report = after(*([] if status is None else [status]), *pair(code))
+    assert report.sigma_position_m == pytest.approx(math.hypot(own_m, 20.0), rel=1e-3)
+
+
+def test_a_gnss_height_has_the_sigma_of_its_code() -> None:
+    assert after(*pair(20)).sigma_altitude_m == 45.0
+    assert after(enc.operational_status(gva=1), *pair(20)).sigma_altitude_m == pytest.approx(150.0 / 1.96)
+    assert after(enc.operational_status(version=1, nacp=10), *pair(20)).sigma_altitude_m == pytest.approx(15.0 / 1.96)
+    assert after(enc.velocity(250), *pair(11)).sigma_altitude_m == 30.0
+
+
+POSITION = enc.airborne_position(47.0, 8.0, 5000, odd=False)
+
+
+@pytest.mark.parametrize(
+    ("first", "bit", "source", "kind"),
+    [
+        (0x8D, None, "adsb", "icao"),
+        (0x90, None, "adsb", "icao"),
+        (0x91, None, "adsb", "anonymous"),
+        (0x92, None, "tisb", "icao"),
+        (0x92, 8, "tisb", "track_file"),
+        (0x95, None, "tisb", "anonymous"),
+        (0x96, None, "adsr", "icao"),
+        (0x96, 8, "adsr", "anonymous"),
+        (0x98, None, "adsb", "icao"),
+    ],
+)
+def test_whose_address_it_is(first: int, bit: int | None, source: str, kind: str) -> None:
+    report = hear(ModeSDecoder(), enc.resent(POSITION, first, bit=bit), 1.0)
+    assert (report.df, report.source, report.address_type, report.address) == (first >> 3, source, kind, "4840D6")
+    assert report.pressure_altitude_m == pytest.approx(1524.0)
+
+
+@pytest.mark.parametrize("first", [0x93, 0x94, 0x97, 0x99])
+def test_other_formats_are_not_read(first: int) -> None:
+    assert ModeSDecoder().hear(enc.resent(POSITION, first), 1.0) is None
+
+
+def test_a_bad_military_message_is_rejected() -> None:
+    message = enc.resent(POSITION, 0x98)
+    assert isinstance(ModeSDecoder().hear(message[:-1] + bytes([message[-1] ^ 1]), 1.0), Rejected)
+    assert isinstance(ModeSDecoder().hear(enc.resent(POSITION, 0x99)[:-1] + b"\0", 1.0), Rejected)
+
+
+@given(st.binary(min_size=11, max_size=11))
+def test_parity_is_that_of_the_standard(body: bytes) -> None:
+    message = enc.with_parity(body)
+    assert parity(message) == 0
+    assert parity(message[:-1] + bytes([message[-1] ^ 0x10])) == 0x10
+
+
+def test_addresses_of_two_kinds_are_two_aircraft() -> None:
+    """An even frame under the anonymous address is no half of the pair that ICAO's makes."""
+    odd = enc.airborne_position(47.0, 8.0, 5000, odd=True)
+    assert after(enc.resent(POSITION, 0x91), odd).latitude_deg is None
+    assert after(enc.resent(POSITION, 0x92), odd).latitude_deg is None, "nor is a ground station's of ICAO's"
+    assert after(POSITION, odd).latitude_deg == pytest.approx(47.0, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [(0, "none"), (1, "general"), (5, "unlawful_interference"), (6, "downed"), (7, None)]
+)
+def test_emergencies(state: int, said: str | None) -> None:
+    report = hear(ModeSDecoder(), enc.emergency(state, 0x0AAA), 1.0)
+    assert (report.emergency, report.squawk) == (said, "7700")
+
+
+@pytest.mark.parametrize(
+    ("type_code", "number", "category"), [(4, 3, "A3"), (3, 6, "B6"), (2, 1, "C1"), (1, 0, None), (4, 0, None)]
+)
+def test_emitter_categories(type_code: int, number: int, category: str | None) -> None:
+    payload = type_code << 51 | number << 48 | int.from_bytes(enc.callsign()[5:11], "big")
+    report = hear(ModeSDecoder(), enc.extended_squitter(payload), 1.0)
+    assert (report.emitter_category, report.callsign) == (category, "KLM1023")

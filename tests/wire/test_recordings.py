@@ -11,6 +11,7 @@ import pytest
 from vedette.model import Rejected
 from vedette.wire.adsb import ModeSDecoder, ModeSReport
 from vedette.wire.asterix import Plot, ServiceMessage, decode_asterix
+from vedette.wire.asterix_tracks import AdsbTarget
 from vedette.wire.beast import BeastReader, ModeSFrame
 from vedette.wire.datagrams import udp_datagram
 from vedette.wire.pcap import Packet, read_capture
@@ -34,6 +35,18 @@ def test_monoradar(recordings: Path) -> None:
         assert one.latitude_deg == pytest.approx(43.571, abs=1e-3)
         assert one.longitude_deg == pytest.approx(16.406, abs=1e-3)
         assert one.altitude_msl_m == 780.0
+
+
+def test_an_ads_b_stations_reports(recordings: Path) -> None:
+    found = list(decode_asterix((recordings / "asterix/cat21_re.ast").read_bytes()))
+    assert [type(one) for one in found] == [AdsbTarget, AdsbTarget]
+    reports = [one for one in found if isinstance(one, AdsbTarget)]
+    assert [one.address for one in reports] == ["000001", "000002"]
+    assert all(one.test is False and one.on_ground is True for one in reports)
+    assert [one.emitter_category for one in reports] == [None, "C2"]
+    for one in reports:
+        assert one.latitude_deg == pytest.approx(61.475, abs=1e-3)
+        assert one.longitude_deg == pytest.approx(-7.879, abs=1e-3)
 
 
 def test_beast(recordings: Path) -> None:

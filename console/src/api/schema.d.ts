@@ -306,8 +306,10 @@ export interface components {
         /** FeedView */
         FeedView: {
             age_s: number | null;
+            clock_offset_s: number | null;
             detail: string;
             feed: string;
+            lag_s: number | null;
             last_received_utc: string | null;
             messages: number;
             rate_hz: number | null;

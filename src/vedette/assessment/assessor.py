@@ -227,6 +227,7 @@ class Assessor:
         identity, sensors = shown.identity[row], shown.sensors(row)
         class_, p_class = class_of(shown.p_classes[row])
         cooperation = cooperation_of(identity, sensors, self._kinds, shown.observed_s)
+        report = None if identity is None else self._reports.get(identity)
         high, placed = shown.height_known[row], shown.range_known[row]
         facts = Facts(
             observed_s=shown.observed_s,
@@ -245,6 +246,7 @@ class Assessor:
             approaches=approaches,
             impact=memory.impact,
             against=against,
+            emergency=None if report is None else report.emergency,
         )
         return TrackPicture(
             track=memory.name,
@@ -273,7 +275,7 @@ class Assessor:
             p_class=p_class,
             identity=identity,
             cooperation=cooperation,
-            callsign=callsign_of(identity, None if identity is None else self._reports.get(identity)),
+            callsign=callsign_of(identity, report),
             sensors=sensors,
             approaches=approaches,
             path=shown.path(row) if placed and not _is_down(memory.impact) else (),

@@ -42,11 +42,24 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     approaches: tuple[ZoneApproach, ...]
     impact: Impact | None
     against: Sequence[Reason]
+    emergency: str | None = None
+
+
+_EMERGENCIES: Final = {
+    "general": "an emergency",
+    "medical": "a medical emergency",
+    "minimum_fuel": "minimum fuel",
+    "no_communication": "no communication",
+    "unlawful_interference": "unlawful interference",
+    "downed": "a downed aircraft",
+}
+"""What an aircraft declares, in words."""
 
 
 def reasons_of(facts: Facts) -> tuple[Reason, ...]:
     """All reasons, the most pressing first."""
-    found = [*_impact(facts), *_zones(facts.approaches), *facts.against, _identity(facts), _class(facts)]
+    found = [*_impact(facts), *_zones(facts.approaches), *facts.against, *_emergency(facts)]
+    found += [_identity(facts), _class(facts)]
     found += [*_sensors(facts), Reason(text=f"Existence {facts.p_exists:.2f}", value=facts.p_exists, source="tracker")]
     return tuple(found)
 
@@ -86,9 +99,18 @@ def _zones(approaches: tuple[ZoneApproach, ...]) -> list[Reason]:
     return found
 
 
+def _emergency(facts: Facts) -> list[Reason]:
+    """A claim, like the name it goes with."""
+    words = _EMERGENCIES.get(facts.emergency or "")
+    return [] if words is None else [Reason(text=f"Declares {words}", source=facts.identity)]
+
+
 def _identity(facts: Facts) -> Reason:
     if facts.identity is None:
         return _silence(facts.kinds)
+    if facts.identity.startswith("track:"):
+        text = f"Track {facts.identity.removeprefix('track:')} of another system, which names nobody"
+        return Reason(text=text, source=facts.identity)
     claim = spoken(facts.identity)
     if facts.cooperation is not Cooperation.COOPERATIVE:
         return Reason(text=f"{claim} claimed, no other sensor agrees", source=facts.identity)

@@ -12,9 +12,8 @@ import io
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import typer
@@ -22,22 +21,25 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vedette.cli.inspect_aircraft import aircraft_line, aircraft_lines
+from vedette.cli.inspect_cot import cot_lines
+from vedette.cli.inspect_remote_id import remote_id_lines
 from vedette.cli.inspect_sapient import sapient_lines
-from vedette.clock import iso_utc, parse_time
+from vedette.cli.inspect_telemetry import telemetry_lines
+from vedette.cli.lines import Line, Timed
+from vedette.cli.lines import line_of as _line
+from vedette.cli.lines import rejected_line as _rejected
+from vedette.clock import parse_time
 from vedette.errors import BadInput
-from vedette.feeds.recording import MODE_S, Recording, Unit, open_recording
-from vedette.feeds.remote_id import own_time_s
+from vedette.feeds.recording import AIRCRAFT, MODE_S, TELEMETRY, Recording, Unit, open_recording
 from vedette.model import Rejected
 from vedette.tables import BadRow, Row, read_rows
 from vedette.wire.adsb import ModeSDecoder, ModeSReport
-from vedette.wire.asterix import Plot, ServiceMessage, decode_asterix, seat_time_of_day
+from vedette.wire.asterix import AsterixMessage, Plot, ServiceMessage, decode_asterix, seat_time_of_day
+from vedette.wire.asterix_tracks import identity_of
 from vedette.wire.beast import ModeSFrame
 from vedette.wire.datagrams import Datagram
-from vedette.wire.radio import Transmission, Transmitter
-from vedette.wire.remote_id import BasicId, Location, OperatorId, SelfId, System, decode_remote_id
 
-Line = dict[str, Any]
-Timed = tuple[float | None, Unit]
 _PLAIN_WIDTH = 80
 _PLAIN_ROWS = 20
 
@@ -104,17 +106,13 @@ def _lines(recording: Recording) -> Iterator[Line]:
     if recording.format in MODE_S:
         dated = recording.dated or recording.start_s is not None
         return _mode_s_lines(recording.units(None if dated else 0.0), dated=dated)
-    return _remote_id_lines(list(recording.units()))
-
-
-def _line(kind: str, message: int, at_s: float | None, known: Mapping[str, Any]) -> Line:
-    """A line; what is None is left out, but for time_utc."""
-    line: Line = {"kind": kind, "message": message, "time_utc": None if at_s is None else iso_utc(at_s)}
-    return line | {name: value for name, value in known.items() if value is not None}
-
-
-def _rejected(message: int, at_s: float | None, rejected: Rejected) -> Line:
-    return _line("rejected", message, at_s, {"reason": rejected.reason, "offset": rejected.offset})
+    if recording.format in AIRCRAFT:
+        return aircraft_lines(recording.units())
+    if recording.format == "cot":
+        return cot_lines(list(recording.units()))
+    if recording.format in TELEMETRY:
+        return telemetry_lines(list(recording.units()))
+    return remote_id_lines(list(recording.units()))
 
 
 def _row_line(row: Row | BadRow) -> Line:
@@ -135,9 +133,32 @@ def _asterix_lines(units: Iterable[Timed]) -> Iterator[Line]:
             else:
                 time_s = record.time_of_day_s
                 seated_s = None if at_s is None or time_s is None else seat_time_of_day(time_s, at_s)
-                kind = "detection" if isinstance(record, Plot) else "status"
-                yield _line(kind, number, seated_s, _plot(record) if isinstance(record, Plot) else _service(record))
+                yield _line(_asterix_kind(record), number, seated_s, _asterix_said(record))
             number += 1
+
+
+def _asterix_kind(record: AsterixMessage) -> str:
+    if isinstance(record, ServiceMessage):
+        return "status"
+    if isinstance(record, Plot):
+        return "detection"
+    return "identity" if record.latitude_deg is None else "detection"
+
+
+def _asterix_said(record: AsterixMessage) -> Line:
+    if isinstance(record, ServiceMessage):
+        return _service(record)
+    if isinstance(record, Plot):
+        return _plot(record)
+    known = msgspec.structs.asdict(record)
+    source = f"{known.pop('sac')}/{known.pop('sic')}"
+    del known["time_of_day_s"]
+    flags = {name: known.pop(name) or None for name in _FLAGS if name in known}
+    return {"source": source, "identity": identity_of(record)} | known | flags
+
+
+_FLAGS = ("test", "suspect", "ended", "coasted")
+"""Said only where they are set."""
 
 
 def _only_rejected(unit: Unit) -> Iterator[Rejected]:
@@ -182,108 +203,12 @@ def _mode_s_lines(units: Iterable[Timed], *, dated: bool) -> Iterator[Line]:
         at_s = heard_s if dated else None
         heard = decoder.hear(unit.message, heard_s or 0.0) if isinstance(unit, ModeSFrame) else unit
         if isinstance(heard, Rejected):
-            offset = unit.offset if heard.offset is None else heard.offset
+            offset = unit.offset if heard.offset is None and isinstance(unit, ModeSFrame) else heard.offset
             yield _rejected(number, at_s, msgspec.structs.replace(heard, offset=offset))
         elif heard is None:
             yield _line("identity", number, at_s, {"confirmed": False})
         elif isinstance(heard, ModeSReport):
-            known = msgspec.structs.asdict(heard)
-            address = f"icao:{known.pop('address')}"
-            kind = "identity" if heard.latitude_deg is None else "detection"
-            yield _line(kind, number, at_s, {"source": address, "identity": address} | known)
-
-
-class _Joined(msgspec.Struct):
-    """What one transmitter says of itself."""
-
-    number: int
-    basic: BasicId | None = None
-    operator: OperatorId | None = None
-    self_id: SelfId | None = None
-    system: System | None = None
-
-    def take(self, message: object, *, first: bool) -> None:
-        """Take a message in; with `first` only where nothing of its kind is known yet."""
-        for kind, name in _JOINED:
-            if isinstance(message, kind) and not (first and getattr(self, name) is not None):
-                setattr(self, name, message)
-
-
-_JOINED = ((BasicId, "basic"), (OperatorId, "operator"), (SelfId, "self_id"), (System, "system"))
-
-
-def _remote_id_lines(units: list[Timed]) -> Iterator[Line]:
-    joined = _join(units)
-    for number, (at_s, unit) in enumerate(units):
-        if isinstance(unit, Rejected):
-            yield _rejected(number, at_s, unit)
-        elif isinstance(unit, Transmission):
-            yield from _transmission(number, at_s, unit, joined[unit.transmitter])
-
-
-def _join(units: list[Timed]) -> dict[Transmitter, _Joined]:
-    """The first of each kind of message, by transmitter: what stands for the lines before it."""
-    joined: dict[Transmitter, _Joined] = {}
-    for _, unit in units:
-        if isinstance(unit, Transmission):
-            one = joined.setdefault(unit.transmitter, _Joined(len(joined) + 1))
-            for message in decode_remote_id(unit.payload):
-                one.take(message, first=True)
-    return joined
-
-
-def _transmission(number: int, at_s: float | None, unit: Transmission, joined: _Joined) -> Iterator[Line]:
-    messages = decode_remote_id(unit.payload)
-    for message in messages:
-        joined.take(message, first=False)
-    said = _said(joined) | {"medium": unit.medium}
-    # a transmission that says nothing is still one: it has its line
-    named = not messages
-    for message in messages:
-        if isinstance(message, Rejected):
-            yield _rejected(number, at_s, msgspec.structs.replace(message, offset=unit.offset))
-        elif isinstance(message, Location):
-            observed_s = None if at_s is None else own_time_s(message.tenths, at_s)
-            kind = "identity" if message.latitude_deg is None else "detection"
-            yield _line(kind, number, observed_s, said | _location(message))
-        else:
-            named = True
-    if named:
-        yield _line("identity", number, at_s, said)
-
-
-def _said(joined: _Joined) -> Line:
-    basic, system = joined.basic, joined.system or System()
-    return {
-        "source": f"transmitter-{joined.number}",
-        "identity": f"rid:{basic.id}" if basic and basic.id else None,
-        "ua_type": basic.ua_type if basic else None,
-        "operator_id": joined.operator.id if joined.operator else None,
-        "self_id": joined.self_id.text or None if joined.self_id else None,
-        "operator_latitude_deg": system.operator_latitude_deg,
-        "operator_longitude_deg": system.operator_longitude_deg,
-        "operator_altitude_ellipsoid_m": system.operator_altitude_ellipsoid_m,
-    }
-
-
-def _location(location: Location) -> Line:
-    east = north = None
-    if location.speed_mps is not None and location.track_deg is not None:
-        track = math.radians(location.track_deg)
-        east, north = location.speed_mps * math.sin(track), location.speed_mps * math.cos(track)
-    return {
-        "status": location.status,
-        "latitude_deg": location.latitude_deg,
-        "longitude_deg": location.longitude_deg,
-        "altitude_ellipsoid_m": location.altitude_ellipsoid_m,
-        "pressure_altitude_m": location.pressure_altitude_m,
-        "height_agl_m": location.height_m if location.height_over_ground else None,
-        "height_over_take_off_m": None if location.height_over_ground else location.height_m,
-        "velocity_east_mps": east,
-        "velocity_north_mps": north,
-        "velocity_up_mps": location.climb_mps,
-        "accuracy_95_m": location.horizontal_95_m,
-    }
+            yield aircraft_line(number, at_s, heard)
 
 
 class _Heard(msgspec.Struct):
@@ -328,7 +253,7 @@ def _hear(heard: dict[str, _Heard], line: Line) -> None:
     for name in ("name", "types"):
         if name in line:
             one.names[name] = str(line[name])
-    if not str(line.get("source", "")).startswith(("icao:", "transmitter-")):
+    if not str(line.get("source", "")).startswith(("icao:", "transmitter-", "system-")):
         return
     for name in ("identity", "callsign", "ua_type", "self_id"):
         if name in line and line[name] != line.get("source"):

@@ -8,8 +8,8 @@ from vedette.console.app import create_app
 from vedette.console.board import Board, TrailPoint
 from vedette.console.desk import ActionRefused, Desk
 from vedette.console.health import Health
-from vedette.console.server import serve
 from vedette.console.stream import Frame, Stream, Subscription
+from vedette.serving import serve
 
 __all__ = [
     "ActionRefused",

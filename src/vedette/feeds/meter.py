@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+import statistics
+from collections import Counter, deque
 from typing import Final
 
 from vedette.model import FeedHealth, FeedState
@@ -11,6 +12,9 @@ from vedette.model import FeedHealth, FeedState
 HEALTH_S: Final = 2.0
 """Health is sent at each change of state, and at least this often."""
 RATE_WINDOW_S: Final = 10.0
+CLOCK_WINDOW_S: Final = 60.0
+_LAGS: Final = 1024
+"""Lags kept at most; of a faster feed the window is shorter."""
 
 
 class FeedMeter:
@@ -33,12 +37,25 @@ class FeedMeter:
         self._counts: list[tuple[float, int]] = []
         self._due_s = -math.inf
         self._told: tuple[FeedState, str] | None = None
+        self._lags: deque[tuple[float, float]] = deque(maxlen=_LAGS)
+        self._sensor_state, self._sensor_detail = "ok", ""
 
     def count(self, messages: int, received_s: float) -> None:
-        """`messages` more units of the source, decoded or not, at `received_s`: the feed is live."""
+        """`messages` more units of the source at `received_s`: the feed is live, unless its sensor no longer looks."""
         self.messages += messages
         self._last_s = received_s
-        self.turn(FeedState.LIVE)
+        self.turn(FeedState.STALE if self._sensor_state == "stale" else FeedState.LIVE, self._sensor_detail)
+
+    def observe(self, observed_s: float, received_s: float) -> None:
+        """What was received bears a time: one equal to ours is ours, and says nothing of its sensor's clock."""
+        if observed_s != received_s:
+            self._lags.append((received_s, received_s - observed_s))
+
+    def sensor_says(self, state: str, detail: str) -> None:
+        """What the sensor says of its own health (see vedette.model.SensorStatus)."""
+        self._sensor_state, self._sensor_detail = state, detail if state != "ok" else ""
+        if self.state in (FeedState.LIVE, FeedState.STALE) and state == "stale":
+            self.turn(FeedState.STALE, detail)
 
     def reject(self, reason: str) -> None:
         """One more rejected."""
@@ -81,6 +98,8 @@ class FeedMeter:
             shed=self.shed,
             last_received_s=self._last_s,
             rate_hz=self._rate_hz(now_s),
+            lag_s=self._lag_s(now_s),
+            clock_offset_s=self._clock_offset_s(now_s),
             detail=self.detail,
         )
 
@@ -89,3 +108,12 @@ class FeedMeter:
         self._counts.append((now_s, self.messages))
         at_s, messages = self._counts[0]
         return (self.messages - messages) / (now_s - at_s) if now_s > at_s else None
+
+    def _lag_s(self, now_s: float) -> float | None:
+        recent = [lag_s for at_s, lag_s in self._lags if now_s - at_s <= RATE_WINDOW_S]
+        return statistics.median(recent) if recent else None
+
+    def _clock_offset_s(self, now_s: float) -> float | None:
+        while self._lags and now_s - self._lags[0][0] > CLOCK_WINDOW_S:
+            self._lags.popleft()
+        return -min(lag_s for _, lag_s in self._lags) if self._lags else None

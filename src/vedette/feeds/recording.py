@@ -3,31 +3,54 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from vedette.errors import BadInput
 from vedette.model import Rejected
 from vedette.tables import KINDS as TABLES
+from vedette.wire.aircraft_json import Snapshot, decode_aircraft_json, looks_like_aircraft_json
+from vedette.wire.aircraft_report import AircraftReport
 from vedette.wire.asterix import decode_asterix, looks_like_asterix, seat_time_of_day
 from vedette.wire.avr import AvrReader
 from vedette.wire.beast import COUNTER_HZ, BeastReader, ModeSFrame
+from vedette.wire.cot import CotEvent, CotReader, looks_like_cot
+from vedette.wire.dataflash import is_dated, looks_like_dataflash, read_dataflash
 from vedette.wire.datagrams import Datagram, udp_datagram
+from vedette.wire.mavlink import MISSING, available, looks_like_tlog, read_tlog
 from vedette.wire.pcap import Packet, is_capture, read_capture
 from vedette.wire.radio import RADIO_LINKS, Transmission, remote_id_transmission
+from vedette.wire.rs1090_lines import decode_rs1090_line, looks_like_rs1090
 from vedette.wire.sapient.codec import Received, looks_like_sapient, read_messages, sent_s
+from vedette.wire.sbs import SbsNote, decode_sbs, looks_like_sbs
+from vedette.wire.telemetry import Telemetry
 
-FORMATS: Final = ("asterix", "remote_id", "beast", "avr", "rs1090", "sapient", "table")
+FORMATS: Final = (
+    *("asterix", "remote_id", "beast", "avr", "rs1090", "sbs", "aircraft_json"),
+    *("mavlink", "dataflash", "cot", "sapient", "table"),
+)
 MODE_S: Final = ("beast", "avr", "rs1090")
+AIRCRAFT: Final = ("sbs", "aircraft_json")
+TELEMETRY: Final = ("mavlink", "dataflash")
 _HEAD_BYTES: Final = 4096
 _LONGEST_GAP_S: Final = 3600.0
 """A receiver's counter that jumps by more, or back, was restarted: time then stands still until it runs on."""
 
-Unit = Datagram | Transmission | ModeSFrame | Received | Rejected
+Unit = (
+    Datagram
+    | Transmission
+    | ModeSFrame
+    | AircraftReport
+    | SbsNote
+    | Snapshot
+    | Telemetry
+    | CotEvent
+    | Received
+    | Rejected
+)
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,10 +79,10 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
             return _captured(octets, self.format, start_s)
         if self.format == "asterix":
             return _blocks(octets, start_s)
-        if self.format == "rs1090":
-            return _json_lines(octets)
-        if self.format == "sapient":
-            return _sapient(octets)
+        if self.format == "dataflash":
+            return read_dataflash(octets, start_s)
+        if self.format in _TIMED:
+            return _TIMED[self.format](octets)
         return _counted(_frames(octets, self.format), start_s)
 
 
@@ -78,6 +101,8 @@ def open_recording(path: Path | str, *, format: str | None = None, start_s: floa
     found = format or _recognise(path, octets)
     if found is None:
         raise BadInput(path, "not a recording of a known kind (" + ", ".join(FORMATS) + ")")
+    if found == "mavlink" and not available():
+        raise BadInput(path, MISSING)
     captured = is_capture(octets[:12])
     return Recording(
         path=path,
@@ -85,7 +110,7 @@ def open_recording(path: Path | str, *, format: str | None = None, start_s: floa
         sha256=hashlib.sha256(octets).hexdigest(),
         format=found,
         captured=captured,
-        dated=captured or found in ("table", "rs1090", "sapient"),
+        dated=captured or found in ("table", *_TIMED) or (found == "dataflash" and is_dated(octets)),
         start_s=start_s,
     )
 
@@ -104,15 +129,26 @@ def read_bytes(path: Path) -> bytes:
         raise BadInput(path, f"cannot be read: {error.strerror or error}") from None
 
 
+_LOOKS: Final[tuple[tuple[str, Callable[[bytes], bool]], ...]] = (
+    ("dataflash", looks_like_dataflash),
+    ("mavlink", looks_like_tlog),
+    ("cot", looks_like_cot),
+    ("asterix", looks_like_asterix),
+)
+"""What is recognised by how it begins, the surest sign first."""
+
+
 def _recognise(path: Path, octets: bytes) -> str | None:
     if is_capture(octets[:12]):
         return _recognise_capture(octets)
-    if looks_like_sapient(octets):
-        return "sapient"
+    for format, looks_like in _FIRST_LINES:
+        if looks_like(octets):
+            return format
     if path.suffix.lower() in TABLES:
-        return "rs1090" if _is_rs1090(octets) else "table"
-    if looks_like_asterix(octets):
-        return "asterix"
+        return "table"
+    for format, looks_like in _LOOKS:
+        if looks_like(octets):
+            return format
     for format in ("beast", "avr"):
         units = list(_frames(octets[:_HEAD_BYTES], format))
         good = sum(isinstance(unit, ModeSFrame) for unit in units)
@@ -133,9 +169,13 @@ def _recognise_capture(octets: bytes) -> str | None:
     return None
 
 
-def _is_rs1090(octets: bytes) -> bool:
-    line = _json_object(octets.split(b"\n", 1)[0])
-    return line is not None and "frame" in line and "timestamp" in line
+_FIRST_LINES: Final[tuple[tuple[str, Callable[[bytes], bool]], ...]] = (
+    ("sapient", looks_like_sapient),
+    ("rs1090", looks_like_rs1090),
+    ("sbs", looks_like_sbs),
+    ("aircraft_json", looks_like_aircraft_json),
+)
+"""What is recognised by its first line, whatever its name."""
 
 
 def _captured(octets: bytes, format: str, start_s: float | None) -> Iterator[tuple[float | None, Unit]]:
@@ -147,6 +187,13 @@ def _captured(octets: bytes, format: str, start_s: float | None) -> Iterator[tup
         unit = take(packet)
         if unit is not None:
             yield (start_s if packet.at_s is None else packet.at_s), unit
+
+
+def _events(octets: bytes) -> Iterator[tuple[float | None, CotEvent | Rejected]]:
+    """Events with the times they give themselves: a recorded stream keeps none of reception."""
+    reader = CotReader()
+    for found in (*reader.feed(octets), *reader.close()):
+        yield (found.time_s if isinstance(found, CotEvent) else None), found
 
 
 def _blocks(octets: bytes, start_s: float | None) -> Iterator[tuple[float | None, Unit]]:
@@ -192,32 +239,54 @@ def _sapient(octets: bytes) -> Iterator[tuple[float | None, Received | Rejected]
         yield (None if isinstance(unit, Rejected) else sent_s(unit.message)), unit
 
 
-def _json_lines(octets: bytes) -> Iterator[tuple[float | None, ModeSFrame | Rejected]]:
-    """rs1090's JSON lines: `timestamp` (UTC seconds) and `frame` (hexadecimal); what it decoded is decoded again."""
+Timed = Iterator[tuple[float | None, Unit]]
+
+
+def _rs1090(octets: bytes) -> Timed:
+    for line, offset, cut in _lines(octets):
+        at_s, frame = decode_rs1090_line(line, offset)
+        yield at_s, _truncated(frame, cut=cut)
+
+
+def _sbs(octets: bytes) -> Timed:
+    for line, offset, cut in _lines(octets):
+        report = decode_sbs(line, offset)
+        yield getattr(report, "at_s", None), _truncated(report, cut=cut)
+
+
+def _aircraft_json(octets: bytes) -> Timed:
+    """One object, or one a line."""
+    whole = decode_aircraft_json(octets)
+    if isinstance(whole, Snapshot):
+        yield whole.now_s, whole
+        return
+    for line, offset, cut in _lines(octets):
+        found = decode_aircraft_json(line, offset)
+        yield getattr(found, "now_s", None), _truncated(found, cut=cut)
+
+
+def _lines(octets: bytes) -> Iterator[tuple[bytes, int, bool]]:
+    """(line, offset, whether the file ends in it) of what is not blank."""
     at, lines = 0, octets.split(b"\n")
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            at_s, frame = _json_frame(line, at)
-            if isinstance(frame, Rejected) and number == len(lines):
-                frame = Rejected(reason="truncated", raw=line, offset=at)
-            yield at_s, frame
+            yield line.strip(), at, number == len(lines)
         at += len(line) + 1
 
 
-def _json_frame(line: bytes, offset: int) -> tuple[float | None, ModeSFrame | Rejected]:
-    row = _json_object(line) or {}
-    at_s, text = row.get("timestamp"), row.get("frame")
-    if isinstance(at_s, (int, float)) and not isinstance(at_s, bool) and 0.0 <= at_s < 1e11 and isinstance(text, str):
-        try:
-            return float(at_s), ModeSFrame(message=bytes.fromhex(text), offset=offset)
-        except ValueError:
-            pass
-    return None, Rejected(reason="bad_row", raw=line, offset=offset)
+def _truncated(unit: Unit, *, cut: bool) -> Unit:
+    """A bad last line without its end was cut short."""
+    if isinstance(unit, Rejected) and cut:
+        return msgspec.structs.replace(unit, reason="truncated")
+    return unit
 
 
-def _json_object(line: bytes) -> dict[str, Any] | None:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return row if isinstance(row, dict) else None
+_TIMED: Final[Mapping[str, Callable[[bytes], Timed]]] = {
+    "rs1090": _rs1090,
+    "sbs": _sbs,
+    "aircraft_json": _aircraft_json,
+    "mavlink": read_tlog,
+    "cot": _events,
+    "sapient": _sapient,
+}
+"""Whose units bear the time themselves."""

@@ -4,7 +4,7 @@ Messages are joined by their transmitter, whose address lives in this object alo
 silence. A position heard before its transmitter's id is held back, at most 3 s: then it goes out unnamed, for a
 drone that hides its name must not stay hidden. A transmitter repeats a position several times: only the first is a
 measurement. A position's own time stands if it is no more than 2 s old and not in the future; else the time of
-reception.
+reception. Pages of an authentication are joined, and kept whole.
 """
 
 from __future__ import annotations
@@ -18,8 +18,18 @@ import numpy as np
 
 from vedette.feeds.arrival import FeedBody
 from vedette.model import CooperativeReport, Look, Rejected, Scan
+from vedette.wire.authentication import Authenticated, AuthenticationPages
 from vedette.wire.radio import Transmission, Transmitter
-from vedette.wire.remote_id import BasicId, Location, OperatorId, RemoteIdMessage, SelfId, System, decode_remote_id
+from vedette.wire.remote_id import (
+    Authentication,
+    BasicId,
+    Location,
+    OperatorId,
+    RemoteIdMessage,
+    SelfId,
+    System,
+    decode_remote_id,
+)
 
 NAMELESS_S: Final = 3.0
 FORGET_S: Final = 60.0
@@ -45,6 +55,8 @@ class _Heard(msgspec.Struct):
     operator: OperatorId | None = None
     self_id: SelfId | None = None
     system: System | None = None
+    pages: AuthenticationPages = msgspec.field(default_factory=AuthenticationPages)
+    authenticated: Authenticated | None = None
     location: Location | None = None
     location_s: float = -math.inf
     held: Scan | None = None
@@ -102,6 +114,8 @@ class RemoteIdSource:
             heard.self_id = message
         elif isinstance(message, System):
             heard.system = message
+        elif isinstance(message, Authentication):
+            heard.authenticated = heard.pages.take(message) or heard.authenticated
 
     def _name(self, heard: _Heard, basic: BasicId) -> Iterator[Look]:
         known = heard.basic
@@ -132,6 +146,7 @@ class RemoteIdSource:
         system = heard.system or System()
         location = heard.location or Location()
         height_agl_m = location.height_m if location.height_over_ground else None
+        proof = heard.authenticated
         report = CooperativeReport(
             sensor=self._sensor,
             observed_s=received_s,
@@ -145,6 +160,9 @@ class RemoteIdSource:
             operator_altitude_ellipsoid_m=system.operator_altitude_ellipsoid_m,
             height_agl_m=height_agl_m,
             pressure_altitude_m=location.pressure_altitude_m,
+            authentication_kind=None if proof is None else proof.kind,
+            authentication_hex=None if proof is None else proof.octets.hex(),
+            authentication_s=None if proof is None else proof.made_s,
         )
         particulars = _particulars(report)
         if particulars != heard.sent:
@@ -157,7 +175,8 @@ def _particulars(report: CooperativeReport) -> tuple[object, ...]:
     place = report.operator_latitude_deg, report.operator_longitude_deg
     rounded = tuple(None if degrees is None else round(degrees, 4) for degrees in place)
     height = None if report.height_agl_m is None else round(report.height_agl_m, -1)
-    return report.identity, report.ua_type, report.operator_id, report.self_id, *rounded, height
+    texts = report.identity, report.ua_type, report.operator_id, report.self_id, report.authentication_hex
+    return *texts, *rounded, height
 
 
 def _same_measurement(heard: _Heard, location: Location, received_s: float) -> bool:

@@ -21,7 +21,7 @@ from vedette.tables import read_looks
 from vedette.wire.asterix import decode_asterix
 from vedette.wire.datagrams import Datagram
 
-_SOURCES: Final = {"rs1090": MODE_S}
+_SOURCES: Final = {"rs1090": MODE_S, "dataflash": ("mavlink",)}
 """Sources of a site file whose sensor a format may feed, where it is not the format's own name."""
 _DEFAULT_STALE_S: Final = 5.0
 
@@ -191,6 +191,10 @@ def _with_health(site: Site, assigned: Assigned, timed: Iterable[_Timed]) -> Ite
         for feed, body in zip(feeds, step.bodies, strict=True):
             if isinstance(body, Rejected):
                 meters[feed].reject(body.reason)
+            elif isinstance(body, Look):
+                meters[feed].observe(body.scan.observed_s, now_s)
+            elif isinstance(body, SensorStatus):
+                meters[feed].sensor_says(body.state, body.detail)
         for feed, meter in meters.items():
             yield from _health(meter, feed, now_s)
     for feed, meter in meters.items():

@@ -1,16 +1,21 @@
-"""Live detection rows: JSON objects with the detection table's names, one a line or a datagram → looks.
+"""Live detection rows: JSON objects with the detection table's names → looks (docs/schema/detection.schema.json).
 
-Rows of one sensor and `scan` that follow each other are one look, which is finished by a row of another scan or by
-0.5 s without a row; a row without `scan` is a look of its own. `sensor` may be left out: it is the feed's.
-Rejected: `bad_json`, `unknown_column`, `unknown_sensor`, and the table's own reasons (`bad_time`, `bad_number`,
-`out_of_range` …).
+On a stream one object a line; in a datagram or message one object, a list of them, or one a line. Rows of one sensor
+and `scan` that follow each other are one look, which is finished by a row of another scan or by 0.5 s without a row; a
+row without `scan` is a look of its own. `sensor` may be left out: it is the feed's. `image_url` says where a picture of
+the detection can be seen, on a host of the site's list alone: a link is kept for people, who may follow it.
+Rejected: `bad_json`, `unknown_column`, `unknown_sensor`, `bad_image`, `image_host`, and the table's own reasons
+(`bad_time`, `bad_number`, `out_of_range` …).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
 
 from vedette.errors import BadScan
 from vedette.feeds.arrival import FeedBody
@@ -20,35 +25,58 @@ from vedette.tables.detections import COLUMNS, BadRow, Row, parse_row, scan_of
 HOLD_S: Final = 0.5
 MAX_LINE_BYTES: Final = 65_536
 MAX_ROWS: Final = 10_000
+MAX_IMAGE_URL: Final = 500
+_LIVE: Final = COLUMNS | {"image_url"}
+_UNREADABLE: Final = object()
+
+
+class _Seen(msgspec.Struct, frozen=True):
+    row: Row
+    image_url: str | None
 
 
 class RowSource:
-    """Octets of one feed in the order received. A datagram is a line, or several.
+    """Octets of one feed in the order received.
 
     Args:
-        sensor: the feed's sensor; rows of any other are rejected.
+        sensor: the feed's sensor; rows of any other are rejected. image_hosts: where pictures may be.
     """
 
-    def __init__(self, sensor: str) -> None:
+    def __init__(self, sensor: str, image_hosts: Collection[str] = ()) -> None:
         self.messages = 0
-        self._sensor = sensor
-        self._look: list[Row] = []
+        self._sensor, self._image_hosts = sensor, frozenset(image_hosts)
+        self._look: list[_Seen] = []
         self._last_s = 0.0
+
+    def message(self, octets: bytes, received_s: float) -> Iterator[FeedBody]:
+        """What a datagram or message adds: an object, a list of objects, or lines."""
+        value = _json(octets) if b"\n" in octets.strip() or octets.lstrip()[:1] == b"[" else _UNREADABLE
+        if isinstance(value, list):
+            for each in value:
+                yield from self._take(each, b"", received_s)
+        elif isinstance(value, dict):
+            yield from self._take(value, octets, received_s)
+        else:
+            for line in octets.split(b"\n"):
+                yield from self.line(line, received_s)
 
     def line(self, line: bytes, received_s: float) -> Iterator[FeedBody]:
         """What one line adds; an empty one nothing."""
-        if not line.strip():
-            return
-        row = self._row(line)
-        if isinstance(row, Rejected):
-            yield row
+        if line.strip():
+            yield from self._take(_json(line) if len(line) <= MAX_LINE_BYTES else _UNREADABLE, line, received_s)
+
+    def _take(self, value: Any, raw: bytes, received_s: float) -> Iterator[FeedBody]:
+        seen = self._seen(value, raw)
+        if isinstance(seen, Rejected):
+            yield seen
             return
         self.messages += 1
         self._last_s = received_s
-        if self._look and (row.scan is None or row.scan != self._look[0].scan or len(self._look) >= MAX_ROWS):
+        scan = seen.row.scan
+        if self._look and (scan is None or scan != self._look[0].row.scan or len(self._look) >= MAX_ROWS):
             yield from self.flush()
-        self._look.append(row)
-        if row.scan is None:
+        self._look.append(seen)
+        if scan is None:
             yield from self.flush()
 
     def tick(self, now_s: float) -> Iterator[FeedBody]:
@@ -62,33 +90,48 @@ class RowSource:
         if look:
             yield _look(look)
 
-    def _row(self, line: bytes) -> Row | Rejected:
-        raw = _object(line)
-        if raw is None:
-            return Rejected(reason="bad_json", raw=line)
-        if not raw.keys() <= COLUMNS:
-            return Rejected(reason="unknown_column", raw=line)
-        row = parse_row(self.messages, {"sensor": self._sensor, **raw})
+    def _seen(self, value: Any, raw: bytes) -> _Seen | Rejected:
+        if not isinstance(value, dict):
+            return Rejected(reason="bad_json", raw=raw)
+        if not value.keys() <= _LIVE:
+            return Rejected(reason="unknown_column", raw=raw)
+        url = value.pop("image_url", None)
+        refused = None if url is None else self._refusal(url)
+        if refused is not None:
+            return Rejected(reason=refused, raw=raw)
+        row = parse_row(self.messages, {"sensor": self._sensor, **value})
         if isinstance(row, BadRow):
-            return Rejected(reason=row.reason, raw=line)
-        return row if row.sensor == self._sensor else Rejected(reason="unknown_sensor", raw=line)
+            return Rejected(reason=row.reason, raw=raw)
+        return _Seen(row, url) if row.sensor == self._sensor else Rejected(reason="unknown_sensor", raw=raw)
+
+    def _refusal(self, url: object) -> str | None:
+        """Why a picture's address is not taken."""
+        if not isinstance(url, str) or len(url) > MAX_IMAGE_URL or not url.isascii() or not url.isprintable():
+            return "bad_image"
+        try:
+            parts = urlsplit(url)
+            host, user = parts.hostname, parts.username
+        except ValueError:
+            return "bad_image"
+        if parts.scheme not in ("http", "https") or host is None or user is not None or " " in url:
+            return "bad_image"
+        return None if host in self._image_hosts else "image_host"
 
 
-def _look(rows: list[Row]) -> Look | Rejected:
+def _look(look: list[_Seen]) -> Look | Rejected:
     try:
-        return Look(scan=scan_of(rows))
+        scan = scan_of([each.row for each in look])
+        images = tuple(each.image_url for each in look if each.row.measures)
+        return Look(scan=msgspec.structs.replace(scan, image_url=images) if any(images) else scan)
     except BadScan:
         return Rejected(reason="bad_scan")
 
 
-def _object(line: bytes) -> dict[str, Any] | None:
-    if len(line) > MAX_LINE_BYTES:
-        return None
+def _json(octets: bytes) -> Any:
     try:
-        value = json.loads(line)
+        return json.loads(octets)
     except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
+        return _UNREADABLE
 
 
 class LineReader:

@@ -4,8 +4,8 @@ A sector message says the antenna has passed its azimuth. A sector is done when 
 may trail: some radars send them a second or two later. How many sectors they trail is learned: in the first turn no
 look claims to cover anything; from then on a sector is held back until as many further sectors have passed as plots
 have ever trailed. Contract: every plot given comes out once, in a look of its own sector (`covers`), or in one that
-covers nothing (first turn, a plot later than any before, a radar whose sector messages stop or whose plots trail by
-half a turn).
+covers nothing (first turn, a plot later than any before, a radar that sends north marks alone, whose sector messages
+stop or whose plots trail by half a turn); there it comes out at once.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class SectorLooks:
     def plots(self, rows: list[Row], received_s: float) -> list[Sweep]:
         """Take the plots of one datagram."""
         out = self._silent(received_s)
-        if self._last is None:
+        if self._last is None or self._swept == 0.0:  # a radar may send north marks alone
             return out + _loose(rows)
         late = [row for row in rows if not self._seat(row)]
         return out + _loose(late)

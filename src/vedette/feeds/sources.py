@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+from vedette.feeds.aircraft import AircraftSource
 from vedette.feeds.arrival import FeedBody
 from vedette.feeds.asterix import AsterixSource
+from vedette.feeds.cot import CotSource
+from vedette.feeds.mavlink import MavlinkSource
 from vedette.feeds.mode_s import ModeSSource
-from vedette.feeds.recording import MODE_S, Unit
+from vedette.feeds.recording import AIRCRAFT, MODE_S, TELEMETRY, Unit
 from vedette.feeds.remote_id import RemoteIdSource
 from vedette.feeds.sapient.source import sapient_source
 from vedette.model import Rejected
 from vedette.site import Sensor, Site
+from vedette.wire.aircraft_json import Snapshot
+from vedette.wire.aircraft_report import AircraftReport
 from vedette.wire.beast import ModeSFrame
+from vedette.wire.cot import CotEvent
 from vedette.wire.datagrams import Datagram
 from vedette.wire.radio import Transmission
+from vedette.wire.sbs import SbsNote
+from vedette.wire.telemetry import Telemetry
 
 
 class Source(Protocol):
@@ -52,9 +60,38 @@ class _ModeS(ModeSSource):
         yield from ()
 
 
+class _Aircraft(AircraftSource):
+    def take(self, unit: Unit, received_s: float) -> Iterator[FeedBody]:
+        if isinstance(unit, Snapshot):
+            yield from self.snapshot(unit, received_s)
+        elif isinstance(unit, (AircraftReport, SbsNote, Rejected)):
+            yield from self.line(unit, received_s)
+
+    def close(self) -> Iterator[FeedBody]:
+        yield from ()
+
+
 class _RemoteId(RemoteIdSource):
     def take(self, unit: Unit, received_s: float) -> Iterator[FeedBody]:
         if isinstance(unit, (Transmission, Rejected)):
+            yield from self.hear(unit, received_s)
+
+    def close(self) -> Iterator[FeedBody]:
+        yield from ()
+
+
+class _Mavlink(MavlinkSource):
+    def take(self, unit: Unit, received_s: float) -> Iterator[FeedBody]:
+        if isinstance(unit, (Telemetry, Rejected)):
+            yield from self.hear(unit, received_s)
+
+    def close(self) -> Iterator[FeedBody]:
+        yield from ()
+
+
+class _Cot(CotSource):
+    def take(self, unit: Unit, received_s: float) -> Iterator[FeedBody]:
+        if isinstance(unit, (CotEvent, Rejected)):
             yield from self.hear(unit, received_s)
 
     def close(self) -> Iterator[FeedBody]:
@@ -69,19 +106,36 @@ def radars_of(site: Site) -> dict[tuple[int, int], Sensor]:
 def source_for(site: Site, format: str, sensor_id: str | None) -> Source:
     """A fresh source of this format. Without `sensor_id` the records choose: by SAC and SIC, by SAPIENT node_id."""
     if format == "asterix":
-        sensor = None if sensor_id is None else site.sensor(sensor_id)
-        if sensor is None:
-            return _Asterix(radars_of(site))
-        if sensor.sac is None or sensor.sic is None:
-            return _Asterix({}, everything=sensor)
-        return _Asterix({(sensor.sac, sensor.sic): sensor})
+        return asterix_source(site, sensor_id)
     if format == "sapient":
         return sapient_source(site, sensor_id)
     if sensor_id is None:
         raise ValueError(f"a source of {format} needs its sensor")
     if format in MODE_S:
-        return _ModeS(sensor_id, _place(site, sensor_id))
+        return mode_s_source(site, sensor_id)
+    if format in AIRCRAFT:
+        return _Aircraft(sensor_id)
+    if format in TELEMETRY:
+        return _Mavlink(sensor_id, site.own_systems)
+    if format == "cot":
+        return _Cot(sensor_id, site.own_uids, site.id)
     return _RemoteId(sensor_id)
+
+
+def mode_s_source(site: Site, sensor_id: str) -> _ModeS:
+    """A receiver's frames; its place, or the site's, is the reference for surface positions."""
+    return _ModeS(sensor_id, _place(site, sensor_id))
+
+
+def asterix_source(site: Site, sensor_id: str | None) -> _Asterix:
+    """One socket may bring several sensors: its own, and every numbered one that no other ASTERIX feed brings."""
+    numbered = radars_of(site)
+    if sensor_id is None:
+        return _Asterix(numbered)
+    sensor = site.sensor(sensor_id)
+    others = {feed.sensor for feed in site.feeds if feed.source == "asterix"} - {sensor_id}
+    here = {numbers: one for numbers, one in numbered.items() if one.id not in others}
+    return _Asterix(here, None if sensor.sac is not None else sensor, numbered.keys() - here.keys())
 
 
 def _place(site: Site, sensor_id: str) -> tuple[float, float]:

@@ -17,13 +17,14 @@ from typing import Final
 
 from vedette.clock import Clock
 from vedette.feeds.arrival import Arrival, FeedBody
-from vedette.feeds.intake import LIVE, Intake, Keeper
+from vedette.feeds.intake import LIVE, Intake, Keeper, sieve_of
+from vedette.feeds.line import bring
+from vedette.feeds.listener import Receipt
 from vedette.feeds.meter import FeedMeter
+from vedette.feeds.polling import POLL_S
 from vedette.feeds.sapient.keeper import SapientKeeper
-from vedette.feeds.transport import Endpoint, listen, parse_url
-from vedette.model import FeedState, Rejected
+from vedette.model import FeedState, Look, Rejected, SensorStatus
 from vedette.site import Feed, Site
-from vedette.wire.asterix import prepare
 
 Sink = Callable[[Arrival], bool]
 """Takes an arrival without blocking; False: it was shed."""
@@ -36,7 +37,7 @@ KEEPERS: Final[dict[tuple[str, str], Callable[[Site, Feed], Intake]]] = {
 }
 """What keeps its own lines, by source and scheme of the url; the others are in LIVE."""
 
-POLL_S: Final = 0.25
+TICK_S: Final = 0.25
 REJECTS_PER_S: Final = 10
 _log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class FeedSupervisor:
 
     Args:
         clock: the time that stamps arrivals. sink: where they go. rng: for jitter. capture: sees all bytes kept.
-        back_off_s: first and longest wait before a feed is tried again.
+        back_off_s: first and longest wait before a feed is tried again. poll_s: between readings of what is polled.
     """
 
     def __init__(
@@ -58,11 +59,10 @@ class FeedSupervisor:
         rng: random.Random,
         capture: Capture | None = None,
         back_off_s: tuple[float, float] = (0.5, 30.0),
+        poll_s: float = POLL_S,
     ) -> None:
         self._clock = clock
-        if any(feed.source == "asterix" for feed in site.feeds):
-            prepare()  # here, where it may take seconds: on the loop it would stop every feed
-        self._feeds = tuple(_LiveFeed(site, feed, clock, sink, rng, capture, back_off_s) for feed in site.feeds)
+        self._feeds = tuple(_LiveFeed(site, feed, clock, sink, rng, capture, back_off_s, poll_s) for feed in site.feeds)
 
     async def run(self) -> None:
         """Run until cancelled; all sockets are then closed."""
@@ -74,7 +74,7 @@ class FeedSupervisor:
     async def _tick(self) -> None:
         while True:
             self.poll()
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(TICK_S)
 
     def keeper(self, feed: str) -> Keeper | None:
         """What keeps a feed's lines, to send by them; None where it is not open, or only listens."""
@@ -99,11 +99,14 @@ class _LiveFeed:
         rng: random.Random,
         capture: Capture | None,
         back_off_s: tuple[float, float],
+        poll_s: float,
     ) -> None:
         self._site, self._feed, self._clock, self._sink = site, feed, clock, sink
-        self._rng, self._capture, self._back_off_s = rng, capture, back_off_s
+        self._rng, self._capture, self._back_off_s, self._poll_s = rng, capture, back_off_s, poll_s
         self._meter = FeedMeter(feed.id, feed.sensor, feed.stale_s)
+        self._others: dict[str, FeedMeter] = {}
         self._intake: Intake | None = None
+        self._sieve = sieve_of(feed)
         self._failures = 0
         self._rejects_second, self._rejects_sent = 0, 0
 
@@ -126,22 +129,27 @@ class _LiveFeed:
                 if self._intake is None:
                     self._intake = make(self._site, self._feed)
                 self._intake.reconnected()
+                self._sieve.reconnected()
                 if isinstance(self._intake, Keeper):
                     await self._intake.carry(_Door(self))
                 else:
-                    await listen(self._endpoint(), self._receive, self._opened, max(60.0, 6.0 * self._feed.stale_s))
+                    await bring(self._feed, self, max(60.0, 6.0 * self._feed.stale_s), self._poll_s)
             except (OSError, TimeoutError, ValueError) as error:
-                self._meter.turn(FeedState.DOWN, str(error) or type(error).__name__)
+                self._turn(FeedState.DOWN, str(error) or type(error).__name__)
             except Exception as error:  # noqa: BLE001 - the supervisor's own place to catch it
                 self._failed(error)
             self.poll(self._clock.now_s())
             await asyncio.sleep(self._wait_s())
-            self._meter.turn(FeedState.STARTING, self._meter.detail)
+            self._turn(FeedState.STARTING, self._meter.detail)
 
     def _failed(self, error: Exception) -> None:
         _log.error("feed %s failed and is started afresh", self._feed.id, exc_info=error)
-        self._meter.turn(FeedState.DOWN, f"failed: {type(error).__name__}")
+        self._turn(FeedState.DOWN, f"failed: {type(error).__name__}")
         self._intake = None
+
+    def _turn(self, state: FeedState, detail: str) -> None:
+        for meter in (self._meter, *self._others.values()):
+            meter.turn(state, detail)
 
     def poll(self, now_s: float) -> None:
         """Send health if due, and what time brings."""
@@ -150,12 +158,13 @@ class _LiveFeed:
                 self._pass_on(self._intake.tick(now_s), now_s)
             except Exception as error:  # noqa: BLE001 - as in run
                 self._failed(error)
-        health = self._meter.poll(now_s)
-        if health is not None:
-            self._sink(Arrival(now_s, self._feed.id, health))
+        self._tell(now_s)
 
-    def _endpoint(self) -> Endpoint:
-        return parse_url(self._feed.url)
+    def _tell(self, now_s: float) -> None:
+        for name, meter in ((self._feed.id, self._meter), *self._others.items()):
+            health = meter.poll(now_s)
+            if health is not None:
+                self._sink(Arrival(now_s, name, health))
 
     def _wait_s(self) -> float:
         first_s, longest_s = self._back_off_s
@@ -163,30 +172,75 @@ class _LiveFeed:
         self._failures += 1
         return wait_s * (1.0 - 0.5 * self._rng.random())
 
-    def _opened(self) -> None:
-        self._meter.open(self._clock.now_s())
-
-    def _receive(self, octets: bytes) -> None:
+    def opened(self) -> None:
+        """The line is open (see vedette.feeds.listener)."""
         now_s = self._clock.now_s()
+        for meter in (self._meter, *self._others.values()):
+            meter.open(now_s)
+        self._tell(now_s)
+
+    def refuse(self, reason: str, count: int = 1) -> None:
+        """Count what the line did not take."""
+        for _ in range(count):
+            self._meter.reject(reason)
+
+    def lose(self, count: int) -> None:
+        """Count what the line dropped."""
+        self._meter.shed += count
+
+    def receive(self, octets: bytes) -> Receipt:
+        """Keep what may be kept, take it apart, pass it on."""
+        now_s = self._clock.now_s()
+        given, octets = octets, self._sieve.sift(octets)
+        if given and not octets:
+            return Receipt()
         intake = self._intake
         if intake is None:
             raise ConnectionError("started afresh")
         if self._capture is not None:
             self._capture(self._feed.id, now_s, octets)
-        before = intake.messages
-        self._pass_on(intake.take(octets, now_s), now_s)
-        if intake.messages > before:
+        before, shed_before = intake.messages, self._meter.shed
+        rejected = self._pass_on(intake.take(octets, now_s), now_s)
+        taken = intake.messages - before
+        if taken > 0:
             self._failures = 0
-            self._meter.count(intake.messages - before, now_s)
+            self._meter.count(taken, now_s)
+        self._tell(now_s)
+        return Receipt(taken=taken, rejected=rejected, shed=self._meter.shed - shed_before)
 
-    def _pass_on(self, bodies: Iterable[FeedBody], now_s: float) -> None:
+    def _pass_on(self, bodies: Iterable[FeedBody], now_s: float) -> dict[str, int]:
+        """Hand bodies to the sink; the rejects among them, by reason."""
+        rejected: dict[str, int] = {}
         for body in bodies:
             if isinstance(body, Rejected):
                 self._meter.reject(body.reason)
+                rejected[body.reason] = rejected.get(body.reason, 0) + 1
                 if not self._may_pass_reject(now_s):
                     continue
-            if not self._sink(Arrival(now_s, self._feed.id, body)):
-                self._meter.shed += 1
+            name, meter = self._meter_of(body)
+            self._measure(meter, body, now_s)
+            if not self._sink(Arrival(now_s, name, body)):
+                meter.shed += 1
+        return rejected
+
+    def _meter_of(self, body: FeedBody) -> tuple[str, FeedMeter]:
+        """One socket may bring several sensors: each has a health of its own, under its sensor's name."""
+        sensor = body.scan.sensor if isinstance(body, Look) else getattr(body, "sensor", self._feed.sensor)
+        if sensor == self._feed.sensor or self.keeper is not None:  # a keeper tells its sensors' health itself
+            return self._feed.id, self._meter
+        if sensor not in self._others:
+            self._others[sensor] = FeedMeter(sensor, sensor, self._feed.stale_s)
+        return sensor, self._others[sensor]
+
+    def _measure(self, meter: FeedMeter, body: FeedBody, now_s: float) -> None:
+        if self.keeper is not None:
+            return
+        if isinstance(body, Look):
+            meter.observe(body.scan.observed_s, now_s)
+            if meter is not self._meter:  # the feed's own counts all that its socket brings
+                meter.count(max(1, len(body.scan)), now_s)
+        elif isinstance(body, SensorStatus):
+            meter.sensor_says(body.state, body.detail)
 
     def _may_pass_reject(self, now_s: float) -> bool:
         if int(now_s) != self._rejects_second:
@@ -205,7 +259,7 @@ class _Door:
         return self._feed._clock.now_s()
 
     def opened(self) -> None:
-        self._feed._opened()
+        self._feed.opened()
 
     def keep(self, octets: bytes) -> None:
         if self._feed._capture is not None:

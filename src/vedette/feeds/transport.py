@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-OnOctets = Callable[[bytes], None]
+OnOctets = Callable[[bytes], object]
 """Called with each datagram or piece of a stream. What it raises ends the transport with that exception."""
 
 CONNECT_S: Final = 10.0

@@ -88,6 +88,9 @@ class CooperativeSeen(Payload, frozen=True, kw_only=True, tag="cooperative_seen"
     self_id: str | None = None
     operator_latitude_deg: float | None = None
     operator_longitude_deg: float | None = None
+    authentication_kind: str | None = None
+    authentication_hex: str | None = None
+    authentication_s: float | None = None
 
 
 class FeedChanged(Payload, frozen=True, kw_only=True, tag="feed_changed"):

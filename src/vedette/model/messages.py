@@ -31,7 +31,10 @@ class Look(Message, frozen=True, kw_only=True, eq=False, tag="look"):
 class CooperativeReport(Message, frozen=True, kw_only=True, tag="cooperative"):
     """What an aircraft says of itself beside its position. A claim, until something else supports it.
 
-    `source`: remote_id | adsb | telemetry. `operator_*` is personal data: recorded, masked in plain output.
+    `source`: remote_id | adsb | mode_s | telemetry | cot | system (another system's track). `operator_*` is personal
+    data: recorded, masked in plain output. `emergency`: general | medical | minimum_fuel | no_communication |
+    unlawful_interference | downed, or none where that is said; None: nothing is said. `authentication_*`: what it sent
+    to prove itself, whole and unjudged; kind as vedette.wire.authentication has it.
     """
 
     sensor: str
@@ -41,6 +44,8 @@ class CooperativeReport(Message, frozen=True, kw_only=True, tag="cooperative"):
     callsign: str | None = None
     ua_type: str | None = None
     emitter_category: str | None = None
+    squawk: str | None = None
+    emergency: str | None = None
     operator_id: str | None = None
     self_id: str | None = None
     operator_latitude_deg: float | None = None
@@ -48,6 +53,9 @@ class CooperativeReport(Message, frozen=True, kw_only=True, tag="cooperative"):
     operator_altitude_ellipsoid_m: float | None = None
     height_agl_m: float | None = None
     pressure_altitude_m: float | None = None
+    authentication_kind: str | None = None
+    authentication_hex: str | None = None
+    authentication_s: float | None = None
 
 
 class Rejected(Message, frozen=True, kw_only=True, tag="rejected"):
@@ -59,7 +67,10 @@ class Rejected(Message, frozen=True, kw_only=True, tag="rejected"):
 
 
 class SensorStatus(Message, frozen=True, kw_only=True, tag="sensor_status"):
-    """What a sensor says of its own health (a north mark, an antenna that stopped). state: ok | degraded | failed."""
+    """What a sensor says of its own health, or its silence does.
+
+    state: ok | degraded | failed | stale (its messages come, but say that it no longer looks: an antenna that stopped).
+    """
 
     sensor: str
     observed_s: float
@@ -78,7 +89,12 @@ class FeedState(enum.StrEnum):
 
 
 class FeedHealth(Message, frozen=True, kw_only=True, tag="feed_health"):
-    """One feed's health, sent when its state changes and at least every 2 s. Rejects are counted by reason."""
+    """One feed's health, sent when its state changes and at least every 2 s. Rejects are counted by reason.
+
+    `lag_s`: how old what it brings is on arrival, median of the last 10 s. `clock_offset_s`: its sensor's clock ahead
+    of ours (+) or behind, by the least lag of the last minute: a path's constant delay cannot be told from it. Both are
+    None for a source whose messages bear no time of their own.
+    """
 
     feed: str
     sensor: str
@@ -88,6 +104,8 @@ class FeedHealth(Message, frozen=True, kw_only=True, tag="feed_health"):
     shed: int = 0
     last_received_s: float | None = None
     rate_hz: float | None = None
+    lag_s: float | None = None
+    clock_offset_s: float | None = None
     detail: str = ""
 
 

@@ -48,7 +48,9 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     one standard deviation, per element; absent or NaN, the site file's value for the sensor holds.
     `sigma_position_m` is per horizontal axis and stands for both latitude and longitude.
 
-    `identity`: per detection `icao:…`, `rid:…`, `callsign:…`, `own:…`, `mmsi:…` or None.
+    `identity`: per detection `icao:…`, `rid:…`, `callsign:…`, `own:…`, `mmsi:…` or None; `track:…` is another system's
+    number for its track, which names nobody.
+    `image_url`: per detection where a picture of it can be seen, or None.
     `time_offset_s` ≤ 0: each detection's own time relative to `observed_s`, the look's latest.
     `sector_rad`: (from, to) clockwise; the look covered only this much, absent: the whole field of view.
     `p_classes`: (n, len(CLASSES)) the sensor's own class report, rows sum to 1 or are NaN.
@@ -82,6 +84,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     rcs_dbsm: Floats | None = None
     sector_rad: tuple[float, float] | None = None
     identity: Sequence[str | None] | None = None
+    image_url: Sequence[str | None] | None = None
     p_classes: Floats | None = None
     look: str | None = None
     covers: bool | None = None
@@ -95,8 +98,9 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
             if value is None:
                 continue
             length = self._freeze(name, value, length)
-        if self.identity is not None:
-            length = self._freeze_identity(self.identity, length)
+        for name in ("identity", "image_url"):
+            if getattr(self, name) is not None:
+                length = self._freeze_texts(name, getattr(self, name), length)
         if self.p_classes is not None:
             self._freeze_classes(length)
         if self.time_offset_s is not None and bool(np.any(self.time_offset_s > 0.0)):
@@ -115,12 +119,12 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         msgspec.structs.force_setattr(self, name, array)
         return len(array)
 
-    def _freeze_identity(self, given: Sequence[str | None], length: int | None) -> int:
+    def _freeze_texts(self, name: str, given: Sequence[str | None], length: int | None) -> int:
         if isinstance(given, str) or not all(each is None or isinstance(each, str) for each in given):
-            raise BadScan("identity", "not a sequence of str or None")
+            raise BadScan(name, "not a sequence of str or None")
         if length is not None and len(given) != length:
-            raise BadScan("identity", f"{len(given)} entries for {length} detections")
-        msgspec.structs.force_setattr(self, "identity", tuple(given))
+            raise BadScan(name, f"{len(given)} entries for {length} detections")
+        msgspec.structs.force_setattr(self, name, tuple(given))
         return len(given)
 
     def _freeze_sector(self, given: tuple[float, float]) -> None:

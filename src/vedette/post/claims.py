@@ -15,7 +15,7 @@ OPERATOR_MOVED_M: Final = 50.0
 CHANGE_S: Final = 5.0
 """Changes of one identity are recorded at most this often; what still differs then is recorded then."""
 
-_TEXTS: Final = ("callsign", "ua_type", "operator_id", "self_id")
+_TEXTS: Final = ("callsign", "ua_type", "operator_id", "self_id", "authentication_kind", "authentication_hex")
 
 
 def news(report: CooperativeReport, received_s: float, seen: Seen | None) -> CooperativeSeen | None:
@@ -30,6 +30,9 @@ def news(report: CooperativeReport, received_s: float, seen: Seen | None) -> Coo
         self_id=report.self_id,
         operator_latitude_deg=report.operator_latitude_deg,
         operator_longitude_deg=report.operator_longitude_deg,
+        authentication_kind=report.authentication_kind,
+        authentication_hex=report.authentication_hex,
+        authentication_s=report.authentication_s,
     )
     if seen is None:
         return now
@@ -37,6 +40,8 @@ def news(report: CooperativeReport, received_s: float, seen: Seen | None) -> Coo
         return None
     before = seen.particulars
     kept = {name: getattr(before, name) for name in _TEXTS if getattr(now, name) is None}
+    if now.authentication_hex is None:
+        kept["authentication_s"] = before.authentication_s
     if now.operator_latitude_deg is None or now.operator_longitude_deg is None:
         kept["operator_latitude_deg"] = before.operator_latitude_deg
         kept["operator_longitude_deg"] = before.operator_longitude_deg

@@ -113,8 +113,9 @@ def _row(scan: Scan, index: int) -> Row:
         _measured(row, column, getattr(scan, name), index, factor)
     if scan.sector_rad is not None:
         row["sector_from_deg"], row["sector_to_deg"] = np.degrees(scan.sector_rad).tolist()
-    if scan.identity is not None and scan.identity[index] is not None:
-        row["identity"] = scan.identity[index]
+    for name, texts in (("identity", scan.identity), ("image_url", scan.image_url)):
+        if texts is not None and texts[index] is not None:
+            row[name] = texts[index]
     if scan.p_classes is not None and np.isfinite(scan.p_classes[index]).all():
         best = int(np.argmax(scan.p_classes[index]))
         row["class"], row["p_class"] = CLASSES[best], float(scan.p_classes[index][best])

@@ -9,17 +9,20 @@ import zoneinfo
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from vedette.duplex import TlsFiles
 from vedette.errors import BadInput, BadSite
 from vedette.geo import ellipsoid_from_msl_m
 from vedette.site.geometry import read_zones
-from vedette.site.model import Feed, Limits, Rule, Sensor, Site
+from vedette.site.links import check_link, whole
+from vedette.site.model import Feed, Limits, OwnDrone, Rule, Sensor, Site
 from vedette.site.reading import Faults, read_table
-from vedette.site.schema import FeedTable, RecordTable, RuleTable, SensorTable, SiteTable, TrackingTable
+from vedette.site.schema import FeedTable, OwnDroneTable, RecordTable, RuleTable, SensorTable, SiteTable, TrackingTable
 
-_LISTS = {"sensor": SensorTable, "feed": FeedTable, "rule": RuleTable}
+_LISTS = {"sensor": SensorTable, "feed": FeedTable, "rule": RuleTable, "own_drone": OwnDroneTable}
 _TABLES = {"tracking": TrackingTable, "record": RecordTable}
-_SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "serial:///", "file:")
+_SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "serial://", "file:")
 DEFAULT_RULE = RuleTable(id="uav-near-zone")
 
 
@@ -69,6 +72,8 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     _check_node_ids(sensors, faults)
     _check_unique("sensor", [s.id for s in sensors], faults)
     _check_unique("rule", [r.id for r in lists["rule"] if r], faults)
+    own = tuple(OwnDrone(**msgspec.structs.asdict(table)) for table in lists["own_drone"] if table)
+    _check_own(own, faults)
     geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
     if faults.found:
         raise BadSite(path, faults.found)
@@ -93,6 +98,8 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         toml=toml,
         geojson=geojson,
         sha256=hashlib.sha256(toml.encode() + b"\0" + (geojson or "").encode()).hexdigest(),
+        own_drones=own,
+        image_hosts=top.image_hosts,
     )
 
 
@@ -268,6 +275,7 @@ def _feeds(
         listens = _listens(table, f"feed[{index}]", faults)
         url = _NOWHERE.sub(r"\1://127.0.0.1:", table.url) if listens else table.url
         _check_url(f"feed[{index}].url", url, faults)
+        check_link(f"feed[{index}]", table, faults)
         period = periods.get(table.sensor)
         feeds.append(
             Feed(
@@ -278,10 +286,23 @@ def _feeds(
                 stale_s=table.stale_s or max(5.0, 3.0 * (period or 0.0)),
                 listens=listens,
                 tls=_tls(table, f"feed[{index}]", folder, faults),
+                user=table.user,
+                password_file=whole(folder, table.password_file),
+                token_file=whole(folder, table.token_file),
             )
         )
     _check_unique("feed", [feed.id for feed in feeds], faults)
     return tuple(feeds)
+
+
+def _check_own(own: tuple[OwnDrone, ...], faults: Faults) -> None:
+    for index, one in enumerate(own):
+        if one.mavlink_system is None and one.cot_uid is None:
+            faults.add(f"own_drone[{index}]", one.name, "needs a mavlink_system or a cot_uid")
+        for name in ("name", "mavlink_system", "cot_uid"):
+            value = getattr(one, name)
+            if value is not None and value in [getattr(other, name) for other in own[:index]]:
+                faults.add(f"own_drone[{index}].{name}", value, "already used above")
 
 
 def _rule(table: RuleTable) -> Rule:

@@ -43,7 +43,10 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a sensor's messages come from. listens: others connect to the url. tls: of a tls:// url."""
+    """Where a sensor's messages come from. listens: others connect to the url. tls: of a tls:// url.
+
+    The files' names are whole; what they hold is read when it is needed.
+    """
 
     id: str
     sensor: str
@@ -52,6 +55,17 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     stale_s: float
     listens: bool = False
     tls: TlsFiles | None = None
+    user: str | None = None
+    password_file: str | None = None
+    token_file: str | None = None
+
+
+class OwnDrone(msgspec.Struct, frozen=True, kw_only=True):
+    """An aircraft of the site's own; the keys of [[own_drone]]."""
+
+    name: str
+    mavlink_system: int | None = None
+    cot_uid: str | None = None
 
 
 class Zone(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +122,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     toml: str
     geojson: str | None
     sha256: str
+    own_drones: tuple[OwnDrone, ...] = ()
+    image_hosts: tuple[str, ...] = ()
 
     @property
     def altitude_msl_m(self) -> float:
@@ -117,6 +133,16 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     def frame(self) -> LocalFrame:
         """East-north-up at the reference point: the frame of tracking and assessment."""
         return LocalFrame(self.latitude_deg, self.longitude_deg, self.altitude_ellipsoid_m)
+
+    @property
+    def own_systems(self) -> dict[int, str]:
+        """Names of the site's own aircraft by MAVLink system number."""
+        return {one.mavlink_system: one.name for one in self.own_drones if one.mavlink_system is not None}
+
+    @property
+    def own_uids(self) -> dict[str, str]:
+        """Names of the site's own aircraft by their uid in Cursor on Target."""
+        return {one.cot_uid: one.name for one in self.own_drones if one.cot_uid is not None}
 
     def sensor(self, sensor_id: str) -> Sensor:
         """The sensor of this id; KeyError if there is none."""

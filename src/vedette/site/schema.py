@@ -20,11 +20,25 @@ Positive = Annotated[float, Meta(gt=0.0)]
 NotNegative = Annotated[float, Meta(ge=0.0)]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 Pair = tuple[float, float]
+OwnName = Annotated[str, Meta(pattern=r"^[^\x00-\x1f]{1,64}$")]
+Host = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,252}$")]
 Octet = Annotated[int, Meta(ge=0, le=255)]
 
 SensorKind = Literal["radar", "rf", "camera", "acoustic", "adsb", "remote_id", "telemetry", "external", "person"]
 SourceKind = Literal[
-    "asterix", "beast", "avr", "sbs", "aircraft_json", "remote_id", "sapient", "mavlink", "cot", "mqtt", "json", "table"
+    "asterix",
+    "beast",
+    "avr",
+    "rs1090",
+    "sbs",
+    "aircraft_json",
+    "remote_id",
+    "sapient",
+    "mavlink",
+    "cot",
+    "mqtt",
+    "json",
+    "table",
 ]
 Role = Literal["perimeter", "asset", "runway", "keep_out", "warning", "landmark"]
 
@@ -40,6 +54,7 @@ class SiteTable(msgspec.Struct, kw_only=True):
     altitude_msl_m: Altitude | None = None
     altitude_ellipsoid_m: Altitude | None = None
     geometry: Text | None = None
+    image_hosts: tuple[Host, ...] = ()
 
 
 class SensorTable(msgspec.Struct, kw_only=True):
@@ -74,6 +89,7 @@ class FeedTable(msgspec.Struct, kw_only=True):
     """[[feed]]. stale_s: silence after which it is called stale (default: 3 periods of its sensor, at least 5 s).
 
     `listen` (sapient alone): nodes connect to the url, else we to a middleware there. tls_*: PEM files.
+    user, password_file: for an MQTT broker. token_file: what who pushes over HTTP must show. Files hold one line each.
     """
 
     sensor: Id
@@ -85,6 +101,17 @@ class FeedTable(msgspec.Struct, kw_only=True):
     tls_certificate: Text | None = None
     tls_key: Text | None = None
     tls_authority: Text | None = None
+    user: Text | None = None
+    password_file: Text | None = None
+    token_file: Text | None = None
+
+
+class OwnDroneTable(msgspec.Struct, kw_only=True):
+    """[[own_drone]]: an aircraft of the site's own, `own:NAME`, and how its feeds call it."""
+
+    name: OwnName
+    mavlink_system: Annotated[int, Meta(ge=1, le=255)] | None = None
+    cot_uid: Text | None = None
 
 
 class RuleTable(msgspec.Struct, kw_only=True):

@@ -17,7 +17,7 @@ from vedette.model import CLASSES, Floats, Scan
 from vedette.tables.files import Broken, RawRow, raw_rows
 from vedette.tables.values import Wrong, needed_text, number_of, text_of, time_of
 
-_LIMITS: dict[str, tuple[float, float]] = {
+LIMITS: dict[str, tuple[float, float]] = {
     "range_m": (0.0, 1e7),
     "azimuth_true_deg": (-360.0, 360.0),
     "elevation_deg": (-90.0, 90.0),
@@ -40,9 +40,10 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "sector_to_deg": (-360.0, 720.0),
 }
 _TEXTS = ("time_utc", "sensor", "scan", "class", "identity")
-COLUMNS = frozenset((*_LIMITS, *_TEXTS))
-_IDENTITY = re.compile(r"^(icao:[0-9A-F]{6}|mmsi:[0-9]{1,9}|(rid|callsign|own):[^\x00-\x1f]{1,64})$")
-_CLASSES = ("uav", *CLASSES)
+COLUMNS = frozenset((*LIMITS, *_TEXTS))
+IDENTITY = r"^(icao:[0-9A-F]{6}|mmsi:[0-9]{1,9}|(rid|callsign|own|track):[^\x00-\x1f]{1,64})$"
+_IDENTITY = re.compile(IDENTITY)
+CLASS_NAMES = ("uav", *CLASSES)
 _DEFAULT_P_CLASS = 0.7
 """p_class of a row that names a class without saying how sure: better than even, far from certain."""
 
@@ -96,13 +97,15 @@ def parse_row(place: int, raw: RawRow) -> Row | BadRow:
 
 def _row(place: int, raw: Any) -> Row:
     observed_s = time_of(raw)
-    numbers = {n: number_of(n, raw[n], limits) for n, limits in _LIMITS.items() if raw.get(n) not in (None, "")}
+    numbers = {n: number_of(n, raw[n], limits) for n, limits in LIMITS.items() if raw.get(n) not in (None, "")}
     _check_together(numbers)
     class_, identity = text_of(raw, "class"), text_of(raw, "identity")
-    if class_ is not None and class_ not in _CLASSES:
-        raise Wrong("bad_class", "class", class_, f"not one of {', '.join(_CLASSES)}")
+    if class_ is not None and class_ not in CLASS_NAMES:
+        raise Wrong("bad_class", "class", class_, f"not one of {', '.join(CLASS_NAMES)}")
     if identity is not None and not _IDENTITY.match(identity):
-        raise Wrong("bad_identity", "identity", identity, "not icao:ABC123, rid:…, callsign:…, own:… or mmsi:…")
+        raise Wrong(
+            "bad_identity", "identity", identity, "not icao:ABC123, rid:…, callsign:…, own:…, mmsi:… or track:…"
+        )
     return Row(
         place=place,
         observed_s=observed_s,
@@ -114,7 +117,7 @@ def _row(place: int, raw: Any) -> Row:
     )
 
 
-_TOGETHER = (
+TOGETHER = (
     ("range_m", "azimuth_true_deg"),
     ("elevation_deg", "azimuth_true_deg"),
     ("range_rate_mps", "azimuth_true_deg"),
@@ -128,7 +131,7 @@ _TOGETHER = (
 
 
 def _check_together(numbers: dict[str, float]) -> None:
-    for name, needed in _TOGETHER:
+    for name, needed in TOGETHER:
         if name in numbers and needed not in numbers:
             raise Wrong("incomplete", name, numbers[name], f"given without {needed}")
     if "latitude_deg" in numbers and "azimuth_true_deg" in numbers:
@@ -176,7 +179,7 @@ def scan_of(rows: list[Row]) -> Scan:
     """One look from its rows (at least one, all of one sensor and scan)."""
     observed_s = max(row.observed_s for row in rows)
     seen = [row for row in rows if row.measures]
-    arrays: dict[str, Floats] = {}
+    arrays: dict[str, Any] = {}
     for column in (*_SAME, *_SAME_TOO):
         _put(arrays, column, column, seen, 1.0)
     for column, name in (*_RADIANS.items(), *_RADIAN_SIGMAS.items()):

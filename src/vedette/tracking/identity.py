@@ -12,6 +12,8 @@ from vedette.tracking.state import SCHEMES, State
 
 Ints = npt.NDArray[np.int64]
 
+BY_SAY: Final = tuple(sorted(range(len(SCHEMES)), key=lambda column: SCHEMES[column] != "own"))
+"""Columns of names, the one that names a track first in front: an own drone that broadcasts Remote ID is still own."""
 STRIKES: Final = 3
 """Reports in a row that are absurd against the track of their name, after which the name leaves it."""
 
@@ -42,11 +44,12 @@ class Names:
         return pairs
 
     def of_tracks(self, state: State) -> tuple[str | None, ...]:
-        """The name of each track: that of the first scheme it carries."""
+        """The name of each track: that of the scheme it carries that comes first in BY_SAY."""
         held = state.names[: state.count]
         if not len(held) or int(held.max()) < 0:
             return (None,) * state.count
-        return tuple(next((self.known[number] for number in row if number >= 0), None) for row in held.tolist())
+        rows: list[list[int]] = held.tolist()
+        return tuple(next((self.known[row[c]] for c in BY_SAY if row[c] >= 0), None) for row in rows)
 
 
 def owners(state: State, pairs: Ints) -> Ints:

@@ -138,7 +138,7 @@ def mix(b: int, room: Mixing) -> None:
 
 
 @kernel(inner=True)
-def take_over(mean: Floats, covariance: Floats, i: int, b: int, room: Mixing) -> None:
+def copy_mode(mean: Floats, covariance: Floats, i: int, b: int, room: Mixing) -> None:
     """The same without mixing: mode b of track i as it is."""
     for k in range(6):
         room.middle[k] = 0.0
@@ -221,7 +221,7 @@ def carry(
         share_out(mode, i, room.turn, room.share)
     for b in range(MODES):
         if young:
-            take_over(mean, covariance, i, b, room)
+            copy_mode(mean, covariance, i, b, room)
         else:
             mix(b, room)
         shift(room, dt_s, 0.0 if blind_up_m2 > 0.0 else motion.fall_s[b], motion.noise, mean, covariance, i, b)

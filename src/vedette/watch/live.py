@@ -31,8 +31,7 @@ async def run_live(plan: Plan, clock: Clock, console: Console | None) -> Outcome
 
     async def work(watch: Watch, stop: asyncio.Event) -> None:
         capturing = _Capturing(watch)
-        supervisor = await asyncio.to_thread(
-            FeedSupervisor,  # which may take seconds to prepare its codecs
+        supervisor = FeedSupervisor(
             plan.site,
             clock=clock,
             sink=lambda arrival: _sink(watch, arrival),

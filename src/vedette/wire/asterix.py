@@ -1,7 +1,8 @@
-"""ASTERIX data blocks → records of radars: CAT048 plots and CAT034 service messages. libasterix takes the bits apart.
+"""ASTERIX data blocks → what radars and other systems say. Here CAT048 plots and CAT034 service messages.
 
-A data block is category u8, length u16 (header included), then records: FSPEC, and the items it names. Read of them
-(big-endian; the scale is EUROCONTROL's, SUR.ET1.ST05.2000-STD-02b-01 and -04-01):
+The framing of records is in vedette.wire.asterix_records, CAT021 and CAT062 in vedette.wire.asterix_tracks.
+
+Read of them (big-endian; the scale is EUROCONTROL's, SUR.ET1.ST05.2000-STD-02b-01 and -04-01):
 
 048/010, 034/010  SAC u8, SIC u8          048/140, 034/030  time of day u24 x 1/128 s, < 86400
 048/020   kind of plot (bits 5-7 of its first byte), SIM (bit 4), RAB (bit 1), and TST (bit 7 of its second byte)
@@ -14,22 +15,31 @@ A data block is category u8, length u16 (header included), then records: FSPEC, 
 034/041   period of a turn u16 x 1/128 s    034/050  COM (first presence bit): NOGO, then overloads, MSC, TSV
 034/120   radar's place: height i16 m, latitude i24, longitude i24 x 180/2^23 °
 
-Rejected: `truncated` (a block longer than what is left), `bad_block` (length < 3), `bad_record` (FSPEC or an item does
-not fit; the rest of its block goes with it), `bad_time`, `unsupported_category`.
+Rejected: those of the framing, and `no_source` (a record without its SAC and SIC), `bad_time` (a time of day of a day
+or more).
 """
 
 from __future__ import annotations
 
-import functools
-import importlib
 import math
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 import msgspec
 
 from vedette.model import Rejected
 from vedette.units import FLIGHT_LEVEL_M, FOOT_M, NAUTICAL_MILE_M
+from vedette.wire.asterix_records import CATEGORIES, AsterixRecord, split_blocks, subfields
+from vedette.wire.asterix_tracks import (
+    AdsbTarget,
+    SystemTrack,
+    adsb_target,
+    hex_address,
+    icao_text,
+    octal,
+    signed,
+    system_track,
+)
 
 DAY_S: Final = 86_400.0
 _KINDS: Final = (None, "psr", "ssr", "ssr_psr", "mode_s", "mode_s", "mode_s_psr", "mode_s_psr")
@@ -73,106 +83,53 @@ class ServiceMessage(msgspec.Struct, frozen=True, kw_only=True, tag="service"):
     altitude_msl_m: float | None = None
 
 
-AsterixMessage = Plot | ServiceMessage
-
-
-class _Library(msgspec.Struct, frozen=True):
-    bits: Any
-    strict: Any
-    records: dict[int, Any]
-
-
-@functools.cache
-def _library() -> _Library:
-    """libasterix, imported at its first use: its classes take seconds to load, and most commands need none."""
-    base, generated = importlib.import_module("asterix.base"), importlib.import_module("asterix.generated")
-    return _Library(
-        bits=base.Bits,
-        strict=base.ParsingMode.StrictParsing,
-        records={34: generated.Cat_034_1_29.cv_record, 48: generated.Cat_048_1_32.cv_record},
-    )
-
-
-def prepare() -> None:
-    """Load libasterix now (up to some seconds), so that the first datagram of a live watch does not wait for it."""
-    _library()
+AsterixMessage = Plot | ServiceMessage | AdsbTarget | SystemTrack
 
 
 def decode_asterix(octets: bytes, offset: int = 0) -> Iterator[AsterixMessage | Rejected]:
     """The records of a datagram, or of a file of data blocks. `offset` is added to that of each Rejected."""
-    at = 0
-    while at < len(octets):
-        length = int.from_bytes(octets[at + 1 : at + 3], "big")
-        if at + 3 > len(octets) or at + length > len(octets):
-            yield Rejected(reason="truncated", raw=octets[at:], offset=offset + at)
-            return
-        if length < 3:
-            yield Rejected(reason="bad_block", raw=octets[at:], offset=offset + at)
-            return
-        yield from _block(octets[at : at + length], offset + at)
-        at += length
+    for record in split_blocks(octets, offset):
+        yield record if isinstance(record, Rejected) else _message(record)
 
 
-def _block(block: bytes, offset: int) -> Iterator[AsterixMessage | Rejected]:
-    library = _library()
-    record_of = library.records.get(block[0])
-    if record_of is None:
-        yield Rejected(reason="unsupported_category", raw=block, offset=offset)
-        return
-    rest = library.bits.from_bytes(block[3:])
-    while len(rest):
-        parsed = record_of.parse(library.strict, rest)
-        if isinstance(parsed, ValueError):
-            at = len(block) - len(rest) // 8
-            yield Rejected(reason="bad_record", raw=block[at:], offset=offset + at)
-            return
-        at, (record, rest) = len(block) - len(rest) // 8, parsed
-        message = _plot(record) if block[0] == 48 else _service(record)
-        yield message or Rejected(reason="bad_time", raw=block[at : len(block) - len(rest) // 8], offset=offset + at)
+def _message(record: AsterixRecord) -> AsterixMessage | Rejected:
+    if "010" not in record.items:
+        return Rejected(reason="no_source", raw=record.octets, offset=record.offset)
+    read, times = _READERS[record.category]
+    time = next((record.items[item] for item in times if item in record.items), None)
+    if time is None:
+        return read(record, None)
+    time_of_day_s = int.from_bytes(time, "big") / 128.0
+    if time_of_day_s >= DAY_S:
+        return Rejected(reason="bad_time", raw=record.octets, offset=record.offset)
+    return read(record, time_of_day_s)
 
 
-def _octets(record: Any, item: str) -> bytes | None:
-    found = record.get_item(item)
-    return None if found is None else bytes(found.unparse().to_bytes())
-
-
-def _uint(record: Any, item: str) -> int | None:
-    raw = _octets(record, item)
-    return None if raw is None else int.from_bytes(raw, "big")
-
-
-def _scaled(record: Any, item: str, unit: float) -> float | None:
-    raw = _uint(record, item)
-    return None if raw is None else raw * unit
-
-
-def _i14(code: int) -> int:
-    return (code & 0x3FFF) - ((code & 0x2000) << 1)
-
-
-def _plot(record: Any) -> Plot | None:
-    source = _octets(record, "010") or bytes(2)
-    time_of_day_s = _scaled(record, "140", 1 / 128)
-    if time_of_day_s is not None and time_of_day_s >= DAY_S:
-        return None
-    descriptor = _octets(record, "020") or b""
-    polar, height, address = _uint(record, "040"), _uint(record, "110"), _uint(record, "220")
-    number = _uint(record, "161")
+def _plot(record: AsterixRecord, time_of_day_s: float | None) -> Plot:
+    items = record.items
+    source, descriptor, polar = items["010"], items.get("020", b""), items.get("040")
+    height, level, mode_3a, number = items.get("110"), items.get("090"), items.get("070"), items.get("161")
     return Plot(
         sac=source[0],
         sic=source[1],
         time_of_day_s=time_of_day_s,
         sensed_by=_KINDS[descriptor[0] >> 5] if descriptor else None,
         test=_is_test(descriptor),
-        range_m=None if polar is None else (polar >> 16) * NAUTICAL_MILE_M / 256.0,
-        azimuth_true_rad=None if polar is None else (polar & 0xFFFF) * math.tau / 65536.0,
+        range_m=None if polar is None else int.from_bytes(polar[:2], "big") * NAUTICAL_MILE_M / 256.0,
+        azimuth_true_rad=None if polar is None else int.from_bytes(polar[2:], "big") * math.tau / 65536.0,
         altitude_msl_m=None if height is None else _i14(height) * 25.0 * FOOT_M,
-        pressure_altitude_m=_pressure_altitude_m(_uint(record, "090")),
-        mode_3a=_mode_3a(_uint(record, "070")),
-        address=f"{address:06X}" if address else None,
-        callsign=_callsign(record),
-        track_number=None if number is None else number & 0x0FFF,
+        # V: not validated, G: garbled
+        pressure_altitude_m=None if level is None or level[0] & 0xC0 else _i14(level) * 0.25 * FLIGHT_LEVEL_M,
+        mode_3a=octal(mode_3a, valid=mode_3a is not None and not mode_3a[0] & 0xC0),
+        address=hex_address(items.get("220")),
+        callsign=icao_text(items.get("240")),
+        track_number=None if number is None else int.from_bytes(number, "big") & 0x0FFF,
     )
+
+
+def _i14(octets: bytes) -> int:
+    code = int.from_bytes(octets, "big")
+    return (code & 0x3FFF) - ((code & 0x2000) << 1)
 
 
 def _is_test(descriptor: bytes) -> bool:
@@ -180,37 +137,18 @@ def _is_test(descriptor: bytes) -> bool:
     return first or (len(descriptor) > 1 and bool(descriptor[1] & 0x80))
 
 
-def _pressure_altitude_m(code: int | None) -> float | None:
-    """None if the radar calls the code invalid (V) or garbled (G)."""
-    return None if code is None or code & 0xC000 else _i14(code) * 0.25 * FLIGHT_LEVEL_M
-
-
-def _mode_3a(code: int | None) -> str | None:
-    return None if code is None or code & 0xC000 else f"{code & 0x0FFF:04o}"
-
-
-def _callsign(record: Any) -> str | None:
-    found = record.get_item("240")
-    if found is None:
-        return None
-    text = str(found.variation.content.as_string()).strip()
-    return text if text.isalnum() and text.strip("0") else None
-
-
-def _service(record: Any) -> ServiceMessage | None:
-    source = _octets(record, "010") or bytes(2)
-    time_of_day_s = _scaled(record, "030", 1 / 128)
-    if time_of_day_s is not None and time_of_day_s >= DAY_S:
-        return None
-    state, detail = _state(_octets(record, "050"))
-    latitude, longitude, altitude = _place(_octets(record, "120"))
+def _service(record: AsterixRecord, time_of_day_s: float | None) -> ServiceMessage:
+    items = record.items
+    sector, period = items.get("020"), items.get("041")
+    state, detail = _state(items.get("050"))
+    latitude, longitude, altitude = _place(items.get("120"))
     return ServiceMessage(
-        sac=source[0],
-        sic=source[1],
-        mark=_MARKS.get(_uint(record, "000") or 0, "other"),
+        sac=items["010"][0],
+        sic=items["010"][1],
+        mark=_MARKS.get(items.get("000", b"\0")[0], "other"),
         time_of_day_s=time_of_day_s,
-        sector_azimuth_rad=_scaled(record, "020", math.tau / 256.0),
-        turn_period_s=_scaled(record, "041", 1 / 128),
+        sector_azimuth_rad=None if sector is None else sector[0] * math.tau / 256.0,
+        turn_period_s=None if period is None else int.from_bytes(period, "big") / 128.0,
         state=state,
         detail=detail,
         latitude_deg=latitude,
@@ -220,28 +158,33 @@ def _service(record: Any) -> ServiceMessage | None:
 
 
 def _state(status: bytes | None) -> tuple[str | None, str]:
-    """What the common part (COM) of the system status says; later presence octets are skipped."""
-    if not status or not status[0] & 0x80:
+    """What the common part (COM) of the system status says."""
+    common = subfields(34, "050", status).get(1) if status is not None else None
+    if common is None:
         return None, ""
-    at = 0
-    while at < len(status) and status[at] & 0x01:
-        at += 1
-    common = status[at + 1] if at + 1 < len(status) else 0
-    if common & 0x80:
+    if common[0] & 0x80:
         return "failed", "not released for operational use"
     faults = {0x10: "data processor overloaded", 0x08: "transmission overloaded", 0x02: "time source invalid"}
-    found = [words for bit, words in faults.items() if common & bit]
+    found = [words for bit, words in faults.items() if common[0] & bit]
     return ("degraded", ", ".join(found)) if found else ("ok", "")
 
 
 def _place(octets: bytes | None) -> tuple[float | None, float | None, float | None]:
-    if octets is None or len(octets) != 8:
+    if octets is None:
         return None, None, None
-    height = int.from_bytes(octets[:2], "big", signed=True)
-    latitude, longitude = (int.from_bytes(octets[i : i + 3], "big", signed=True) * 180.0 / 2**23 for i in (2, 5))
+    latitude, longitude = (signed(octets[at : at + 3]) * 180.0 / 2**23 for at in (2, 5))
     if not -90.0 <= latitude <= 90.0:
         return None, None, None
-    return latitude, longitude, float(height)
+    return latitude, longitude, float(signed(octets[:2]))
+
+
+_READERS: Final[Mapping[int, tuple[Callable[[AsterixRecord, float | None], AsterixMessage], tuple[str, ...]]]] = {
+    21: (adsb_target, ("071", "073", "077")),
+    34: (_service, ("030",)),
+    48: (_plot, ("140",)),
+    62: (system_track, ("070",)),
+}
+"""By category: what reads a record, and the items that may hold its time of day, the best first."""
 
 
 def seat_time_of_day(time_of_day_s: float, near_s: float) -> float:
@@ -252,8 +195,8 @@ def seat_time_of_day(time_of_day_s: float, near_s: float) -> float:
 
 def looks_like_asterix(head: bytes) -> bool:
     """Whether bytes begin with a block of a known category that holds together, and with another if there is more."""
-    if len(head) < 4 or head[0] not in (21, 34, 48, 62):
+    if len(head) < 4 or head[0] not in CATEGORIES:
         return False
     length = int.from_bytes(head[1:3], "big")
     following = head[length] if 3 < length < len(head) else None
-    return length > 3 and (following is None or following in (21, 34, 48, 62))
+    return length > 3 and (following is None or following in CATEGORIES)

@@ -24,6 +24,7 @@ COUNTER_HZ: Final = 12_000_000
 MLAT_TICKS: Final = 0xFF004D4C4154
 _LENGTHS: Final = {0x31: 9, 0x32: 14, 0x33: 21, 0x34: 21}
 _ESCAPE: Final = 0x1A
+_PLAIN: Final = {bytes([_ESCAPE, kind]): length for kind, length in _LENGTHS.items() if kind != 0x34}
 
 
 class ModeSFrame(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,8 +46,14 @@ class BeastReader:
     def feed(self, octets: bytes) -> Iterator[ModeSFrame | Rejected]:
         """The frames that `octets` completes; the start of an incomplete one is held (at most 44 bytes)."""
         held, self._held = self._held + octets, b""
-        at = 0
-        while at < len(held):
+        at, end = 0, len(held)
+        while at < end:
+            length = _PLAIN.get(held[at : at + 2], end)
+            body = held[at + 2 : at + 2 + length]
+            if len(body) == length and _ESCAPE not in body:  # a whole frame with nothing escaped: nearly every one
+                yield _frame(body, self._offset + at)
+                at += 2 + length
+                continue
             step = self._step(held, at)
             if step is None:
                 self._held = held[at:]
@@ -82,11 +89,12 @@ class BeastReader:
             return (Rejected(reason="bad_frame", raw=held[at:after], offset=offset), after) if broken else None
         if kind == 0x34:
             return None, after
-        ticks = int.from_bytes(body[:6], "big")
-        frame = ModeSFrame(
-            message=body[7:], ticks=None if ticks == MLAT_TICKS else ticks, signal=body[6], offset=offset
-        )
-        return frame, after
+        return _frame(body, offset), after
+
+
+def _frame(body: bytes, offset: int) -> ModeSFrame:
+    ticks = int.from_bytes(body[:6], "big")
+    return ModeSFrame(message=body[7:], ticks=None if ticks == MLAT_TICKS else ticks, signal=body[6], offset=offset)
 
 
 def _unescape(held: bytes, at: int, length: int) -> tuple[bytes, int]:

@@ -49,7 +49,8 @@ RADIO_LINKS: Final = (LINK_WIFI, LINK_WIFI_RADIOTAP, LINK_BLE, LINK_BLE_PHDR, LI
 _ADVERTISING = 0x8E89BED6
 _CODED = 2
 
-Medium = Literal["wifi_beacon", "wifi_nan", "bt_legacy", "bt_extended"]
+Medium = Literal["wifi_beacon", "wifi_nan", "bt_legacy", "bt_extended", "relayed"]
+"""How it came; `relayed`: by a receiver that passes on what it heard without saying how."""
 
 
 class Transmitter:
@@ -179,7 +180,7 @@ def _bluetooth(packet: Packet) -> Transmission | Rejected | None:
     if split is None:
         return None
     address, data = split
-    body = _service_data(data)
+    body = service_data(data)
     if body is None:
         return None
     return Transmission(
@@ -227,7 +228,8 @@ def _advertising(pdu: bytes, *, extended: bool) -> tuple[bytes, bytes] | None:
     return (header[1:7] if has_address else b""), data
 
 
-def _service_data(data: bytes) -> bytes | None:
+def service_data(data: bytes) -> bytes | None:
+    """The counter and payload of the Remote ID in an advertisement's data; None: somebody else's."""
     at = 0
     while at + 2 <= len(data) and data[at]:
         body = data[at + 2 : at + 1 + data[at]]

@@ -8,9 +8,11 @@ byte 0: kind (high nibble), protocol version (low nibble; 0, 1 and 2 are read al
               x 1e-7°, both 0 unknown      13, 15, 17: u16 pressure altitude, geodetic altitude (WGS 84), height, each
               x 0.5 - 1000 m, 0 unknown      19: accuracy of altitude (high), of position (low)      20: of pressure
               altitude, of speed      21: u16 tenths of a second after the hour ≤ 36000, ffff unknown
-2 Authentication  1: kind (high), page (low); kept as it is
-3 Self ID     1: kind.  2-24: text
+2 Authentication  1: kind (high), page (low).  page 0  2: last page, 3: octets of data in all pages, 4: u32 seconds
+              since 2019, 8-24: data.  other pages  2-24: data      joined by vedette.wire.authentication
+3 Self ID     1: kind (0 text, 1 emergency, 2 extended status).  2-24: text
 4 System      1: operator position kind (bits 0-1: 0 take-off, 1 live, 2 fixed), classification (bits 2-4)
+              (1: European Union)
               2, 6: i32 latitude, longitude of the operator, both 0 unknown      10: u16 count of the group
               12: u8 radius x 10 m      13, 15: u16 ceiling, floor of the group, as altitudes above      17: category
               (high), class (low)      18: u16 operator's altitude, as above      20: u32 seconds since 2019, 0 unknown
@@ -54,6 +56,8 @@ UA_TYPES: Final = (
     "other",
 )
 ID_TYPES: Final = (None, "serial", "registration", "utm", "session")
+EU_CATEGORIES: Final = (None, "open", "specific", "certified")
+EU_CLASSES: Final = (None, "C0", "C1", "C2", "C3", "C4", "C5", "C6")
 STATUSES: Final = (None, "ground", "airborne", "emergency", "remote_id_failure")
 
 HORIZONTAL_95_M: Final = (None, 18520.0, 7408.0, 3704.0, 1852.0, 926.0, 555.6, 185.2, 92.6, 30.0, 10.0, 3.0, 1.0)
@@ -62,8 +66,11 @@ VERTICAL_95_M: Final = (None, 150.0, 45.0, 25.0, 10.0, 3.0, 1.0)
 """Half-width in metres that holds the true altitude with 95 %, by the accuracy code."""
 SPEED_95_MPS: Final = (None, 10.0, 3.0, 1.0, 0.3)
 
-_LOCATION = struct.Struct("<BBBbiiHHHBBHB")
-_SYSTEM = struct.Struct("<BiiHBHHBHI")
+LOCATION: Final = struct.Struct("<BBBbiiHHHBBHB")
+SYSTEM: Final = struct.Struct("<BiiHBHHBHI")
+"""What stands behind the first byte of a Location and of a System."""
+_AUTHENTICATION = struct.Struct("<BBI")
+_LAST_PAGE = 15
 _EMPTY_ALTITUDES = (0, 0xFFFF)
 
 
@@ -98,11 +105,14 @@ class Location(msgspec.Struct, frozen=True, kw_only=True, tag="location"):
 
 
 class Authentication(msgspec.Struct, frozen=True, kw_only=True, tag="authentication"):
-    """One page of an authentication, as received."""
+    """One page of an authentication. last_page, length (octets in all pages) and made_s stand on page 0 alone."""
 
     auth_type: int
     page: int
     octets: bytes
+    last_page: int | None = None
+    length: int | None = None
+    made_s: int | None = None
 
 
 class SelfId(msgspec.Struct, frozen=True, kw_only=True, tag="self_id"):
@@ -112,7 +122,10 @@ class SelfId(msgspec.Struct, frozen=True, kw_only=True, tag="self_id"):
 
 
 class System(msgspec.Struct, frozen=True, kw_only=True, tag="system"):
-    """Where the operator is, and the group it speaks for. `operator_place`: take_off | live | fixed."""
+    """Where the operator is, and the group it speaks for. `operator_place`: take_off | live | fixed.
+
+    eu_category: open | specific | certified. eu_class: C0 to C6.
+    """
 
     operator_place: str | None = None
     operator_latitude_deg: float | None = None
@@ -121,6 +134,8 @@ class System(msgspec.Struct, frozen=True, kw_only=True, tag="system"):
     group_count: int | None = None
     group_radius_m: float | None = None
     at_s: int | None = None
+    eu_category: str | None = None
+    eu_class: str | None = None
 
 
 class OperatorId(msgspec.Struct, frozen=True, kw_only=True, tag="operator_id"):
@@ -163,10 +178,13 @@ def _decode_or_reject(raw: bytes) -> RemoteIdMessage | Rejected:
 
 
 def _text(raw: bytes) -> str:
-    text = raw.rstrip(b"\0")
-    if any(not 0x20 <= octet <= 0x7E for octet in text):
+    try:
+        text = raw.rstrip(b"\0").decode("ascii")
+    except UnicodeDecodeError:
+        raise _Bad("bad_text") from None
+    if not text.isprintable():
         raise _Bad("bad_text")
-    return text.decode("ascii").strip()
+    return text.strip()
 
 
 def _basic_id(raw: bytes) -> BasicId:
@@ -180,7 +198,7 @@ def _basic_id(raw: bytes) -> BasicId:
 
 
 def _location(raw: bytes) -> Location:
-    fields = _LOCATION.unpack_from(raw, 1)
+    fields = LOCATION.unpack_from(raw, 1)
     bits, direction, speed, climb, lat, lon, pressure, geodetic, height, fine, coarse, tenths, _ = fields
     latitude, longitude = _position(lat, lon)
     if tenths != 0xFFFF and tenths > 36_000:
@@ -245,7 +263,14 @@ def _accuracy(table: tuple[float | None, ...], code: int) -> float | None:
 
 
 def _authentication(raw: bytes) -> Authentication:
-    return Authentication(auth_type=raw[1] >> 4, page=raw[1] & 0x0F, octets=raw[2:])
+    kind, page = raw[1] >> 4, raw[1] & 0x0F
+    if page:
+        return Authentication(auth_type=kind, page=page, octets=raw[2:])
+    last_page, length, seconds = _AUTHENTICATION.unpack_from(raw, 2)
+    if last_page > _LAST_PAGE:
+        raise _Bad("bad_page")
+    made_s = seconds + EPOCH_2019_S if seconds else None
+    return Authentication(auth_type=kind, page=0, octets=raw[8:], last_page=last_page, length=length, made_s=made_s)
 
 
 def _self_id(raw: bytes) -> SelfId:
@@ -253,7 +278,8 @@ def _self_id(raw: bytes) -> SelfId:
 
 
 def _system(raw: bytes) -> System:
-    flags, lat, lon, count, radius, _, _, _, altitude, seconds = _SYSTEM.unpack_from(raw, 1)
+    flags, lat, lon, count, radius, _, _, class_, altitude, seconds = SYSTEM.unpack_from(raw, 1)
+    european = flags >> 2 & 0x07 == 1
     latitude, longitude = _position(lat, lon)
     return System(
         operator_place=_named(("take_off", "live", "fixed"), flags & 0x03),
@@ -263,6 +289,8 @@ def _system(raw: bytes) -> System:
         group_count=count or None,
         group_radius_m=radius * 10.0 if count > 1 else None,
         at_s=seconds + EPOCH_2019_S if seconds else None,
+        eu_category=_named(EU_CATEGORIES, class_ >> 4) if european else None,
+        eu_class=_named(EU_CLASSES, class_ & 0x0F) if european else None,
     )
 
 

@@ -14,7 +14,10 @@ WatchState = Literal["starting", "ok", "degraded", "ended"]
 
 
 class FeedView(View, frozen=True, kw_only=True):
-    """One feed. age_s: since its last message, on the picture's clock. rejected: by reason."""
+    """One feed. age_s: since its last message, on the picture's clock. rejected: by reason.
+
+    lag_s: how old what it brings is on arrival; clock_offset_s: its sensor's clock ahead of ours; null: it has no time.
+    """
 
     feed: str
     sensor: str
@@ -25,6 +28,8 @@ class FeedView(View, frozen=True, kw_only=True):
     last_received_utc: str | None
     age_s: float | None
     rate_hz: float | None
+    lag_s: float | None
+    clock_offset_s: float | None
     detail: str
 
 
@@ -99,6 +104,8 @@ def _feed(feed: FeedHealth, now_s: float) -> FeedView:
         last_received_utc=utc(last_s),
         age_s=None if last_s is None else max(0.0, now_s - last_s),
         rate_hz=feed.rate_hz,
+        lag_s=feed.lag_s,
+        clock_offset_s=feed.clock_offset_s,
         detail=feed.detail,
     )
 

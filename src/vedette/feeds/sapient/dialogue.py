@@ -23,7 +23,7 @@ from vedette.feeds.arrival import FeedBody
 from vedette.feeds.sapient.room import Entry, Room
 from vedette.model import Rejected
 from vedette.wire.sapient import ids
-from vedette.wire.sapient.codec import decode_message, kind_of
+from vedette.wire.sapient.codec import decode_message, kind_of, sent_s
 from vedette.wire.sapient.framing import Frame, FrameReader, encode_frame
 from vedette.wire.sapient.outgoing import STATUS_S, Outgoing
 from vedette.wire.sapient.rules import ICD_VERSION
@@ -109,7 +109,7 @@ class Conversation(ABC):
     def _listen(self, entry: Entry, message: SapientMessage, payload: bytes, now_s: float) -> Iterator[Step]:
         """A message of a node that is here, and is no registration."""
         yield from entry.node.hear(message, now_s)
-        self._room.count(entry, now_s)
+        self._room.count(entry, sent_s(message), now_s)
         kind = kind_of(message)
         if kind == "alert" and ids.ULID_FORM.fullmatch(message.alert.alert_id):
             yield self._room.us.alert_ack(message.node_id, message.alert.alert_id, now_s)
@@ -139,7 +139,7 @@ class Conversation(ABC):
         registered = entry.node.checker.registered
         if registered is None or not registered.is_sensor_only:
             self._room.drop_tasks(entry.node.node)
-        self._room.count(entry, now_s)
+        self._room.count(entry, sent_s(message), now_s)
 
     def _tell(
         self, path: str, rule: str, why: list[str], payload: bytes, now_s: float, to: str | None = None

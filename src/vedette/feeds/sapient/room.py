@@ -122,11 +122,13 @@ class Room:
                 entry.holder = None
                 entry.meter.turn(FeedState.DOWN, why)
 
-    def count(self, entry: Entry, now_s: float) -> None:
-        """One message of a node more."""
+    def count(self, entry: Entry, sent_s: float | None, now_s: float) -> None:
+        """One message of a node more; `sent_s`: the time that it bears."""
         silent_after_s = entry.node.silent_after_s
         if silent_after_s is not None:
             entry.meter.stale_s = silent_after_s
+        if sent_s is not None:
+            entry.meter.observe(sent_s, now_s)
         entry.meter.count(1, now_s)
         entry.meter.turn(FeedState.LIVE, entry.node.words(now_s))
 

@@ -1,4 +1,7 @@
-"""uvicorn inside the watch's own loop: no signals of its own, a free port where asked, an orderly end."""
+"""uvicorn inside the watch's own loop: no signals of its own, a free port where asked, an orderly end.
+
+The console is served so, and a feed that sensors push to.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import uvicorn
 
@@ -24,7 +27,14 @@ class _Server(uvicorn.Server):
 
 
 async def serve(
-    app: Any, host: str, port: int, on_ready: Callable[[str], None], stop: asyncio.Event | None = None
+    app: Any,
+    host: str,
+    port: int,
+    on_ready: Callable[[str], None],
+    stop: asyncio.Event | None = None,
+    *,
+    lifespan: Literal["on", "off"] = "on",
+    limit_concurrency: int | None = None,
 ) -> None:
     """Serve `app` until `stop` is set or the task is cancelled.
 
@@ -33,6 +43,8 @@ async def serve(
         host, port: what to listen on; port 0 takes a free one.
         on_ready: called once with the address (`http://127.0.0.1:8080/`), when connections are taken.
         stop: set it to end.
+        lifespan: whether the application wants to be told of its start and end.
+        limit_concurrency: connections beyond this many are answered 503.
 
     Raises:
         OSError: the port is taken, or the host is not this machine's.
@@ -42,7 +54,8 @@ async def serve(
         app,
         log_config=None,
         access_log=False,
-        lifespan="on",
+        lifespan=lifespan,
+        limit_concurrency=limit_concurrency,
         ws="websockets-sansio",
         ws_max_size=64 * 1024,
         ws_ping_interval=5.0,

@@ -1,0 +1,48 @@
+"""A feed's url and the secrets that go with it: what is wrong with them, for the lines that are not plain sockets."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from vedette.site.reading import Faults
+from vedette.site.schema import FeedTable
+
+_HOST: Final = r"(\[[^\]]+\]|[^:\[\]/]+)"
+_FORMS: Final = {
+    "mqtt": (re.compile(rf"mqtts?://{_HOST}(:\d{{1,5}})?/.+"), "mqtt://host:port/topic"),
+    "http": (re.compile(rf"http://{_HOST}:\d{{1,5}}(/[^?#]*)?"), "http://host:port/path"),
+    "serial": (re.compile(r"serial:///[^?]+(\?baud=\d+)?"), "serial:///dev/NAME?baud=RATE"),
+}
+_LOOPBACK: Final = re.compile(r"http://(127\.\d+\.\d+\.\d+|localhost|\[::1\])[:/]")
+
+
+def check_link(key: str, table: FeedTable, faults: Faults) -> None:
+    """Faults of a url that is broker, device or pushed to, and of secrets: each stands where it is used."""
+    line = _line_of(table)
+    form = _FORMS.get(line)
+    if form is not None and form[0].fullmatch(table.url) is None:
+        faults.add(f"{key}.url", table.url, f"not {form[1]}")
+    if line == "http" and table.token_file is None and _LOOPBACK.match(table.url) is None:
+        faults.add(f"{key}.token_file", "", "missing: an address that is not this machine's own needs one")
+    for name, value, used in (
+        ("token_file", table.token_file, "http"),
+        ("user", table.user, "mqtt"),
+        ("password_file", table.password_file, "mqtt"),
+    ):
+        if value is not None and line != used:
+            faults.add(f"{key}.{name}", value, f"goes with {_FORMS[used][1]}")
+
+
+def _line_of(table: FeedTable) -> str:
+    """The kind of line; http is one that sensors push to, which detections alone are."""
+    scheme = table.url.partition(":")[0]
+    if scheme == "http" and table.source != "json":
+        return ""
+    return "mqtt" if scheme == "mqtts" else scheme
+
+
+def whole(folder: Path | None, name: str | None) -> str | None:
+    """A file's whole name; it may be given beside the site file. `folder` None: the site is read from a record."""
+    return None if name is None else str(((folder or Path()) / name).absolute())
