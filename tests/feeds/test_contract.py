@@ -21,16 +21,21 @@ from tests.feeds.peers import HttpServer, Peer, TcpServer, UdpSender, WrittenFil
 from tests.feeds.test_live import NOW_S, Heard, live_site
 from tests.wire import encoders as enc
 from tests.wire import flight_logs as logs
+from tests.wire import sapient_messages as sm
 from vedette.clock import SimulatedClock, iso_utc
 from vedette.feeds.supervisor import FeedSupervisor
 from vedette.model import FeedHealth, FeedState, Look
 from vedette.wire.avr import encode_avr
 from vedette.wire.beast import ModeSFrame, encode_beast
 from vedette.wire.cot import CotEvent, encode_event
+from vedette.wire.sapient.framing import encode_frame
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One source over one kind of line. `messages`: the source's own units in a `unit`; `timed`: they bear a time."""
+    """One source over one kind of line. `messages`: the source's own units in a `unit`; `timed`: they bear a time.
+
+    `more`: further lines of the feed in the site file.
+    """
 
     source: str
     peer: Callable[[Path], Peer]
@@ -40,6 +45,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     sensor: str = "adsb"
     messages: int = 1
     timed: bool = True
+    more: str = ""
 
 
 def mode_s_pair(number: int) -> list[ModeSFrame]:
@@ -101,6 +107,11 @@ def remote_id(number: int, at_s: float) -> bytes:
     del at_s
     named = {"mac": f"60:60:1f:0a:0b:{number:02x}", "basic_id": f"1588TEST{number:04}"}
     return rx.flat(drone_lat=47.2 + number / 100, **named) + b"\n"
+
+
+def sapient(number: int, at_s: float) -> bytes:
+    report = sm.detection(at_s, object_id=f"{sm.OBJECT[:-4]}{number:04d}", x=8.7, y=47.2 + number / 100)
+    return b"".join(encode_frame(one.SerializeToString()) for one in (sm.registration(at_s=at_s), report))
 
 
 LINE_NOISE = b"\xff\xfe\x00nonsense\n" + bytes(40) + b"\n"
@@ -168,6 +179,10 @@ FEEDS = {
     "json udp": Row(
         source="json", peer=UdpSender, unit=json_row, sensor="mic", garbage=LINE_NOISE, reasons=frozenset({"bad_json"}),
     ),
+    "sapient tcp, to a middleware": Row(
+        source="sapient", peer=TcpServer, unit=sapient, messages=2, sensor="radar-1", more="listen = false\n",
+        garbage=encode_frame(b"\xff\xff"), reasons=frozenset({"bad_message"}),
+    ),
 }  # fmt: skip
 """To put a source under the contract, add a row; a new kind of line is a Peer in tests/feeds/peers.py."""
 
@@ -234,7 +249,7 @@ class Watched(msgspec.Struct):
 async def watched(row: Row, folder: Path, *, present: bool = True) -> AsyncIterator[Watched]:
     """A running feed; its other end is there, or is not yet."""
     peer, heard, clock, jitter = row.peer(folder), Heard(), SimulatedClock(NOW_S), Jitter(1)
-    site = live_site(folder, row.sensor, row.source, peer.url)
+    site = live_site(folder, row.sensor, row.source, peer.url, row.more)
     supervisor = FeedSupervisor(site, clock=clock, sink=heard, rng=jitter, back_off_s=(0.01, 0.05), poll_s=0.01)
     if present:
         await peer.start()

@@ -34,10 +34,10 @@ def free_port(kind: socket.SocketKind) -> int:
         return int(sock.getsockname()[1])
 
 
-def live_site(tmp_path: Path, sensor: str, source: str, url: str) -> Site:
+def live_site(tmp_path: Path, sensor: str, source: str, url: str, more: str = "") -> Site:
     path = tmp_path / "live.toml"
     head = SITE.split("[[feed]]", 1)[0]
-    path.write_text(f'{head}[[feed]]\nsensor = "{sensor}"\nsource = "{source}"\nurl = "{url}"\n')
+    path.write_text(f'{head}[[feed]]\nsensor = "{sensor}"\nsource = "{source}"\nurl = "{url}"\n{more}')
     return load_site(path)
 
 

@@ -233,13 +233,11 @@ class _LiveFeed:
         return sensor, self._others[sensor]
 
     def _measure(self, meter: FeedMeter, body: FeedBody, now_s: float) -> None:
-        if self.keeper is not None:
-            return
         if isinstance(body, Look):
             meter.observe(body.scan.observed_s, now_s)
             if meter is not self._meter:  # the feed's own counts all that its socket brings
                 meter.count(max(1, len(body.scan)), now_s)
-        elif isinstance(body, SensorStatus):
+        elif isinstance(body, SensorStatus) and self.keeper is None:
             meter.sensor_says(body.state, body.detail)
 
     def _may_pass_reject(self, now_s: float) -> bool:
