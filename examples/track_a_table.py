@@ -1,6 +1,6 @@
 """Track a table of detections and draw the tracks.
 
-    python examples/track_a_table.py DETECTIONS SITE.toml OUT.svg
+python examples/track_a_table.py DETECTIONS SITE.toml OUT.svg
 """
 
 import sys
