@@ -20,7 +20,7 @@ from benchmarks.tracker.bound import KnownAssociation, near_constant_velocity
 from benchmarks.tracker.scenes import SEARCH_SEEDS, Contender, Prepared, clutter_of, prepare, run
 
 ROUNDS = 3
-"""The peers, which are slow, were stopped in their second: it moved GOSPA by less than 0.5 %."""
+"""The trees, which are slow, were stopped in their second, which moved GOSPA by less than 0.5 %; JPDA in its first."""
 SCENES = ((5, 60), (50, 30))
 """Drones and scans; each with every seed of the search."""
 
