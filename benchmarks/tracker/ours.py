@@ -45,9 +45,9 @@ class Meter:
     def before(self, kernel: Callable[..., Any]) -> Callable[..., Any]:
         """A stand-in of the kernel."""
 
-        def timed(*arguments: Any) -> Any:
+        def timed(*arguments: Any, **named: Any) -> Any:
             began = time.thread_time()
-            answer = kernel(*arguments)
+            answer = kernel(*arguments, **named)
             self.seconds += time.thread_time() - began
             self.calls += 1
             return answer

@@ -20,6 +20,7 @@ from benchmarks.tracker.bound import KnownAssociation, near_constant_velocity
 from benchmarks.tracker.scenes import SEARCH_SEEDS, Contender, Prepared, clutter_of, prepare, run
 
 ROUNDS = 3
+"""The trees, which are slow, were stopped in their second, which moved GOSPA by less than 0.5 %; JPDA in its first."""
 SCENES = ((5, 60), (50, 30))
 """Drones and scans; each with every seed of the search."""
 
@@ -44,11 +45,9 @@ VALUES: Mapping[str, Mapping[str, Sequence[Any]]] = {
         "patience_new": (1, 2, 3),
     },
     "jpda": {
-        "level": (6.0, 10.0, 15.0),
         "p_gate": (0.99, 0.999, 0.9999),
+        "level": (6.0, 10.0, 15.0),
         "patience": (3, 4, 5),
-        "upright": (0.001, 0.01),
-        "points": (3, 4),
     },
     "bound": {
         "quiet": (0.0001, 0.001, 0.01, 0.1),
