@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal
 
@@ -35,6 +36,7 @@ async def serve(
     *,
     lifespan: Literal["on", "off"] = "on",
     limit_concurrency: int | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> None:
     """Serve `app` until `stop` is set or the task is cancelled.
 
@@ -45,6 +47,7 @@ async def serve(
         stop: set it to end.
         lifespan: whether the application wants to be told of its start and end.
         limit_concurrency: connections beyond this many are answered 503.
+        tls: serve https with it.
 
     Raises:
         OSError: the port is taken, or the host is not this machine's.
@@ -56,6 +59,7 @@ async def serve(
         access_log=False,
         lifespan=lifespan,
         limit_concurrency=limit_concurrency,
+        ssl_context_factory=None if tls is None else lambda config, default: tls,
         ws="websockets-sansio",
         ws_max_size=64 * 1024,
         ws_ping_interval=5.0,
@@ -67,7 +71,7 @@ async def serve(
     running = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         await _started(server, running)
-        on_ready(_address(host, listening))
+        on_ready(_address("http" if tls is None else "https", host, listening))
         await _until_stopped(running, stop)
     finally:
         server.should_exit = True
@@ -88,10 +92,10 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _address(host: str, listening: socket.socket) -> str:
+def _address(scheme: str, host: str, listening: socket.socket) -> str:
     shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - shown, not bound
     name = f"[{shown}]" if ":" in shown else shown
-    return f"http://{name}:{listening.getsockname()[1]}/"
+    return f"{scheme}://{name}:{listening.getsockname()[1]}/"
 
 
 async def _started(server: uvicorn.Server, running: asyncio.Task[None]) -> None:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.server
+import os
 import socket
 import threading
+import tty
+import urllib.error
+import urllib.request
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
+import aiomqtt
+import pytest
+
+from tests.feeds import mosquitto
 from tests.feeds.test_live import free_port
 
 
@@ -175,3 +184,81 @@ class WrittenFile(Peer):
         fresh = self._path.with_suffix(".new")
         fresh.write_bytes(octets)
         fresh.replace(self._path)
+
+
+class HttpPusher(Peer):
+    """A sensor that posts to a port the feed listens on; until `start` somebody else holds the port."""
+
+    cuts = False
+
+    def __init__(self, folder: Path) -> None:
+        del folder
+        self._holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._holder.bind(("127.0.0.1", 0))
+        self._holder.listen()
+        self._port = int(self._holder.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self._port}/rows"
+
+    async def start(self) -> None:
+        self._holder.close()
+
+    async def stop(self) -> None:
+        self._holder.close()
+
+    async def send(self, octets: bytes) -> None:
+        await asyncio.to_thread(self._post, octets)
+
+    def _post(self, octets: bytes) -> None:
+        with contextlib.suppress(urllib.error.HTTPError), urllib.request.urlopen(self.url, octets, timeout=10):  # noqa: S310
+            pass
+
+    async def left(self) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind(("127.0.0.1", self._port))
+
+
+class SerialLine(Peer):
+    """A device that is plugged in and pulled out: a pseudo terminal under a name of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._name = folder / "ttyUSB0"
+        self.url = f"serial://{self._name}?baud=115200"
+        self._ends: tuple[int, int] | None = None
+
+    async def start(self) -> None:
+        self._ends = os.openpty()
+        tty.setraw(self._ends[1])
+        self._name.symlink_to(os.ttyname(self._ends[1]))
+
+    async def stop(self) -> None:
+        if self._ends is not None:
+            self._name.unlink()
+            for end in self._ends:
+                os.close(end)
+            self._ends = None
+
+    async def send(self, octets: bytes) -> None:
+        assert self._ends is not None
+        os.write(self._ends[0], octets)
+
+
+class Broker(Peer):
+    """mosquitto, and somebody who publishes to it."""
+
+    def __init__(self, folder: Path) -> None:
+        if mosquitto.PROGRAM is None:
+            pytest.skip(mosquitto.ABSENT)
+        self._folder, self._port = folder, free_port(socket.SOCK_STREAM)
+        self.url = f"mqtt://127.0.0.1:{self._port}/sensors/%2B"
+        self._running = contextlib.ExitStack()
+
+    async def start(self) -> None:
+        self._running.enter_context(mosquitto.broker(self._folder, self._port))
+
+    async def stop(self) -> None:
+        await asyncio.to_thread(self._running.close)
+
+    async def send(self, octets: bytes) -> None:
+        async with aiomqtt.Client("127.0.0.1", self._port) as client:
+            await client.publish("sensors/roof", octets, qos=1)

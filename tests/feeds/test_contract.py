@@ -17,7 +17,7 @@ import msgspec
 import pytest
 
 from tests.feeds import receivers as rx
-from tests.feeds.peers import HttpServer, Peer, TcpServer, UdpSender, WrittenFile
+from tests.feeds.peers import Broker, HttpPusher, HttpServer, Peer, SerialLine, TcpServer, UdpSender, WrittenFile
 from tests.feeds.test_live import NOW_S, Heard, live_site
 from tests.wire import encoders as enc
 from tests.wire import flight_logs as logs
@@ -93,20 +93,21 @@ def json_row(number: int, at_s: float) -> bytes:
     return row.encode()
 
 
-def mavlink(number: int, at_s: float) -> bytes:
-    del at_s
-    return logs.frames(logs.position(47.2 + number / 100), system=number)
-
-
-def cot(number: int, at_s: float) -> bytes:
-    place = {"latitude_deg": 47.2 + number / 100, "longitude_deg": 8.7}
-    return encode_event(CotEvent(uid=f"A{number}", type="a-f-A", time_s=at_s, stale_s=at_s + 60.0, **place))
+def telemetry(number: int, at_s: float) -> bytes:
+    return logs.frames(logs.clock(at_s - 5.0, 0)) + logs.frames(logs.position(47.2 + number / 100, boot_ms=5000))
 
 
 def remote_id(number: int, at_s: float) -> bytes:
-    del at_s
-    named = {"mac": f"60:60:1f:0a:0b:{number:02x}", "basic_id": f"1588TEST{number:04}"}
-    return rx.flat(drone_lat=47.2 + number / 100, **named) + b"\n"
+    place = enc.location(47.2 + number / 100, tenths=round(at_s % 3600.0 * 10.0))
+    return rx.octets(enc.basic_id(f"1588TEST{number}"), place, transmitter=number) + b"\n"
+
+
+def event(number: int, at_s: float) -> bytes:
+    return encode_event(
+        CotEvent(
+            uid=f"friend-{number}", type="a-f-A", time_s=at_s, stale_s=at_s + 60.0, latitude_deg=47.2, longitude_deg=8.7
+        )
+    )
 
 
 def sapient(number: int, at_s: float) -> bytes:
@@ -152,27 +153,6 @@ FEEDS = {
         source="aircraft_json", peer=WrittenFile, unit=aircraft_json,
         garbage=b"\xff\x00", reasons=frozenset({"bad_json"}),
     ),
-    "mavlink tcp": Row(
-        source="mavlink", peer=TcpServer, unit=mavlink, timed=False, garbage=LINE_NOISE, reasons=frozenset({"garbage"}),
-    ),
-    "mavlink udp": Row(
-        source="mavlink", peer=UdpSender, unit=mavlink, timed=False, garbage=LINE_NOISE, reasons=frozenset({"garbage"}),
-    ),
-    "cot tcp": Row(
-        source="cot", peer=TcpServer, unit=cot,
-        garbage=b"<event>nonsense</event>", reasons=frozenset({"missing_value"}),
-    ),
-    "cot udp": Row(
-        source="cot", peer=UdpSender, unit=cot, garbage=LINE_NOISE, reasons=frozenset({"truncated"}),
-    ),
-    "remote_id tcp": Row(
-        source="remote_id", peer=TcpServer, unit=remote_id, timed=False,
-        garbage=LINE_NOISE, reasons=frozenset({"bad_json"}),
-    ),
-    "remote_id udp": Row(
-        source="remote_id", peer=UdpSender, unit=remote_id, timed=False,
-        garbage=LINE_NOISE, reasons=frozenset({"bad_json"}),
-    ),
     "json tcp": Row(
         source="json", peer=TcpServer, unit=json_row, sensor="mic", garbage=LINE_NOISE, reasons=frozenset({"bad_json"}),
     ),
@@ -183,6 +163,47 @@ FEEDS = {
         source="sapient", peer=TcpServer, unit=sapient, messages=2, sensor="radar-1", more="listen = false\n",
         garbage=encode_frame(b"\xff\xff"), reasons=frozenset({"bad_message"}),
     ),
+    "json http": Row(
+        source="json", peer=HttpPusher, unit=json_row, sensor="mic",
+        garbage=LINE_NOISE, reasons=frozenset({"bad_json"}),
+    ),
+    "json mqtt": Row(
+        source="mqtt", peer=Broker, unit=json_row, sensor="mic", garbage=LINE_NOISE, reasons=frozenset({"bad_json"}),
+    ),
+    "json serial": Row(
+        source="json", peer=SerialLine, unit=json_row, sensor="mic",
+        garbage=LINE_NOISE, reasons=frozenset({"bad_json"}),
+    ),
+    "mavlink udp": Row(
+        source="mavlink", peer=UdpSender, unit=telemetry, messages=2,
+        garbage=LINE_NOISE, reasons=frozenset({"garbage", "bad_crc"}),
+    ),
+    "mavlink tcp": Row(
+        source="mavlink", peer=TcpServer, unit=telemetry, messages=2,
+        garbage=LINE_NOISE, reasons=frozenset({"garbage", "bad_crc"}),
+    ),
+    "mavlink serial": Row(
+        source="mavlink", peer=SerialLine, unit=telemetry, messages=2,
+        garbage=LINE_NOISE, reasons=frozenset({"garbage", "bad_crc"}),
+    ),
+    "remote_id udp": Row(
+        source="remote_id", peer=UdpSender, unit=remote_id, sensor="rid",
+        garbage=rx.SOMEBODYS, reasons=frozenset({"not_remote_id"}),
+    ),
+    "remote_id tcp": Row(
+        source="remote_id", peer=TcpServer, unit=remote_id, sensor="rid",
+        garbage=LINE_NOISE, reasons=frozenset({"bad_json"}),
+    ),
+    "remote_id mqtt": Row(
+        source="remote_id", peer=Broker, unit=remote_id, sensor="rid",
+        garbage=rx.SOMEBODYS, reasons=frozenset({"not_remote_id"}),
+    ),
+    "remote_id serial": Row(
+        source="remote_id", peer=SerialLine, unit=remote_id, sensor="rid",
+        garbage=LINE_NOISE, reasons=frozenset({"bad_json"}),
+    ),
+    "cot udp": Row(source="cot", peer=UdpSender, unit=event, garbage=b"<x></event>", reasons=frozenset({"garbage"})),
+    "cot tcp": Row(source="cot", peer=TcpServer, unit=event, garbage=b"<x></event>", reasons=frozenset({"garbage"})),
 }  # fmt: skip
 """To put a source under the contract, add a row; a new kind of line is a Peer in tests/feeds/peers.py."""
 

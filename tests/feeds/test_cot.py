@@ -176,12 +176,12 @@ def test_a_recorded_stream_in_place_of_the_feed(tmp_path: Path) -> None:
 
 
 @contextlib.contextmanager
-def taky(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def taky(folder: Path, port: int, tls: str = "enabled = no") -> Iterator[subprocess.Popen[bytes]]:
     """A TAK server on loopback, in a process of its own."""
     pytest.importorskip("taky", reason="taky is not installed")
     config = folder / "taky.conf"
     head = f"[taky]\nbind_ip = 127.0.0.1\nroot_dir = {folder}\n"
-    config.write_text(f"{head}[cot_server]\nport = {port}\n[ssl]\nenabled = no\n")
+    config.write_text(f"{head}[cot_server]\nport = {port}\n[ssl]\n{tls}\n")
     with (folder / "taky.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, "-m", "taky.cot", "-c", str(config)], stdout=log, stderr=log)
         try:

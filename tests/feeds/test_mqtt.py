@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import os
-import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import aiomqtt
 import pytest
 
+from tests.feeds import mosquitto
 from tests.feeds import receivers as rx
 from tests.feeds.conftest import SITE
+from tests.feeds.mosquitto import broker
 from tests.feeds.test_live import FEED_HEALTH, NOW_S, ROW, Heard, free_port, running
 from tests.feeds.test_sources import scans
 from vedette.clock import SimulatedClock
@@ -25,25 +23,8 @@ from vedette.feeds.mqtt import parse_mqtt
 from vedette.model import FeedState
 from vedette.site import Site, load_site
 
-MOSQUITTO = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
-pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed: apt-get install mosquitto")
+pytestmark = pytest.mark.skipif(mosquitto.PROGRAM is None, reason=mosquitto.ABSENT)
 SECRET = "a-long-enough-secret"  # noqa: S105 - a made-up one
-
-
-@contextlib.contextmanager
-def broker(folder: Path, port: int, *more: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A broker that answers, in a process of its own."""
-    config = folder / "mosquitto.conf"
-    lines = [f"listener {port} 127.0.0.1", "persistence false", "user root", *(more or ("allow_anonymous true",))]
-    config.write_text("\n".join(lines) + "\n")
-    assert MOSQUITTO is not None
-    with (folder / "mosquitto.log").open("ab") as log:
-        process = subprocess.Popen([MOSQUITTO, "-c", str(config)], stdout=log, stderr=log)
-        try:
-            yield process
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
 
 
 def mqtt_site(tmp_path: Path, port: int, sensor: str = "mic", source: str = "mqtt", more: str = "") -> Site:

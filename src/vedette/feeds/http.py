@@ -1,4 +1,4 @@
-"""HTTP and WebSocket, for sensors that push: `http://host:port/path`, a small server of the feed's own.
+"""HTTP and WebSocket, for sensors that push: a small server of the feed's own, `http://host:port/path` or https.
 
 POST path       the body's rows; answered {"accepted": n, "rejected": {reason: n}} with 200; 400 where none was good,
                 503 where the watch cannot keep up (send it again), 413 over 1 MiB
@@ -18,6 +18,7 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
+from vedette.duplex import tls_context
 from vedette.feeds.listener import Listener, Receipt
 from vedette.feeds.secrets import read_secret
 from vedette.serving import serve
@@ -27,7 +28,7 @@ MAX_BODY_BYTES: Final = 1 << 20
 BODY_S: Final = 10.0
 """Longest time a body may take to arrive."""
 CONNECTIONS: Final = 64
-_URL = re.compile(r"http://(\[[^\]]+\]|[^:\[\]/]+):(\d{1,5})(/[^?#]*)?")
+_URL = re.compile(r"https?://(\[[^\]]+\]|[^:\[\]/]+):(\d{1,5})(/[^?#]*)?")
 
 _Scope = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -43,10 +44,11 @@ async def serve_rows(feed: Feed, listener: Listener, idle_s: float) -> None:
     del idle_s
     host, port, path = parse_http(feed.url)
     token = None if feed.token_file is None else read_secret(feed.token_file)
+    tls = None if feed.tls is None else tls_context(feed.tls, server=True)
     app = RowServer(listener, path, token)
     # a fault of ours in taking rows is the supervisor's: it ends the server
     serving = asyncio.create_task(
-        serve(app, host, port, lambda _: listener.opened(), lifespan="off", limit_concurrency=CONNECTIONS)
+        serve(app, host, port, lambda _: listener.opened(), lifespan="off", limit_concurrency=CONNECTIONS, tls=tls)
     )
     failed = asyncio.create_task(app.failed.wait())
     try:

@@ -119,7 +119,7 @@ def sieve_of(feed: Feed) -> Sieve:
     return _Everything()
 
 
-_STREAMS: Final = ("tcp:", "serial:")
+_STREAMS: Final = ("tcp:", "tls:", "serial:")
 """Lines whose octets come in pieces of any size."""
 
 
@@ -310,9 +310,11 @@ LIVE: Final[Mapping[tuple[str, str], Callable[[Site, Feed], Intake]]] = {
     ("mavlink", "tcp"): _mavlink,
     ("mavlink", "udp"): _mavlink,
     ("mavlink", "serial"): _mavlink,
-    **dict.fromkeys((("cot", scheme) for scheme in ("udp", "tcp", "mqtt", "mqtts")), _cot),
+    **dict.fromkeys((("cot", scheme) for scheme in ("udp", "tcp", "tls", "mqtt", "mqtts")), _cot),
     **dict.fromkeys((("remote_id", scheme) for scheme in ("udp", "tcp", "serial", "mqtt", "mqtts")), _remote_id),
-    **dict.fromkeys((("json", scheme) for scheme in ("udp", "tcp", "serial", "mqtt", "mqtts", "http")), _json),
+    **dict.fromkeys((("json", scheme) for scheme in ("udp", "tcp", "tls", "serial", "mqtt", "mqtts")), _json),
+    ("json", "http"): _json,
+    ("json", "https"): _json,
     **dict.fromkeys((("mqtt", scheme) for scheme in ("mqtt", "mqtts")), _json),
 }
 """What can be heard live, by source and scheme of the url. Recordings alone: table, and other files."""

@@ -1,7 +1,7 @@
 """Which way a feed's octets come, by the scheme of its url: one coroutine each, until it ends or is cancelled.
 
-udp tcp       vedette.feeds.transport        serial        vedette.feeds.serial
-mqtt mqtts    vedette.feeds.mqtt             http          vedette.feeds.http where sensors push (json),
+udp tcp tls   vedette.feeds.transport        serial        vedette.feeds.serial
+mqtt mqtts    vedette.feeds.mqtt             http https    vedette.feeds.http where sensors push (json),
                                              http file     vedette.feeds.polling else
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from vedette.duplex import TlsFiles, tls_context
 from vedette.feeds.http import serve_rows
 from vedette.feeds.listener import Listener
 from vedette.feeds.mqtt import subscribe
@@ -35,14 +36,18 @@ async def bring(feed: Feed, listener: Listener, idle_s: float, poll_s: float) ->
 
 
 async def _socket(feed: Feed, listener: Listener, idle_s: float) -> None:
-    await listen(parse_url(feed.url), listener.receive, listener.opened, idle_s)
+    endpoint = parse_url(feed.url)
+    tls = tls_context(feed.tls or TlsFiles(), server=False) if endpoint.scheme == "tls" else None
+    await listen(endpoint, listener.receive, listener.opened, idle_s, tls)
 
 
 _LINES: Final[Mapping[str, Callable[[Feed, Listener, float], Awaitable[None]]]] = {
     "udp": _socket,
     "tcp": _socket,
+    "tls": _socket,
     "serial": read_serial,
     "mqtt": subscribe,
     "mqtts": subscribe,
     "http": serve_rows,
+    "https": serve_rows,
 }

@@ -1,4 +1,4 @@
-"""MQTT: one subscription to a broker, `mqtt://host:port/topic` (mqtts: TLS, the machine's own authorities).
+"""MQTT: one subscription to a broker, `mqtt://host:port/topic` (mqtts: TLS, by the site's tls_* keys).
 
 The topic may hold + and #. aiomqtt speaks the protocol, an extra. A retained message is what somebody said before we
 came, and is refused. What waits to be taken is bounded; beyond, messages are dropped and counted. User and password
@@ -11,10 +11,10 @@ import asyncio
 import importlib
 import importlib.util
 import re
-import ssl
 from typing import Any, Final
 from urllib.parse import unquote
 
+from vedette.duplex import TlsFiles, tls_context
 from vedette.feeds.listener import Listener
 from vedette.feeds.secrets import read_secret
 from vedette.site import Feed
@@ -46,7 +46,7 @@ async def subscribe(feed: Feed, listener: Listener, idle_s: float) -> None:
         port,
         username=feed.user,
         password=None if feed.password_file is None else read_secret(feed.password_file),
-        tls_context=ssl.create_default_context() if scheme == "mqtts" else None,
+        tls_context=tls_context(feed.tls or TlsFiles(), server=False) if scheme == "mqtts" else None,
         keepalive=KEEPALIVE_S,
         timeout=CONNECT_S,
         queue_type=waiting,

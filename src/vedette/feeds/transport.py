@@ -1,4 +1,4 @@
-"""Where octets come from: UDP (with multicast groups) and TCP, one coroutine each, until it ends or is cancelled."""
+"""Where octets come from: UDP (with multicast groups), TCP, TLS: one coroutine each, until it ends or is cancelled."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import re
 import socket
+import ssl
 from collections.abc import Callable
 from typing import Final
 
@@ -52,8 +53,16 @@ def parse_url(url: str) -> Endpoint:
     return Endpoint(scheme, bracketed, port)
 
 
-async def listen(endpoint: Endpoint, on_octets: OnOctets, on_open: Callable[[], None], idle_s: float) -> None:
-    """Bring octets until the line ends (ConnectionError), is silent for `idle_s` (TCP alone), or is cancelled.
+async def listen(
+    endpoint: Endpoint,
+    on_octets: OnOctets,
+    on_open: Callable[[], None],
+    idle_s: float,
+    tls: ssl.SSLContext | None = None,
+) -> None:
+    """Bring octets until the line ends (ConnectionError), is silent for `idle_s` (but for UDP), or is cancelled.
+
+    `tls`: of a tls:// url.
 
     Raises:
         OSError: it cannot be opened, or ended.
@@ -61,12 +70,18 @@ async def listen(endpoint: Endpoint, on_octets: OnOctets, on_open: Callable[[], 
     if endpoint.scheme == "udp":
         await _udp(endpoint, on_octets, on_open)
     else:
-        await _tcp(endpoint, on_octets, on_open, idle_s)
+        await _tcp(endpoint, on_octets, on_open, idle_s, tls)
 
 
-async def _tcp(endpoint: Endpoint, on_octets: OnOctets, on_open: Callable[[], None], idle_s: float) -> None:
+async def _tcp(
+    endpoint: Endpoint,
+    on_octets: OnOctets,
+    on_open: Callable[[], None],
+    idle_s: float,
+    tls: ssl.SSLContext | None,
+) -> None:
     async with asyncio.timeout(CONNECT_S):
-        reader, writer = await asyncio.open_connection(endpoint.host, endpoint.port)
+        reader, writer = await asyncio.open_connection(endpoint.host, endpoint.port, ssl=tls)
     try:
         sock = writer.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

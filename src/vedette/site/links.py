@@ -12,10 +12,10 @@ from vedette.site.schema import FeedTable
 _HOST: Final = r"(\[[^\]]+\]|[^:\[\]/]+)"
 _FORMS: Final = {
     "mqtt": (re.compile(rf"mqtts?://{_HOST}(:\d{{1,5}})?/.+"), "mqtt://host:port/topic"),
-    "http": (re.compile(rf"http://{_HOST}:\d{{1,5}}(/[^?#]*)?"), "http://host:port/path"),
+    "http": (re.compile(rf"https?://{_HOST}:\d{{1,5}}(/[^?#]*)?"), "http://host:port/path or https:"),
     "serial": (re.compile(r"serial:///[^?]+(\?baud=\d+)?"), "serial:///dev/NAME?baud=RATE"),
 }
-_LOOPBACK: Final = re.compile(r"http://(127\.\d+\.\d+\.\d+|localhost|\[::1\])[:/]")
+_LOOPBACK: Final = re.compile(r"https?://(127\.\d+\.\d+\.\d+|localhost|\[::1\])[:/]")
 
 
 def check_link(key: str, table: FeedTable, faults: Faults) -> None:
@@ -36,11 +36,9 @@ def check_link(key: str, table: FeedTable, faults: Faults) -> None:
 
 
 def _line_of(table: FeedTable) -> str:
-    """The kind of line; http is one that sensors push to, which detections alone are."""
-    scheme = table.url.partition(":")[0]
-    if scheme == "http" and table.source != "json":
-        return ""
-    return "mqtt" if scheme == "mqtts" else scheme
+    """The kind of line, without its TLS; http is one that sensors push to, which detections alone are."""
+    scheme = {"mqtts": "mqtt", "https": "http"}.get(scheme := table.url.partition(":")[0], scheme)
+    return "" if scheme == "http" and table.source != "json" else scheme
 
 
 def whole(folder: Path | None, name: str | None) -> str | None:

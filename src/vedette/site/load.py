@@ -22,7 +22,7 @@ from vedette.site.schema import FeedTable, OwnDroneTable, RecordTable, RuleTable
 
 _LISTS = {"sensor": SensorTable, "feed": FeedTable, "rule": RuleTable, "own_drone": OwnDroneTable}
 _TABLES = {"tracking": TrackingTable, "record": RecordTable}
-_SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "serial://", "file:")
+_SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "https://", "serial://", "file:")
 DEFAULT_RULE = RuleTable(id="uav-near-zone")
 
 
@@ -228,10 +228,12 @@ def _check_url(key: str, url: str, faults: Faults) -> None:
             faults.add(key, url, "not udp://[group]host:port or tcp://host:port")
 
 
-def _listens(table: FeedTable, key: str, faults: Faults) -> bool:
-    if table.source != "sapient" and table.listen is not None:
-        faults.add(f"{key}.listen", table.listen, "goes with source sapient")
+def _listens(table: FeedTable) -> bool:
     return table.source == "sapient" and table.listen is not False
+
+
+def _is_pushed_to(table: FeedTable) -> bool:
+    return table.source == "json" and table.url.startswith("https:")
 
 
 _TLS = ("tls_certificate", "tls_key", "tls_authority")
@@ -240,13 +242,13 @@ _TLS = ("tls_certificate", "tls_key", "tls_authority")
 def _tls(table: FeedTable, key: str, folder: Path | None, faults: Faults) -> TlsFiles | None:
     """The feed's TLS files; `folder` None: the site is read from a record, and nobody looks whether they are there."""
     named = {name: value for name in _TLS if (value := getattr(table, name)) is not None}
-    if not table.url.startswith("tls:"):
+    if not table.url.startswith(("tls:", "mqtts:", "https:")):
         for name, value in named.items():
-            faults.add(f"{key}.{name}", value, "goes with a tls:// url")
+            faults.add(f"{key}.{name}", value, "goes with a tls://, mqtts:// or https:// url")
         return None
     if ("tls_certificate" in named) != ("tls_key" in named):
         faults.add(f"{key}.tls_certificate", table.tls_certificate or "", "certificate and key go together")
-    elif table.source == "sapient" and table.listen is not False and "tls_certificate" not in named:
+    elif (_listens(table) or _is_pushed_to(table)) and "tls_certificate" not in named:
         faults.add(f"{key}.tls_certificate", "", "missing: who listens with TLS needs a certificate and its key")
     for name, value in named.items():
         if folder is not None and not (folder / value).is_file():
@@ -272,7 +274,9 @@ def _feeds(
             continue
         if table.sensor not in known:
             faults.add(f"feed[{index}].sensor", table.sensor, "no [[sensor]] has this id")
-        listens = _listens(table, f"feed[{index}]", faults)
+        listens = _listens(table)
+        if table.source != "sapient" and table.listen is not None:
+            faults.add(f"feed[{index}].listen", table.listen, "goes with source sapient")
         url = _NOWHERE.sub(r"\1://127.0.0.1:", table.url) if listens else table.url
         _check_url(f"feed[{index}].url", url, faults)
         check_link(f"feed[{index}]", table, faults)
