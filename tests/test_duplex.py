@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from vedette.duplex import QUEUE_BYTES, Duplex, TlsFiles, connect, serving, tls_context
+from vedette.duplex import QUEUE_BYTES, Duplex, connect, serving
+from vedette.tls import TlsFiles, tls_context
 
 Talk = Callable[[Duplex], Coroutine[Any, Any, None]]
 

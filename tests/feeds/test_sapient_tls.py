@@ -14,8 +14,8 @@ from tests.feeds.sapient_peers import Peer, play, sapient_site
 from tests.feeds.test_live import Heard, free_port, running
 from tests.wire import sapient_messages as sm
 from vedette.clock import SimulatedClock
-from vedette.duplex import TlsFiles, tls_context
 from vedette.model import FeedState
+from vedette.tls import TlsFiles, tls_context
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ import typer
 
 from vedette.cli.sapient_lines import NotTaken, examine, play_node
 from vedette.clock import LiveClock
-from vedette.duplex import TlsFiles
 from vedette.errors import BadInput
 from vedette.feeds.recording import read_bytes
 from vedette.model import Rejected
 from vedette.sim.sapient_node import NodeKind, SimulatedNode
+from vedette.tls import TlsFiles
 from vedette.wire.sapient.codec import looks_like_sapient, read_messages
 from vedette.wire.sapient.conformance import Conformance, Gathered, Report
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 
 from vedette import __version__
 from vedette.clock import LiveClock
-from vedette.duplex import Duplex, TlsFiles, connect, serving, tls_context
+from vedette.duplex import Duplex, connect, serving
 from vedette.errors import Unavailable
 from vedette.model import Rejected
 from vedette.sim.sapient_node import STATUS_S, SimulatedNode
+from vedette.tls import TlsFiles, tls_context
 from vedette.wire.sapient.codec import decode_message
 from vedette.wire.sapient.conformance import Report
 from vedette.wire.sapient.examination import Examination

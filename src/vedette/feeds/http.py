@@ -18,11 +18,11 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
-from vedette.duplex import tls_context
 from vedette.feeds.listener import Listener, Receipt
 from vedette.feeds.secrets import read_secret
 from vedette.serving import serve
 from vedette.site import Feed
+from vedette.tls import tls_context
 
 MAX_BODY_BYTES: Final = 1 << 20
 BODY_S: Final = 10.0

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from vedette.duplex import TlsFiles, tls_context
 from vedette.feeds.http import serve_rows
 from vedette.feeds.listener import Listener
 from vedette.feeds.mqtt import subscribe
@@ -18,6 +17,7 @@ from vedette.feeds.polling import poll
 from vedette.feeds.serial import read_serial
 from vedette.feeds.transport import listen, parse_url
 from vedette.site import Feed
+from vedette.tls import TlsFiles, tls_context
 
 
 async def bring(feed: Feed, listener: Listener, idle_s: float, poll_s: float) -> None:

@@ -14,10 +14,10 @@ import re
 from typing import Any, Final
 from urllib.parse import unquote
 
-from vedette.duplex import TlsFiles, tls_context
 from vedette.feeds.listener import Listener
 from vedette.feeds.secrets import read_secret
 from vedette.site import Feed
+from vedette.tls import TlsFiles, tls_context
 
 MISSING: Final = "MQTT needs the package aiomqtt: install vedette[mqtt]"
 QUEUE_MESSAGES: Final = 4096

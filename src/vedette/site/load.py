@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from vedette.duplex import TlsFiles
 from vedette.errors import BadInput, BadSite
 from vedette.geo import ellipsoid_from_msl_m
 from vedette.site.geometry import read_zones
@@ -19,6 +18,7 @@ from vedette.site.links import check_link, whole
 from vedette.site.model import Feed, Limits, OwnDrone, Rule, Sensor, Site
 from vedette.site.reading import Faults, read_table
 from vedette.site.schema import FeedTable, OwnDroneTable, RecordTable, RuleTable, SensorTable, SiteTable, TrackingTable
+from vedette.tls import TlsFiles
 
 _LISTS = {"sensor": SensorTable, "feed": FeedTable, "rule": RuleTable, "own_drone": OwnDroneTable}
 _TABLES = {"tracking": TrackingTable, "record": RecordTable}

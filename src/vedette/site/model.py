@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from vedette.duplex import TlsFiles
 from vedette.geo import LocalFrame, egm96_undulation_m
+from vedette.tls import TlsFiles
 
 
 class Sensor(msgspec.Struct, frozen=True, kw_only=True):
