@@ -25,7 +25,7 @@ def one_detection(kind: int, view: View, offset_s: float, value: Floats, varianc
     nothing = np.full((1, 3), np.nan), np.full((1, 3, 3), np.nan), np.full(1, np.nan), np.full((1, 5), np.nan)
     return Detections(
         np.array([kind]), value[None], variance[None], np.array([offset_s]), view.origin_m[None], view.axes[None],
-        np.array([0]), np.ones(1), *nothing,
+        np.array([0]), np.ones(1), *nothing[:2], np.array([0]), *nothing[2:],
     )  # fmt: skip
 
 
