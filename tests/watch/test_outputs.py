@@ -141,7 +141,8 @@ def test_a_killed_watch_comes_back_and_ends_the_alert_that_it_told(tmp_path: Pat
         with running("watch", site, "--data", data, folder=tmp_path) as watch:
             with Sender(rows, detection):
                 alarm = partner.until("b-a-o-c")
-                watch.until("/api/v1/alerts", lambda answer: answer["alerts"])
+                while not dispatched(data):
+                    pass
             watch.end(signal.SIGKILL)
         with running("watch", site, "--data", data, folder=tmp_path) as watch:
             assert partner.until("b-a-o-can").uid == alarm.uid

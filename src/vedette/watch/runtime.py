@@ -263,7 +263,7 @@ class Watch:
                 journal=() if is_action else (message,),
                 snapshot=step.snapshot,
                 thin=thin,
-                on_commit=self._confirmation(item) if is_action else None,
+                on_commit=self._confirmation(item) if is_action else self._hand_over(step.picture),
                 on_failure=item.answer if is_action else None,
                 flush=is_action,
             )
@@ -271,11 +271,13 @@ class Watch:
         if step.picture is not None:
             self.board.show_picture(step.picture)
             self._show_post()
-            self._hand_over(step.picture)
 
-    def _hand_over(self, picture: Picture) -> None:
-        if self._outbox is not None:
-            self._outbox.hand(Moment(picture, self._pipeline.post.all_alerts, self._now_s))
+    def _hand_over(self, picture: Picture | None) -> Callable[[tuple[Event, ...]], None] | None:
+        """What hands the moment to the outputs once it is recorded: no partner knows what the record could still lose."""
+        if self._outbox is None or picture is None:
+            return None
+        outbox, moment = self._outbox, Moment(picture, self._pipeline.post.all_alerts, self._now_s)
+        return lambda events: outbox.hand(moment)
 
     def _confirmation(self, item: _Item) -> Callable[[tuple[Event, ...]], None]:
         alerts, incidents = self._pipeline.post.all_alerts, self._pipeline.post.incidents
