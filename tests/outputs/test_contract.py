@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.outputs.partners import Broker, Partner, TcpListener, UdpListener
+from tests.outputs.partners import Broker, GroupListener, Partner, TcpListener, UdpListener
 from tests.outputs.scene import NOW_S, alert, moment, output, released, site_of, track
 from vedette.model import Dispatched, FeedState, Origin, OutputHealth
 from vedette.outputs import Outbox, Terms
@@ -66,6 +66,7 @@ def document_names(received: list[bytes]) -> list[str]:
 OUTPUTS = {
     "cot tcp": Row(kind="cot", partner=TcpListener, names=cot_names),
     "cot udp": Row(kind="cot", partner=UdpListener, names=datagram_names, tells_again=False),
+    "cot multicast": Row(kind="cot", partner=GroupListener, names=datagram_names, tells_again=False),
     "mqtt": Row(kind="mqtt", partner=Broker, names=document_names),
 }
 """To put a kind under the contract, add a row; a new kind of line is a Partner in tests/outputs/partners.py."""
