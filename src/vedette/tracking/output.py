@@ -54,7 +54,7 @@ def shown(
     mean, position, velocity, covariance = np.empty((n, 6)), np.empty((n, 3)), np.empty((n, 3)), np.empty((n, 6, 6))
     status, altitude_known = np.empty(n, dtype=np.int8), np.empty(n, dtype=np.bool_)
     present(state.rows, n, now_s, period_s, mean, position, velocity, covariance, status, altitude_known)
-    classes.classify(state.features, state.names, n, *classes.LIKELIHOODS, state.unclassed, state.p_classes)
+    classes.classify(state.features, state.names, n, state.unclassed, state.p_classes)
     return Tracks(
         observed_s=now_s,
         id=_frozen(state.id[:n].copy()),

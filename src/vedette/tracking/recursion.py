@@ -16,8 +16,8 @@ from vedette.sensing.measurement import Measured
 from vedette.sensing.projection import Detections
 from vedette.sensing.view import FREE_PERIOD_S, REPORTERS, View
 from vedette.tracking import association, bearings, birth, classes, merge, motion, passes
-from vedette.tracking.classes import HEIGHT
 from vedette.tracking.ending import LEAST_SILENCE_S, MISSED_S, REPORT_SILENCE_S, hidden_s
+from vedette.tracking.features import HEIGHT
 from vedette.tracking.identity import Names, bind, owners
 from vedette.tracking.numbering import Numbering
 from vedette.tracking.state import SCHEMES, State
