@@ -91,17 +91,25 @@ def basis(value: Floats, knots: tuple[int, int, float, float]) -> Floats:
 
 
 class Fit:
-    """The additive model and its samples; its parameters are `weights` (knots, classes) by feature. Convex."""
+    """The additive model and its samples; its parameters are `weights` (knots, classes) by feature. Convex.
 
-    def __init__(self, samples: list[Sample]) -> None:
+    With `hides` each sample stands a second time without its vertical rate: that is known wherever height is, and the
+    two would share what they say in any proportion, so that a height alone would say something else than it should.
+    Height and cross-section are missing often enough by themselves.
+    """
+
+    def __init__(self, samples: list[Sample], *, hides: bool = True) -> None:
+        times = 2 if hides else 1
+        samples = samples * times
         features = np.array([one.features for one in samples])
         self.class_ = np.array([one.class_ for one in samples])
-        flights, inverse, times = np.unique([one.flight for one in samples], return_inverse=True, return_counts=True)
-        self.share = 1.0 / times[inverse] / len(flights)
+        flights, inverse, many = np.unique([one.flight for one in samples], return_inverse=True, return_counts=True)
+        self.share = 1.0 / many[inverse] / len(flights)
         self.basis = {}
         for name, value in values_of(features).items():
             at, half = TRUST[name]
             self.basis[name] = basis(value, KNOTS[name]) * (features[:, at] / (features[:, at] + half))[:, None]
+        self.basis["climb"][len(samples) // times :] = 0.0
         self.weights = {name: np.zeros((knots[1] + 1, len(CLASSES))) for name, knots in KNOTS.items()}
 
     def posterior(self) -> Floats:
