@@ -56,27 +56,29 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 KINDS: Final = (
     # Multirotors: they go up and down on the spot and hover to look; mapping at 5 to 9 m/s (uask.info/node/249), at
     # most 23 m/s (DJI Matrice 30 data sheet; camera drones 9 to 27 m/s, flythatdrone.com); racing types to 40. Small
-    # drones reflect -20 to -8 dBsm at 24 GHz (everythingrf), the smallest less.
-    Kind(name="hoverer", class_="uav_rotary", share=0.2, speed_mps=(0.5, 6.0), height_agl_m=(8.0, 120.0),
+    # drones reflect -20 to -8 dBsm at 24 GHz (everythingrf), the smallest less. Most keep below 120 m; pilots report
+    # them from 250 to 2600 m too (FAA sightings, 10th to 90th percentile).
+    Kind(name="hoverer", class_="uav_rotary", share=0.2, speed_mps=(0.5, 6.0), height_agl_m=(8.0, 400.0),
          manner="hovers", turn_mps2=(1.0, 4.0), rcs_dbsm=(-28.0, -9.0), size_m=0.4, climb_mps=0.4, windy=False),
     Kind(name="lifter", class_="uav_rotary", share=0.1, speed_mps=(0.2, 3.0), height_agl_m=(10.0, 120.0),
          manner="hovers", turn_mps2=(1.0, 4.0), rcs_dbsm=(-28.0, -9.0), size_m=0.5, climb_mps=0.3, windy=False,
          lift_mps=(1.0, 5.0)),
     Kind(name="inspector", class_="uav_rotary", share=0.25, speed_mps=(1.0, 10.0), height_agl_m=(8.0, 120.0),
          manner="stops", turn_mps2=(1.0, 4.0), rcs_dbsm=(-28.0, -9.0), size_m=0.5, climb_mps=0.9, windy=False),
-    Kind(name="courier", class_="uav_rotary", share=0.25, speed_mps=(8.0, 22.0), height_agl_m=(20.0, 150.0),
+    Kind(name="courier", class_="uav_rotary", share=0.28, speed_mps=(8.0, 22.0), height_agl_m=(20.0, 500.0),
          manner="legs", turn_mps2=(1.5, 5.0), rcs_dbsm=(-22.0, -7.0), size_m=0.7, climb_mps=0.6, windy=False),
-    Kind(name="racer", class_="uav_rotary", share=0.1, speed_mps=(15.0, 38.0), height_agl_m=(3.0, 120.0),
+    Kind(name="racer", class_="uav_rotary", share=0.07, speed_mps=(15.0, 38.0), height_agl_m=(3.0, 120.0),
          manner="wanders", turn_mps2=(4.0, 12.0), rcs_dbsm=(-28.0, -12.0), size_m=0.3, climb_mps=2.5, windy=False),
     Kind(name="orbiter", class_="uav_rotary", share=0.1, speed_mps=(3.0, 12.0), height_agl_m=(15.0, 120.0),
          manner="circles", turn_mps2=(0.3, 2.0), rcs_dbsm=(-22.0, -9.0), size_m=0.5, climb_mps=0.3, windy=False),
     # Fixed wings: the Coyote's cruise is 28 m/s, its most 36 (Polymers 15, 3562); one-way attack types 42 to 53 m/s
-    # (reports of Shahed-136: 150 to 190 km/h).
-    Kind(name="mapper", class_="uav_fixed_wing", share=0.35, speed_mps=(12.0, 22.0), height_agl_m=(50.0, 200.0),
+    # (reports of Shahed-136: 150 to 190 km/h). Small ones are rare: of the 8,302 sightings that the FAA published from
+    # October 2019 to December 2025, 766 speak of rotors and 35 of fixed wings.
+    Kind(name="mapper", class_="uav_fixed_wing", share=0.1, speed_mps=(12.0, 22.0), height_agl_m=(50.0, 200.0),
          manner="legs", turn_mps2=(3.0, 7.0), rcs_dbsm=(-22.0, -10.0), size_m=1.5, climb_mps=0.5),
-    Kind(name="scout", class_="uav_fixed_wing", share=0.35, speed_mps=(18.0, 40.0), height_agl_m=(100.0, 1500.0),
+    Kind(name="scout", class_="uav_fixed_wing", share=0.4, speed_mps=(18.0, 40.0), height_agl_m=(100.0, 1500.0),
          manner="circles", turn_mps2=(2.0, 6.0), rcs_dbsm=(-18.0, -5.0), size_m=3.0, climb_mps=0.5),
-    Kind(name="one-way", class_="uav_fixed_wing", share=0.3, speed_mps=(40.0, 58.0), height_agl_m=(40.0, 1500.0),
+    Kind(name="one-way", class_="uav_fixed_wing", share=0.5, speed_mps=(40.0, 58.0), height_agl_m=(40.0, 1500.0),
          manner="legs", turn_mps2=(1.0, 4.0), rcs_dbsm=(-14.0, 0.0), size_m=2.5, climb_mps=0.8),
     # Airliners reflect 10 to 100 m², small aircraft as little as 2 (Britannica, Radar); small aeroplanes cruise at 75
     # to 250 kt, paragliders fly 25 to 60 km/h, gliders from 65 (Wikipedia, Glider); approach at 110 to 150 kt.
