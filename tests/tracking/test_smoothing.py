@@ -408,7 +408,10 @@ def test_a_real_boat_before_a_real_radar_is_placed_better(recordings: Path, tmp_
                 )  # fmt: skip
         found.append(score(rows, boat)[0].siap)
     before, after = found
-    assert (after.completeness or 0.0) >= (before.completeness or 1.0)
+    # A smoothed track ends with its last detection, a live one coasts on: that may cost a look of the 238.
+    assert after.completeness is not None
+    assert before.completeness is not None
+    assert after.completeness > before.completeness - 1.5 / len(looks)
     assert after.position_error_m is not None
     assert before.position_error_m is not None
     assert after.position_error_m < 0.92 * before.position_error_m

@@ -52,6 +52,7 @@ from vedette.model.picture import (
     TrackPicture,
     ZoneApproach,
 )
+from vedette.model.release import Package, Parcel, PastPoint, ReleasedAlert, ReleasedTrack
 from vedette.model.scan import CLASSES, Floats, Scan
 from vedette.model.tracks import SmoothedTracks, Status, Tracks
 
@@ -90,12 +91,17 @@ __all__ = [
     "Look",
     "Message",
     "Origin",
+    "Package",
+    "Parcel",
+    "PastPoint",
     "PathPoint",
     "Payload",
     "Picture",
     "PipelineFailed",
     "Reason",
     "Rejected",
+    "ReleasedAlert",
+    "ReleasedTrack",
     "Scan",
     "SensorStatus",
     "Sequenced",
