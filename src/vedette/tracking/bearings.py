@@ -24,7 +24,7 @@ from vedette.sensing.projection import POLAR
 from vedette.sensing.view import View
 from vedette.tracking.features import EMITTED, HEIGHT
 from vedette.tracking.numbering import Numbering
-from vedette.tracking.state import BEARING, State
+from vedette.tracking.state import BEARING, NEVER, State
 
 Ints = npt.NDArray[np.int64]
 
@@ -217,7 +217,7 @@ def adopt(state: State, look: Measured, view: View) -> None:
     for b in np.flatnonzero(believed).tolist():
         one = predict(state.bearings[b : b + 1], look.observed_s)[0]
         n = state.count
-        young = (state.confirmed[:n] > 0) & (state.id[:n] > one[NUMBER])
+        young = (state.confirmed[:n] > NEVER) & (state.id[:n] > one[NUMBER])
         young &= state.seen_s[:n, look.sensor] > one[UPDATED_S]
         for i in np.flatnonzero(young).tolist():
             if _stands_in(state, i, one, view):

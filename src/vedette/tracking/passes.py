@@ -28,13 +28,14 @@ Bools = npt.NDArray[np.bool_]
 class Site(NamedTuple):
     """What the passes must know of the sensors (S,).
 
-    patience_s, hidden_s, together_s: see vedette.tracking.ending and merge. rest: belief that a sensor perceives a
+    patience_s, hidden_s, doubt_s, together_s: see vedette.tracking.ending and merge. rest: belief that a sensor perceives a
     target before anything is known. reports: 1 for those that bring reports. unseen (2, classes): posterior of a target
     of which nothing is known, and of one that emits.
     """
 
     patience_s: Floats
     hidden_s: Floats
+    doubt_s: Floats
     together_s: Floats
     rest: Floats
     reports: npt.NDArray[np.int64]
@@ -64,7 +65,7 @@ class Facts(NamedTuple):
     births: float
 
 
-SITE: Final = arrays_type(Site, "f1 f1 f1 f1 i1 f2")
+SITE: Final = arrays_type(Site, "f1 f1 f1 f1 f1 i1 f2")
 SIGHT: Final = arrays_type(Sight, "f2 f1 f1")
 FACTS: Final = arrays_type(Facts, "i0 b0 b0 b0 b0 b0 f0 f0 f0 f0")
 
@@ -140,7 +141,7 @@ def succeed(
 ) -> tuple[int, int]:  # fmt: skip
     """As `renew`, for other kernels."""
     merge_doubles(rows, count, detections.kind.shape[0], facts.observed_s, pairs, site.together_s, compared)
-    count = believe(rows, count, facts.observed_s, compared.gone, site.hidden_s)
+    count = believe(rows, count, facts.observed_s, compared.gone, site.hidden_s, site.doubt_s)
     fresh = choose(detections, claims)
     bear(
         detections, claims, rows, count, fresh, facts.sensor, facts.observed_s, facts.emits, site.rest, site.unseen,

@@ -16,7 +16,15 @@ from vedette.sensing.measurement import Measured
 from vedette.sensing.projection import Detections
 from vedette.sensing.view import FREE_PERIOD_S, REPORTERS, View
 from vedette.tracking import association, bearings, birth, classes, merge, motion, passes
-from vedette.tracking.ending import LEAST_SILENCE_S, MISSED_S, REPORT_SILENCE_S, hidden_s
+from vedette.tracking.ending import (
+    DOUBT_S,
+    LEAST_SILENCE_S,
+    MISSED_S,
+    P_DOUBT,
+    P_MISSES,
+    REPORT_SILENCE_S,
+    silence_s,
+)
 from vedette.tracking.features import HEIGHT
 from vedette.tracking.identity import Names, bind, owners
 from vedette.tracking.numbering import Numbering
@@ -193,10 +201,14 @@ def _site(views: tuple[View, ...], visibility: bool) -> passes.Site:
     reports = np.array([view.sensor.kind in REPORTERS for view in views], dtype=np.int64)
     shy = [visibility and view.sensor.kind in ("rf", "acoustic", "camera") for view in views]
     patience_s = np.maximum(LOOKS_SILENT * periods, LEAST_SILENCE_S)
-    hidden = [hidden_s(view.sensor.period_s or 0.0, view.sensor.p_detect) for view in views]
+    hidden, doubt = (
+        np.array([silence_s(view.sensor.period_s or 0.0, view.sensor.p_detect, p) for view in views])
+        for p in (P_MISSES, P_DOUBT)
+    )
     return passes.Site(
         patience_s=np.where(periods > 0.0, patience_s, REPORT_SILENCE_S),
-        hidden_s=np.where(reports > 0, MISSED_S, hidden),
+        hidden_s=np.where(reports > 0, MISSED_S, np.maximum(hidden, MISSED_S)),
+        doubt_s=np.where(reports > 0, MISSED_S, np.maximum(doubt, DOUBT_S)),
         together_s=np.where(periods > 0.0, 0.6 * periods, 0.3),
         rest=np.where(shy, VISIBLE, 1.0),
         reports=reports,

@@ -25,6 +25,9 @@ BEARING: Final = 16 + FEATURES
 CELLS: Final = (6, 24)
 """Range bands and azimuth sectors in which a sensor's clutter is learned."""
 
+NEVER, DOUBTED, BELIEVED = range(3)
+"""Values of State.confirmed: not yet believed; believed once, and not now; believed."""
+
 
 class Rows(NamedTuple):
     """The arrays of a State, for kernels; shapes and meaning as there."""
