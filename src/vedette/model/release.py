@@ -99,7 +99,7 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """Octets for one partner, one message whole. about: a track's or an alert's id, "" for neither.
 
-    kind: track | track_end | alert | status. topic: below the broker topic of the output. urgent: never shed for another.
+    kind: track | track_end | alert | status. topic: below the output's own at a broker. urgent: never shed.
     """
 
     kind: str
