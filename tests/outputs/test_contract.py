@@ -272,6 +272,19 @@ async def it_closes_cleanly(row: Row, folder: Path) -> None:
         assert out.health().sent == before, "nothing is told after the end"
 
 
+async def it_closes_on_a_partner_that_does_not_read(row: Row, folder: Path) -> None:
+    if not row.partner(folder).stalls:
+        pytest.skip("this partner cannot stop reading")
+    async with asyncio.timeout(60.0), told(row, folder) as out:
+        out.see(alerts=(alert(),))
+        await out.heard("A-0001")
+        out.partner.stall()
+        out.see(4000, alerts=(alert(), *(alert(n) for n in range(2, 200))))
+        await out.turns(while_=lambda: out.health().waiting == 0)
+        await out.close()
+        assert not _ours()
+
+
 def _ours() -> set[str]:
     """The tasks of the outputs; a partner may be made of our feeds."""
     tasks = map(repr, asyncio.all_tasks())
@@ -286,6 +299,7 @@ CLAUSES: tuple[Clause, ...] = (
     it_tells_its_health_and_the_record,
     it_says_what_is_not_live,
     it_closes_cleanly,
+    it_closes_on_a_partner_that_does_not_read,
 )
 
 

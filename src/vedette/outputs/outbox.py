@@ -115,6 +115,13 @@ class Outbox:
         )
 
 
+def _heed_cancel() -> None:
+    """Go on being cancelled, where a line that was closed for that failed in closing, which hides it."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 class Outlet:
     """One output at work."""
 
@@ -172,6 +179,7 @@ class Outlet:
                 self._turn(FeedState.DOWN, str(error) or type(error).__name__)
             except Exception as error:  # noqa: BLE001 - the supervisor's own place to catch it
                 self._failed(error)
+            _heed_cancel()
             self._is_open = False
             self._emptied.set()
             await asyncio.sleep(self._wait_s())
