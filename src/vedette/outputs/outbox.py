@@ -47,7 +47,7 @@ class Moment(msgspec.Struct, frozen=True, eq=False):
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What all outputs of a watch share. note: tells the record. rng: for jitter. now_s: wall time, UTC.
 
-    back_off_s: first and longest wait before an output is tried again.
+    back_off_s: first and longest wait before an output is tried again. kinds: what there is to choose from.
     """
 
     site: Site
@@ -57,6 +57,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     rng: random.Random
     back_off_s: tuple[float, float] = (0.5, 30.0)
     send_s: float = SEND_S
+    kinds: Mapping[str, Kind] = msgspec.field(default_factory=lambda: KINDS)
 
 
 class Outbox:
@@ -116,7 +117,10 @@ class Outbox:
 
 
 def _heed_cancel() -> None:
-    """Go on being cancelled, where a line that was closed for that failed in closing, which hides it."""
+    """Go on being cancelled, where a line hid it: by failing as it was closed, or by ending just then in good order.
+
+    The latter is what asyncio.wait_for does up to Python 3.11, which a library may use.
+    """
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
@@ -127,7 +131,7 @@ class Outlet:
 
     def __init__(self, output: Output, terms: Terms, known: Iterable[str]) -> None:
         self._output, self._terms = output, terms
-        self._kind: Kind = KINDS[output.kind]
+        self._kind = terms.kinds[output.kind]
         self._context = Context(site=terms.site, output=output, origin=terms.origin, now_s=terms.now_s)
         self._encoder = self._kind.encoder(self._context)
         self._release = Release(output.release, terms.site, terms.origin, known)
@@ -185,6 +189,7 @@ class Outlet:
             await asyncio.sleep(self._wait_s())
 
     async def _work(self, line: Line) -> None:
+        _heed_cancel()
         self._encoder.new_line()
         self._is_open = True
         if line.stands:
@@ -211,6 +216,7 @@ class Outlet:
         for parcel in self._encoder.greet(self._at_s):
             await self._send_one(line, parcel)
         while True:
+            _heed_cancel()
             parcel = await self._next()
             try:
                 await self._send_one(line, parcel)
