@@ -30,7 +30,7 @@ DWELL_S: Final = np.array([60.0, 60.0, 6.0])
 """Mean time in each mode."""
 JUMP: Final = np.array([[0.0, 0.99, 0.01], [0.97, 0.0, 0.03], [0.3, 0.7, 0.0]])
 """Where a mode goes when it is left; rows sum to 1. A fall each 100 minutes of straight flight, each 33 of turns: the
-more often it is thought of, the worse what flies is followed; the less often, the later a fall is seen, which takes 6 s.
+more often it is thought of, the worse what flies is followed; the less often, the later a fall of 6 s is seen.
 """
 START: Final = np.array([0.94, 0.05, 0.01])
 """Mode probabilities of a new track."""

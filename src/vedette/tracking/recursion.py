@@ -27,7 +27,7 @@ from vedette.tracking.ending import (
 from vedette.tracking.features import HEIGHT
 from vedette.tracking.identity import Names, bind, owners
 from vedette.tracking.numbering import Numbering
-from vedette.tracking.state import SCHEMES, State
+from vedette.tracking.state import NEVER, SCHEMES, State
 from vedette.tracking.update import sums_room
 
 Ints = npt.NDArray[np.int64]
@@ -64,6 +64,7 @@ class Recursion:
         self._propagates = "propagation" not in without
         self._learns = "clutter" not in without
         self.period_s: Floats = np.array([view.sensor.period_s or FREE_PERIOD_S for view in views])
+        self._aims = np.array([view.sensor.kind not in REPORTERS and np.isnan(view.sigmas[0]) for view in views])
         self.site = _site(views, "visibility" not in without)
         self.births: Floats = np.array([max(BIRTHS_PER_S, BIRTHS_PER_KM2_S * view.area_km2) for view in views])
         self.births *= self.period_s
@@ -91,20 +92,22 @@ class Recursion:
         view = self.views[look.sensor]
         if len(state.bearings):
             bearings.wait(state, look.observed_s, self.site.patience_s)
+        known = _known(state) if len(state.bearings) else frozenset()
         room = self._prepared(state, look)
         fresh = self._work(state, look, room)
         if fresh:
             first = state.count - fresh
-            known = numbering.next
+            before = numbering.next
             state.id[first : state.count] = numbering.give(look, self._room.claims.chosen[:fresh])
-            if numbering.next - known < fresh:
+            if numbering.next - before < fresh:
                 _sort(state, first)
         p_alone = room.claims.p_alone[: len(look)]
         if look.directions or len(state.loose):
+            bearings.let_go(state, look.observed_s, self.views, self._aims)
             self._cross(state, look, p_alone, numbering)
         if look.directions or len(state.bearings):
             bearings.work(state, look, view, p_alone, self.period_s[look.sensor], numbering)
-            bearings.adopt(state, look, view)
+            bearings.adopt(state, look, self.views, known)
         state.looked_s[look.sensor] = look.observed_s
 
     def _prepared(self, state: State, look: Measured) -> association.Room:
@@ -201,6 +204,11 @@ class Recursion:
                 state.covariance[row, m, 3:, 3:] = np.diag([flat * flat, flat * flat, climb * climb])
             _sort(state, row)
         birth.remember(state, fresh)
+
+
+def _known(state: State) -> frozenset[int]:
+    """Numbers of the tracks that were believed at some time."""
+    return frozenset(state.id[: state.count][state.confirmed[: state.count] > NEVER].tolist())
 
 
 def _site(views: tuple[View, ...], visibility: bool) -> passes.Site:
