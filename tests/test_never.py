@@ -19,13 +19,15 @@ EVENTS = {
     "watch_started", "watch_stopped", "site_version", "track_point", "track_ended", "cooperative_seen", "feed_changed",
     "alert_raised", "alert_acknowledged", "alert_cleared", "incident_opened", "incident_joined", "incident_track",
     "incident_detections", "effect_entered", "incident_closed", "capture_closed", "storage_low", "thinned",
-    "pipeline_failed",
+    "pipeline_failed", "alarm_tested", "alarm_sounded",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
 WAYS_BACK = {
     ("POST", "/api/v1/alerts/{alert_id}/acknowledge"),
     ("POST", "/api/v1/incidents/{incident_id}/effects"),
+    ("POST", "/api/v1/test-alarm"),
+    ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
 }
 """All that a person can tell the watch over HTTP."""
 

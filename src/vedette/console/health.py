@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from vedette.clock import ClockOffset
-from vedette.model import FeedHealth
+from vedette.model import AlarmTest, FeedHealth
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -13,7 +13,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
     now_s: the picture's clock (recorded time in a replay). clock: the machine's own. speed: recorded seconds a wall
     second, None: as fast as it goes. ended: a replay has come to its end, the picture stands. dropped: what bounded
-    queues shed, by name. problems: what the officer must be told (pipeline restarted, disk nearly full).
+    queues shed, by name. problems: what the officer must be told (pipeline restarted, disk nearly full). test_alarm:
+    the last one; test_overdue: there was none for as long as the site allows.
     """
 
     now_s: float
@@ -25,3 +26,5 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     queue_limit: int = 0
     dropped: dict[str, int] = {}
     problems: tuple[str, ...] = ()
+    test_alarm: AlarmTest | None = None
+    test_overdue: bool = False

@@ -105,7 +105,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
-    """One site, as read from its file. `toml` and `geojson` are the texts it was read from, `sha256` their digest."""
+    """One site, as read from its file. `toml` and `geojson` are the texts it was read from, `sha256` their digest.
+
+    alarm_test_every_s: a live watch says so when it had no test alarm for this long; 0: never.
+    """
 
     id: str
     name: str
@@ -122,6 +125,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     toml: str
     geojson: str | None
     sha256: str
+    alarm_test_every_s: float = 86_400.0
     own_drones: tuple[OwnDrone, ...] = ()
     image_hosts: tuple[str, ...] = ()
 

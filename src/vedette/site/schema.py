@@ -140,6 +140,12 @@ class TrackingTable(msgspec.Struct, kw_only=True):
     late_s: NotNegative = 2.0
 
 
+class AlarmTable(msgspec.Struct, kw_only=True):
+    """[alarm]. test_every_h: a live watch without a test alarm for this long says so; 0: it never does."""
+
+    test_every_h: NotNegative = 24.0
+
+
 class RecordTable(msgspec.Struct, kw_only=True):
     """[record]. size_gb and keep_days bound the record and the capture; alerts and decisions are kept all the same."""
 

@@ -7,7 +7,7 @@ from typing import Final
 from vedette.clock import machine_clock_offset
 from vedette.console import Health
 from vedette.errors import RecordError
-from vedette.model import Draft, FeedHealth
+from vedette.model import AlarmTest, Draft, FeedHealth, Origin
 from vedette.record import StorageWatch, Thinning
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
@@ -75,4 +75,12 @@ class Vitals:
             queue_limit=QUEUE_MESSAGES,
             dropped=dict(self.shed) | pipeline.dropped,
             problems=tuple(problems),
+            test_alarm=pipeline.post.alarm_test,
+            test_overdue=self._is_test_overdue(now_s, pipeline.post.alarm_test),
         )
+
+    def _is_test_overdue(self, now_s: float, last: AlarmTest | None) -> bool:
+        every_s = self._plan.site.alarm_test_every_s
+        if self._plan.origin is not Origin.LIVE or every_s == 0.0:
+            return False
+        return last is None or now_s - last.at_s > every_s

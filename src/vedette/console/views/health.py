@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
+import msgspec
+
 from vedette.clock import iso_local, iso_utc
 from vedette.console.health import Health
 from vedette.console.views.base import OriginName, View, utc
-from vedette.model import FeedHealth, Origin
+from vedette.model import AlarmTest, FeedHealth, Origin
 from vedette.site import Site
 
+SoundName = Literal["played", "muted", "blocked"]
 WatchState = Literal["starting", "ok", "degraded", "ended"]
 
 
@@ -50,6 +53,25 @@ class StreamView(View, frozen=True, kw_only=True):
     resyncs: int
 
 
+class LastAlarmTestView(View, frozen=True, kw_only=True):
+    """The last test alarm. sounds: what each screen's sound did at it: played, muted, or blocked by the browser."""
+
+    alert: str
+    at_utc: str
+    at_local: str
+    by: str
+    note: str
+    sounds: dict[str, SoundName]
+
+
+class AlarmTestView(View, frozen=True, kw_only=True):
+    """Test alarms. overdue: a live watch had none for as long as its site allows (`[alarm] test_every_h`)."""
+
+    overdue: bool
+    every_h: float
+    last: LastAlarmTestView | None
+
+
 class HealthView(View, frozen=True, kw_only=True):
     """Health of the watch. time_utc: the picture's clock; picture_utc: the newest picture's time."""
 
@@ -65,6 +87,7 @@ class HealthView(View, frozen=True, kw_only=True):
     queue_limit: int
     dropped: dict[str, int]
     problems: list[str]
+    test_alarm: AlarmTestView
     stream: StreamView
 
 
@@ -140,7 +163,23 @@ def watch_health(
         queue_limit=one.queue_limit,
         dropped=one.dropped,
         problems=list(one.problems),
+        test_alarm=AlarmTestView(
+            overdue=one.test_overdue,
+            every_h=site.alarm_test_every_s / 3600.0,
+            last=None if one.test_alarm is None else _last_test(one.test_alarm, site),
+        ),
         stream=stream,
+    )
+
+
+def _last_test(last: AlarmTest, site: Site) -> LastAlarmTestView:
+    return LastAlarmTestView(
+        alert=last.alert,
+        at_utc=iso_utc(last.at_s),
+        at_local=iso_local(last.at_s, site.timezone),
+        by=last.by,
+        note=last.note,
+        sounds=msgspec.convert(last.sounds, dict[str, SoundName]),
     )
 
 
