@@ -22,6 +22,8 @@ TABLES = (
     schema.OwnDroneTable,
     schema.RuleTable,
     schema.AlarmTable,
+    schema.ReleaseTable,
+    schema.OutputTable,
     schema.TrackingTable,
     schema.RecordTable,
     schema.ZoneProperties,

@@ -9,6 +9,7 @@ from vedette.model.events import (
     AnyPayload,
     CaptureClosed,
     CooperativeSeen,
+    Dispatched,
     Draft,
     EffectEntered,
     Event,
@@ -63,7 +64,7 @@ from vedette.model.picture import (
     TrackPicture,
     ZoneApproach,
 )
-from vedette.model.release import Package, Parcel, PastPoint, ReleasedAlert, ReleasedTrack
+from vedette.model.release import OutputHealth, Package, Parcel, PastPoint, ReleasedAlert, ReleasedTrack
 from vedette.model.scan import CLASSES, Floats, Scan
 from vedette.model.tracks import SmoothedTracks, Status, Tracks
 
@@ -85,6 +86,7 @@ __all__ = [
     "CooperativeReport",
     "CooperativeSeen",
     "Count",
+    "Dispatched",
     "Draft",
     "Effect",
     "EffectEntered",
@@ -105,6 +107,7 @@ __all__ = [
     "Look",
     "Message",
     "Origin",
+    "OutputHealth",
     "Package",
     "Parcel",
     "PastPoint",
