@@ -44,6 +44,7 @@ _GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "identity": ("identity", "cooperation", "callsign"),
     "sensors": ("sensors",),
     "impact": ("impact",),
+    "reasons": ("reasons",),
 }
 """The fields of a track by the group that releases them."""
 
@@ -126,6 +127,8 @@ class Release:
         values: dict[str, Any] = {name: getattr(track, name) for name in self._fields}
         if "cooperation" in values:
             values["cooperation"] = values["cooperation"].value
+        if {"altitude", "accuracy"} <= self._rule.fields:
+            values["sigma_altitude_m"] = track.sigma_altitude_m
         return ReleasedTrack(**values)
 
     def _package(self, moment: _Moment) -> Package:
@@ -199,6 +202,7 @@ class Release:
             cleared_why=alert.cleared_why if "reasons" in fields else None,
             latitude_deg=None if track is None else track.latitude_deg,
             longitude_deg=None if track is None else track.longitude_deg,
+            test=alert.test,
         )
 
     def _title(self, alert: Alert, *, placed: bool) -> str:
