@@ -22,7 +22,7 @@ from vedette.model import Alert, Dispatched, FeedState, Origin, OutputHealth, Pa
 from vedette.outputs.dispatch import DROPPED, SENT, Ledger
 from vedette.outputs.kinds import KINDS
 from vedette.outputs.release import Release
-from vedette.outputs.seam import Context, Kind, Line, Refused
+from vedette.outputs.seam import Context, Kind, Later, Line, Refused
 from vedette.outputs.waiting import Waiting
 from vedette.site import Output, Site
 
@@ -119,12 +119,13 @@ class Outlet:
         self._context = Context(site=terms.site, output=output, origin=terms.origin, now_s=terms.now_s)
         self._encoder = self._kind.encoder(self._context)
         self._release = Release(output.release, terms.site, terms.origin, known)
-        self._waiting, self._ledger = Waiting(), Ledger(output)
+        self._waiting, self._ledger = Waiting(self._kind.keep_s), Ledger(output)
         self._changed, self._emptied = asyncio.Event(), asyncio.Event()
         self._state, self._detail, self._is_open = FeedState.STARTING, "", False
         self._at_s = terms.now_s()
         self._failures = self._sent = self._dropped = self._refused = self._garbled = 0
         self._last_s: float | None = None
+        self._after_s = 0.0
         self._counts: deque[tuple[float, int]] = deque()
 
     def see(self, moment: Moment) -> None:
@@ -164,6 +165,7 @@ class Outlet:
                 async with self._kind.opener(self._output, self._hear, self._encoder.will()) as line:
                     await self._work(line)
             except (OSError, TimeoutError, ValueError) as error:
+                self._after_s = error.after_s if isinstance(error, Later) else 0.0
                 self._turn(FeedState.DOWN, str(error) or type(error).__name__)
             except Exception as error:  # noqa: BLE001 - the supervisor's own place to catch it
                 self._failed(error)
@@ -252,7 +254,8 @@ class Outlet:
         first_s, longest_s = self._terms.back_off_s
         wait_s = min(longest_s, first_s * 2.0 ** min(self._failures, 16))
         self._failures += 1
-        return wait_s * (1.0 - 0.5 * self._terms.rng.random())
+        after_s, self._after_s = self._after_s, 0.0
+        return after_s + wait_s * (1.0 - 0.5 * self._terms.rng.random())
 
     async def finish(self) -> None:
         """Tell the partner that the tracks end; return when all that waits is sent, if a line is open."""

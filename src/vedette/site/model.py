@@ -119,6 +119,10 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
     password_file: str | None = None
     secret_file: str | None = None
     private: bool = False
+    sender: str | None = None
+    language: str = "en-US"
+    restriction: str | None = None
+    instruction: str | None = None
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

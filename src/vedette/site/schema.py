@@ -167,7 +167,8 @@ class OutputTable(msgspec.Struct, kw_only=True):
     """[[output]]: one partner's line. `release`: the id of its rule; without one nothing may leave.
 
     tls_*: PEM files. user, password_file: for an MQTT broker. secret_file: what a webhook is signed with. `private`: a
-    webhook may lead to an address of a private network. Files hold one line each.
+    webhook may lead to an address of a private network. Files hold one line each. sender, language, restriction,
+    instruction: of kind cap.
     """
 
     id: Id
@@ -182,6 +183,10 @@ class OutputTable(msgspec.Struct, kw_only=True):
     password_file: Text | None = None
     secret_file: Text | None = None
     private: bool = False
+    sender: Annotated[str, Meta(pattern=r"^[^\s,<&]{1,100}$")] | None = None
+    language: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None = None
+    restriction: Text | None = None
+    instruction: Annotated[str, Meta(min_length=1, max_length=2000)] | None = None
 
 
 class TrackingTable(msgspec.Struct, kw_only=True):
