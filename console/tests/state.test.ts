@@ -22,6 +22,7 @@ const health = (change: Partial<Health> = {}): Health => ({
   speed: 1,
   clock: null,
   feeds: [],
+  outputs: [],
   queue_length: 0,
   queue_limit: 0,
   dropped: {},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from vedette.clock import ClockOffset
-from vedette.model import AlarmTest, FeedHealth
+from vedette.model import AlarmTest, FeedHealth, OutputHealth
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,3 +28,4 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[str, ...] = ()
     test_alarm: AlarmTest | None = None
     test_overdue: bool = False
+    outputs: tuple[OutputHealth, ...] = ()

@@ -9,11 +9,12 @@ from typing import Final
 from vedette.model import Parcel
 from vedette.outputs.cap import CapEncoder
 from vedette.outputs.cot import CotEncoder
+from vedette.outputs.documents import BrokerEncoder, DocumentEncoder
 from vedette.outputs.folder import open_folder
 from vedette.outputs.http import Webhooks
 from vedette.outputs.line import open_socket
+from vedette.outputs.mqtt import open_broker
 from vedette.outputs.seam import Kind, Line
-from vedette.outputs.webhook import WebhookEncoder
 from vedette.site import Output
 
 open_webhook: Final = Webhooks()
@@ -31,5 +32,6 @@ def _open_post(
 KINDS: Final = {
     "cap": Kind(encoder=CapEncoder, opener=_open_post, keep_s=KEEP_S),
     "cot": Kind(encoder=CotEncoder, opener=open_socket),
-    "webhook": Kind(encoder=WebhookEncoder, opener=open_webhook, keep_s=KEEP_S),
+    "mqtt": Kind(encoder=BrokerEncoder, opener=open_broker),
+    "webhook": Kind(encoder=DocumentEncoder, opener=open_webhook, keep_s=KEEP_S),
 }

@@ -258,8 +258,11 @@ class Outlet:
         return after_s + wait_s * (1.0 - 0.5 * self._terms.rng.random())
 
     async def finish(self) -> None:
-        """Tell the partner that the tracks end; return when all that waits is sent, if a line is open."""
+        """Say that the tracks end and that we go; return when all that waits is sent, if a line is open."""
         self._encode(self._release.farewell(self._at_s))
+        will = self._encoder.will()
+        if will is not None:
+            self._put(will)
         if self._is_open:
             await self._emptied.wait()
 

@@ -207,7 +207,7 @@ class Release:
 
     def _title(self, alert: Alert, *, placed: bool) -> str:
         """An alert's title names the class and the direction of approach; who may not know them gets a plain one."""
-        if alert.track is None or (placed and "class" in self._rule.fields):
+        if alert.test or (placed and "class" in self._rule.fields):
             return alert.title
         zone = self._zone_names.get(alert.zone or "")
         return "Aircraft alert" if zone is None else f"Aircraft alert: {zone}"
