@@ -93,6 +93,8 @@ export const text = {
     nothing: 'Test alarm: nothing is there',
     asked: (by: string, time: string): string => (by ? `asked for by ${by} at ${time}` : `asked for at ${time}`),
     last: (when: string, by: string): string => `Last test alarm ${when}, ${by}`,
+    outputs: (taken: number, asked: number): string => `outputs ${taken} of ${asked}`,
+    made: (state: string): string => state.replace('_', ' '),
     never: 'No test alarm yet',
     overdue: (hours: number): string => `No test alarm for ${hours} h`,
   },

@@ -10,7 +10,7 @@ import msgspec
 from tests.console.flights import SITE, T0_S
 from tests.console.scenario import moment
 from vedette.clock import ClockOffset
-from vedette.console import ActionRefused, Board, Health
+from vedette.console import ActionRefused, Board, Health, Tried
 from vedette.model import Action, AlarmTest, Alert, AlertState, Effect, Origin
 from vedette.report import incident_document
 
@@ -30,6 +30,7 @@ class FakeDesk:
         self.calm = False
         self.test: Alert | None = None
         self.tested: AlarmTest | None = None
+        self.test_outputs: tuple[Tried, ...] = ()
         self.test_overdue = False
         self.ended = False
 
@@ -56,6 +57,7 @@ class FakeDesk:
                 clock=ClockOffset(synchronised=True, offset_s=0.0012, max_error_s=0.08),
                 ended=self.ended,
                 test_alarm=self.tested,
+                test_outputs=self.test_outputs,
                 test_overdue=self.test_overdue,
             )
         )

@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 from tests.console import dump_openapi
 from tests.console.fake_desk import FakeDesk
 from vedette.clock import parse_time
-from vedette.console import create_app, views
+from vedette.console import Tried, create_app, views
 from vedette.model import CLASSES
 
 Client = TestClient[Litestar]
@@ -132,7 +132,12 @@ def test_a_test_alarm_is_an_alert_marked_as_one(client: Client, desk: FakeDesk) 
     assert (desk.actions[0].verb, desk.actions[0].note) == ("test_alarm", "morning")
     told = client.post(f"{API}/test-alarm/{alert['alert']}/sound", json={"screen": "3f2a", "sound": "played"})
     assert told.status_code == 204
+    desk.test_outputs = (Tried(output="cap", partner="Civil protection", state="waiting", detail="answers 503"),)
+    desk.show(60.0)
     last = client.get(f"{API}/health").json()["test_alarm"]["last"]
+    assert last["outputs"] == [
+        {"output": "cap", "partner": "Civil protection", "state": "waiting", "detail": "answers 503"}
+    ]
     assert (last["alert"], last["note"], last["sounds"]) == (alert["alert"], "morning", {"3f2a": "played"})
     assert parse_time(last["at_local"]) == parse_time(last["at_utc"])
     assert [one["test"] for one in client.get(f"{API}/alerts").json()["alerts"]] == [False, False, False, True]

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from tests.console.conftest import Served
+from vedette.console import Tried
 
 pytestmark = pytest.mark.browser
 
@@ -200,6 +201,11 @@ def test_the_incident_follows_its_alerts(page: Page, served: Served, beat: Beat)
 def test_a_test_alarm_is_seen_heard_and_counted_nowhere(page: Page, served: Served) -> None:
     page.get_by_test_id("hero").click()
     expect(page.get_by_test_id("sound")).to_contain_text("Sound on")
+    served.desk.test_outputs = (
+        Tried(output="tak", partner="Coalition", state="taken"),
+        Tried(output="cap", partner="Civil protection", state="waiting", detail="answers 503"),
+        Tried(output="map", partner="Tower", state="not_asked"),
+    )
     assert page.request.post(f"{served.url}api/v1/test-alarm", data={"note": ""}).ok
     trial = page.get_by_test_id("test-alarm")
     expect(trial).to_contain_text("TEST")
@@ -210,7 +216,7 @@ def test_a_test_alarm_is_seen_heard_and_counted_nowhere(page: Page, served: Serv
     with page.expect_response(re.compile("/acknowledge$")):
         trial.get_by_test_id("acknowledge").click()
     expect(trial).to_be_hidden()
-    expect(page.get_by_test_id("last-test")).to_contain_text("watch officer")
+    expect(page.get_by_test_id("last-test")).to_contain_text("watch officer, outputs 1 of 2")
     assert served.desk.tested is not None
     assert list(served.desk.tested.sounds.values()) == ["played"]
 

@@ -462,6 +462,7 @@ export interface components {
             at_utc: string;
             by: string;
             note: string;
+            outputs: components["schemas"]["TriedView"][];
             sounds: {
                 [key: string]: "played" | "muted" | "blocked";
             };
@@ -638,6 +639,14 @@ export interface components {
             latitude_deg: number;
             longitude_deg: number;
             time_utc: string;
+        };
+        /** TriedView */
+        TriedView: {
+            detail: string;
+            output: string;
+            partner: string;
+            /** @enum {string} */
+            state: "taken" | "waiting" | "refused" | "dropped" | "not_open" | "not_asked";
         };
         /** ZoneView */
         ZoneView: {

@@ -7,11 +7,12 @@ from typing import Literal, Protocol
 import msgspec
 
 from vedette.clock import iso_local, iso_utc
-from vedette.console.health import Health
+from vedette.console.health import Health, Tried
 from vedette.console.views.base import OriginName, View, utc
 from vedette.model import AlarmTest, FeedHealth, Origin, OutputHealth
 from vedette.site import Site
 
+TriedState = Literal["taken", "waiting", "refused", "dropped", "not_open", "not_asked"]
 SoundName = Literal["played", "muted", "blocked"]
 WatchState = Literal["starting", "ok", "degraded", "ended"]
 
@@ -75,6 +76,15 @@ class StreamView(View, frozen=True, kw_only=True):
     resyncs: int
 
 
+class TriedView(View, frozen=True, kw_only=True):
+    """What one output made of the last test alarm. detail: why, in words."""
+
+    output: str
+    partner: str
+    state: TriedState
+    detail: str
+
+
 class LastAlarmTestView(View, frozen=True, kw_only=True):
     """The last test alarm. sounds: what each screen's sound did at it: played, muted, or blocked by the browser."""
 
@@ -84,6 +94,7 @@ class LastAlarmTestView(View, frozen=True, kw_only=True):
     by: str
     note: str
     sounds: dict[str, SoundName]
+    outputs: list[TriedView]
 
 
 class AlarmTestView(View, frozen=True, kw_only=True):
@@ -194,13 +205,13 @@ def watch_health(
         test_alarm=AlarmTestView(
             overdue=one.test_overdue,
             every_h=site.alarm_test_every_s / 3600.0,
-            last=None if one.test_alarm is None else _last_test(one.test_alarm, site),
+            last=None if one.test_alarm is None else _last_test(one.test_alarm, one.test_outputs, site),
         ),
         stream=stream,
     )
 
 
-def _last_test(last: AlarmTest, site: Site) -> LastAlarmTestView:
+def _last_test(last: AlarmTest, tried: tuple[Tried, ...], site: Site) -> LastAlarmTestView:
     return LastAlarmTestView(
         alert=last.alert,
         at_utc=iso_utc(last.at_s),
@@ -208,6 +219,15 @@ def _last_test(last: AlarmTest, site: Site) -> LastAlarmTestView:
         by=last.by,
         note=last.note,
         sounds=msgspec.convert(last.sounds, dict[str, SoundName]),
+        outputs=[
+            TriedView(
+                output=one.output,
+                partner=one.partner,
+                state=msgspec.convert(one.state, TriedState),
+                detail=one.detail,
+            )
+            for one in tried
+        ],
     )
 
 
