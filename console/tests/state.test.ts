@@ -25,6 +25,7 @@ const health = (change: Partial<Health> = {}): Health => ({
   outputs: [],
   queue_length: 0,
   queue_limit: 0,
+  outputs: [],
   dropped: {},
   problems: [],
   test_alarm: { overdue: false, every_h: 24, last: null },

@@ -11,8 +11,19 @@ from tests.console.flights import SITE, T0_S
 from tests.console.scenario import moment
 from vedette.clock import ClockOffset
 from vedette.console import ActionRefused, Board, Health, Tried
-from vedette.model import Action, AlarmTest, Alert, AlertState, Effect, Origin
+from vedette.model import Action, AlarmTest, Alert, AlertState, Effect, FeedState, Origin, OutputHealth
 from vedette.report import incident_document
+
+OUTPUTS = (
+    OutputHealth(
+        output="tak", partner="Base defence", kind="cot", state=FeedState.LIVE, sent=412, waiting=0, replaced=3,
+        dropped=0, refused=0, garbled=0, age_s=0.4, rate_hz=6.5,
+    ),
+    OutputHealth(
+        output="atc", partner="Tower", kind="mqtt", state=FeedState.DOWN, sent=0, waiting=2, replaced=0,
+        dropped=7, refused=0, garbled=0, age_s=None, rate_hz=0.0, detail="the broker is gone or refuses",
+    ),
+)  # fmt: skip
 
 
 class FakeDesk:
@@ -59,6 +70,7 @@ class FakeDesk:
                 test_alarm=self.tested,
                 test_outputs=self.test_outputs,
                 test_overdue=self.test_overdue,
+                outputs=OUTPUTS,
             )
         )
 
