@@ -18,7 +18,7 @@ import pytest
 import trustme
 
 from tests.outputs.scene import NOW_S, alert, moment, output, released, site_of, track
-from tests.outputs.web import CUT, WebPartner, answer
+from tests.outputs.web import CUT, SECRET, WebPartner, answer
 from vedette.model import Dispatched, FeedState, Origin, Parcel
 from vedette.outputs import Outbox
 from vedette.outputs.addresses import ForbiddenAddress, check_addresses
@@ -27,7 +27,6 @@ from vedette.outputs.outbox import Terms
 from vedette.outputs.seam import Later, Line, Refused
 from vedette.site import Output
 
-SECRET = "a secret of the tests"  # noqa: S105
 EXAMPLE = Path(__file__).parents[2] / "examples" / "webhook_receiver.py"
 PARCEL = Parcel(kind="alert", about="a", octets=b'{"kind":"alert"}', content_type="application/json", urgent=True)
 

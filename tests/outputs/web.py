@@ -13,6 +13,7 @@ import msgspec
 from tests.feeds.test_live import free_port
 from tests.outputs.partners import Partner
 
+SECRET = "a secret of the tests"  # noqa: S105
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 CUT = b""
 """No answer: the connection is cut."""
@@ -33,12 +34,15 @@ class Posted(msgspec.Struct, frozen=True):
 class WebPartner(Partner):
     """`answers`: for the next requests, in order; then OK. `received`: bodies that were answered OK."""
 
-    stalls = talks = False
+    cuts = talks = False
 
     def __init__(self, folder: Path, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(folder)
         self.port = free_port(socket.SOCK_STREAM)
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/vedette"
+        (folder / "secret").write_text(SECRET + "\n")
+        self._reads = asyncio.Event()
+        self._reads.set()
         self.posted: list[Posted] = []
         self.answers: list[bytes] = []
         self.connections = 0
@@ -59,6 +63,15 @@ class WebPartner(Partner):
             await self._server.wait_closed()
             self._server = None
 
+    def stall(self) -> None:
+        self._reads.clear()
+
+    def read_on(self) -> None:
+        self._reads.set()
+
+    async def left(self) -> None:
+        await self.until(lambda: not self._serving)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         task = asyncio.current_task()
@@ -69,6 +82,7 @@ class WebPartner(Partner):
                     pass
         finally:
             del self._serving[task]
+            self.changed()
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
@@ -76,6 +90,7 @@ class WebPartner(Partner):
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:]) if name}
+        await self._reads.wait()
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         self.posted.append(Posted(head[0], headers, body))
         said = self.answers.pop(0) if self.answers else OK
@@ -85,3 +100,34 @@ class WebPartner(Partner):
         writer.write(said)
         await writer.drain()
         return said != CUT and b"Connection: close" not in said
+
+
+class AlertPartner(WebPartner):
+    """One that is told of alerts alone, which come too seldom to tell that it does not read."""
+
+    stalls = False
+
+
+class FolderPartner(Partner):
+    """A folder, looked into when something else has happened."""
+
+    cuts = stalls = talks = False
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._folder = folder / "taken from here"
+        self.url = f"file:{self._folder}"
+
+    @property
+    def received(self) -> list[bytes]:
+        return [path.read_bytes() for path in sorted(self._folder.iterdir())]
+
+    @received.setter
+    def received(self, _: list[bytes]) -> None:
+        """What is in the folder is what was received."""
+
+    async def start(self) -> None:
+        self._folder.mkdir()
+
+    async def stop(self) -> None:
+        """A folder stays."""
