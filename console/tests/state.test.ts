@@ -22,7 +22,6 @@ const health = (change: Partial<Health> = {}): Health => ({
   speed: 1,
   clock: null,
   feeds: [],
-  outputs: [],
   queue_length: 0,
   queue_limit: 0,
   outputs: [],
