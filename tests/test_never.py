@@ -91,6 +91,8 @@ def test_only_one_leaf_writes_to_sockets() -> None:
         if "from vedette.duplex import" in path.read_text()
     }
     assert using == {"feeds/sapient/keeper.py", "cli/sapient_lines.py", "outputs/line.py"}
+    posting = {str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*.py") if "import httpcore" in path.read_text()}
+    assert posting == {"outputs/http.py"}
     for path in (SOURCE / "feeds").rglob("*.py"):
         for sent in re.findall(r"\.send\(([^)]*)\)", path.read_text()):
             assert sent.endswith(".octets"), f"{path.name}: {sent}"

@@ -183,5 +183,5 @@ def _radius_m(track: ReleasedTrack | None) -> float:
 
 
 def _compact(at_s: float) -> str:
-    """A time that an identifier may hold: 20210911T204200.500."""
-    return datetime.fromtimestamp(at_s, UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3]
+    """A time that an identifier may hold: 20210911T204200.500000."""
+    return datetime.fromtimestamp(at_s, UTC).strftime("%Y%m%dT%H%M%S.%f")

@@ -21,7 +21,7 @@ LINES: Final = {
 }
 """The kinds of output that there are, and the schemes of their urls; vedette.outputs.kinds has what each is made of."""
 
-_WEB: Final = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[^:@\[\]/?#\s]+)(:\d{1,5})?(/[^#\s]*)?")
+_WEB: Final = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(/[!-\"$-~]*)?")
 _FOLDER: Final = re.compile(r"file:(//)?/[^\x00]*")
 _GOES_WITH: Final = {
     "user": ("mqtt", "mqtts"),
