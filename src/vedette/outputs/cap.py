@@ -97,7 +97,10 @@ class CapEncoder(Encoder):
         )
         if not over:
             self._open[alert.alert] = alert, at_s
-            self._sent[alert.alert] = (*earlier, CapReference(self._sender, message.identifier, message.sent_s))
+            self._sent[alert.alert] = (
+                *message.references,
+                CapReference(self._sender, message.identifier, message.sent_s),
+            )
         return message
 
     def _info(self, alert: ReleasedAlert, track: ReleasedTrack | None, at_s: float) -> CapInfo:
