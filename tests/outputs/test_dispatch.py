@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import random
 from pathlib import Path
 
 import msgspec
 
-from tests.outputs.scene import NOW_S, output, released, site_of
+from tests.outputs.scene import NOW_S, moment, output, released, site_of
 from vedette.model import AlertCleared, Dispatched, Event, Origin, Parcel
+from vedette.outputs import Outbox, Terms
 from vedette.outputs.dispatch import DROPPED, SENT, TRACKS_S, Ledger, still_told
+from vedette.outputs.outbox import INBOX_MOMENTS
 
 
 def parcel(kind: str, about: str) -> Parcel:
@@ -68,3 +71,13 @@ def test_who_still_takes_an_alert_for_open() -> None:
     assert still_told([told("a", outcome="dropped"), told("b", out="atc")]) == {"atc": {"b"}}
     tracks = msgspec.structs.replace(told("t").payload, what="tracks")  # type: ignore[type-var]
     assert still_told([event(tracks)]) == {}
+
+
+def test_moments_that_the_loop_had_no_time_for_are_counted(tmp_path: Path) -> None:
+    site = site_of(tmp_path, released() + output("cot", "tcp://127.0.0.1:9"))
+    outbox = Outbox(
+        Terms(site=site, origin=Origin.LIVE, note=lambda _: None, now_s=lambda: NOW_S, rng=random.Random(1))
+    )
+    for number in range(INBOX_MOMENTS + 3):
+        outbox.hand(moment(NOW_S + number))
+    assert outbox.health()[0].dropped == 3

@@ -150,3 +150,26 @@ def test_in_a_demo_it_is_a_test_of_what_is_simulated(tmp_path: Path) -> None:
         assert (alert["origin"], alert["priority"]) == ("simulated", 1)
         assert watch.get("/api/v1/health")["test_alarm"]["overdue"] is False
         assert watch.end(signal.SIGINT) == 0
+
+
+@pytest.mark.slow
+def test_in_a_recording_that_has_ended_the_outputs_still_get_it(tmp_path: Path) -> None:
+    (tmp_path / "cap").mkdir()
+    cap = output("cap", "cap", f"file:{tmp_path}/cap", more='sender = "watch@test.example"')
+    site = folder_of(tmp_path, cap)
+    recording = tmp_path / "rows.csv"
+    recording.write_text(
+        "time_utc,sensor,scan,range_m,azimuth_true_deg,elevation_deg\n"
+        "2024-05-01T00:00:00Z,radar-1,1,1500,90,5\n2024-05-01T00:00:01Z,radar-1,2,1500,90,5\n"
+    )
+    arguments = ("watch", site, "--replay", f"radar-1={recording}", "--speed", "max", "--data")
+    for more, code, state in ((("--outputs",), 0, "taken"), ((), 1, "not open")):
+        with running(*arguments, tmp_path / f"data-{code}", *more, folder=tmp_path) as watch:
+            watch.until("/api/v1/health", lambda health: health["state"] == "ended")
+            done = vedette("test-alarm", watch.address, "--wait-s", "5")
+            assert (done.returncode, f"output cap (Tower): {state}" in done.stdout) == (code, True)
+    (file,) = (tmp_path / "cap").iterdir()
+    message = decode_cap(file.read_bytes())
+    assert isinstance(message, CapAlert)
+    assert message.status == "Test"
+    assert (message.infos[0].headline or "").startswith("REPLAY TEST")

@@ -273,7 +273,7 @@ class Watch:
                 journal=() if is_action else (message,),
                 snapshot=step.snapshot,
                 thin=thin,
-                on_commit=self._confirmation(item) if is_action else None,
+                on_commit=self._confirmation(item) if is_action else self._hand_over(step.picture),
                 on_failure=item.answer if is_action else None,
                 flush=is_action,
             )
@@ -281,19 +281,21 @@ class Watch:
         if step.picture is not None:
             self.board.show_picture(step.picture)
             self._show_post()
-            self._hand_over(step.picture)
-        elif is_action and (picture := self.board.picture()) is not None:
-            self._hand_over(picture)  # at once, and in a recording that has ended no other picture comes
 
-    def _hand_over(self, picture: Picture) -> None:
-        if self._outbox is not None:
-            self._outbox.hand(Moment(picture, self._pipeline.post.all_alerts, self._now_s))
+    def _hand_over(self, picture: Picture | None) -> Callable[[tuple[Event, ...]], None] | None:
+        """What hands the moment to the outputs once it is recorded: nobody is told what the record could still lose."""
+        if self._outbox is None or picture is None:
+            return None
+        outbox, moment = self._outbox, Moment(picture, self._pipeline.post.all_alerts, self._now_s)
+        return lambda events: outbox.hand(moment)
 
     def _confirmation(self, item: _Item) -> Callable[[tuple[Event, ...]], None]:
         alerts, incidents = self._pipeline.post.all_alerts, self._pipeline.post.incidents
+        hand_over = self._hand_over(self.board.picture())  # where a recording has ended no other picture comes
 
         def confirm(events: tuple[Event, ...]) -> None:
-            del events
+            if hand_over is not None:
+                hand_over(events)
             self.board.show_alerts(alerts)
             self.board.show_incidents(incidents)
             if item.answer is not None:
