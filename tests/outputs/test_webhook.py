@@ -150,7 +150,7 @@ def test_a_partner_that_goes_and_comes_misses_no_alert(tmp_path: Path) -> None:
     asyncio.run(play())
 
 
-@pytest.mark.parametrize("status", [400, 401, 404, 410, 422, 301, 302, 307, 308])
+@pytest.mark.parametrize("status", [400, 401, 404, 410, 422, 425, 301, 302, 307, 308])
 def test_what_is_refused_is_given_up_and_said(tmp_path: Path, status: int) -> None:
     async def play() -> None:
         async with partner_of(tmp_path) as partner, watching(tmp_path, partner) as (outbox, noted):
@@ -167,7 +167,7 @@ def test_what_is_refused_is_given_up_and_said(tmp_path: Path, status: int) -> No
     asyncio.run(play())
 
 
-@pytest.mark.parametrize("status", [408, 425, 429, 500, 503])
+@pytest.mark.parametrize("status", [408, 429, 500, 503])
 def test_how_long_it_asks_to_be_left_alone(tmp_path: Path, status: int) -> None:
     async def play() -> None:
         async with partner_of(tmp_path) as partner, line_to(an_output(tmp_path, partner.url)) as line:

@@ -122,7 +122,7 @@ def test_an_output_that_does_not_take_it_is_named(tmp_path: Path) -> None:
         done = vedette("test-alarm", watch.address, "--wait-s", "2", "--json")
         assert done.returncode == 1
         said = json.loads(done.stdout)
-        assert (said["took"], said["asked"], said["screens"]) == (1, 2, 0)
+        assert (said["outputs_taken"], said["outputs_asked"], said["screens"]) == (1, 2, 0)
         states = {one["output"]: one for one in said["outputs"]}
         assert states["cap"]["state"] == "taken"
         assert states["hook-alerts"]["state"] == "waiting"

@@ -463,6 +463,8 @@ export interface components {
             by: string;
             note: string;
             outputs: components["schemas"]["TriedView"][];
+            outputs_asked: number;
+            outputs_taken: number;
             sounds: {
                 [key: string]: "played" | "muted" | "blocked";
             };

@@ -34,16 +34,14 @@ def run_test_alarm(url: str, note: str, wait_s: float, *, as_json: bool) -> int:
         typer.echo(f"the watch refuses: {_message(alert)}", err=True)
         return 1
     last, screens = _until_tried(base, alert["alert"], wait_s)
-    asked = [one for one in last["outputs"] if one["state"] != "not_asked"]
-    missing = [one for one in asked if one["state"] != "taken"]
     if as_json:
-        typer.echo(json.dumps({**last, "took": len(asked) - len(missing), "asked": len(asked), "screens": screens}))
+        typer.echo(json.dumps({**last, "screens": screens}))
     else:
-        _print(last, alert, len(asked), len(missing), screens)
-    return 1 if missing else 0
+        _print(last, alert, screens)
+    return 0 if last["outputs_taken"] == last["outputs_asked"] else 1
 
 
-def _print(last: dict[str, Any], alert: dict[str, Any], asked: int, missing: int, screens: int) -> None:
+def _print(last: dict[str, Any], alert: dict[str, Any], screens: int) -> None:
     typer.echo(f"{last['alert']} at {last['at_local']}, {alert['origin']}")
     for one in last["outputs"]:
         words = one["state"].replace("_", " ") + (f": {one['detail']}" if one["detail"] else "")
@@ -55,7 +53,8 @@ def _print(last: dict[str, Any], alert: dict[str, Any], asked: int, missing: int
         typer.echo("  no screen is open: no sound was tried")
     elif silent > 0:
         typer.echo(f"  {silent} of {screens} screens said nothing of their sound")
-    typer.echo(f"{asked - missing} of {asked} outputs took it" if asked else "no output is asked")
+    taken, asked = last["outputs_taken"], last["outputs_asked"]
+    typer.echo(f"{taken} of {asked} outputs took it" if asked else "no output is asked")
 
 
 def _until_tried(base: str, alert: str, wait_s: float) -> tuple[dict[str, Any], int]:

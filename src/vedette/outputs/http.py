@@ -6,7 +6,7 @@ Vedette-Timestamp  when this attempt was made, Unix seconds
 Vedette-Signature  v1=HEX, the HMAC-SHA256 of timestamp, a full stop and the body under the secret; only with a secret
 
 2xx                         taken
-408, 425, 429, 5xx, no answer  tried again, with back-off and jitter; Retry-After is honoured up to an hour
+408, 429, 5xx, no answer  tried again, with back-off and jitter; Retry-After is honoured up to an hour
 3xx, other 4xx              refused: redirects are not followed, and what one partner never takes keeps no other waiting
 
 Addresses: see vedette.outputs.addresses. TLS verifies the url's own name. No proxy of the environment is used.
@@ -41,7 +41,7 @@ ANSWER_BYTES: Final = 65_536
 """Read of an answer at most, so that the connection can be used again; its words are nothing to us."""
 RETRY_AFTER_S: Final = 3600.0
 """Longest wait that a partner may ask for."""
-AGAIN: Final = frozenset({408, 425, 429})
+AGAIN: Final = frozenset({408, 429})
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """Host and port → the addresses it has now."""

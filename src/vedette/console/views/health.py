@@ -86,7 +86,10 @@ class TriedView(View, frozen=True, kw_only=True):
 
 
 class LastAlarmTestView(View, frozen=True, kw_only=True):
-    """The last test alarm. sounds: what each screen's sound did at it: played, muted, or blocked by the browser."""
+    """The last test alarm. sounds: what each screen's sound did at it: played, muted, or blocked by the browser.
+
+    outputs_taken of outputs_asked took it; `not_asked` ones do not count.
+    """
 
     alert: str
     at_utc: str
@@ -94,6 +97,8 @@ class LastAlarmTestView(View, frozen=True, kw_only=True):
     by: str
     note: str
     sounds: dict[str, SoundName]
+    outputs_taken: int
+    outputs_asked: int
     outputs: list[TriedView]
 
 
@@ -219,6 +224,8 @@ def _last_test(last: AlarmTest, tried: tuple[Tried, ...], site: Site) -> LastAla
         by=last.by,
         note=last.note,
         sounds=msgspec.convert(last.sounds, dict[str, SoundName]),
+        outputs_taken=sum(one.state == "taken" for one in tried),
+        outputs_asked=sum(one.state != "not_asked" for one in tried),
         outputs=[
             TriedView(
                 output=one.output,
