@@ -22,16 +22,16 @@ from vedette.geo import Floats
 from vedette.sensing.measurement import Measured
 from vedette.sensing.projection import POLAR
 from vedette.sensing.view import View
-from vedette.tracking.classes import EMITTED, HEIGHT
+from vedette.tracking.features import EMITTED, HEIGHT
 from vedette.tracking.numbering import Numbering
-from vedette.tracking.state import BEARING, State
+from vedette.tracking.state import BEARING, NEVER, State
 
 Ints = npt.NDArray[np.int64]
 
 NUMBER, SENSOR, BORN_S, UPDATED_S, TIME_S, AZIMUTH, RATE = 0, 1, 2, 3, 4, 5, 6
 VARIANCE, CROSSED, RATE_VARIANCE, ELEVATION, ELEVATION_VARIANCE = 7, 8, 9, 10, 11
 P_EXISTS, HITS, CONFIRMED, MISSED, FEATURES_FROM = 12, 13, 14, 15, 16
-"""Columns of State.bearings: radians, seconds; then the features of vedette.tracking.classes."""
+"""Columns of State.bearings: radians, seconds; then those of vedette.tracking.features."""
 
 RATE_RADPS: Final = 0.05
 """Standard deviation of a new direction's rate: 25 m/s at 500 m."""
@@ -217,7 +217,7 @@ def adopt(state: State, look: Measured, view: View) -> None:
     for b in np.flatnonzero(believed).tolist():
         one = predict(state.bearings[b : b + 1], look.observed_s)[0]
         n = state.count
-        young = (state.confirmed[:n] > 0) & (state.id[:n] > one[NUMBER])
+        young = (state.confirmed[:n] > NEVER) & (state.id[:n] > one[NUMBER])
         young &= state.seen_s[:n, look.sensor] > one[UPDATED_S]
         for i in np.flatnonzero(young).tolist():
             if _stands_in(state, i, one, view):
