@@ -21,6 +21,7 @@ TABLES = (
     schema.FeedTable,
     schema.OwnDroneTable,
     schema.RuleTable,
+    schema.AlarmTable,
     schema.ReleaseTable,
     schema.OutputTable,
     schema.TrackingTable,

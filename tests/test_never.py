@@ -21,13 +21,15 @@ EVENTS = {
     "watch_started", "watch_stopped", "site_version", "track_point", "track_ended", "cooperative_seen", "feed_changed",
     "alert_raised", "alert_acknowledged", "alert_cleared", "incident_opened", "incident_joined", "incident_track",
     "incident_detections", "effect_entered", "incident_closed", "capture_closed", "storage_low", "thinned",
-    "dispatched", "pipeline_failed",
+    "dispatched", "pipeline_failed", "alarm_tested", "alarm_sounded",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
 WAYS_BACK = {
     ("POST", "/api/v1/alerts/{alert_id}/acknowledge"),
     ("POST", "/api/v1/incidents/{incident_id}/effects"),
+    ("POST", "/api/v1/test-alarm"),
+    ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
 }
 """All that a person can tell the watch over HTTP."""
 
@@ -91,6 +93,8 @@ def test_only_one_leaf_writes_to_sockets() -> None:
         if "from vedette.duplex import" in path.read_text()
     }
     assert using == {"feeds/sapient/keeper.py", "cli/sapient_lines.py", "outputs/line.py"}
+    posting = {str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*.py") if "import httpcore" in path.read_text()}
+    assert posting == {"outputs/http.py"}
     for path in (SOURCE / "feeds").rglob("*.py"):
         for sent in re.findall(r"\.send\(([^)]*)\)", path.read_text()):
             assert sent.endswith(".octets"), f"{path.name}: {sent}"

@@ -27,6 +27,7 @@ const health = (change: Partial<Health> = {}): Health => ({
   outputs: [],
   dropped: {},
   problems: [],
+  test_alarm: { overdue: false, every_h: 24, last: null },
   stream: { clients: 1, published: 1, coalesced: 0, resyncs: 0 },
   ...change,
 });

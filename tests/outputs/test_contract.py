@@ -18,10 +18,12 @@ import pytest
 
 from tests.outputs.partners import Broker, GroupListener, Partner, TcpListener, UdpListener
 from tests.outputs.scene import NOW_S, alert, moment, output, released, site_of, track
+from tests.outputs.web import AlertPartner, FolderPartner, WebPartner
 from vedette.model import Dispatched, FeedState, Origin, OutputHealth
 from vedette.outputs import Outbox, Terms
 from vedette.outputs.kinds import KINDS
 from vedette.site.outputs import LINES
+from vedette.wire.cap import CapAlert, decode_cap
 from vedette.wire.cot import CotEvent, CotReader
 
 
@@ -63,11 +65,25 @@ def document_names(received: list[bytes]) -> list[str]:
     return [one.get("alert") or one.get("track") or "" for one in documents]
 
 
+def cap_names(received: list[bytes]) -> list[str]:
+    return [message.identifier for octets in received if isinstance(message := decode_cap(octets), CapAlert)]
+
+
+POSTED = 'secret_file = "secret"\nprivate = true\n'
+CAP = 'sender = "watch@test.example"\n'
+
 OUTPUTS = {
     "cot tcp": Row(kind="cot", partner=TcpListener, names=cot_names),
     "cot udp": Row(kind="cot", partner=UdpListener, names=datagram_names, tells_again=False),
     "cot multicast": Row(kind="cot", partner=GroupListener, names=datagram_names, tells_again=False),
     "mqtt": Row(kind="mqtt", partner=Broker, names=document_names),
+    "webhook": Row(kind="webhook", partner=WebPartner, names=document_names, more=POSTED, tells_again=False),
+    "cap web": Row(
+        kind="cap", partner=AlertPartner, names=cap_names, more=POSTED + CAP, tells_tracks=False, tells_again=False
+    ),
+    "cap folder": Row(
+        kind="cap", partner=FolderPartner, names=cap_names, more=CAP, tells_tracks=False, tells_again=False
+    ),
 }
 """To put a kind under the contract, add a row; a new kind of line is a Partner in tests/outputs/partners.py."""
 
@@ -163,7 +179,7 @@ Clause = Callable[[Row, Path], Coroutine[Any, Any, None]]
 async def it_connects(row: Row, folder: Path) -> None:
     async with told(row, folder) as out:
         out.see(2, alerts=(alert(),))
-        await out.heard("T-0001", "T-0002", "A-0001")
+        await out.heard("A-0001", *row.tracks("T-0001", "T-0002"))
         await out.is_in(FeedState.LIVE)
 
 

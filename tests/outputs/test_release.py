@@ -301,6 +301,21 @@ OUT = output("cot", "tcp://127.0.0.1:8087")
         (released() + output("cot", "tcp://127.0.0.1:8087", "private = true"), "output[0].private"),
         (released() + output("cot", "tls://127.0.0.1:8089", 'tls_authority = "no.pem"'), "output[0].tls_authority"),
         (released() + output("cot", "tcp://127.0.0.1:8087", 'colour = "red"'), "output[0].colour"),
+        (released() + output("webhook", "https://partner.test/"), "output[0].secret_file"),
+        (released() + output("webhook", "http://partner.test/", 'secret_file = "s"'), "output[0].url"),
+        (released() + output("webhook", "https://user@partner.test/", 'secret_file = "s"'), "output[0].url"),
+        (released() + output("webhook", "https://partner.test:99999/", 'secret_file = "s"'), "output[0].url"),
+        (released() + output("webhook", "https://pärtner.test/", 'secret_file = "s"'), "output[0].url"),
+        (released() + output("webhook", "file:/tmp", 'secret_file = "s"'), "output[0].url"),
+        (
+            released() + output("webhook", "https://partner.test/", 'secret_file = "s"\nsender = "x"'),
+            "output[0].sender",
+        ),
+        (released() + output("cap", "https://partner.test/"), "output[0].sender"),
+        (released() + output("cap", "file:folder", 'sender = "x"'), "output[0].url"),
+        (released() + output("cap", "file:/folder", 'sender = "x"\nprivate = true'), "output[0].private"),
+        (released() + output("cap", "https://partner.test/", 'sender = "a b"'), "output[0].sender"),
+        (released() + output("cap", "https://partner.test/", 'sender = "x"\nlanguage = "e n"'), "output[0].language"),
     ],
 )
 def test_each_fault_of_the_site_file_is_named(tmp_path: Path, tables: str, key: str) -> None:

@@ -56,6 +56,8 @@ _TOLD = (
     "what",
     "about",
     "outcome",
+    "screen",
+    "sound",
 )
 
 

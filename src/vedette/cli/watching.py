@@ -130,7 +130,8 @@ def _print_counts(watch: Watch) -> None:
     for feed in sorted(watch.vitals.feeds.values(), key=lambda one: one.feed):
         rejects = ", ".join(f"{count} {reason}" for reason, count in feed.rejected.items())
         print(f"{feed.feed}: {feed.messages} messages" + (f", rejected: {rejects}" if rejects else ""), flush=True)
-    alerts, incidents = watch.board.alerts(), watch.board.incidents()
+    alerts = [alert for alert in watch.board.alerts() if not alert.test]
+    incidents = watch.board.incidents()
     print(f"{len(alerts)} alerts, {len(incidents)} incidents, record in {watch.plan.folder}", flush=True)
 
 

@@ -1,6 +1,8 @@
 """What the stages say to each other: frozen messages, no logic."""
 
 from vedette.model.events import (
+    AlarmSounded,
+    AlarmTested,
     AlertAcknowledged,
     AlertCleared,
     AlertRaised,
@@ -28,7 +30,16 @@ from vedette.model.events import (
     WatchStarted,
     WatchStopped,
 )
-from vedette.model.incident import Alert, AlertState, Count, Effect, Incident, IncidentTrackSummary, SmoothedPath
+from vedette.model.incident import (
+    AlarmTest,
+    Alert,
+    AlertState,
+    Count,
+    Effect,
+    Incident,
+    IncidentTrackSummary,
+    SmoothedPath,
+)
 from vedette.model.messages import (
     Action,
     Body,
@@ -60,6 +71,9 @@ from vedette.model.tracks import SmoothedTracks, Status, Tracks
 __all__ = [
     "CLASSES",
     "Action",
+    "AlarmSounded",
+    "AlarmTest",
+    "AlarmTested",
     "Alert",
     "AlertAcknowledged",
     "AlertCleared",

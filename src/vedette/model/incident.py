@@ -48,6 +48,16 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     test: bool = False
 
 
+class AlarmTest(msgspec.Struct, frozen=True, kw_only=True):
+    """The last test alarm: who asked for it, when, and what each screen's sound did (screen → played|muted|blocked)."""
+
+    alert: str
+    by: str
+    note: str
+    at_s: float
+    sounds: dict[str, str] = {}
+
+
 class IncidentTrackSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One track of an incident."""
 

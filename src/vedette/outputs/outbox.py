@@ -19,6 +19,7 @@ import msgspec
 
 from vedette.clock import monotonic_s
 from vedette.model import Alert, Dispatched, FeedState, Origin, OutputHealth, Package, Parcel, Picture, Rejected
+from vedette.outputs.backoff import BackOff
 from vedette.outputs.dispatch import DROPPED, SENT, Ledger
 from vedette.outputs.kinds import KINDS
 from vedette.outputs.release import Release
@@ -135,12 +136,13 @@ class Outlet:
         self._context = Context(site=terms.site, output=output, origin=terms.origin, now_s=terms.now_s)
         self._encoder = self._kind.encoder(self._context)
         self._release = Release(output.release, terms.site, terms.origin, known)
-        self._waiting, self._ledger = Waiting(), Ledger(output)
+        self._waiting, self._ledger = Waiting(self._kind.keep_s), Ledger(output)
         self._changed, self._emptied = asyncio.Event(), asyncio.Event()
         self._state, self._detail, self._is_open = FeedState.STARTING, "", False
         self._at_s = terms.now_s()
-        self._failures = self._sent = self._dropped = self._refused = self._garbled = 0
+        self._sent = self._dropped = self._refused = self._garbled = 0
         self._last_s: float | None = None
+        self._back_off = BackOff(*terms.back_off_s, terms.rng)
         self._counts: deque[tuple[float, int]] = deque()
 
     def see(self, moment: Moment) -> None:
@@ -176,17 +178,19 @@ class Outlet:
     async def run(self) -> None:
         """Keep the line until cancelled."""
         while True:
+            why: Exception | None = None
             try:
                 async with self._kind.opener(self._output, self._hear, self._encoder.will()) as line:
                     await self._work(line)
             except (OSError, TimeoutError, ValueError) as error:
+                why = error
                 self._turn(FeedState.DOWN, str(error) or type(error).__name__)
             except Exception as error:  # noqa: BLE001 - the supervisor's own place to catch it
                 self._failed(error)
             _heed_cancel()
             self._is_open = False
             self._emptied.set()
-            await asyncio.sleep(self._wait_s())
+            await asyncio.sleep(self._back_off.next_s(why))
 
     async def _work(self, line: Line) -> None:
         _heed_cancel()
@@ -246,7 +250,7 @@ class Outlet:
             raise TimeoutError(f"takes nothing for {self._terms.send_s:g} s") from None
         else:
             self._sent += 1
-            self._failures = 0
+            self._back_off.reset()
             self._last_s = monotonic_s()
             if self._state is not FeedState.LIVE:
                 self._turn(FeedState.LIVE, "")
@@ -266,12 +270,6 @@ class Outlet:
 
     def _turn(self, state: FeedState, detail: str) -> None:
         self._state, self._detail = state, detail
-
-    def _wait_s(self) -> float:
-        first_s, longest_s = self._terms.back_off_s
-        wait_s = min(longest_s, first_s * 2.0 ** min(self._failures, 16))
-        self._failures += 1
-        return wait_s * (1.0 - 0.5 * self._terms.rng.random())
 
     async def finish(self) -> None:
         """Say that the tracks end and that we go; return when all that waits is sent, if a line is open."""

@@ -24,6 +24,14 @@ class Refused(Exception):
         super().__init__(why)
 
 
+class Later(ConnectionError):
+    """The partner takes nothing now; `after_s`: for how long it asks to be left alone, 0 where it does not say."""
+
+    def __init__(self, why: str, after_s: float) -> None:
+        self.after_s = after_s
+        super().__init__(why)
+
+
 class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What an encoder may know beside the packages. It is told nothing of the site that the rule does not release.
 
@@ -108,7 +116,8 @@ class Opener(Protocol):
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of output."""
+    """One kind of output. keep_s: an alert that has waited longer is not sent any more; None: it is, however late."""
 
     encoder: Callable[[Context], Encoder]
     opener: Opener
+    keep_s: float | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import Final
 
@@ -31,13 +32,18 @@ class Waiting:
 
     Order: urgent ones first, as they came. Then, by track and topic, as the oldest waiting word on it came. The end of
     a track takes the place of all words on it and is itself never replaced.
+
+    Args:
+        keep_s: an alert that has waited longer is shed; None: none is, for its age.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keep_s: float | None = None) -> None:
+        self._keep_s = math.inf if keep_s is None else keep_s
         self.replaced = 0
         self.shed: list[Parcel] = []
         self._urgent: deque[_Held] = deque()
         self._others: dict[Key, _Held] = {}
+        self._taken: _Held | None = None
 
     def __len__(self) -> int:
         return len(self._urgent) + len(self._others)
@@ -65,23 +71,31 @@ class Waiting:
             self.shed.append(self._others.pop(next(iter(self._others))).parcel)
 
     def put_back(self, parcel: Parcel, now_s: float) -> None:
-        """Let a parcel that could not be sent wait as the next one, unless a newer one took its place."""
+        """Let a parcel that could not be sent wait as the next one, unless a newer one took its place.
+
+        The one last taken has waited since it was first put.
+        """
+        taken = self._taken
+        held = taken if taken is not None and taken.parcel is parcel else _Held(parcel, now_s)
         if parcel.urgent:
-            self._urgent.appendleft(_Held(parcel, now_s))
+            self._urgent.appendleft(held)
             return
         key = (parcel.kind, parcel.about, parcel.topic)
         ended = parcel.kind == "track" and any(k[:2] == ("track_end", parcel.about) for k in self._others)
         if key in self._others or ended:
             self.replaced += 1
         else:
-            self._others = {key: _Held(parcel, now_s), **self._others}
+            self._others = {key: held, **self._others}
 
     def take(self, now_s: float) -> Parcel | None:
         """The next parcel, None if none waits."""
-        if self._urgent:
-            return self._urgent.popleft().parcel
+        while self._urgent:
+            held = self._taken = self._urgent.popleft()
+            if now_s - held.since_s <= self._keep_s:
+                return held.parcel
+            self.shed.append(held.parcel)
         while self._others:
-            held = self._others.pop(next(iter(self._others)))
+            held = self._taken = self._others.pop(next(iter(self._others)))
             if held.parcel.kind != "track" or now_s - held.since_s <= OLD_S:
                 return held.parcel
             self.shed.append(held.parcel)

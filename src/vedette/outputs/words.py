@@ -25,7 +25,8 @@ _PLACES: Final = {
 
 def mark(text: str, origin: Origin, *, test: bool = False) -> str:
     """The text, headed by what says that it is no live watch's, or a test."""
-    heads = [*(["TEST"] if test else []), *([_MARKS[origin]] if origin in _MARKS else [])]
+    heads = ["TEST"] if test and not text.startswith("TEST") else []
+    heads += [_MARKS[origin]] if origin in _MARKS else []
     return f"{' '.join(heads)} {text}" if heads else text
 
 

@@ -20,6 +20,7 @@ from vedette.site.model import Feed, Limits, OwnDrone, Rule, Sensor, Site
 from vedette.site.outputs import outputs_of
 from vedette.site.reading import Faults, read_table
 from vedette.site.schema import (
+    AlarmTable,
     FeedTable,
     OutputTable,
     OwnDroneTable,
@@ -39,7 +40,7 @@ _LISTS = {
     "release": ReleaseTable,
     "output": OutputTable,
 }
-_TABLES = {"tracking": TrackingTable, "record": RecordTable}
+_TABLES = {"alarm": AlarmTable, "tracking": TrackingTable, "record": RecordTable}
 _SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "https://", "serial://", "file:")
 DEFAULT_RULE = RuleTable(id="uav-near-zone")
 
@@ -110,6 +111,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         zones=zones,
         rules=tuple(_rule(table) for table in (lists["rule"] or [DEFAULT_RULE])),
         late_s=tables["tracking"].late_s,
+        alarm_test_every_s=tables["alarm"].test_every_h * 3600.0,
         limits=Limits(
             size_bytes=int(record.size_gb * 1e9),
             keep_s=record.keep_days * 86_400.0,

@@ -122,6 +122,10 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
     password_file: str | None = None
     secret_file: str | None = None
     private: bool = False
+    sender: str | None = None
+    language: str = "en-US"
+    restriction: str | None = None
+    instruction: str | None = None
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +137,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
-    """One site, as read from its file. `toml` and `geojson` are the texts it was read from, `sha256` their digest."""
+    """One site, as read from its file. `toml` and `geojson` are the texts it was read from, `sha256` their digest.
+
+    alarm_test_every_s: a live watch says so when it had no test alarm for this long; 0: never.
+    """
 
     id: str
     name: str
@@ -150,6 +157,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     toml: str
     geojson: str | None
     sha256: str
+    alarm_test_every_s: float = 86_400.0
     own_drones: tuple[OwnDrone, ...] = ()
     image_hosts: tuple[str, ...] = ()
     outputs: tuple[Output, ...] = ()

@@ -15,17 +15,21 @@ from vedette.tls import TlsFiles
 
 LINES: Final = {
     "cot": ("tcp", "tls", "udp"),
+    "cap": ("https", "http", "file"),
     "mqtt": ("mqtt", "mqtts"),
+    "webhook": ("https", "http"),
 }
 """The kinds of output that there are, and the schemes of their urls; vedette.outputs.kinds has what each is made of."""
 
-_WEB: Final = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[^:@\[\]/?#\s]+)(:\d{1,5})?(/[^#\s]*)?")
+_WEB: Final = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(/[!-\"$-~]*)?")
+_FOLDER: Final = re.compile(r"file:(//)?/[^\x00]*")
 _GOES_WITH: Final = {
     "user": ("mqtt", "mqtts"),
     "password_file": ("mqtt", "mqtts"),
     "secret_file": ("http", "https"),
     "private": ("http", "https"),
 }
+_CAP: Final = ("sender", "language", "restriction", "instruction")
 _SPOKEN_OF: Final = (
     "place",
     "altitude",
@@ -111,13 +115,31 @@ def _check_line(table: OutputTable, key: str, faults: Faults) -> None:
         value = getattr(table, name)
         if value and scheme not in used:
             faults.add(f"{key}.{name}", value, f"goes with a url of {' or '.join(used)}")
+    _check_kind(table, scheme, key, faults)
+
+
+def _check_kind(table: OutputTable, scheme: str, key: str, faults: Faults) -> None:
+    """What a kind needs, and what goes with no other."""
+    if table.kind == "webhook" and table.secret_file is None:
+        faults.add(f"{key}.secret_file", "", "missing: a webhook's messages are signed")
+    if scheme == "http" and not table.private:
+        faults.add(f"{key}.url", table.url, "without TLS only where the output is `private`")
+    if table.kind == "cap" and table.sender is None:
+        faults.add(f"{key}.sender", "", "missing: a CAP message says who sent it")
+    for name in _CAP:
+        value = getattr(table, name)
+        if table.kind != "cap" and value is not None:
+            faults.add(f"{key}.{name}", value, "goes with kind cap")
 
 
 def _wrong_with(scheme: str, url: str) -> str | None:
     """What is wrong with a url; it may hold no user and no password, which come from files."""
     try:
         if scheme in ("http", "https"):
-            return None if _WEB.fullmatch(url) else "not https://host/path"
+            found = _WEB.fullmatch(url)
+            return None if found and int((found[2] or ":1")[1:]) in range(1, 65536) else "not https://host:port/path"
+        if scheme == "file":
+            return None if _FOLDER.fullmatch(url) else "not file:/path/of/a/folder"
         if scheme in ("mqtt", "mqtts"):
             topic = parse_mqtt(url)[3]
             return "a topic to publish under has no # and no +" if {"#", "+"} & set(topic) else None
@@ -139,4 +161,8 @@ def _output(table: OutputTable, rule: ReleaseRule, tls: TlsFiles | None, folder:
         password_file=whole(folder, table.password_file),
         secret_file=whole(folder, table.secret_file),
         private=table.private,
+        sender=table.sender,
+        language=table.language or "en-US",
+        restriction=table.restriction,
+        instruction=table.instruction,
     )

@@ -169,7 +169,8 @@ class OutputTable(msgspec.Struct, kw_only=True):
     """[[output]]: one partner's line. `release`: the id of its rule; without one nothing may leave.
 
     tls_*: PEM files. user, password_file: for an MQTT broker. secret_file: what a webhook is signed with. `private`: a
-    webhook may lead to an address of a private network. Files hold one line each.
+    webhook may lead to an address of a private network. Files hold one line each. sender, language, restriction,
+    instruction: of kind cap.
     """
 
     id: Id
@@ -184,12 +185,22 @@ class OutputTable(msgspec.Struct, kw_only=True):
     password_file: Text | None = None
     secret_file: Text | None = None
     private: bool = False
+    sender: Annotated[str, Meta(pattern=r"^[^\s,<&]{1,100}$")] | None = None
+    language: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None = None
+    restriction: Text | None = None
+    instruction: Annotated[str, Meta(min_length=1, max_length=2000)] | None = None
 
 
 class TrackingTable(msgspec.Struct, kw_only=True):
     """[tracking]. late_s: looks this late are worked in, later ones dropped and counted."""
 
     late_s: NotNegative = 2.0
+
+
+class AlarmTable(msgspec.Struct, kw_only=True):
+    """[alarm]. test_every_h: a live watch without a test alarm for this long says so; 0: it never does."""
+
+    test_every_h: NotNegative = 24.0
 
 
 class RecordTable(msgspec.Struct, kw_only=True):

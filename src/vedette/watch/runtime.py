@@ -103,6 +103,7 @@ class Watch:
         self._last_fault_s: float | None = None
         self._now_s = max(recovery.last_received_s or 0.0, at_s)
         self._pipeline = self._recalled()
+        self._recall_test()
         self._outbox = self._new_outbox() if plan.tells else None
         self._incidents: dict[str, Incident] = {}
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
@@ -153,6 +154,14 @@ class Watch:
             self._queue.put(_Item(self._sequencer.stamp(body, received_s)))
         return True
 
+    def _recall_test(self) -> None:
+        """What the outputs made of the last test alarm, before this watch."""
+        last = self._pipeline.post.alarm_test
+        if last is not None:
+            for event in read_events(self.plan.folder, kind="dispatched", since_s=last.at_s):
+                if isinstance(event.payload, Dispatched):
+                    self.vitals.note_dispatched(event.payload, last)
+
     def _new_outbox(self) -> Outbox:
         terms = Terms(
             site=self.plan.site,
@@ -165,6 +174,7 @@ class Watch:
         return Outbox(terms, still_told(told))
 
     def _note_dispatched(self, payload: Dispatched) -> None:
+        self.vitals.note_dispatched(payload, self._pipeline.post.alarm_test)
         with contextlib.suppress(RecordError):  # the writer has stopped, which is told elsewhere
             self.note(payload)
 
@@ -281,9 +291,11 @@ class Watch:
 
     def _confirmation(self, item: _Item) -> Callable[[tuple[Event, ...]], None]:
         alerts, incidents = self._pipeline.post.all_alerts, self._pipeline.post.incidents
+        hand_over = self._hand_over(self.board.picture())  # where a recording has ended no other picture comes
 
         def confirm(events: tuple[Event, ...]) -> None:
-            del events
+            if hand_over is not None:
+                hand_over(events)
             self.board.show_alerts(alerts)
             self.board.show_incidents(incidents)
             if item.answer is not None:
@@ -356,7 +368,11 @@ class Watch:
         """Put the watch's health on the board; to be called about once a second of wall time."""
         health = self.vitals.health(self._now_s, self._queue.qsize(), self._pipeline, self.record.writer.error)
         ended, outputs = self.played_out or self.ended.is_set(), self._outbox.health() if self._outbox else ()
-        self.board.show_health(msgspec.structs.replace(health, ended=ended, outputs=outputs))
+        self.board.show_health(
+            msgspec.structs.replace(
+                health, ended=ended, outputs=outputs, test_outputs=self.vitals.tried(health.test_alarm, outputs)
+            )
+        )
 
     def settle(self) -> None:
         """Return when all that was submitted so far is taken and recorded. The watch goes on, for people's actions.

@@ -7,11 +7,13 @@ from typing import Literal, Protocol
 import msgspec
 
 from vedette.clock import iso_local, iso_utc
-from vedette.console.health import Health
+from vedette.console.health import Health, Tried
 from vedette.console.views.base import OriginName, View, utc
-from vedette.model import FeedHealth, Origin, OutputHealth
+from vedette.model import AlarmTest, FeedHealth, Origin, OutputHealth
 from vedette.site import Site
 
+TriedState = Literal["taken", "waiting", "refused", "dropped", "not_open", "not_asked"]
+SoundName = Literal["played", "muted", "blocked"]
 WatchState = Literal["starting", "ok", "degraded", "ended"]
 
 
@@ -74,6 +76,40 @@ class StreamView(View, frozen=True, kw_only=True):
     resyncs: int
 
 
+class TriedView(View, frozen=True, kw_only=True):
+    """What one output made of the last test alarm. detail: why, in words."""
+
+    output: str
+    partner: str
+    state: TriedState
+    detail: str
+
+
+class LastAlarmTestView(View, frozen=True, kw_only=True):
+    """The last test alarm. sounds: what each screen's sound did at it: played, muted, or blocked by the browser.
+
+    outputs_taken of outputs_asked took it; `not_asked` ones do not count.
+    """
+
+    alert: str
+    at_utc: str
+    at_local: str
+    by: str
+    note: str
+    sounds: dict[str, SoundName]
+    outputs_taken: int
+    outputs_asked: int
+    outputs: list[TriedView]
+
+
+class AlarmTestView(View, frozen=True, kw_only=True):
+    """Test alarms. overdue: a live watch had none for as long as its site allows (`[alarm] test_every_h`)."""
+
+    overdue: bool
+    every_h: float
+    last: LastAlarmTestView | None
+
+
 class HealthView(View, frozen=True, kw_only=True):
     """Health of the watch. time_utc: the picture's clock; picture_utc: the newest picture's time."""
 
@@ -90,6 +126,7 @@ class HealthView(View, frozen=True, kw_only=True):
     queue_limit: int
     dropped: dict[str, int]
     problems: list[str]
+    test_alarm: AlarmTestView
     stream: StreamView
 
 
@@ -170,7 +207,34 @@ def watch_health(
         queue_limit=one.queue_limit,
         dropped=one.dropped,
         problems=list(one.problems),
+        test_alarm=AlarmTestView(
+            overdue=one.test_overdue,
+            every_h=site.alarm_test_every_s / 3600.0,
+            last=None if one.test_alarm is None else _last_test(one.test_alarm, one.test_outputs, site),
+        ),
         stream=stream,
+    )
+
+
+def _last_test(last: AlarmTest, tried: tuple[Tried, ...], site: Site) -> LastAlarmTestView:
+    return LastAlarmTestView(
+        alert=last.alert,
+        at_utc=iso_utc(last.at_s),
+        at_local=iso_local(last.at_s, site.timezone),
+        by=last.by,
+        note=last.note,
+        sounds=msgspec.convert(last.sounds, dict[str, SoundName]),
+        outputs_taken=sum(one.state == "taken" for one in tried),
+        outputs_asked=sum(one.state != "not_asked" for one in tried),
+        outputs=[
+            TriedView(
+                output=one.output,
+                partner=one.partner,
+                state=msgspec.convert(one.state, TriedState),
+                detail=one.detail,
+            )
+            for one in tried
+        ],
     )
 
 
