@@ -1,5 +1,17 @@
 """What the stages say to each other: frozen messages, no logic."""
 
+from vedette.model.decisions import (
+    Decided,
+    Decision,
+    DecisionAttempted,
+    DecisionMoved,
+    DecisionOrdered,
+    DecisionState,
+    FactRecorded,
+    Finding,
+    MandateWithdrawn,
+    Standing,
+)
 from vedette.model.events import (
     AlarmSounded,
     AlarmTested,
@@ -19,7 +31,6 @@ from vedette.model.events import (
     IncidentJoined,
     IncidentOpened,
     IncidentTrack,
-    Payload,
     PipelineFailed,
     SiteVersion,
     Source,
@@ -54,6 +65,7 @@ from vedette.model.messages import (
     Sequenced,
     Tick,
 )
+from vedette.model.payload import Payload
 from vedette.model.picture import (
     Cooperation,
     EndedTrack,
@@ -86,15 +98,23 @@ __all__ = [
     "CooperativeReport",
     "CooperativeSeen",
     "Count",
+    "Decided",
+    "Decision",
+    "DecisionAttempted",
+    "DecisionMoved",
+    "DecisionOrdered",
+    "DecisionState",
     "Dispatched",
     "Draft",
     "Effect",
     "EffectEntered",
     "EndedTrack",
     "Event",
+    "FactRecorded",
     "FeedChanged",
     "FeedHealth",
     "FeedState",
+    "Finding",
     "Floats",
     "Impact",
     "Incident",
@@ -105,6 +125,7 @@ __all__ = [
     "IncidentTrack",
     "IncidentTrackSummary",
     "Look",
+    "MandateWithdrawn",
     "Message",
     "Origin",
     "OutputHealth",
@@ -126,6 +147,7 @@ __all__ = [
     "SmoothedPath",
     "SmoothedTracks",
     "Source",
+    "Standing",
     "Status",
     "StorageLow",
     "Thinned",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import msgspec
 
-from vedette.model.messages import FeedState, Message, Origin
+from vedette.model.decisions import (
+    DecisionAttempted,
+    DecisionMoved,
+    DecisionOrdered,
+    FactRecorded,
+    MandateWithdrawn,
+)
+from vedette.model.messages import FeedState, Origin
+from vedette.model.payload import Payload
 from vedette.model.picture import Impact, Reason
-
-
-class Payload(Message, frozen=True, kw_only=True):
-    """Base of the payloads. SCHEMA is the version of the payload's fields; `kind` names it in the record."""
-
-    SCHEMA: ClassVar[int] = 1
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -277,6 +277,7 @@ AnyPayload = (
     WatchStarted | WatchStopped | SiteVersion | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
     | AlertRaised | AlertAcknowledged | AlertCleared | AlarmTested | AlarmSounded
     | IncidentOpened | IncidentJoined | IncidentTrack | IncidentDetections | EffectEntered | IncidentClosed
+    | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
     | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ import enum
 
 import msgspec
 
+from vedette.model.decisions import Decision, FactRecorded
 from vedette.model.events import TrackPoint
 from vedette.model.messages import Origin
 from vedette.model.picture import Impact, Reason
@@ -102,6 +103,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     attribution: str
     origin: Origin
     closed_s: float | None = None
+    decisions: tuple[Decision, ...] = ()
+    facts: tuple[FactRecorded, ...] = ()
 
 
 class SmoothedPath(msgspec.Struct, frozen=True, kw_only=True):

@@ -118,6 +118,8 @@ class Action(Message, frozen=True, kw_only=True, tag="action"):
 
     test_alarm has no target. report_sound is a screen's, of a test alarm: `value` names the screen, `state` says
     played | muted | blocked.
+    decide: `target` is the order's key. second, withdraw, carry_out: of a decision. record_fact: `state` says which.
+    withdraw_mandate has no target. `happened_s`: when it was done, as said.
     """
 
     verb: str
@@ -127,6 +129,12 @@ class Action(Message, frozen=True, kw_only=True, tag="action"):
     effect: str | None = None
     state: str | None = None
     value: str | None = None
+    role: str | None = None
+    measure: str | None = None
+    track: str | None = None
+    protects: str | None = None
+    decision: str | None = None
+    happened_s: float | None = None
 
 
 Body = Look | CooperativeReport | SensorStatus | FeedHealth | Tick | Action

@@ -32,6 +32,7 @@ from vedette.model import (
     Payload,
     TrackEnded,
 )
+from vedette.post.decisions import DECISION_ENTRIES, DecisionBooks
 from vedette.post.machine import ACKNOWLEDGE, CLEAR, next_state
 
 EFFECTS: Final = ("injuries", "damage", "flights")
@@ -74,6 +75,7 @@ class Books(msgspec.Struct, kw_only=True):
     cooperative: dict[str, Seen] = msgspec.field(default_factory=dict)
     tests: int = 0
     last_test: AlarmTest | None = None
+    decided: DecisionBooks = msgspec.field(default_factory=DecisionBooks)
 
     def apply(self, event: Draft | Event) -> None:
         """Enter one event. Kinds that post does not keep, and thinned payloads, change nothing.
@@ -231,6 +233,11 @@ def _cooperative_seen(books: Books, event: Draft | Event, payload: CooperativeSe
     books.cooperative[payload.identity] = Seen(event.received_s, payload)
 
 
+def _decided(books: Books, event: Draft | Event, payload: Payload) -> None:
+    del payload
+    books.decided.apply(event)
+
+
 ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]] = {
     AlertRaised: _alert_raised,
     AlertAcknowledged: _alert_acknowledged,
@@ -246,6 +253,7 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     IncidentClosed: _incident_closed,
     FeedChanged: _feed_changed,
     CooperativeSeen: _cooperative_seen,
+    **dict.fromkeys(DECISION_ENTRIES, _decided),
 }
 
 KINDS: Final = frozenset(str(payload.__struct_config__.tag) for payload in ENTRIES)

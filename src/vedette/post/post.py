@@ -14,9 +14,12 @@ from vedette.model import (
     AlertState,
     CooperativeReport,
     Count,
+    Decided,
+    DecisionOrdered,
     Draft,
     EndedTrack,
     Event,
+    FactRecorded,
     FeedChanged,
     FeedHealth,
     FeedState,
@@ -36,6 +39,7 @@ from vedette.post.alerting import Alerting
 from vedette.post.books import Books, IncidentBook
 from vedette.post.claims import news
 from vedette.post.count import count
+from vedette.post.deciding import Deciding
 from vedette.post.earlier import Earlier
 from vedette.post.following import QUIET_S, Following, tracks_of
 from vedette.post.gate import Gate, Row
@@ -69,7 +73,9 @@ class Post:
         self._alerting, self._following = Alerting(site), Following(site, quiet_s)
         self._points, self._gate = Points(), Gate(site)
         self._earlier = Earlier(self._gate)
+        self._deciding = Deciding(site)
         self._seen: Picture | None = None
+        self._judged_by: Picture | None = None
         self._missing_since_s: dict[str, float] = {}
         self._last_update_s: dict[str, float] = {}
         self._counts: dict[str, tuple[tuple[IncidentTrack, ...], Count]] = {}
@@ -88,7 +94,7 @@ class Post:
         Pictures come in order of observed time. origin: of the message that made the picture.
         """
         step = Step(self.books, picture.observed_s, received_s, origin)
-        self._seen = picture
+        self._seen = self._judged_by = picture
         gone = self._gone(picture)
         for ended in picture.ended:
             last_s = ended.last.last_update_s
@@ -101,6 +107,7 @@ class Post:
             self._following.join(step, alert)
             self._recall(step, alert, received_s)
         self._following.see(step, picture, gone)
+        self._deciding.review(step, picture)
         self._last_update_s = {track.track: track.last_update_s for track in picture.tracks}
         over = outlived_test(self.books, received_s)
         if over is not None:
@@ -190,10 +197,18 @@ class Post:
     def act(self, action: Action, received_s: float, origin: Origin) -> list[Draft]:
         """A person's action: acknowledge, enter_effect, close_incident or test_alarm; a screen's: report_sound.
 
+        Of decisions: decide, second, withdraw, carry_out, record_fact, withdraw_mandate.
+
         Raises:
-            Refused: it cannot be done; nothing changed. A repeated acknowledgement is `already_acknowledged`.
+            Refused: it cannot be done; nothing changed. A repeated acknowledgement is `already_acknowledged`. What the
+                mandate refuses is in `drafts`, to be written as if they had been returned.
         """
         step = Step(self.books, received_s, received_s, origin)
+        if self._deciding.takes(action.verb):
+            refusal = self._deciding.act(step, action, self._judged_by)
+            if refusal is not None:
+                raise Refused(refusal.code, refusal.message, refusal.details, tuple(step.drafts))
+            return step.drafts
         for payload in decide(action, self.books, received_s, self._site_id):
             step.enter(payload)
         return step.drafts
@@ -214,6 +229,20 @@ class Post:
         if now is None:
             return alert
         return msgspec.structs.replace(alert, time_to_s=now.time_to_s, distance_m=now.distance_m)
+
+    def take_up(self, picture: Picture | None, received_s: float, origin: Origin) -> list[Draft]:
+        """After a restart, before anything is shown: decisions that no longer stand lapse.
+
+        picture: the one that was taken up, None if there is none.
+        """
+        self._judged_by = picture
+        step = Step(self.books, received_s, received_s, origin)
+        self._deciding.review(step, picture)
+        return step.drafts
+
+    def decided(self, at_s: float) -> Decided:
+        """All decisions and facts, and whether the mandate is in force at `at_s` (received time)."""
+        return self._deciding.decided(self.books, at_s)
 
     @property
     def alarm_test(self) -> AlarmTest | None:
@@ -254,6 +283,8 @@ class Post:
             attribution="unclaimed",
             origin=book.origin,
             closed_s=book.closed_s,
+            decisions=tuple(one for one in self.books.decided.decisions.values() if _is_of(book, one.order)),
+            facts=tuple(one for one in self.books.decided.facts if _is_of(book, one)),
         )
 
     def _count(self, book: IncidentBook) -> Count:
@@ -278,6 +309,11 @@ class Post:
             impact=track.impact,
             ended=track.ended,
         )
+
+
+def _is_of(book: IncidentBook, said: DecisionOrdered | FactRecorded) -> bool:
+    """It was ordered or said while the incident was the open one, or is about one of its tracks."""
+    return said.incident == book.incident or (said.incident is None and said.track in book.tracks)
 
 
 def _urgency(alert: Alert) -> tuple[int, float, str]:

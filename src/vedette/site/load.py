@@ -16,6 +16,7 @@ from vedette.geo import ellipsoid_from_msl_m
 from vedette.model import CLASSES
 from vedette.site.geometry import read_zones
 from vedette.site.links import check_link, tls_files, whole
+from vedette.site.mandate import RESPONSE_KEYS, read_response
 from vedette.site.model import Feed, Limits, OwnDrone, Rule, Sensor, Site
 from vedette.site.outputs import outputs_of
 from vedette.site.reading import Faults, read_table
@@ -41,6 +42,7 @@ _LISTS = {
     "output": OutputTable,
 }
 _TABLES = {"alarm": AlarmTable, "tracking": TrackingTable, "record": RecordTable}
+_BELOW = (*_LISTS, *_TABLES, *RESPONSE_KEYS)
 _SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "https://", "serial://", "file:")
 DEFAULT_RULE = RuleTable(id="uav-near-zone")
 
@@ -79,7 +81,7 @@ def _read_text(path: Path) -> str:
 
 def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None) -> Site:
     faults = Faults(str(path))
-    top = read_table(SiteTable, {k: v for k, v in document.items() if k not in (*_LISTS, *_TABLES)}, "", faults)
+    top = read_table(SiteTable, {k: v for k, v in document.items() if k not in _BELOW}, "", faults)
     lists = {name: _read_list(document, name, faults) for name in _LISTS}
     tables = {name: _read_one(document, name, faults) for name in _TABLES}
     if top is None:
@@ -95,6 +97,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     own = tuple(OwnDrone(**msgspec.structs.asdict(table)) for table in lists["own_drone"] if table)
     _check_own(own, faults)
     geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
+    response = read_response(document, zones, faults)
     outputs = outputs_of(lists["release"], lists["output"], zones, folder, faults)
     if faults.found:
         raise BadSite(path, faults.found)
@@ -123,6 +126,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         own_drones=own,
         image_hosts=top.image_hosts,
         outputs=outputs,
+        response=response,
     )
 
 
