@@ -29,6 +29,12 @@ EVENTS = {
 WAYS_BACK = {
     ("POST", "/api/v1/alerts/{alert_id}/acknowledge"),
     ("POST", "/api/v1/incidents/{incident_id}/effects"),
+    ("POST", "/api/v1/decisions"),
+    ("POST", "/api/v1/decisions/{decision_id}/second"),
+    ("POST", "/api/v1/decisions/{decision_id}/withdraw"),
+    ("POST", "/api/v1/decisions/{decision_id}/carried_out"),
+    ("POST", "/api/v1/facts"),
+    ("POST", "/api/v1/mandate/withdraw"),
     ("POST", "/api/v1/test-alarm"),
     ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
 }

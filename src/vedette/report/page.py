@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any
 
 from vedette.model import Event, TrackPoint
+from vedette.report.decisions import FACT_WORDS, PROTECTED_WORDS, STATE_WORDS, against
 from vedette.report.map import map_svg
 from vedette.report.statement import Statement
 from vedette.report.timeline import Row, timeline
@@ -62,6 +63,7 @@ def render_html(
         _tracks(document),
         _timeline(timeline(document, site, events, track_points), document),
         _alerts(document),
+        _decisions(document),
         _effects(document),
         _sensors(document),
         _limits(document, site),
@@ -250,7 +252,7 @@ def _alerts(document: dict[str, Any]) -> str:
             f"<td>{_text(alert['title'])}<br><small>{_text(warning)}</small><br><small>{_text(reasons)}</small></td>"
             f"<td>{_acknowledged(alert)}</td><td>{_chips((alert['id'],))}</td></tr>"
         )
-    head = '<th>Local</th><th>UTC</th><th>Raised, and why</th><th class="who">Acknowledged</th><th>Id</th>'
+    head = "<th>Local</th><th>UTC</th><th>What, and why</th><th>By</th><th>State</th><th>Id</th>"
     return (
         f"<section><h2>Alerts and acknowledgements</h2><table><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></section>"
@@ -263,6 +265,50 @@ def _acknowledged(alert: dict[str, Any]) -> str:
     times = f"{clock(alert['acknowledged_local'])} local, {clock(alert['acknowledged_utc'])} UTC"
     note = f"<br><small>{_text(alert['note'])}</small>" if alert["note"] else ""
     return f"{_text(alert['acknowledged_by'])}<br><small>{times}</small>{note}"
+
+
+def _decisions(document: dict[str, Any]) -> str:
+    """Who ordered what, what the mandate said, and what was done; empty where nobody ordered or said anything."""
+    rows = [_decision(one) for one in document["decisions"]] + [_fact(one) for one in document["facts"]]
+    if not rows:
+        return ""
+    head = "<th>Local</th><th>UTC</th><th>What, and why</th><th>By</th><th>State</th><th>Id</th>"
+    return (
+        "<section><h2>Decisions under the mandate, and facts <small>by people; each order held against "
+        f"the mandate</small></h2><table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></section>"
+    )
+
+
+def _decision(one: dict[str, Any]) -> str:
+    track = None if one["track"] is None else f"aircraft {one['track']}"
+    whom = None if one["protects"] is None else f"for {PROTECTED_WORDS.get(one['protects'], one['protects'])}"
+    about = " · ".join(filter(None, (track, whom, one["note"])))
+    done = [f"carried out {clock(move['happened_utc'])} UTC, {move['by']} ({move['role']})"
+            for move in one["moves"] if move["happened_utc"]]  # fmt: skip
+    tried = [f"{attempt['by']} ({attempt['role']}): {attempt['move'].replace('_', ' ')} refused, "
+             f"{against(attempt['clauses'])}" for attempt in one["attempts"]]  # fmt: skip
+    said = against(one["clauses"]) or f"clauses {joined([each['clause'] for each in one['clauses']])} say yes"
+    lines = "".join(f"<br><small>{_text(line)}</small>" for line in (about, said, *done, *tried) if line)
+    seconded = f"seconded by {one['second_by']} ({one['second_role']})" if one["second_by"] else ""
+    second = f"<br><small>{_text(seconded)}</small>" if seconded else ""
+    return (
+        f'<tr><td class="time">{clock(one["ordered_local"])}</td><td class="utc">{clock(one["ordered_utc"])}</td>'
+        f"<td>{_text(one['measure_name'] or one['measure'])}{lines}</td>"
+        f"<td>{_text(one['by'])} ({_text(one['role'])}){second}</td>"
+        f"<td><b>{STATE_WORDS[one['state']]}</b></td><td>{_chips((one['id'],))}</td></tr>"
+    )
+
+
+def _fact(one: dict[str, Any]) -> str:
+    happened = "" if one["happened_utc"] is None else f"at {clock(one['happened_utc'])} UTC, as said"
+    after = "" if one["decision"] is None else f"after {one['decision']}"
+    lines = "".join(f"<br><small>{_text(line)}</small>" for line in (happened, after, one["note"]) if line)
+    return (
+        f'<tr><td class="time">{clock(one["at_local"])}</td><td class="utc">{clock(one["at_utc"])}</td>'
+        f"<td>{_text(one['measure'] or one['track'] or '')}{lines}</td>"
+        f"<td>{_text(one['by'])} ({_text(one['role'])})</td>"
+        f"<td><b>{FACT_WORDS[one['fact']]}</b></td><td>{_chips((one['id'],))}</td></tr>"
+    )
 
 
 def _effects(document: dict[str, Any]) -> str:

@@ -138,7 +138,8 @@ class Watch:
             after_seq=self.record.recovery.last_seq,
         )
         version = SiteVersion(site=site.id, sha256=site.sha256, toml=site.toml, geometry=site.geojson)
-        self.record.writer.put(Batch(drafts=(self._draft(started), self._draft(version)), flush=True))
+        lapsed = self._pipeline.take_up(self._now_s, self.plan.origin)
+        self.record.writer.put(Batch(drafts=(self._draft(started), self._draft(version), *lapsed), flush=True))
         self._show_post()
         self._thread.start()
 
@@ -214,7 +215,7 @@ class Watch:
         outcome = await done
         if isinstance(outcome, Refused):
             code = "unknown" if outcome.code == "not_found" else outcome.code
-            raise ActionRefused(code, outcome.message)
+            raise ActionRefused(code, outcome.message, outcome.details)
         if outcome is not None:
             raise ActionRefused("not_recorded", str(outcome))
 
@@ -258,8 +259,7 @@ class Watch:
         try:
             step = self._pipeline.step(message)
         except Refused as refused:
-            if item.answer is not None:
-                item.answer(refused)
+            self._refuse(item, refused)
             return
         except Exception as error:
             log.exception("the pipeline failed on message %d", message.seq)
@@ -289,7 +289,16 @@ class Watch:
         outbox, moment = self._outbox, Moment(picture, self._pipeline.post.all_alerts, self._now_s)
         return lambda events: outbox.hand(moment)
 
-    def _confirmation(self, item: _Item) -> Callable[[tuple[Event, ...]], None]:
+    def _refuse(self, item: _Item, refused: Refused) -> None:
+        """Answer a refusal; one that is itself an event is answered when the record has it."""
+        if refused.drafts:
+            confirm = self._confirmation(item, refused)
+            self.record.writer.put(Batch(drafts=refused.drafts, on_commit=confirm, on_failure=item.answer, flush=True))
+        elif item.answer is not None:
+            item.answer(refused)
+
+    def _confirmation(self, item: _Item, outcome: Refused | None = None) -> Callable[[tuple[Event, ...]], None]:
+        decided = self._pipeline.post.decided(self._now_s)
         alerts, incidents = self._pipeline.post.all_alerts, self._pipeline.post.incidents
         hand_over = self._hand_over(self.board.picture())  # where a recording has ended no other picture comes
 
@@ -297,9 +306,11 @@ class Watch:
             if hand_over is not None:
                 hand_over(events)
             self.board.show_alerts(alerts)
+            self._incidents = {incident.incident: incident for incident in incidents}
             self.board.show_incidents(incidents)
+            self.board.show_decided(decided)
             if item.answer is not None:
-                item.answer(None)
+                item.answer(outcome)
 
         return confirm
 
@@ -308,6 +319,7 @@ class Watch:
         self._incidents = {incident.incident: incident for incident in post.incidents}
         self.board.show_alerts(post.all_alerts)
         self.board.show_incidents(post.incidents)
+        self.board.show_decided(post.decided(self._now_s))
 
     def _recover_from(self, error: Exception, item: _Item) -> None:
         """Decision 10: keep the message aside, begin again from the record; a second time within a minute, stop."""

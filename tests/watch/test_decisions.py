@@ -1,0 +1,239 @@
+"""Decisions from end to end: the API of a running watch, its record, its papers, and a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from vedette.console import create_app
+from vedette.model import Look, Origin, Scan, Tick
+from vedette.record import read_events, verify
+from vedette.site import load_site
+from vedette.watch.archive import Archive
+from vedette.watch.plan import Plan
+from vedette.watch.runtime import Watch
+
+START_S = 1_700_000_000.0
+MANDATE = """
+[mandate]
+granted_by = "Host government"
+to = "Base commander"
+from = 2023-01-01T00:00:00Z
+until = 2024-01-01T00:00:00Z
+ground = ["fence"]
+protects = ["own_force"]
+two_persons = ["close"]
+
+[[mandate.role]]
+name = "commander"
+measures = ["shelter", "close", "defeat"]
+
+[[mandate.role]]
+name = "officer"
+measures = ["shelter"]
+seconds = ["close"]
+
+[[measure]]
+id = "shelter"
+kind = "shelter_alarm"
+
+[[measure]]
+id = "close"
+kind = "close_runway"
+
+[[measure]]
+id = "defeat"
+kind = "request_defeat"
+owner = "Base defence"
+
+[[plan.step]]
+phase = "warn"
+measure = "shelter"
+within_s = 10
+"""
+ADA = {"by": "Ada", "role": "commander"}
+BO = {"by": "Bo", "role": "officer"}
+API = "/api/v1"
+
+
+def look(second: int) -> Look:
+    """A drone 1.2 km east inside the fence, classed with confidence by its radar."""
+    return Look(
+        scan=Scan(
+            sensor="radar-1",
+            observed_s=START_S + second,
+            range_m=np.array([1200.0 - 10.0 * second]),
+            azimuth_true_rad=np.array([1.5]),
+            elevation_rad=np.array([0.1]),
+            p_classes=np.array([[0.996, 0.001, 0.001, 0.001, 0.001]]),
+            look=f"{second}",
+        )
+    )
+
+
+@pytest.fixture
+def plan(site_file: Path, tmp_path: Path) -> Plan:
+    text = site_file.read_text().replace("clutter_per_scan = 5.0", "clutter_per_scan = 5.0\nclass_accuracy = 1.0")
+    site_file.write_text(text + MANDATE)
+    return Plan(site=load_site(site_file), origin=Origin.REPLAY, folder=tmp_path / "data")
+
+
+@pytest.fixture
+def watch(plan: Plan) -> Iterator[Watch]:
+    watch = Watch.open(plan, START_S)
+    watch.begin()
+    fly(watch, 0, 12)
+    yield watch
+    watch.finish()
+    watch.close("ended")
+
+
+def fly(watch: Watch, first: int, last: int) -> None:
+    for second in range(first, last):
+        watch.submit(look(second), START_S + second)
+        watch.submit(Tick(), START_S + second)
+    watch.settle()
+
+
+@pytest.fixture
+def client(watch: Watch) -> Iterator[TestClient[Litestar]]:
+    with TestClient(create_app(watch), base_url="http://127.0.0.1") as client:
+        yield client
+
+
+def post(client: TestClient[Litestar], path: str, body: dict[str, Any]) -> tuple[int, Any]:
+    answer = client.post(API + path, json=body)
+    return answer.status_code, answer.json()
+
+
+def the_track(client: TestClient[Litestar]) -> str:
+    (track,) = client.get(f"{API}/tracks").json()["tracks"]
+    return str(track["track"])
+
+
+def test_a_night_by_the_api(client: TestClient[Litestar], watch: Watch, plan: Plan) -> None:
+    track = the_track(client)
+    assert client.get(f"{API}/mandate").json()["standing"]["state"] == "in_force"
+    status, made = post(client, "/decisions", {**ADA, "measure": "shelter"})
+    assert (status, made["state"], made["incident"]) == (200, "authorised", "test-I-0001")
+    status, done = post(client, f"/decisions/{made['id']}/carried_out", {**BO, "note": "sounded"})
+    assert (status, done["state"]) == (200, "carried_out")
+
+    defeat = {**ADA, "measure": "defeat", "track": track, "protects": "own_force", "key": "first"}
+    status, made = post(client, "/decisions", defeat)
+    assert (status, made["state"]) == (200, "authorised"), made
+    assert f"aircraft {track}" in made["hand_over"]
+    assert post(client, "/decisions", defeat)[1] == made
+
+    fact = {**BO, "fact": "manned", "track": track, "note": "a paraglider"}
+    status, after = post(client, "/facts", fact)
+    assert status == 200
+    assert [one["state"] for one in after["decisions"]] == ["carried_out", "lapsed"]
+    assert after["decisions"][1]["hand_over"] is None
+    status, refused = post(client, "/decisions", {**defeat, "key": "again"})
+    assert (status, refused["error"]["code"]) == (409, "outside_mandate")
+    assert [one["clause"] for one in refused["error"]["details"]] == ["A1"]
+    assert refused["error"]["details"][0]["decision"] == "test-D-0003"
+    assert client.get(f"{API}/decisions/test-D-0003").json()["state"] == "refused"
+    taken = {**BO, "fact": "measure_taken", "measure": "defeat", "decision": "test-D-0003", "note": "shots heard",
+             "happened_utc": "2023-11-14T22:13:20Z"}  # fmt: skip
+    assert post(client, "/facts", taken)[0] == 200
+
+    incident = client.get(f"{API}/incidents/test-I-0001").json()
+    assert [one["state"] for one in incident["decisions"]] == ["carried_out", "lapsed", "refused"]
+    assert [one["outside_mandate"] for one in incident["facts"]] == [False, True]
+    page = client.get(f"{API}/incidents/test-I-0001/report.html").text
+    for words in ("test-D-0003", "refused: outside the mandate", "A1 Never against an aircraft that may be manned",
+                  "taken outside the mandate", "shots heard"):  # fmt: skip
+        assert page.count(words) >= (2 if words != "shots heard" else 1), words
+    assert verify(plan.folder).intact
+
+
+def test_a_second_person_and_a_withdrawal(client: TestClient[Litestar]) -> None:
+    status, made = post(client, "/decisions", {**ADA, "measure": "close"})
+    assert (status, made["state"]) == (200, "awaiting_second")
+    status, refused = post(client, f"/decisions/{made['id']}/second", ADA)
+    assert (status, refused["error"]["code"]) == (409, "second_refused")
+    status, made = post(client, f"/decisions/{made['id']}/second", BO)
+    assert (status, made["state"], made["second_by"]) == (200, "authorised", "Bo")
+    assert [one["by"] for one in made["attempts"]] == ["Ada"]
+
+    status, mandate = post(client, "/mandate/withdraw", {**BO, "note": "by telephone"})
+    assert (status, mandate["standing"]["state"], mandate["standing"]["in_force"]) == (200, "withdrawn", False)
+    assert "only detects, warns and reports" in mandate["standing"]["says"]
+    assert client.get(f"{API}/decisions/{made['id']}").json()["state"] == "lapsed"
+    status, refused = post(client, f"/decisions/{made['id']}/withdraw", ADA)
+    assert (status, refused["error"]["code"]) == (409, "illegal_move")
+    assert post(client, "/decisions", {**ADA, "measure": "close"})[1]["error"]["details"][0]["clause"] == "M1"
+    assert post(client, "/decisions", {**BO, "measure": "shelter"})[1]["state"] == "authorised"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/decisions", {**ADA}, 400),
+        ("/decisions", {"by": " ", "role": "commander", "measure": "shelter"}, 400),
+        ("/decisions", {"by": "a\nb", "role": "commander", "measure": "shelter"}, 400),
+        ("/decisions", {**ADA, "measure": "shelter", "azimuth_true_deg": 12.0}, 400),
+        ("/decisions", {**ADA, "measure": "defeat", "protects": "prestige"}, 400),
+        ("/decisions/test-D-0099/second", BO, 404),
+        ("/decisions/test-D-0099/carried_out", {**BO, "happened_utc": "yesterday"}, 400),
+        ("/facts", {**BO, "fact": "not_manned", "track": "test-T-0099", "note": "seen"}, 404),
+        ("/facts", {**BO, "fact": "measure_taken", "note": "no measure"}, 409),
+        ("/facts", {**BO, "fact": "measure_taken", "measure": "x", "happened_utc": "2099-01-01T00:00:00Z"}, 409),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_understood_is_no_event(
+    client: TestClient[Litestar], plan: Plan, path: str, body: dict[str, Any], status: int
+) -> None:
+    assert post(client, path, body)[0] == status
+    kinds = ("decision_ordered", "decision_moved", "decision_attempted", "fact_recorded")
+    assert not [event for kind in kinds for event in read_events(plan.folder, kind=kind)]
+
+
+def test_a_restart_has_every_decision_and_lets_lapse_what_is_too_old(plan: Plan) -> None:
+    first = Watch.open(plan, START_S)
+    first.begin()
+    fly(first, 0, 12)
+    with TestClient(create_app(first), base_url="http://127.0.0.1") as client:
+        track = the_track(client)
+        post(client, "/decisions", {**ADA, "measure": "defeat", "track": track, "protects": "own_force"})
+        post(client, "/decisions", {**ADA, "measure": "close"})
+        post(client, "/mandate/withdraw", BO)
+        before = client.get(f"{API}/decisions").json()
+    first.finish()
+    first.close("ended")
+    second = Watch.open(plan, START_S)
+    second.begin()
+    with TestClient(create_app(second), base_url="http://127.0.0.1") as client:
+        assert client.get(f"{API}/decisions").json() == before
+        assert [one["state"] for one in before["decisions"]] == ["lapsed", "lapsed"]
+    second.finish()
+    second.close("ended")
+    (incident,) = Archive(plan.folder).incidents
+    assert [one.id for one in incident.decisions] == ["test-D-0001", "test-D-0002"]
+
+
+def test_what_stood_before_a_long_pause_does_not_stand_after_it(plan: Plan) -> None:
+    first = Watch.open(plan, START_S)
+    first.begin()
+    fly(first, 0, 12)
+    with TestClient(create_app(first), base_url="http://127.0.0.1") as client:
+        order = {**ADA, "measure": "defeat", "track": the_track(client), "protects": "own_force"}
+        assert post(client, "/decisions", order)[1]["state"] == "authorised"
+    first.finish()
+    first.close("ended")
+    second = Watch.open(plan, START_S + 3600.0)
+    second.begin()
+    with TestClient(create_app(second), base_url="http://127.0.0.1") as client:
+        (decision,) = client.get(f"{API}/decisions").json()["decisions"]
+        assert decision["state"] == "lapsed"
+        assert [one["clause"] for one in decision["findings"]] == ["S2"]
+    second.finish()
+    second.close("ended")
