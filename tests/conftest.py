@@ -42,6 +42,44 @@ source = "asterix"
 url = "udp://127.0.0.1:8600"
 """
 
+MANDATE_TOML = """
+[mandate]
+granted_by = "Host government"
+to = "Base commander"
+from = 2023-01-01T00:00:00Z
+until = 2024-01-01T00:00:00Z
+ground = ["fence"]
+protects = ["own_force"]
+two_persons = ["close"]
+
+[[mandate.role]]
+name = "commander"
+measures = ["shelter", "close", "defeat"]
+
+[[mandate.role]]
+name = "officer"
+measures = ["shelter"]
+seconds = ["close"]
+
+[[measure]]
+id = "shelter"
+kind = "shelter_alarm"
+
+[[measure]]
+id = "close"
+kind = "close_runway"
+
+[[measure]]
+id = "defeat"
+kind = "request_defeat"
+owner = "Base defence"
+
+[[plan.step]]
+phase = "warn"
+measure = "shelter"
+within_s = 10
+"""
+
 SITE_GEOJSON = """
 {"type": "FeatureCollection", "features": [
  {"type": "Feature", "properties": {"id": "fence", "name": "Fence", "role": "perimeter"},

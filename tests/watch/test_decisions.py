@@ -11,6 +11,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tests.conftest import MANDATE_TOML
 from vedette.console import create_app
 from vedette.model import Look, Origin, Scan, Tick
 from vedette.record import read_events, verify
@@ -20,43 +21,6 @@ from vedette.watch.plan import Plan
 from vedette.watch.runtime import Watch
 
 START_S = 1_700_000_000.0
-MANDATE = """
-[mandate]
-granted_by = "Host government"
-to = "Base commander"
-from = 2023-01-01T00:00:00Z
-until = 2024-01-01T00:00:00Z
-ground = ["fence"]
-protects = ["own_force"]
-two_persons = ["close"]
-
-[[mandate.role]]
-name = "commander"
-measures = ["shelter", "close", "defeat"]
-
-[[mandate.role]]
-name = "officer"
-measures = ["shelter"]
-seconds = ["close"]
-
-[[measure]]
-id = "shelter"
-kind = "shelter_alarm"
-
-[[measure]]
-id = "close"
-kind = "close_runway"
-
-[[measure]]
-id = "defeat"
-kind = "request_defeat"
-owner = "Base defence"
-
-[[plan.step]]
-phase = "warn"
-measure = "shelter"
-within_s = 10
-"""
 ADA = {"by": "Ada", "role": "commander"}
 BO = {"by": "Bo", "role": "officer"}
 API = "/api/v1"
@@ -80,7 +44,7 @@ def look(second: int) -> Look:
 @pytest.fixture
 def plan(site_file: Path, tmp_path: Path) -> Plan:
     text = site_file.read_text().replace("clutter_per_scan = 5.0", "clutter_per_scan = 5.0\nclass_accuracy = 1.0")
-    site_file.write_text(text + MANDATE)
+    site_file.write_text(text + MANDATE_TOML)
     return Plan(site=load_site(site_file), origin=Origin.REPLAY, folder=tmp_path / "data")
 
 

@@ -267,7 +267,8 @@ def _may_be_inside(target: TrackPicture, other: TrackPicture, mandate: Mandate) 
     if here[0] is None or here[1] is None or there[0] is None or there[1] is None:
         return True
     distance_m, _ = distance_azimuth(here[0], here[1], there[0], there[1])
-    return distance_m - SIGMAS * (target.sigma_position_m + other.sigma_position_m) <= mandate.safety_radius_m
+    nearest_m = distance_m - SIGMAS * (target.sigma_position_m + other.sigma_position_m)
+    return not nearest_m > mandate.safety_radius_m  # what is no number is not known to be outside
 
 
 def _two_persons(order: Order, measure: Measure, now: Situation, before: list[Finding]) -> Iterator[Finding]:
