@@ -24,7 +24,7 @@ from vedette.feeds.sapient.room import Entry, Room
 from vedette.model import Rejected
 from vedette.wire.sapient import ids
 from vedette.wire.sapient.codec import decode_message, kind_of, sent_s
-from vedette.wire.sapient.framing import Frame, FrameReader, encode_frame
+from vedette.wire.sapient.framing import Frame, FrameReader
 from vedette.wire.sapient.outgoing import STATUS_S, Outgoing
 from vedette.wire.sapient.rules import ICD_VERSION
 
@@ -42,19 +42,13 @@ _TASK_STATES: Final = {
 }
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """A whole frame as it was received, for the capture."""
-
-    octets: bytes
-
-
 class End(msgspec.Struct, frozen=True):
     """Close the line once the answers are sent; why, for people."""
 
     why: str
 
 
-Step = FeedBody | Outgoing | Kept | End
+Step = FeedBody | Outgoing | End
 
 
 class Conversation(ABC):
@@ -99,7 +93,6 @@ class Conversation(ABC):
             yield from self._tell("", message.reason, [message.reason.replace("_", " ")], b"", now_s)
             return
         self.messages += 1
-        yield Kept(encode_frame(frame.payload))
         yield from self._hear(message, frame.payload, now_s)
 
     @abstractmethod
