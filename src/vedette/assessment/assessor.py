@@ -39,6 +39,7 @@ from vedette.model import (
     Tracks,
     ZoneApproach,
 )
+from vedette.model.tracks import Ints
 from vedette.site import Site
 
 CONTRADICTION_S: Final = 60.0
@@ -124,6 +125,28 @@ class Assessor:
             pictures.append((memory.number, memory.picture))
         pictures.sort(key=lambda pair: pair[0])
         return Picture(observed_s=tracks.observed_s, tracks=tuple(picture for _, picture in pictures), ended=ended)
+
+    def glance(self, tracks: Tracks, rows: Ints) -> tuple[TrackPicture, ...]:
+        """Those of `rows` that are confirmed and were in a picture before, as they stand now. Nothing is remembered."""
+        known = [
+            row
+            for row in rows.tolist()
+            if tracks.status[row] == Status.CONFIRMED and int(tracks.id[row]) in self._named
+        ]
+        if not known:
+            return ()
+        chosen = np.array(known, dtype=np.int64)
+        motion = motion_of(tracks, chosen, self._frame, self._ground_msl_m)
+        shown = Shown(tracks, chosen, motion)
+        approaches = self._zones.approaches(motion.enu_m, motion.velocity_mps, motion.height_agl_m)
+        pictures = []
+        for row, one in enumerate(shown.ids):
+            identity = shown.identity[row]
+            doubt = None if identity is None else self._doubts.get(identity)
+            near = approaches[row] if shown.range_known[row] else ()
+            against = () if doubt is None else (doubt.reason,)
+            pictures.append(self._judge(self._named[one], shown, row, near, against))
+        return tuple(pictures)
 
     def snapshot(self) -> bytes:
         """All that is remembered, exactly."""

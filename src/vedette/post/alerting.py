@@ -5,7 +5,7 @@ The timers are not part of the books: after a restart they begin at zero, so an 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -46,6 +46,21 @@ class Alerting:
         self._forget(picture)
         return raised
 
+    def glance(self, step: Step, tracks: Iterable[TrackPicture]) -> list[str]:
+        """Judge confirmed tracks that a look has just updated, between two pictures. Returns alerts raised.
+
+        Here a rule's clock may start and run out; only a picture stops it, and only a picture clears.
+        """
+        raised = []
+        for track in tracks:
+            for rule in self._site.rules:
+                if (rule.id, track.track) in step.books.open:
+                    continue
+                match = matches(rule, track, self._site)
+                if match is not None:
+                    raised += self._hold(step, rule, track, match)
+        return raised
+
     def _judge(self, step: Step, rule: Rule, track: TrackPicture) -> list[str]:
         key = (rule.id, track.track)
         match = matches(rule, track, self._site)
@@ -55,9 +70,15 @@ class Alerting:
         elif match is None:
             self._holds_since_s.pop(key, None)
         elif track.status == "confirmed":  # a coasting track neither starts nor stops the clock
-            held_s = step.now_s - self._holds_since_s.setdefault(key, step.now_s)
-            if held_s >= rule.persist_s and self._is_cool(step, rule, key):
-                return [self._raise(step, rule, track, match, held_s)]
+            return self._hold(step, rule, track, match)
+        return []
+
+    def _hold(self, step: Step, rule: Rule, track: TrackPicture, match: Match) -> list[str]:
+        """The rule holds for a confirmed track: its clock runs, and the alert is raised when it has run out."""
+        key = (rule.id, track.track)
+        held_s = step.now_s - self._holds_since_s.setdefault(key, step.now_s)
+        if held_s >= rule.persist_s and self._is_cool(step, rule, key):
+            return [self._raise(step, rule, track, match, held_s)]
         return []
 
     def _is_cool(self, step: Step, rule: Rule, key: Key) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -28,6 +29,7 @@ from vedette.model import (
     Picture,
     Scan,
     TrackEnded,
+    TrackPicture,
     TrackPoint,
 )
 from vedette.post.actions import decide
@@ -100,6 +102,25 @@ class Post:
             self._recall(step, alert, received_s)
         self._following.see(step, picture, gone)
         self._last_update_s = {track.track: track.last_update_s for track in picture.tracks}
+        return step.drafts
+
+    def glance(
+        self, tracks: Sequence[TrackPicture], observed_s: float, received_s: float, origin: Origin
+    ) -> list[Draft]:
+        """Judge at once what a look has brought: alerts raised between two pictures, with all that is written of them.
+
+        tracks: confirmed, updated by the look, at `observed_s`. Clearing, following and ends wait for the picture.
+        """
+        step = Step(self.books, observed_s, received_s, origin)
+        by_name = {track.track: track for track in tracks}
+        raised = self._alerting.glance(step, tracks)
+        marked = (self._points.mark(step, by_name[self.books.alerts[alert].track or ""]) for alert in raised)
+        points = [point for point in marked if point is not None]
+        if points:
+            self._earlier.see(points, observed_s)
+        for alert in raised:
+            self._following.join(step, alert)
+            self._recall(step, alert, received_s)
         return step.drafts
 
     def conclude(self, received_s: float, origin: Origin) -> list[Draft]:

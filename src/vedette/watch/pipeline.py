@@ -6,6 +6,7 @@ What it answers is a function of the messages it was given, in their order.
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 
 from vedette.assessment import Assessor
 from vedette.errors import BadScan
@@ -20,6 +21,7 @@ from vedette.model import (
     Scan,
     Sequenced,
     Tick,
+    Tracks,
 )
 from vedette.post import Post
 from vedette.site import Site
@@ -82,31 +84,47 @@ class Pipeline:
         self.consumed += 1
         if isinstance(body, Tick):
             return self._tick(message)
-        self._perceive(message)
+        tracks = self._perceive(message)
         if isinstance(body, Look) and self._picture is not None:
-            return Step(drafts=tuple(self.post.look(body, self._picture, at_s, origin)))
+            drafts = self.post.look(body, self._picture, at_s, origin)
+            return Step(drafts=(*drafts, *self._glance(body.scan, tracks, message)))
         if isinstance(body, CooperativeReport):
             return Step(drafts=tuple(self.post.cooperative(body, at_s, origin)))
         if isinstance(body, FeedHealth):
             return Step(drafts=tuple(self.post.hear(body, at_s, origin)))
         return Step()
 
-    def _perceive(self, message: Sequenced) -> None:
+    def _glance(self, scan: Scan, tracks: Tracks | None, message: Sequenced) -> list[Draft]:
+        """Judge at once the tracks that a look has updated: an alert does not wait for the tick."""
+        if tracks is None:
+            return []
+        offsets_s = scan.time_offset_s
+        began_s = _taken_s(scan, message.received_s) + (
+            0.0 if offsets_s is None else float(np.min(offsets_s, initial=0.0))
+        )
+        rows = np.flatnonzero(tracks.last_seen_s[:, tracks.sensors.index(scan.sensor)] >= began_s)
+        pictures = self._assessor.glance(tracks, rows)
+        return self.post.glance(pictures, tracks.observed_s, message.received_s, message.origin) if pictures else []
+
+    def _perceive(self, message: Sequenced) -> Tracks | None:
+        """The tracks after a look that was taken."""
         body = message.body
         if isinstance(body, Look):
             try:
-                self._tracker.observe(self._in_time(body.scan, message.received_s))
+                return self._tracker.observe(self._in_time(body.scan, message.received_s))
             except BadScan as bad:
                 self.refused_looks[bad.key] = self.refused_looks.get(bad.key, 0) + 1
         elif isinstance(body, CooperativeReport):
             self._assessor.hear(body)
+        return None
 
     def _in_time(self, scan: Scan, received_s: float) -> Scan:
         """The scan, taken at its receive time where its sensor's clock runs ahead; which is counted, by sensor."""
-        if scan.observed_s <= received_s + AHEAD_S:
+        taken_s = _taken_s(scan, received_s)
+        if taken_s == scan.observed_s:
             return scan
         self.clocks_ahead[scan.sensor] = self.clocks_ahead.get(scan.sensor, 0) + 1
-        return msgspec.structs.replace(scan, observed_s=received_s)
+        return msgspec.structs.replace(scan, observed_s=taken_s)
 
     def _look_around(self, at_s: float) -> Picture:
         """The picture at a tick. Silence moves time too, but never so far that a look in good time comes late."""
@@ -158,3 +176,8 @@ class Pipeline:
             else:
                 self._perceive(message)
         return self._picture
+
+
+def _taken_s(scan: Scan, received_s: float) -> float:
+    """The time that a scan is taken at."""
+    return scan.observed_s if scan.observed_s <= received_s + AHEAD_S else received_s

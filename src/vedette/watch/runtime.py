@@ -24,6 +24,7 @@ from vedette.console import ActionRefused, Board
 from vedette.errors import RecordError
 from vedette.model import (
     Action,
+    AlertRaised,
     AnyPayload,
     Body,
     Draft,
@@ -239,6 +240,7 @@ class Watch:
         )
         if step.picture is not None:
             self.board.show_picture(step.picture)
+        if step.picture is not None or any(isinstance(draft.payload, AlertRaised) for draft in step.drafts):
             self._show_post()
 
     def _confirmation(self, item: _Item) -> Callable[[tuple[Event, ...]], None]:
