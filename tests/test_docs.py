@@ -21,6 +21,8 @@ TABLES = (
     schema.FeedTable,
     schema.OwnDroneTable,
     schema.RuleTable,
+    schema.ReleaseTable,
+    schema.OutputTable,
     schema.TrackingTable,
     schema.RecordTable,
     schema.ZoneProperties,

@@ -19,7 +19,7 @@ EVENTS = {
     "watch_started", "watch_stopped", "site_version", "track_point", "track_ended", "cooperative_seen", "feed_changed",
     "alert_raised", "alert_acknowledged", "alert_cleared", "incident_opened", "incident_joined", "incident_track",
     "incident_detections", "effect_entered", "incident_closed", "capture_closed", "storage_low", "thinned",
-    "pipeline_failed",
+    "dispatched", "pipeline_failed",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
@@ -88,7 +88,7 @@ def test_only_one_leaf_writes_to_sockets() -> None:
         for path in SOURCE.rglob("*.py")
         if "from vedette.duplex import" in path.read_text()
     }
-    assert using == {"feeds/sapient/keeper.py", "cli/sapient_lines.py"}
+    assert using == {"feeds/sapient/keeper.py", "cli/sapient_lines.py", "outputs/line.py"}
     for path in (SOURCE / "feeds").rglob("*.py"):
         for sent in re.findall(r"\.send\(([^)]*)\)", path.read_text()):
             assert sent.endswith(".octets"), f"{path.name}: {sent}"

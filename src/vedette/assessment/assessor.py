@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -126,16 +127,19 @@ class Assessor:
         pictures.sort(key=lambda pair: pair[0])
         return Picture(observed_s=tracks.observed_s, tracks=tuple(picture for _, picture in pictures), ended=ended)
 
-    def glance(self, tracks: Tracks, rows: Ints) -> tuple[TrackPicture, ...]:
-        """Those of `rows` that are confirmed and were in a picture before, as they stand now. Nothing is remembered."""
-        known = [
-            row
-            for row in rows.tolist()
-            if tracks.status[row] == Status.CONFIRMED and int(tracks.id[row]) in self._named
-        ]
-        if not known:
+    def glance(self, tracks: Tracks, rows: Ints, names: Collection[str]) -> tuple[TrackPicture, ...]:
+        """Tracks as they stand now, between two pictures: `rows` and those of `names`. Nothing is remembered.
+
+        Only those that are confirmed and were in a picture before.
+        """
+        wanted = np.zeros(len(tracks), dtype=np.bool_)
+        wanted[rows] = True
+        if names:
+            wanted |= np.isin(tracks.id, [one for one, memory in self._named.items() if memory.name in names])
+        chosen = np.flatnonzero(wanted & (tracks.status == Status.CONFIRMED))
+        chosen = chosen[[one in self._named for one in tracks.id[chosen].tolist()]]
+        if not len(chosen):
             return ()
-        chosen = np.array(known, dtype=np.int64)
         motion = motion_of(tracks, chosen, self._frame, self._ground_msl_m)
         shown = Shown(tracks, chosen, motion)
         approaches = self._zones.approaches(motion.enu_m, motion.velocity_mps, motion.height_agl_m)

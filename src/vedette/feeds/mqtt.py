@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 import importlib
 import importlib.util
-import re
 from typing import Any, Final
-from urllib.parse import unquote
 
+from vedette.endpoint import parse_mqtt
 from vedette.feeds.listener import Listener
-from vedette.feeds.secrets import read_secret
+from vedette.secrets import read_secret
 from vedette.site import Feed
 from vedette.tls import TlsFiles, tls_context
 
@@ -25,8 +24,6 @@ MAX_BYTES: Final = 1 << 20
 KEEPALIVE_S: Final = 20
 """The broker is asked this often whether it still lives: its death is noticed within twice this time."""
 CONNECT_S: Final = 10.0
-_URL = re.compile(r"(mqtts?)://(\[[^\]]+\]|[^:\[\]/]+)(?::(\d{1,5}))?/(.+)")
-_PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 
 
 async def subscribe(feed: Feed, listener: Listener, idle_s: float) -> None:
@@ -83,16 +80,3 @@ def _waiting(listener: Listener) -> type[asyncio.Queue[Any]]:
                 super().put_nowait(item)
 
     return Waiting
-
-
-def parse_mqtt(url: str) -> tuple[str, str, int, str]:
-    """Scheme, host, port and topic.
-
-    Raises:
-        ValueError: not mqtt://host:port/topic.
-    """
-    found = _URL.fullmatch(url)
-    port = int(found[3] or _PORTS[found[1]]) if found else 0
-    if found is None or not 0 < port < 65536:
-        raise ValueError(f"not mqtt://host:port/topic: {url}")
-    return found[1], found[2].strip("[]"), port, unquote(found[4])

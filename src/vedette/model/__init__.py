@@ -7,6 +7,7 @@ from vedette.model.events import (
     AnyPayload,
     CaptureClosed,
     CooperativeSeen,
+    Dispatched,
     Draft,
     EffectEntered,
     Event,
@@ -52,7 +53,7 @@ from vedette.model.picture import (
     TrackPicture,
     ZoneApproach,
 )
-from vedette.model.release import Package, Parcel, PastPoint, ReleasedAlert, ReleasedTrack
+from vedette.model.release import OutputHealth, Package, Parcel, PastPoint, ReleasedAlert, ReleasedTrack
 from vedette.model.scan import CLASSES, Floats, Scan
 from vedette.model.tracks import SmoothedTracks, Status, Tracks
 
@@ -71,6 +72,7 @@ __all__ = [
     "CooperativeReport",
     "CooperativeSeen",
     "Count",
+    "Dispatched",
     "Draft",
     "Effect",
     "EffectEntered",
@@ -91,6 +93,7 @@ __all__ = [
     "Look",
     "Message",
     "Origin",
+    "OutputHealth",
     "Package",
     "Parcel",
     "PastPoint",

@@ -229,6 +229,24 @@ class Thinned(Payload, frozen=True, kw_only=True, tag="thinned"):
     count: int
 
 
+class Dispatched(Payload, frozen=True, kw_only=True, tag="dispatched"):
+    """What a partner was told. what: `alert`, one; or `tracks`, all that it was told of in some 30 s.
+
+    about: their ids. fields: the groups that the rule released. outcome: sent, dropped, or why the partner refused.
+    sha256: of the octets, where it was one message.
+    """
+
+    output: str
+    partner: str
+    release: str
+    what: str
+    about: tuple[str, ...]
+    fields: tuple[str, ...]
+    messages: int
+    outcome: str
+    sha256: str | None = None
+
+
 class PipelineFailed(Payload, frozen=True, kw_only=True, tag="pipeline_failed"):
     """The pipeline met its own fault; `message` is the poisonous input, kept aside."""
 
@@ -240,7 +258,7 @@ AnyPayload = (
     WatchStarted | WatchStopped | SiteVersion | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
     | AlertRaised | AlertAcknowledged | AlertCleared
     | IncidentOpened | IncidentJoined | IncidentTrack | IncidentDetections | EffectEntered | IncidentClosed
-    | CaptureClosed | StorageLow | Thinned | PipelineFailed
+    | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip
 
 

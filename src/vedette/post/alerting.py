@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from vedette.clock import TICK_S
 from vedette.model import AlertCleared, AlertRaised, Picture, Reason, TrackPicture
 from vedette.post.rules import Match, matches, why_not
 from vedette.post.step import Step
@@ -26,10 +27,12 @@ class Now(msgspec.Struct, frozen=True):
 
 
 class Alerting:
-    """Raises and clears the alerts of one site's rules."""
+    """Raises and clears the alerts of one site's rules. `hasty`: a rule need hold no longer than from tick to tick."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._rules = {rule.id: rule for rule in site.rules}
+        self.hasty = any(rule.persist_s < TICK_S for rule in site.rules)
         self._holds_since_s: dict[Key, float] = {}
         self._fails_since_s: dict[Key, float] = {}
         self.now: dict[str, Now] = {}
@@ -45,6 +48,14 @@ class Alerting:
                 self._clear(step, alert, gone[track_name])
         self._forget(picture)
         return raised
+
+    def due(self, now_s: float) -> frozenset[str]:
+        """Tracks for which a rule has held long enough at `now_s`, if it still holds."""
+        return frozenset(
+            track
+            for (rule, track), since_s in self._holds_since_s.items()
+            if now_s - since_s >= self._rules[rule].persist_s
+        )
 
     def glance(self, step: Step, tracks: Iterable[TrackPicture]) -> list[str]:
         """Judge confirmed tracks that a look has just updated, between two pictures. Returns alerts raised.

@@ -104,12 +104,21 @@ class Post:
         self._last_update_s = {track.track: track.last_update_s for track in picture.tracks}
         return step.drafts
 
+    @property
+    def hasty(self) -> bool:
+        """Whether a rule need hold so shortly that every look must be judged at once."""
+        return self._alerting.hasty
+
+    def due(self, observed_s: float) -> frozenset[str]:
+        """Tracks that are to be judged at `observed_s`, whatever the tick: a rule has held long enough by then."""
+        return self._alerting.due(observed_s)
+
     def glance(
         self, tracks: Sequence[TrackPicture], observed_s: float, received_s: float, origin: Origin
     ) -> list[Draft]:
         """Judge at once what a look has brought: alerts raised between two pictures, with all that is written of them.
 
-        tracks: confirmed, updated by the look, at `observed_s`. Clearing, following and ends wait for the picture.
+        tracks: confirmed, at `observed_s`: those that are due, and where a rule is hasty those that the look updated. Clearing, following and ends wait for the picture.
         """
         step = Step(self.books, observed_s, received_s, origin)
         by_name = {track.track: track for track in tracks}

@@ -96,6 +96,31 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     priority: int
 
 
+class ReleaseRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What a partner may be told; the keys of [[release]]. zones: ids, of which one must hold a track; None: all do."""
+
+    id: str
+    what: frozenset[str]
+    fields: frozenset[str]
+    zones: frozenset[str] | None
+    delay_s: float
+
+
+class Output(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a partner is told what its rule releases; the keys of [[output]]. The files' names are whole."""
+
+    id: str
+    partner: str
+    kind: str
+    url: str
+    release: ReleaseRule
+    tls: TlsFiles | None = None
+    user: str | None = None
+    password_file: str | None = None
+    secret_file: str | None = None
+    private: bool = False
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How much the record and the capture may hold."""
 
@@ -124,6 +149,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     own_drones: tuple[OwnDrone, ...] = ()
     image_hosts: tuple[str, ...] = ()
+    outputs: tuple[Output, ...] = ()
 
     @property
     def altitude_msl_m(self) -> float:

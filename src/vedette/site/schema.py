@@ -41,6 +41,20 @@ SourceKind = Literal[
     "table",
 ]
 Role = Literal["perimeter", "asset", "runway", "keep_out", "warning", "landmark"]
+Shared = Literal["tracks", "alerts"]
+FieldGroup = Literal[
+    "place",
+    "altitude",
+    "velocity",
+    "accuracy",
+    "class",
+    "identity",
+    "sensors",
+    "impact",
+    "timing",
+    "reasons",
+    "history",
+]
 
 
 class SiteTable(msgspec.Struct, kw_only=True):
@@ -132,6 +146,42 @@ class RuleTable(msgspec.Struct, kw_only=True):
     clear_s: NotNegative = 10.0
     cool_down_s: NotNegative = 30.0
     priority: Annotated[int, Meta(ge=1, le=4)] = 1
+
+
+class ReleaseTable(msgspec.Struct, kw_only=True):
+    """[[release]]: what a partner may be told. A track's name, place and time always go with `tracks`.
+
+    `fields`: groups of what else there is; `place` is where an alert's track is, for a rule without tracks. `reasons`
+    are sentences about all the others, and need them. `zones`: roles or ids; only what is inside them, absent:
+    everywhere.
+    """
+
+    id: Id
+    what: Annotated[tuple[Shared, ...], Meta(min_length=1)]
+    fields: tuple[FieldGroup, ...] = ()
+    zones: Annotated[tuple[Text, ...], Meta(min_length=1)] | None = None
+    delay_s: Annotated[float, Meta(ge=0.0, le=86_400.0)] = 0.0
+
+
+class OutputTable(msgspec.Struct, kw_only=True):
+    """[[output]]: one partner's line. `release`: the id of its rule; without one nothing may leave.
+
+    tls_*: PEM files. user, password_file: for an MQTT broker. secret_file: what a webhook is signed with. `private`: a
+    webhook may lead to an address of a private network. Files hold one line each.
+    """
+
+    id: Id
+    partner: Text
+    kind: Text
+    url: Text
+    release: Id
+    tls_certificate: Text | None = None
+    tls_key: Text | None = None
+    tls_authority: Text | None = None
+    user: Text | None = None
+    password_file: Text | None = None
+    secret_file: Text | None = None
+    private: bool = False
 
 
 class TrackingTable(msgspec.Struct, kw_only=True):

@@ -5,6 +5,8 @@ What it answers is a function of the messages it was given, in their order.
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 import numpy as np
 
@@ -23,6 +25,7 @@ from vedette.model import (
     Tick,
     Tracks,
 )
+from vedette.model.tracks import Ints
 from vedette.post import Post
 from vedette.site import Site
 from vedette.tracking import BadSnapshot, Tracker
@@ -95,16 +98,15 @@ class Pipeline:
         return Step()
 
     def _glance(self, scan: Scan, tracks: Tracks | None, message: Sequenced) -> list[Draft]:
-        """Judge at once the tracks that a look has updated: an alert does not wait for the tick."""
+        """Judge at once what a look has brought to its time: an alert that is due does not wait for the tick."""
         if tracks is None:
             return []
-        offsets_s = scan.time_offset_s
-        began_s = _taken_s(scan, message.received_s) + (
-            0.0 if offsets_s is None else float(np.min(offsets_s, initial=0.0))
-        )
-        rows = np.flatnonzero(tracks.last_seen_s[:, tracks.sensors.index(scan.sensor)] >= began_s)
-        pictures = self._assessor.glance(tracks, rows)
-        return self.post.glance(pictures, tracks.observed_s, message.received_s, message.origin) if pictures else []
+        due = self.post.due(tracks.observed_s)
+        updated = _updated(tracks, scan, message.received_s) if self.post.hasty else _NONE
+        if not due and not len(updated):
+            return []
+        pictures = self._assessor.glance(tracks, updated, due)
+        return self.post.glance(pictures, tracks.observed_s, message.received_s, message.origin)
 
     def _perceive(self, message: Sequenced) -> Tracks | None:
         """The tracks after a look that was taken."""
@@ -181,3 +183,13 @@ class Pipeline:
 def _taken_s(scan: Scan, received_s: float) -> float:
     """The time that a scan is taken at."""
     return scan.observed_s if scan.observed_s <= received_s + AHEAD_S else received_s
+
+
+_NONE: Final = np.array([], dtype=np.int64)
+
+
+def _updated(tracks: Tracks, scan: Scan, received_s: float) -> Ints:
+    """Rows of the tracks that a scan has updated."""
+    offsets_s = scan.time_offset_s
+    began_s = _taken_s(scan, received_s) + (0.0 if offsets_s is None else float(np.min(offsets_s, initial=0.0)))
+    return np.flatnonzero(tracks.last_seen_s[:, tracks.sensors.index(scan.sensor)] >= began_s)

@@ -1,0 +1,13 @@
+"""The kinds of output: one row each. The site file knows them by vedette.site.outputs.LINES."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vedette.outputs.cot import CotEncoder
+from vedette.outputs.line import open_socket
+from vedette.outputs.seam import Kind
+
+KINDS: Final = {
+    "cot": Kind(encoder=CotEncoder, opener=open_socket),
+}
