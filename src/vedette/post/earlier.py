@@ -6,10 +6,13 @@ So whoever reads the record afterwards has a track's detections from the first o
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from vedette.model import Scan, TrackPoint
+import msgspec
+import numpy as np
+
+from vedette.model import Floats, Scan, TrackPoint
 from vedette.post.gate import Gate, Row
 
 EARLIER_S: Final = 120.0
@@ -18,6 +21,15 @@ BEGUN_S: Final = 10.0
 """A track's first detections come at most this long before its first point: it was not yet believed."""
 LOOKS_MOST: Final = 4096
 """Looks remembered at most, the newest: 34 a second over EARLIER_S."""
+_MARGIN_M: Final = 1.0
+"""What is surely far away is passed over at once; what is not is judged by the gate itself."""
+
+
+class _Heard(msgspec.Struct, frozen=True, eq=False):
+    """A look, and where its detections were (n, 2); None where it knows directions alone."""
+
+    scan: Scan
+    places: Floats | None
 
 
 class Earlier:
@@ -25,14 +37,14 @@ class Earlier:
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
-        self._looks: deque[Scan] = deque(maxlen=LOOKS_MOST)
+        self._looks: deque[_Heard] = deque(maxlen=LOOKS_MOST)
         self._points: dict[str, deque[TrackPoint]] = {}
 
-    def hear(self, scan: Scan) -> None:
-        """Remember a look that saw something."""
+    def hear(self, scan: Scan, places: Floats | None) -> None:
+        """Remember a look that saw something. places: of its detections."""
         if len(scan):
-            self._looks.append(scan)
-        while self._looks and self._looks[0].observed_s < scan.observed_s - EARLIER_S:
+            self._looks.append(_Heard(scan, places))
+        while self._looks and self._looks[0].scan.observed_s < scan.observed_s - EARLIER_S:
             self._looks.popleft()
 
     def see(self, points: Iterable[TrackPoint], now_s: float) -> None:
@@ -50,9 +62,45 @@ class Earlier:
         known = self._points.get(track)
         if known is None:
             return
-        for scan in self._looks:
-            if scan.observed_s < known[0].observed_s - BEGUN_S:
-                continue
-            point = min(known, key=lambda one: abs(one.observed_s - scan.observed_s))
-            if rows := self._gate.rows_near(scan, (point,)):
+        looks = [one for one in self._looks if one.scan.observed_s >= known[0].observed_s - BEGUN_S]
+        nearest = _nearest([one.observed_s for one in known], [one.scan.observed_s for one in looks])
+        for place in self._candidates(looks, nearest, known):
+            scan = looks[place].scan
+            beside = self._gate.beside((known[nearest[place]],))
+            if rows := self._gate.rows_near(scan, beside, looks[place].places):
                 yield scan, rows
+
+    def _candidates(self, looks: list[_Heard], nearest: list[int], known: Sequence[TrackPoint]) -> list[int]:
+        """Looks that may be near: all but those whose every detection is surely far away and names nobody of these."""
+        beside = self._gate.beside(known)
+        wanted = [
+            place
+            for place, one in enumerate(looks)
+            if one.places is None
+            or (one.scan.identity is not None and not beside.identities.isdisjoint(one.scan.identity))
+        ]
+        placed = [place for place, one in enumerate(looks) if one.places is not None]
+        if not placed or len(beside.gate_m) < len(known):
+            return list(range(len(looks))) if placed else wanted
+        lengths = [len(looks[place].scan) for place in placed]
+        point = np.repeat([nearest[place] for place in placed], lengths)
+        at_s = np.concatenate([_times_s(looks[place].scan) for place in placed])
+        places = np.concatenate([one for place in placed if (one := looks[place].places) is not None])
+        then = beside.here_m[point] + (at_s - beside.observed_s[point])[:, None] * beside.velocity_mps[point]
+        near = np.linalg.norm(places - then, axis=1) <= beside.gate_m[point] + _MARGIN_M
+        return sorted({*wanted, *np.repeat(placed, lengths)[near].tolist()})
+
+
+def _nearest(times_s: list[float], at_s: list[float]) -> list[int]:
+    """Of rising times, the place of the nearest to each of `at_s`; of two as near, the earlier."""
+    times, wanted = np.array(times_s), np.array(at_s)
+    after = np.searchsorted(times, wanted).clip(1, max(1, len(times) - 1))
+    if len(times) == 1:
+        return [0] * len(at_s)
+    nearer: list[int] = np.where(wanted - times[after - 1] <= times[after] - wanted, after - 1, after).tolist()
+    return nearer
+
+
+def _times_s(scan: Scan) -> Floats:
+    offsets_s = np.zeros(len(scan)) if scan.time_offset_s is None else np.nan_to_num(scan.time_offset_s)
+    return offsets_s + scan.observed_s

@@ -39,7 +39,7 @@ from vedette.post.claims import news
 from vedette.post.count import count
 from vedette.post.earlier import Earlier
 from vedette.post.following import QUIET_S, Following, tracks_of
-from vedette.post.gate import Gate, Row
+from vedette.post.gate import Beside, Gate, Row
 from vedette.post.machine import Refused
 from vedette.post.points import Points
 from vedette.post.step import Step
@@ -72,6 +72,7 @@ class Post:
         self._seen: Picture | None = None
         self._missing_since_s: dict[str, float] = {}
         self._last_update_s: dict[str, float] = {}
+        self._near: dict[str, tuple[Picture | None, int, Beside | None]] = {}
         self._counts: dict[str, tuple[tuple[IncidentTrack, ...], Count]] = {}
 
     def apply(self, event: Draft | Event) -> None:
@@ -118,7 +119,8 @@ class Post:
     ) -> list[Draft]:
         """Judge at once what a look has brought: alerts raised between two pictures, with all that is written of them.
 
-        tracks: confirmed, at `observed_s`: those that are due, and where a rule is hasty those that the look updated. Clearing, following and ends wait for the picture.
+        tracks: confirmed, at `observed_s`: those that are due, and where a rule is hasty those that the look updated.
+        Clearing, following and ends wait for the picture.
         """
         step = Step(self.books, observed_s, received_s, origin)
         by_name = {track.track: track for track in tracks}
@@ -178,15 +180,24 @@ class Post:
 
     def look(self, look: Look, picture: Picture | None, received_s: float, origin: Origin) -> list[Draft]:
         """Keep the look's detections that may be of an open incident's tracks, as they stand in the latest picture."""
-        self._earlier.hear(look.scan)
+        places = self._gate.places(look.scan)
+        self._earlier.hear(look.scan, places)
         drafts: list[Draft] = []
-        tracks = () if picture is None else picture.tracks
         for book in self.books.open_incidents():
-            names = set(tracks_of(book, self.books))
-            near = [track for track in tracks if track.track in names]
-            rows = self._gate.rows_near(look.scan, near) if near else ()
+            near = self._beside(book, picture)
+            rows = self._gate.rows_near(look.scan, near, places) if near is not None else ()
             drafts += self._keep(book, look.scan, rows, received_s, origin)
         return drafts
+
+    def _beside(self, book: IncidentBook, picture: Picture | None) -> Beside | None:
+        """An incident's tracks in a picture, None where there are none; made anew when either has changed."""
+        known = self._near.get(book.incident)
+        if known is None or known[0] is not picture or known[1] != len(book.alerts):
+            names = set(tracks_of(book, self.books))
+            near = [] if picture is None else [track for track in picture.tracks if track.track in names]
+            known = picture, len(book.alerts), self._gate.beside(near) if near else None
+            self._near[book.incident] = known
+        return known[2]
 
     def hear(self, health: FeedHealth, received_s: float, origin: Origin) -> list[Draft]:
         """A feed's health; an event where its state is another than before."""
