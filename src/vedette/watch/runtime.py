@@ -226,6 +226,7 @@ class Watch:
             self._recover_from(error, item)
             return
         is_action = isinstance(message.body, Action)
+        alerts = any(isinstance(draft.payload, AlertRaised) for draft in step.drafts)
         storage, thin = self.vitals.look_after_storage(self._now_s)
         self.record.writer.put(
             Batch(
@@ -235,12 +236,12 @@ class Watch:
                 thin=thin,
                 on_commit=self._confirmation(item) if is_action else None,
                 on_failure=item.answer if is_action else None,
-                flush=is_action,
+                flush=is_action or (alerts and not self.plan.paced),
             )
         )
         if step.picture is not None:
             self.board.show_picture(step.picture)
-        if step.picture is not None or any(isinstance(draft.payload, AlertRaised) for draft in step.drafts):
+        if step.picture is not None or alerts:
             self._show_post()
 
     def _confirmation(self, item: _Item) -> Callable[[tuple[Event, ...]], None]:
