@@ -69,7 +69,7 @@ def track(number: int = 1, at_s: float = NOW_S, *, inside: bool = True, **change
         "first_s": NOW_S - 60.0,
         "last_update_s": at_s - 0.4,
         "status": "confirmed",
-        "latitude_deg": 36.2376 + number / 10_000,
+        "latitude_deg": round(36.2376 + number / 10_000, 4),
         "longitude_deg": 43.9632,
         "altitude_ellipsoid_m": 500.5,
         "altitude_msl_m": 485.25,
@@ -105,6 +105,7 @@ def track(number: int = 1, at_s: float = NOW_S, *, inside: bool = True, **change
             basis="descending",
         ),
         "reasons": (Reason(text="Seen by rid-secret"),),
+        "sigma_altitude_m": 8.5,
     }
     return TrackPicture(**(values | changes))
 

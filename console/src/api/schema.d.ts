@@ -330,6 +330,7 @@ export interface components {
             feeds: components["schemas"]["FeedView"][];
             /** @enum {string} */
             origin: "live" | "replay" | "simulated" | "exercise";
+            outputs: components["schemas"]["OutputView"][];
             picture_utc: string | null;
             problems: string[];
             queue_length: number;
@@ -406,6 +407,23 @@ export interface components {
         /** IncidentsView */
         IncidentsView: {
             incidents: components["schemas"]["IncidentView"][];
+        };
+        /** OutputView */
+        OutputView: {
+            age_s: number | null;
+            detail: string;
+            dropped: number;
+            garbled: number;
+            kind: string;
+            output: string;
+            partner: string;
+            rate_hz: number | null;
+            refused: number;
+            replaced: number;
+            sent: number;
+            /** @enum {string} */
+            state: "starting" | "live" | "stale" | "down" | "ended";
+            waiting: number;
         };
         /** PathPointView */
         PathPointView: {

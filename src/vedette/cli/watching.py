@@ -74,7 +74,7 @@ def run_watch(
         return
     assigned = assign(site, [_named(site, text) for text in replays])
     sources = tuple(Source(name=each.recording.name, sha256=each.recording.sha256) for each in assigned)
-    plan = Plan(site=site, origin=Origin.REPLAY, folder=folder, sources=sources, speed=_finite(speed))
+    plan = Plan(site=site, origin=Origin.REPLAY, folder=folder, sources=sources, speed=_finite(speed), outputs=outputs)
     _warm_up()
     arrivals: Iterator[Arrival] = replay(site, assigned)
     _end(asyncio.run(run_played(plan, played(arrivals), console, _print_counts)))

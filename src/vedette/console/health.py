@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from vedette.clock import ClockOffset
-from vedette.model import FeedHealth
+from vedette.model import FeedHealth, OutputHealth
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,3 +25,4 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     queue_limit: int = 0
     dropped: dict[str, int] = {}
     problems: tuple[str, ...] = ()
+    outputs: tuple[OutputHealth, ...] = ()

@@ -61,6 +61,7 @@ async def _tcp(
             await asyncio.sleep(0)  # other feeds' turn: a peer that never pauses would keep the loop
     finally:
         writer.close()
+        writer.transport.abort()  # nothing waits to be sent; TLS would ask the other end whether it may go
 
 
 class _Listener(asyncio.DatagramProtocol):

@@ -56,6 +56,7 @@ class ReleasedTrack(msgspec.Struct, frozen=True, kw_only=True):
     sensors: dict[str, float] | None = None
     impact: Impact | None = None
     past: tuple[PastPoint, ...] | None = None
+    reasons: tuple[Reason, ...] | None = None
 
 
 class ReleasedAlert(msgspec.Struct, frozen=True, kw_only=True):

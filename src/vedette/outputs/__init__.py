@@ -3,6 +3,6 @@
 picture, alerts → Release → Package → Encoder → Parcel → Waiting → Line → partner;  Dispatched → record
 """
 
-from vedette.outputs.outbox import Outbox
+from vedette.outputs.outbox import Moment, Outbox, Terms
 
-__all__ = ["Outbox"]
+__all__ = ["Moment", "Outbox", "Terms"]

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Final
 
-from vedette.model import Dispatched, Parcel
+from vedette.model import AlertCleared, Dispatched, Event, Parcel
 from vedette.site import Output
 
 TRACKS_S: Final = 30.0
 """Wall time between two words to the record on the tracks that one partner was told of."""
 SENT: Final = "sent"
 DROPPED: Final = "dropped"
+TOLD_KINDS: Final = frozenset({"dispatched", "alert_cleared"})
+REMEMBERED_S: Final = 86_400.0
+"""How far back a watch that begins looks for alerts that partners still take for open."""
+
+
+def still_told(events: Iterable[Event]) -> dict[str, frozenset[str]]:
+    """The alerts that each output's partner was told of, and not yet that they are cleared. Events oldest first."""
+    cleared: set[str] = set()
+    told: dict[str, dict[str, bool]] = {}
+    for event in events:
+        word = event.payload
+        if isinstance(word, AlertCleared):
+            cleared.add(word.alert)
+        elif isinstance(word, Dispatched) and word.what == "alert" and word.outcome == SENT:
+            told.setdefault(word.output, {}).update(dict.fromkeys(word.about, not cleared.isdisjoint(word.about)))
+    return {output: frozenset(alert for alert, over in alerts.items() if not over) for output, alerts in told.items()}
 
 
 class Ledger:

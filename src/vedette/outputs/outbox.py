@@ -176,9 +176,7 @@ class Outlet:
         self._is_open = True
         if line.stands:
             self._turn(FeedState.LIVE, "")
-            standing = self._release.standing()
-            if standing.at_s:
-                self._encode(standing)
+            self._tell_again()
         tasks = {asyncio.create_task(self._send(line)), asyncio.create_task(line.ended())}
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -188,6 +186,13 @@ class Outlet:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _tell_again(self) -> None:
+        """What was on its way when the line before broke may be lost: tell what stands, but for what waits anyway."""
+        if self._sent:
+            standing, waiting = self._release.standing(), self._waiting.alerts()
+            alerts = tuple(alert for alert in standing.alerts if alert.alert not in waiting)
+            self._encode(msgspec.structs.replace(standing, alerts=alerts))
 
     async def _send(self, line: Line) -> None:
         for parcel in self._encoder.greet(self._at_s):
@@ -250,8 +255,11 @@ class Outlet:
         return wait_s * (1.0 - 0.5 * self._terms.rng.random())
 
     async def finish(self) -> None:
-        """Tell the partner that the tracks end; return when all that waits is sent, if a line is open."""
+        """Say that the tracks end and that we go; return when all that waits is sent, if a line is open."""
         self._encode(self._release.farewell(self._at_s))
+        will = self._encoder.will()
+        if will is not None:
+            self._put(will)
         if self._is_open:
             await self._emptied.wait()
 

@@ -44,6 +44,7 @@ _GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "identity": ("identity", "cooperation", "callsign"),
     "sensors": ("sensors",),
     "impact": ("impact",),
+    "reasons": ("reasons",),
 }
 """The fields of a track by the group that releases them."""
 
@@ -126,6 +127,8 @@ class Release:
         values: dict[str, Any] = {name: getattr(track, name) for name in self._fields}
         if "cooperation" in values:
             values["cooperation"] = values["cooperation"].value
+        if {"altitude", "accuracy"} <= self._rule.fields:
+            values["sigma_altitude_m"] = track.sigma_altitude_m
         return ReleasedTrack(**values)
 
     def _package(self, moment: _Moment) -> Package:
@@ -199,11 +202,12 @@ class Release:
             cleared_why=alert.cleared_why if "reasons" in fields else None,
             latitude_deg=None if track is None else track.latitude_deg,
             longitude_deg=None if track is None else track.longitude_deg,
+            test=alert.test,
         )
 
     def _title(self, alert: Alert, *, placed: bool) -> str:
         """An alert's title names the class and the direction of approach; who may not know them gets a plain one."""
-        if alert.track is None or (placed and "class" in self._rule.fields):
+        if alert.test or (placed and "class" in self._rule.fields):
             return alert.title
         zone = self._zone_names.get(alert.zone or "")
         return "Aircraft alert" if zone is None else f"Aircraft alert: {zone}"

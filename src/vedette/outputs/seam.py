@@ -61,7 +61,7 @@ class Encoder:
         """The line is a new one: what was half heard is void."""
 
     def will(self) -> Parcel | None:
-        """What is to be said in our stead when we are gone, where a line can leave that with the other end."""
+        """What is said last when we go in order, and in our stead when we are cut off, where a line can leave that."""
         return None
 
 

@@ -42,6 +42,10 @@ class Waiting:
     def __len__(self) -> int:
         return len(self._urgent) + len(self._others)
 
+    def alerts(self) -> frozenset[str]:
+        """The alerts that something waits about."""
+        return frozenset(held.parcel.about for held in self._urgent)
+
     def put(self, parcel: Parcel, now_s: float) -> None:
         """Let a parcel wait. Never blocks; what has no room gives way and is counted."""
         held = _Held(parcel, now_s)

@@ -2,6 +2,7 @@
 
     any thread → submit / act → queue → pipeline thread → record writer → commit → answers
                                                        ↘ board → console
+                                                       ↘ outbox → partners
 
 Messages are stamped as they enter the queue; that order is the truth.
 """
@@ -12,14 +13,15 @@ import asyncio
 import contextlib
 import logging
 import queue
+import random
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
 import msgspec
 
 from vedette import __version__
-from vedette.clock import monotonic_s
+from vedette.clock import LiveClock, monotonic_s
 from vedette.console import ActionRefused, Board
 from vedette.errors import RecordError
 from vedette.model import (
@@ -27,17 +29,21 @@ from vedette.model import (
     AlertRaised,
     AnyPayload,
     Body,
+    Dispatched,
     Draft,
     Event,
     FeedHealth,
     Incident,
     Look,
+    Picture,
     PipelineFailed,
     Sequenced,
     SiteVersion,
     WatchStarted,
     WatchStopped,
 )
+from vedette.outputs import Moment, Outbox, Terms
+from vedette.outputs.dispatch import REMEMBERED_S, TOLD_KINDS, still_told
 from vedette.post import KINDS, Refused
 from vedette.record import (
     Batch,
@@ -98,6 +104,7 @@ class Watch:
         self._last_fault_s: float | None = None
         self._now_s = max(recovery.last_received_s or 0.0, at_s)
         self._pipeline = self._recalled()
+        self._outbox = self._new_outbox() if plan.tells else None
         self._incidents: dict[str, Incident] = {}
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
 
@@ -146,6 +153,30 @@ class Watch:
                 return False
             self._queue.put(_Item(self._sequencer.stamp(body, received_s)))
         return True
+
+    def _new_outbox(self) -> Outbox:
+        terms = Terms(
+            site=self.plan.site,
+            origin=self.plan.origin,
+            note=self._note_dispatched,
+            now_s=LiveClock().now_s,
+            rng=random.Random(),  # noqa: S311 - jitter of reconnections
+        )
+        told = read_events(self.plan.folder, kind=TOLD_KINDS, since_s=self._now_s - REMEMBERED_S)
+        return Outbox(terms, still_told(told))
+
+    def _note_dispatched(self, payload: Dispatched) -> None:
+        with contextlib.suppress(RecordError):  # the writer has stopped, which is told elsewhere
+            self.note(payload)
+
+    @contextlib.asynccontextmanager
+    async def telling(self) -> AsyncIterator[None]:
+        """Tell the partners, where the plan says so, for as long as the block lasts."""
+        if self._outbox is None:
+            yield
+            return
+        async with self._outbox.open():
+            yield
 
     def note(self, payload: AnyPayload) -> None:
         """Record something that is no message of the sequence (a closed capture file)."""
@@ -243,6 +274,11 @@ class Watch:
             self.board.show_picture(step.picture)
         if step.picture is not None or alerts:
             self._show_post()
+            self._hand_over(step.picture)
+
+    def _hand_over(self, picture: Picture) -> None:
+        if self._outbox is not None:
+            self._outbox.hand(Moment(picture, self._pipeline.post.all_alerts, self._now_s))
 
     def _confirmation(self, item: _Item) -> Callable[[tuple[Event, ...]], None]:
         alerts, incidents = self._pipeline.post.all_alerts, self._pipeline.post.incidents
@@ -320,7 +356,8 @@ class Watch:
     def show_health(self) -> None:
         """Put the watch's health on the board; to be called about once a second of wall time."""
         health = self.vitals.health(self._now_s, self._queue.qsize(), self._pipeline, self.record.writer.error)
-        self.board.show_health(msgspec.structs.replace(health, ended=self.played_out or self.ended.is_set()))
+        ended, outputs = self.played_out or self.ended.is_set(), self._outbox.health() if self._outbox else ()
+        self.board.show_health(msgspec.structs.replace(health, ended=ended, outputs=outputs))
 
     def settle(self) -> None:
         """Return when all that was submitted so far is taken and recorded. The watch goes on, for people's actions.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
+import msgspec
+
 from vedette.clock import iso_local, iso_utc
 from vedette.console.health import Health
 from vedette.console.views.base import OriginName, View, utc
-from vedette.model import FeedHealth, Origin
+from vedette.model import FeedHealth, Origin, OutputHealth
 from vedette.site import Site
 
 WatchState = Literal["starting", "ok", "degraded", "ended"]
@@ -30,6 +32,28 @@ class FeedView(View, frozen=True, kw_only=True):
     rate_hz: float | None
     lag_s: float | None
     clock_offset_s: float | None
+    detail: str
+
+
+class OutputView(View, frozen=True, kw_only=True):
+    """One output. age_s: since its partner's line last took something; rate_hz: messages a second.
+
+    replaced: by a newer word on the same track, unsent; dropped: shed, or too old when the line came back; refused: by
+    the partner; garbled: what it said that made no sense.
+    """
+
+    output: str
+    partner: str
+    kind: str
+    state: Literal["starting", "live", "stale", "down", "ended"]
+    sent: int
+    waiting: int
+    replaced: int
+    dropped: int
+    refused: int
+    garbled: int
+    age_s: float | None
+    rate_hz: float | None
     detail: str
 
 
@@ -61,6 +85,7 @@ class HealthView(View, frozen=True, kw_only=True):
     speed: float | None
     clock: ClockView | None
     feeds: list[FeedView]
+    outputs: list[OutputView]
     queue_length: int
     queue_limit: int
     dropped: dict[str, int]
@@ -110,6 +135,10 @@ def _feed(feed: FeedHealth, now_s: float) -> FeedView:
     )
 
 
+def _output(output: OutputHealth) -> OutputView:
+    return OutputView(**(msgspec.structs.asdict(output) | {"state": output.state.value}))
+
+
 def watch_health(
     one: Health | None, picture_s: float | None, origin: Origin, site: Site, counts: StreamCounts
 ) -> HealthView:
@@ -136,6 +165,7 @@ def watch_health(
             synchronised=one.clock.synchronised, offset_s=one.clock.offset_s, max_error_s=one.clock.max_error_s
         ),
         feeds=[_feed(feed, one.now_s) for feed in one.feeds],
+        outputs=[_output(output) for output in one.outputs],
         queue_length=one.queue_length,
         queue_limit=one.queue_limit,
         dropped=one.dropped,
@@ -147,5 +177,6 @@ def watch_health(
 def _state(one: Health) -> WatchState:
     if one.ended:
         return "ended"
-    bad = any(feed.state.value in ("stale", "down") for feed in one.feeds)
+    states = (*(feed.state for feed in one.feeds), *(output.state for output in one.outputs))
+    bad = any(state.value in ("stale", "down") for state in states)
     return "degraded" if bad or one.problems or one.dropped else "ok"
