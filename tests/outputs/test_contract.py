@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import random
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from vedette.outputs import Outbox, Terms
 from vedette.outputs.kinds import KINDS
 from vedette.site.outputs import LINES
 from vedette.wire.cot import CotEvent, CotReader
+from vedette.wire.sapient.framing import encode_frame
+from vedette.wire.sapient.ids import ulid_of
+from vedette.wire.sapient.outgoing import FusionNode
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +67,20 @@ def document_names(received: list[bytes]) -> list[str]:
     return [one.get("alert") or one.get("track") or "" for one in documents]
 
 
+US = FusionNode(site="test", name="Test Field", version="0")
+ULIDS = {US.object_id(f"test-T-{n:04d}", NOW_S - 60.0): f"test-T-{n:04d}" for n in range(1, TRACKS + 1)} | {
+    ulid_of(f"alert test-A-{n:04d}", NOW_S): f"test-A-{n:04d}" for n in range(1, 5)
+}
+
+
+def ulid_names(received: list[bytes]) -> list[str]:
+    """SAPIENT knows tracks and alerts by ids derived from their names."""
+    found = re.findall(rb"[0-9A-HJKMNP-TV-Z]{26}", b"".join(received))
+    return [ULIDS.get(one.decode(), "") for one in found]
+
+
 OUTPUTS = {
+    "sapient tcp": Row(kind="sapient", partner=TcpListener, names=ulid_names, garbage=encode_frame(b"\xff\xff")),
     "cot tcp": Row(kind="cot", partner=TcpListener, names=cot_names),
     "cot udp": Row(kind="cot", partner=UdpListener, names=datagram_names, tells_again=False),
     "mqtt": Row(kind="mqtt", partner=Broker, names=document_names),

@@ -22,7 +22,7 @@ from vedette.model import Alert, Dispatched, FeedState, Origin, OutputHealth, Pa
 from vedette.outputs.dispatch import DROPPED, SENT, Ledger
 from vedette.outputs.kinds import KINDS
 from vedette.outputs.release import Release
-from vedette.outputs.seam import Context, Kind, Line, Refused
+from vedette.outputs.seam import Context, Kind, Line, Refused, Ties
 from vedette.outputs.waiting import Waiting
 from vedette.site import Output, Site
 
@@ -47,7 +47,7 @@ class Moment(msgspec.Struct, frozen=True, eq=False):
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What all outputs of a watch share. note: tells the record. rng: for jitter. now_s: wall time, UTC.
 
-    back_off_s: first and longest wait before an output is tried again.
+    back_off_s: first and longest wait before an output is tried again. ties: to the feeds.
     """
 
     site: Site
@@ -57,6 +57,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     rng: random.Random
     back_off_s: tuple[float, float] = (0.5, 30.0)
     send_s: float = SEND_S
+    ties: Ties = msgspec.field(default_factory=Ties)
 
 
 class Outbox:
@@ -116,7 +117,13 @@ class Outlet:
     def __init__(self, output: Output, terms: Terms, known: Iterable[str]) -> None:
         self._output, self._terms = output, terms
         self._kind: Kind = KINDS[output.kind]
-        self._context = Context(site=terms.site, output=output, origin=terms.origin, now_s=terms.now_s)
+        self._context = Context(
+            site=terms.site,
+            output=output,
+            origin=terms.origin,
+            now_s=terms.now_s,
+            parts_of=lambda track: terms.ties.parts_of(track),
+        )
         self._encoder = self._kind.encoder(self._context)
         self._release = Release(output.release, terms.site, terms.origin, known)
         self._waiting, self._ledger = Waiting(), Ledger(output)
@@ -161,7 +168,8 @@ class Outlet:
         """Keep the line until cancelled."""
         while True:
             try:
-                async with self._kind.opener(self._output, self._hear, self._encoder.will()) as line:
+                opener = self._terms.ties.line_of(self._output) or self._kind.opener
+                async with opener(self._output, self._hear, self._encoder.will()) as line:
                     await self._work(line)
             except (OSError, TimeoutError, ValueError) as error:
                 self._turn(FeedState.DOWN, str(error) or type(error).__name__)
@@ -287,5 +295,5 @@ class Outlet:
             garbled=self._garbled,
             age_s=None if self._last_s is None else now_s - self._last_s,
             rate_hz=(self._sent - sent) / (now_s - since_s) if now_s > since_s else None,
-            detail=self._detail,
+            detail=self._detail or self._encoder.notice,
         )

@@ -16,6 +16,7 @@ from vedette.tls import TlsFiles
 LINES: Final = {
     "cot": ("tcp", "tls", "udp"),
     "mqtt": ("mqtt", "mqtts"),
+    "sapient": ("tcp", "tls"),
 }
 """The kinds of output that there are, and the schemes of their urls; vedette.outputs.kinds has what each is made of."""
 

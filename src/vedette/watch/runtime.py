@@ -44,6 +44,7 @@ from vedette.model import (
 )
 from vedette.outputs import Moment, Outbox, Terms
 from vedette.outputs.dispatch import REMEMBERED_S, TOLD_KINDS, still_told
+from vedette.outputs.seam import Ties
 from vedette.post import KINDS, Refused
 from vedette.record import (
     Batch,
@@ -58,6 +59,7 @@ from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
 from vedette.watch.sequence import Sequencer
+from vedette.watch.ties import FeedTies
 from vedette.watch.vitals import QUEUE_MESSAGES, Vitals
 
 log = logging.getLogger(__name__)
@@ -104,6 +106,7 @@ class Watch:
         self._last_fault_s: float | None = None
         self._now_s = max(recovery.last_received_s or 0.0, at_s)
         self._pipeline = self._recalled()
+        self.ties = Ties() if plan.paced else FeedTies(plan.site)
         self._outbox = self._new_outbox() if plan.tells else None
         self._incidents: dict[str, Incident] = {}
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
@@ -161,6 +164,7 @@ class Watch:
             note=self._note_dispatched,
             now_s=LiveClock().now_s,
             rng=random.Random(),  # noqa: S311 - jitter of reconnections
+            ties=self.ties,
         )
         told = read_events(self.plan.folder, kind=TOLD_KINDS, since_s=self._now_s - REMEMBERED_S)
         return Outbox(terms, still_told(told))
@@ -274,10 +278,10 @@ class Watch:
             self.board.show_picture(step.picture)
         if step.picture is not None or alerts:
             self._show_post()
-            self._hand_over(step.picture)
+            self._hand_over(self.board.picture())
 
-    def _hand_over(self, picture: Picture) -> None:
-        if self._outbox is not None:
+    def _hand_over(self, picture: Picture | None) -> None:
+        if self._outbox is not None and picture is not None:
             self._outbox.hand(Moment(picture, self._pipeline.post.all_alerts, self._now_s))
 
     def _confirmation(self, item: _Item) -> Callable[[tuple[Event, ...]], None]:

@@ -24,7 +24,7 @@ from vedette.feeds.sapient.room import Entry, Room
 from vedette.model import Rejected
 from vedette.wire.sapient import ids
 from vedette.wire.sapient.codec import decode_message, kind_of, sent_s
-from vedette.wire.sapient.framing import Frame, FrameReader
+from vedette.wire.sapient.framing import Frame, FrameReader, encode_frame
 from vedette.wire.sapient.outgoing import STATUS_S, Outgoing
 from vedette.wire.sapient.rules import ICD_VERSION
 
@@ -48,7 +48,13 @@ class End(msgspec.Struct, frozen=True):
     why: str
 
 
-Step = FeedBody | Outgoing | End
+class Aside(msgspec.Struct, frozen=True):
+    """A message for whoever shares our connection to a middleware: an answer to what they sent."""
+
+    octets: bytes
+
+
+Step = FeedBody | Outgoing | Aside | End
 
 
 class Conversation(ABC):
@@ -253,6 +259,8 @@ class PeerConversation(Conversation):
             self._room.notice = "somebody else uses our own node_id at the middleware"
         elif kind == "registration_ack":
             yield from self._answered(message)
+        elif kind == "alert_ack":
+            yield Aside(encode_frame(payload))
         elif kind == "task":
             yield us.refuse_task(message.node_id, message.task.task_id, now_s)
         elif kind == "registration":
@@ -264,6 +272,7 @@ class PeerConversation(Conversation):
             elif kind == "error":
                 words = "; ".join(message.error.error_message)[:200] or "without words"
                 self._room.notice = f"the middleware sent an error: {words}"
+                yield Aside(encode_frame(payload))
             else:
                 yield Rejected(reason="unregistered")
         else:

@@ -6,16 +6,18 @@ What is sent are sealed messages of vedette.wire.sapient.outgoing, and nothing e
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Final
 
 from vedette.duplex import Duplex, connect, serving
 from vedette.endpoint import parse_url
 from vedette.feeds.arrival import FeedBody
 from vedette.feeds.intake import Door, Keeper
-from vedette.feeds.sapient.dialogue import Conversation, End, NodeConversation, PeerConversation, Step
+from vedette.feeds.sapient.dialogue import Aside, Conversation, End, NodeConversation, PeerConversation, Step
 from vedette.feeds.sapient.node import HOLD_S
 from vedette.feeds.sapient.room import Room
+from vedette.model import Parcel
 from vedette.site import Feed, Site
 from vedette.tls import tls_context
 from vedette.wire.capture import CaptureKind, Moment
@@ -27,6 +29,36 @@ LINES_MOST: Final = 64
 REGISTER_S: Final = 30.0
 """Time for a node to register; then its line is closed."""
 PEER_TICK_S: Final = 0.5
+
+
+class SharedLine:
+    """A feed's connection, lent to an output. That we are there, the feed says itself."""
+
+    stands = True
+
+    def __init__(self, line: Duplex, closed: asyncio.Event) -> None:
+        self._line, self._closed = line, closed
+
+    async def send(self, parcel: Parcel) -> None:
+        """Send one message, but for a status.
+
+        Raises:
+            ConnectionError: the connection has ended, or takes no more.
+        """
+        if parcel.kind == "status":
+            return
+        if self._closed.is_set() or not self._line.send(parcel.octets):
+            raise ConnectionError("the feed's connection takes no more")
+        await self._line.flushed()
+
+    async def ended(self) -> None:
+        """Raise when the connection ends.
+
+        Raises:
+            ConnectionError: then.
+        """
+        await self._closed.wait()
+        raise ConnectionError("the feed's connection has ended")
 
 
 class SapientKeeper(Keeper):
@@ -42,6 +74,8 @@ class SapientKeeper(Keeper):
         self._feed = feed
         self._talks: dict[int, Conversation] = {}
         self._lines: dict[int, Duplex] = {}
+        self._closed: dict[int, asyncio.Event] = {}
+        self._asides: list[Callable[[bytes], None]] = []
         self._messages = 0
         self._refused_lines = 0
         self._last_line = 0
@@ -99,6 +133,23 @@ class SapientKeeper(Keeper):
             raise NotAllowed(f"the line of {node[:36]} takes no more")
         return task.task or ""
 
+    @contextlib.asynccontextmanager
+    async def share(self, heard: Callable[[bytes], None]) -> AsyncIterator[SharedLine]:
+        """Our connection to a middleware that has accepted us, to send by; its answers go to `heard`.
+
+        Raises:
+            ConnectionError: there is none.
+        """
+        up = [n for n, talk in self._talks.items() if isinstance(talk, PeerConversation) and talk.accepted]
+        number = next((n for n in up if n in self._lines), None)
+        if number is None:
+            raise ConnectionError(f"the feed {self._feed.id}, whose connection it shares, is not accepted")
+        self._asides.append(heard)
+        try:
+            yield SharedLine(self._lines[number], self._closed[number])
+        finally:
+            self._asides.remove(heard)
+
     async def _node(self, line: Duplex, door: Door) -> None:
         if len(self._lines) >= LINES_MOST:
             self._refused_lines += 1
@@ -114,7 +165,7 @@ class SapientKeeper(Keeper):
         """One line, from its first octet to its last."""
         self._last_line += 1
         number = self._last_line
-        self._lines[number] = line
+        self._lines[number], self._closed[number] = line, asyncio.Event()
         why = "its connection was closed"
         try:
             if not self._feed.listens:
@@ -128,6 +179,7 @@ class SapientKeeper(Keeper):
             why = str(errors.exceptions[0]) or type(errors.exceptions[0]).__name__
         finally:
             del self._lines[number]
+            self._closed.pop(number).set()
             talk = self._talks.get(number)
             why = (talk.ended if talk is not None else "") or why
             door.hear(CaptureKind.CLOSED, number, why.encode())
@@ -164,10 +216,13 @@ class SapientKeeper(Keeper):
         elif isinstance(talk, PeerConversation):
             steps = talk.begin(now_s)
         for step in steps:
-            if not isinstance(step, (Outgoing, End)):
-                yield step
-            else:
+            if isinstance(step, Aside):
+                for aside in tuple(self._asides):
+                    aside(step.octets)
+            elif isinstance(step, (Outgoing, End)):
                 self._send(number, step)
+            else:
+                yield step
 
     def _talk(self, number: int) -> Conversation:
         """What is said on a line; in a capture that has lost its beginning it begins where it is first heard."""
