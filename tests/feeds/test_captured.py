@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.feeds.contract_rows import beast, json_row
 from tests.feeds.sapient_peers import Peer, play, until
-from tests.feeds.test_contract import beast, json_row
 from tests.feeds.test_live import Heard, free_port, running, send
 from tests.wire import encoders as enc
 from tests.wire import sapient_messages as sm
