@@ -18,7 +18,8 @@ SOURCE = Path(__file__).parents[1] / "src" / "vedette"
 EVENTS = {
     "watch_started", "watch_stopped", "site_version", "track_point", "track_ended", "cooperative_seen", "feed_changed",
     "alert_raised", "alert_acknowledged", "alert_cleared", "incident_opened", "incident_joined", "incident_track",
-    "incident_detections", "effect_entered", "incident_closed", "capture_closed", "storage_low", "thinned",
+    "incident_detections", "effect_entered", "incident_closed", "sensor_asked", "sensor_answered",
+    "capture_closed", "storage_low", "thinned",
     "dispatched", "pipeline_failed",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
@@ -26,6 +27,7 @@ EVENTS = {
 WAYS_BACK = {
     ("POST", "/api/v1/alerts/{alert_id}/acknowledge"),
     ("POST", "/api/v1/incidents/{incident_id}/effects"),
+    ("POST", "/api/v1/sensors/{sensor_id}/look_at"),
 }
 """All that a person can tell the watch over HTTP."""
 

@@ -19,6 +19,8 @@ from vedette.model.events import (
     IncidentTrack,
     Payload,
     PipelineFailed,
+    SensorAnswered,
+    SensorAsked,
     SiteVersion,
     Source,
     StorageLow,
@@ -41,6 +43,7 @@ from vedette.model.messages import (
     Rejected,
     SensorStatus,
     Sequenced,
+    TaskAnswer,
     Tick,
 )
 from vedette.model.picture import (
@@ -106,6 +109,8 @@ __all__ = [
     "ReleasedAlert",
     "ReleasedTrack",
     "Scan",
+    "SensorAnswered",
+    "SensorAsked",
     "SensorStatus",
     "Sequenced",
     "SiteVersion",
@@ -114,6 +119,7 @@ __all__ = [
     "Source",
     "Status",
     "StorageLow",
+    "TaskAnswer",
     "Thinned",
     "Tick",
     "TrackEnded",

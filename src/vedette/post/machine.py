@@ -33,7 +33,8 @@ class Refused(VedetteError):
 
     Attributes:
         code: not_found | already_acknowledged | already_closed | unacknowledged_alerts | bad_effect | bad_state |
-            bad_verb. message: one sentence for a person.
+            bad_verb |
+            no_node | no_place. message: one sentence for a person.
     """
 
     def __init__(self, code: str, message: str) -> None:

@@ -28,6 +28,8 @@ from vedette.model import (
     Origin,
     Picture,
     Scan,
+    SensorAnswered,
+    TaskAnswer,
     TrackEnded,
     TrackPicture,
     TrackPoint,
@@ -43,8 +45,10 @@ from vedette.post.gate import Beside, Gate, Row
 from vedette.post.machine import Refused
 from vedette.post.points import Points
 from vedette.post.step import Step
+from vedette.post.tasks import ask
 from vedette.site import Site
 
+LOOK_AT: Final = "look_at"
 LOST_S: Final = 30.0
 """A track of an open alert or incident that is neither in the picture nor said to have ended is lost after this much
 observed time: after a restart without the tracker's snapshot nobody would ever end it."""
@@ -66,6 +70,7 @@ class Post:
 
     def __init__(self, site: Site, quiet_s: float = QUIET_S) -> None:
         self.books = Books()
+        self._site = site
         self._alerting, self._following = Alerting(site), Following(site, quiet_s)
         self._points, self._gate = Points(), Gate(site)
         self._earlier = Earlier(self._gate)
@@ -224,13 +229,32 @@ class Post:
         return step.drafts
 
     def act(self, action: Action, received_s: float, origin: Origin) -> list[Draft]:
-        """A person's action: acknowledge, enter_effect or close_incident.
+        """A person's action: acknowledge, enter_effect, close_incident or look_at.
 
         Raises:
             Refused: it cannot be done; nothing changed. A repeated acknowledgement is `already_acknowledged`.
         """
         step = Step(self.books, received_s, received_s, origin)
-        step.enter(decide(action, self.books, received_s))
+        if action.verb == LOOK_AT:
+            step.enter(ask(action, self._site, self._seen, self.books, received_s))
+        else:
+            step.enter(decide(action, self.books, received_s))
+        return step.drafts
+
+    def answered(self, answer: TaskAnswer, received_s: float, origin: Origin) -> list[Draft]:
+        """What came of a task; an event where it is one that a person gave, and this is news of it."""
+        step = Step(self.books, received_s, received_s, origin)
+        before = self.books.asked.get(answer.task)
+        if before is not None and before != (answer.state, answer.reason):
+            step.enter(
+                SensorAnswered(
+                    sensor=answer.sensor,
+                    task=answer.task,
+                    state=answer.state,
+                    reason=answer.reason,
+                    at_s=answer.observed_s,
+                )
+            )
         return step.drafts
 
     @property

@@ -17,7 +17,6 @@ from vedette.watch.plan import Plan
 from vedette.watch.run import Console, Outcome, run_until_stopped
 from vedette.watch.runtime import Watch
 from vedette.watch.sequence import TickGrid
-from vedette.watch.ties import FeedTies
 from vedette.wire.capture import CaptureHead, Moment
 
 log = logging.getLogger(__name__)
@@ -41,8 +40,7 @@ async def run_live(plan: Plan, clock: Clock, console: Console | None) -> Outcome
             rng=random.Random(),  # noqa: S311 - jitter of reconnections
             capture=capturing.keep,
         )
-        if isinstance(watch.ties, FeedTies):
-            watch.ties.supervisor = supervisor
+        watch.ties.supervisor = supervisor
         tasks = [
             asyncio.create_task(supervisor.run()),
             asyncio.create_task(order.run(clock)),

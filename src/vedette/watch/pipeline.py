@@ -22,6 +22,7 @@ from vedette.model import (
     Picture,
     Scan,
     Sequenced,
+    TaskAnswer,
     Tick,
     Tracks,
 )
@@ -93,6 +94,8 @@ class Pipeline:
             return Step(drafts=(*drafts, *self._glance(body.scan, tracks, message)))
         if isinstance(body, CooperativeReport):
             return Step(drafts=tuple(self.post.cooperative(body, at_s, origin)))
+        if isinstance(body, TaskAnswer):
+            return Step(drafts=tuple(self.post.answered(body, at_s, origin)))
         if isinstance(body, FeedHealth):
             return Step(drafts=tuple(self.post.hear(body, at_s, origin)))
         return Step()

@@ -37,15 +37,16 @@ from vedette.model import (
     Look,
     Picture,
     PipelineFailed,
+    SensorAsked,
     Sequenced,
     SiteVersion,
+    TaskAnswer,
     WatchStarted,
     WatchStopped,
 )
 from vedette.outputs import Moment, Outbox, Terms
 from vedette.outputs.dispatch import REMEMBERED_S, TOLD_KINDS, still_told
-from vedette.outputs.seam import Ties
-from vedette.post import KINDS, Refused
+from vedette.post import KINDS, LOOK_AT, Refused
 from vedette.record import (
     Batch,
     Grouping,
@@ -61,6 +62,7 @@ from vedette.watch.plan import Plan
 from vedette.watch.sequence import Sequencer
 from vedette.watch.ties import FeedTies
 from vedette.watch.vitals import QUEUE_MESSAGES, Vitals
+from vedette.wire.sapient.outgoing import NotAllowed
 
 log = logging.getLogger(__name__)
 
@@ -72,11 +74,15 @@ PACED_BATCHES: Final = 8
 """Steps in one commit of a replay: some two recorded seconds, which is what a kill can cost it."""
 
 
+Outcome = Refused | RecordError | tuple[AnyPayload, ...]
+"""What came of an action: why it was not taken, or the events that the record has committed."""
+
+
 class _Item(msgspec.Struct, frozen=True, eq=False):
     """A message in the queue, and whom to tell what came of it."""
 
     message: Sequenced
-    answer: Callable[[Refused | RecordError | None], None] | None = None
+    answer: Callable[[Outcome], None] | None = None
 
 
 class Watch:
@@ -106,7 +112,7 @@ class Watch:
         self._last_fault_s: float | None = None
         self._now_s = max(recovery.last_received_s or 0.0, at_s)
         self._pipeline = self._recalled()
-        self.ties = Ties() if plan.paced else FeedTies(plan.site)
+        self.ties = FeedTies(plan.site, live=not plan.paced)
         self._outbox = self._new_outbox() if plan.tells else None
         self._incidents: dict[str, Incident] = {}
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
@@ -186,20 +192,42 @@ class Watch:
         """Record something that is no message of the sequence (a closed capture file)."""
         self.record.writer.put(Batch(drafts=(self._draft(payload),)))
 
-    async def act(self, action: Action) -> None:
+    async def act(self, action: Action) -> tuple[AnyPayload, ...]:
         """Put a person's action into the order and wait until the record has committed what came of it.
 
-        Raises:
-            ActionRefused: the post does not take it, or the record cannot be written.
-        """
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[Refused | RecordError | None] = loop.create_future()
+        What a sensor is asked is sent then: recorded first, and in a live watch alone.
 
-        def settle(outcome: Refused | RecordError | None) -> None:
+        Raises:
+            ActionRefused: the post does not take it, the record cannot be written, or a sensor cannot be asked.
+        """
+        if action.verb == LOOK_AT and self.plan.paced:
+            raise ActionRefused("not_live", "a replay or a simulation asks nothing of sensors")
+        payloads = await self._act(action)
+        for asked in payloads:
+            if isinstance(asked, SensorAsked):
+                await self._ask(asked)
+        return payloads
+
+    async def _ask(self, asked: SensorAsked) -> None:
+        try:
+            await self.ties.ask(asked)
+        except NotAllowed as refused:
+            said = str(refused)
+            answer = TaskAnswer(
+                sensor=asked.sensor, observed_s=self._now_s, task=asked.task, state="not_sent", reason=said
+            )
+            self.submit(answer, self._now_s)
+            raise ActionRefused("not_allowed", said) from None
+
+    async def _act(self, action: Action) -> tuple[AnyPayload, ...]:
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Outcome] = loop.create_future()
+
+        def settle(outcome: Outcome) -> None:
             if not done.done():
                 done.set_result(outcome)
 
-        def answer(outcome: Refused | RecordError | None) -> None:
+        def answer(outcome: Outcome) -> None:
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
                 loop.call_soon_threadsafe(settle, outcome)
 
@@ -210,10 +238,11 @@ class Watch:
         if isinstance(outcome, Refused):
             code = "unknown" if outcome.code == "not_found" else outcome.code
             raise ActionRefused(code, outcome.message)
-        if outcome is not None:
+        if isinstance(outcome, RecordError):
             raise ActionRefused("not_recorded", str(outcome))
+        return outcome
 
-    def _put_action(self, action: Action, answer: Callable[[Refused | RecordError | None], None]) -> None:
+    def _put_action(self, action: Action, answer: Callable[[Outcome], None]) -> None:
         with self._order:
             self._queue.put(_Item(self._sequencer.stamp(action), answer))
 
@@ -288,11 +317,10 @@ class Watch:
         alerts, incidents = self._pipeline.post.all_alerts, self._pipeline.post.incidents
 
         def confirm(events: tuple[Event, ...]) -> None:
-            del events
             self.board.show_alerts(alerts)
             self.board.show_incidents(incidents)
             if item.answer is not None:
-                item.answer(None)
+                item.answer(tuple(event.payload for event in events if event.payload is not None))
 
         return confirm
 

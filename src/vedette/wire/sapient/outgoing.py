@@ -238,14 +238,24 @@ class FusionNode(msgspec.Struct, frozen=True, kw_only=True):
         return seal(message)
 
     def look_at(
-        self, to: str, registered: Registered, at_s: float, place: tuple[float, float, float | None]
+        self,
+        to: str,
+        registered: Registered,
+        at_s: float,
+        place: tuple[float, float, float | None],
+        task: str | None = None,
     ) -> Outgoing:
         """Ask a sensor to look at a place now: latitude and longitude in degrees, altitude over the ellipsoid or None.
 
+        task: its ULID, where the record has given it one.
+
         Raises:
-            NotAllowed: the node is no sensor.
+            NotAllowed: the node is no sensor, or registered no such command.
         """
         message = self._task(to, registered, at_s, "look_at")
+        if not any("LOOK_AT" in mode.commands for mode in registered.modes.values()):
+            raise NotAllowed("the node has registered no command to look at a place")
+        message.task.task_id = task or message.task.task_id
         _place(message.task.command.look_at.location_list.locations.add(), *place)
         return seal(message)
 
