@@ -1,5 +1,5 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
-import type { Alert, IncidentDocument, Site } from './types';
+import type { Alert, IncidentDocument, SensorTask, Site } from './types';
 
 export class Refused extends Error {
   constructor(
@@ -44,3 +44,7 @@ export const reportAddress = (id: string): string => `/api/v1/incidents/${encode
 
 export const acknowledge = (id: string, note: string): Promise<Alert> =>
   send<Alert>(`/alerts/${encodeURIComponent(id)}/acknowledge`, { note });
+
+/** Ask a sensor to look at a track; answered when it is recorded and sent. */
+export const lookAt = (sensor: string, track: string): Promise<SensorTask> =>
+  send<SensorTask>(`/sensors/${encodeURIComponent(sensor)}/look_at`, { track });

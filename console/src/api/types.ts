@@ -17,6 +17,7 @@ export type Feed = Schemas['FeedView'];
 export type Site = Schemas['SiteView'];
 export type Zone = Schemas['ZoneView'];
 export type Sensor = Schemas['SensorView'];
+export type SensorTask = Schemas['SensorTaskView'];
 export type Ring = Schemas['RingView'];
 export type Impact = Schemas['ImpactView'];
 export type Approach = Schemas['ApproachView'];
