@@ -184,6 +184,12 @@ export const text = {
     dropped: (n: number): string => `${n} shed`,
   },
 
+  outputs: {
+    to: (partner: string): string => `to ${partner}`,
+    sent: (n: number): string => `${n} messages sent`,
+    untold: (n: number): string => `${n} not told`,
+  },
+
   lost: {
     title: 'No link to the watch',
     stopped: (time: string): string => `The picture underneath stopped at ${time}. Trying again every second.`,

@@ -24,6 +24,7 @@ const health = (change: Partial<Health> = {}): Health => ({
   feeds: [],
   queue_length: 0,
   queue_limit: 0,
+  outputs: [],
   dropped: {},
   problems: [],
   stream: { clients: 1, published: 1, coalesced: 0, resyncs: 0 },

@@ -11,8 +11,19 @@ from tests.console.flights import SITE, T0_S
 from tests.console.scenario import moment
 from vedette.clock import ClockOffset
 from vedette.console import ActionRefused, Board, Health
-from vedette.model import Action, AnyPayload, Effect, Origin, SensorAsked
+from vedette.model import Action, AnyPayload, Effect, FeedState, Origin, OutputHealth, SensorAsked
 from vedette.report import incident_document
+
+OUTPUTS = (
+    OutputHealth(
+        output="tak", partner="Base defence", kind="cot", state=FeedState.LIVE, sent=412, waiting=0, replaced=3,
+        dropped=0, refused=0, garbled=0, age_s=0.4, rate_hz=6.5,
+    ),
+    OutputHealth(
+        output="atc", partner="Tower", kind="mqtt", state=FeedState.DOWN, sent=0, waiting=2, replaced=0,
+        dropped=7, refused=0, garbled=0, age_s=None, rate_hz=0.0, detail="the broker is gone or refuses",
+    ),
+)  # fmt: skip
 
 
 class FakeDesk:
@@ -52,6 +63,7 @@ class FakeDesk:
                 feeds=now.feeds,
                 clock=ClockOffset(synchronised=True, offset_s=0.0012, max_error_s=0.08),
                 ended=self.ended,
+                outputs=OUTPUTS,
             )
         )
 

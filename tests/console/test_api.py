@@ -29,6 +29,14 @@ def test_health_tells_feeds_clock_and_the_picture_time(client: Client) -> None:
     assert next(feed for feed in health["feeds"] if feed["feed"] == "remote-id")["rejected"] == {"bad_crc": 30}
 
 
+def test_health_tells_the_outputs(client: Client) -> None:
+    health = client.get(f"{API}/health").json()
+    tak, atc = health["outputs"]
+    assert (tak["partner"], tak["state"], tak["sent"], tak["age_s"]) == ("Base defence", "live", 412, 0.4)
+    assert (atc["state"], atc["dropped"], atc["detail"]) == ("down", 7, "the broker is gone or refuses")
+    assert health["state"] == "degraded"
+
+
 def test_health_before_anything_is_shown() -> None:
     with TestClient(create_app(FakeDesk()), base_url="http://127.0.0.1") as client:
         health = client.get(f"{API}/health").json()

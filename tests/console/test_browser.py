@@ -96,6 +96,9 @@ def test_the_picture_is_drawn(page: Page, served: Served) -> None:
     expect(page.get_by_test_id("clocks")).to_contain_text(re.compile(r"20:42:3\d"))
     expect(page.get_by_test_id("countdown")).to_have_text(re.compile(r"^[01]:\d\d$"))
     expect(page.get_by_test_id("feed-rf-2")).to_have_attribute("data-state", "stale")
+    expect(page.get_by_test_id("output-tak")).to_contain_text("to Base defence")
+    expect(page.get_by_test_id("output-atc")).to_have_attribute("data-state", "down")
+    expect(page.get_by_test_id("output-atc")).to_contain_text("7 not told")
     expect(page.get_by_test_id("card")).to_have_attribute("data-track", "erbil-T-0012")
     expect(page.get_by_test_id("mandate")).to_contain_text("No mandate")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import socket
@@ -52,7 +53,7 @@ class Partner:
             except TimeoutError:
                 continue
             self.lines += 1
-            with line:
+            with line, contextlib.suppress(ConnectionError):  # who is killed says no goodbye
                 self._read(line)
 
     def _read(self, line: socket.socket) -> None:
@@ -73,8 +74,12 @@ class Partner:
     def until(self, type: str) -> CotEvent:
         """Wait for an event of a type."""
         with self._changed:
-            assert self._changed.wait_for(lambda: any(e.type.startswith(type) for e in self.events), 60.0), self.events
-        return next(event for event in self.events if event.type.startswith(type))
+            assert self._changed.wait_for(lambda: any(_is(e, type) for e in self.events), 60.0), self.events
+        return next(event for event in self.events if _is(event, type))
+
+
+def _is(event: CotEvent, type: str) -> bool:
+    return event.type == type or event.type.startswith(f"{type}-")
 
 
 def out(port: int) -> str:
@@ -125,6 +130,23 @@ def test_a_live_watch_tells_its_partner_and_its_record(tmp_path: Path) -> None:
     assert tracks[0]["partner"] == "Base defence"
     assert "velocity" in tracks[0]["fields"]  # type: ignore[operator]
     assert "Base defence" in vedette("log", data, "--kind", "dispatched").stdout
+    assert vedette("verify", data).stdout.startswith("intact, ")
+
+
+def test_a_killed_watch_comes_back_and_ends_the_alert_that_it_told(tmp_path: Path) -> None:
+    rows, data = free_port(), tmp_path / "data"
+    with Partner() as partner:
+        site = site_in(tmp_path, partner.port, rows)
+        site.write_text(site.read_text() + '[[rule]]\nid = "near"\nclear_s = 1.0\n')
+        with running("watch", site, "--data", data, folder=tmp_path) as watch:
+            with Sender(rows, detection):
+                alarm = partner.until("b-a-o-c")
+                while not dispatched(data):
+                    pass
+            watch.end(signal.SIGKILL)
+        with running("watch", site, "--data", data, folder=tmp_path) as watch:
+            assert partner.until("b-a-o-can").uid == alarm.uid
+            assert watch.end(signal.SIGINT) == 0
     assert vedette("verify", data).stdout.startswith("intact, ")
 
 

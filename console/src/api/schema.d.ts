@@ -446,7 +446,7 @@ export interface components {
             replaced: number;
             sent: number;
             /** @enum {string} */
-            state: "starting" | "live" | "stale" | "down" | "ended";
+            state: "starting" | "live" | "down";
             waiting: number;
         };
         /** PathPointView */

@@ -71,10 +71,12 @@ class Outbox:
         known = known or {}
         self._outlets = tuple(Outlet(output, terms, known.get(output.id, ())) for output in terms.site.outputs)
         self._inbox: deque[Moment] = deque(maxlen=INBOX_MOMENTS)
+        self._missed = 0
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def hand(self, moment: Moment) -> None:
         """Take a moment; before `open` and after its block, nothing is done with it."""
+        self._missed += len(self._inbox) == INBOX_MOMENTS
         self._inbox.append(moment)
         loop = self._loop
         if loop is not None:
@@ -107,8 +109,11 @@ class Outbox:
                 outlet.close()
 
     def health(self) -> tuple[OutputHealth, ...]:
-        """The health of each, in the site file's order."""
-        return tuple(outlet.health() for outlet in self._outlets)
+        """The health of each, in the site file's order. Moments that the loop had no time for were dropped for all."""
+        return tuple(
+            msgspec.structs.replace(health, dropped=health.dropped + self._missed)
+            for health in (outlet.health() for outlet in self._outlets)
+        )
 
 
 class Outlet:

@@ -291,6 +291,7 @@ class Watch:
             return
         is_action = isinstance(message.body, Action)
         alerts = any(isinstance(draft.payload, AlertRaised) for draft in step.drafts)
+        shown = step.picture or (self.board.picture() if alerts else None)
         storage, thin = self.vitals.look_after_storage(self._now_s)
         self.record.writer.put(
             Batch(
@@ -298,7 +299,7 @@ class Watch:
                 journal=() if is_action else (message,),
                 snapshot=step.snapshot,
                 thin=thin,
-                on_commit=self._confirmation(item) if is_action else None,
+                on_commit=self._confirmation(item) if is_action else self._hand_over(shown),
                 on_failure=item.answer if is_action else None,
                 flush=is_action or (alerts and not self.plan.paced),
             )
@@ -307,11 +308,13 @@ class Watch:
             self.board.show_picture(step.picture)
         if step.picture is not None or alerts:
             self._show_post()
-            self._hand_over(self.board.picture())
 
-    def _hand_over(self, picture: Picture | None) -> None:
-        if self._outbox is not None and picture is not None:
-            self._outbox.hand(Moment(picture, self._pipeline.post.all_alerts, self._now_s))
+    def _hand_over(self, picture: Picture | None) -> Callable[[tuple[Event, ...]], None] | None:
+        """What hands the moment to the outputs once it is recorded: nobody knows what the record could still lose."""
+        if self._outbox is None or picture is None:
+            return None
+        outbox, moment = self._outbox, Moment(picture, self._pipeline.post.all_alerts, self._now_s)
+        return lambda events: outbox.hand(moment)
 
     def _confirmation(self, item: _Item) -> Callable[[tuple[Event, ...]], None]:
         alerts, incidents = self._pipeline.post.all_alerts, self._pipeline.post.incidents

@@ -45,7 +45,7 @@ class OutputView(View, frozen=True, kw_only=True):
     output: str
     partner: str
     kind: str
-    state: Literal["starting", "live", "stale", "down", "ended"]
+    state: Literal["starting", "live", "down"]
     sent: int
     waiting: int
     replaced: int
