@@ -187,7 +187,7 @@ def test_over_the_feed_s_own_connection(tmp_path: Path) -> None:
         url = f"tcp://127.0.0.1:{middleware.port}"
         sapient_site(tmp_path, url, "listen = false\n" + released() + output("sapient", url))
         site = load_site(tmp_path / "sapient.toml")
-        ties = FeedTies(site)
+        ties = FeedTies(site, live=True)
         supervisor = FeedSupervisor(site, clock=clock, sink=heard, rng=random.Random(1), back_off_s=(0.01, 0.05))
         outbox = Outbox(terms(site, ties))
         async with middleware.serving(), outbox.open():

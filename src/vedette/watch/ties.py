@@ -17,6 +17,7 @@ class FeedTies(Ties):
     """The ties of one watch. `supervisor`: to be set once the feeds of a live one run."""
 
     def __init__(self, site: Site, *, live: bool) -> None:
+        super().__init__()
         self.supervisor: FeedSupervisor | None = None
         self._site = site
         self.parts_of = self._parts_of
