@@ -80,6 +80,7 @@ bench: setup-dev .setup/peers
 	$(ONE_CORE) $(BIN)/python -m benchmarks.field_radar
 	$(ONE_CORE) $(BIN)/python -m benchmarks.field_multirotor
 	$(ONE_CORE) $(BIN)/python -m benchmarks.smoothing
+	$(ONE_CORE) $(BIN)/python -m benchmarks.class_calibration
 	$(BIN)/python -m benchmarks.latency
 	$(BIN)/python -m benchmarks.sapient_rates
 	$(ONE_CORE) $(BIN)/python -m benchmarks.links

@@ -62,6 +62,12 @@ BAD = {
         "feed[0].tls_key",
     ),
     "one of two": ("clutter_per_scan = 5.0", "sac = 1", "sensor[0].sac"),
+    "worse than blind": ("clutter_per_scan = 5.0", "class_accuracy = 0.1", "sensor[0].class_accuracy"),
+    "four rows": ("clutter_per_scan = 5.0", "class_confusion = [[1.0, 0.0, 0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0, 0.0], "
+                  "[1.0, 0.0, 0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0, 0.0]]", "sensor[0].class_confusion"),
+    "no distribution": ("clutter_per_scan = 5.0", "class_confusion = [[1.0, 0.0, 0.0, 0.0, 0.0], "
+                        "[0.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.9, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0, 0.0], "
+                        "[0.0, 0.0, 0.0, 0.0, 1.0]]", "sensor[0].class_confusion[2]"),
 }  # fmt: skip
 
 

@@ -90,12 +90,18 @@ def test_when_a_second_receiver_crosses_it_the_track_is_placed_under_its_number(
 def test_when_a_radar_sees_it_the_track_is_placed_under_its_number() -> None:
     rng, one, ear = np.random.default_rng(5), radar(clutter_per_scan=5.0), rf("rf-1", 400.0, -200.0)
     tracker, alone = Tracker(site(one, ear)), None
+    placed: set[int] = set()
     for k in range(40):
         seen = [drone(k)] if k >= 15 else []
-        tracker.observe(look(one, k, np.vstack([*seen, noise_points(rng, 5)]), rng))
-        tracks = tracker.observe(look(ear, k + 0.5, [drone(k + 0.5)], rng))
+        for scan in (
+            look(one, k, np.vstack([*seen, noise_points(rng, 5)]), rng),
+            look(ear, k + 0.5, [drone(k + 0.5)], rng),
+        ):
+            tracks = tracker.observe(scan)
+            placed.update(tracks.id[[row for row in believed(tracks) if tracks.range_known[row]]].tolist())
         if k == 14:
             (alone,) = tracks.id[believed(tracks)]
+    assert placed == {alone}, "it was never shown under another number"
     (row,) = believed(tracks)
     assert tracks.id[row] == alone
     assert tracks.range_known[row]

@@ -268,14 +268,19 @@ def test_classes_tell_a_bird_from_a_fixed_wing_drone() -> None:
     assert np.allclose(tracks.p_classes.sum(axis=1), 1.0)
 
 
-def test_a_confirmed_track_outlives_three_missed_looks(tmp_path: Path) -> None:
+@pytest.mark.parametrize("missed", [1, 3, 5])
+def test_a_confirmed_track_outlives_missed_looks_though_it_is_not_believed_all_the_while(
+    tmp_path: Path, missed: int
+) -> None:
     (tmp_path / "test.toml").write_text(SITE_TOML)
     (tmp_path / "test.geojson").write_text(SITE_GEOJSON)
-    tracker = Tracker(load_site(tmp_path / "test.toml"))
+    tracker, told = Tracker(load_site(tmp_path / "test.toml")), []
     for second in range(30):
         seen = {"range_m": [2362.0 - 25.0 * second], "azimuth_true_rad": [0.12], "elevation_rad": [0.05]}
-        nothing = 14 <= second < 17
+        nothing = 14 <= second < 14 + missed
         scan = Scan(sensor="radar-1", observed_s=1.7e9 + second, look=str(second), **({} if nothing else seen))
         tracks = tracker.observe(scan)
+        told += tracks.status.tolist() if nothing else []
     assert tracks.id.tolist() == [1]
     assert tracks.status.tolist() == [Status.CONFIRMED]
+    assert told == [Status.COASTING] * min(missed, 2) + [Status.TENTATIVE] * max(missed - 2, 0)

@@ -107,11 +107,14 @@ class Assessor:
     def picture(self, tracks: Tracks) -> Picture:
         """All confirmed and coasting tracks, by number, and those of the picture before that are no longer among them.
 
-        A track is named when it is first confirmed. An ended name does not come back.
+        A track is named when it is first confirmed, and coasts until it ends, also while the tracker no longer believes
+        it: it may come back. An ended name does not.
         """
         self._first_s = {one: self._first_s.get(one, tracks.observed_s) for one in tracks.id.tolist()}
-        rows = np.flatnonzero(tracks.status != Status.TENTATIVE)
-        ids: list[int] = tracks.id[rows].tolist()
+        numbers: list[int] = tracks.id.tolist()
+        believed = (tracks.status != Status.TENTATIVE).tolist()
+        rows = np.flatnonzero([is_so or one in self._named for one, is_so in zip(numbers, believed, strict=True)])
+        ids = [numbers[row] for row in rows.tolist()]
         ended = self._end(set(ids), tracks.observed_s)
         motion = motion_of(tracks, rows, self._frame, self._ground_msl_m)
         shown = Shown(tracks, rows, motion)

@@ -78,7 +78,7 @@ def motion_of(tracks: Tracks, rows: Ints, frame: LocalFrame, ground_msl_m: float
     msl = altitude[:, 0] - egm96_undulation_m(latitude[:, 0], longitude[:, 0])
     ground_ellipsoid = altitude[:, 0] - (msl - ground_msl_m)
     # A track that nobody sees any more is predicted through the ground; what is shown stays on it.
-    buried = (tracks.status[rows] == Status.COASTING) & (msl < ground_msl_m)
+    buried = (tracks.status[rows] != Status.CONFIRMED) & (msl < ground_msl_m)
     altitude[:, 0] = np.where(buried, ground_ellipsoid, altitude[:, 0])
     msl = np.where(buried, ground_msl_m, msl)
     speed = np.hypot(velocity[:, 0], velocity[:, 1])

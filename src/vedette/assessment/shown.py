@@ -10,7 +10,8 @@ from vedette.assessment.motion import PATH_S, Motion
 from vedette.model import Floats, PathPoint, Status, Tracks
 from vedette.model.tracks import Ints
 
-_STATUS = {int(status): status.name.lower() for status in Status}
+_STATUS = {Status.CONFIRMED: "confirmed", Status.COASTING: "coasting", Status.TENTATIVE: "coasting"}
+"""What the tracker doubts was believed before, or it would not be shown."""
 
 
 class Shown:

@@ -16,7 +16,11 @@ Bools = npt.NDArray[np.bool_]
 
 
 class Status(enum.IntEnum):
-    """TENTATIVE: not yet believed. CONFIRMED: believed and updated at its last chance. COASTING: confirmed before."""
+    """CONFIRMED: believed and updated at its last chance. COASTING: believed, but its last chance missed or long gone.
+
+    TENTATIVE: not yet believed, or no longer (p_exists under a half after several misses); the number is kept for a
+    while longer, and comes back with the track.
+    """
 
     TENTATIVE = 0
     CONFIRMED = 1

@@ -20,7 +20,7 @@ from vedette.geo import Floats, LocalFrame
 from vedette.model import CLASSES, Scan
 from vedette.sensing.compiled import kernel
 from vedette.sensing.projection import CARTESIAN, DETECTIONS, POLAR, Detections
-from vedette.sensing.view import View, sector
+from vedette.sensing.view import View, likelihoods, sector
 from vedette.site import Sensor
 
 Ints = npt.NDArray[np.int64]
@@ -104,7 +104,9 @@ def measure(scan: Scan, index: int, view: View, frame: LocalFrame) -> Measured:
         _place(scan, kind, frame, origin, axes)
     offset: Floats = np.zeros(count) if scan.time_offset_s is None else np.nan_to_num(scan.time_offset_s)
     rcs: Floats = np.full(count, np.nan) if scan.rcs_dbsm is None else scan.rcs_dbsm.copy()
-    classes: Floats = np.full((count, len(CLASSES)), np.nan) if scan.p_classes is None else scan.p_classes.copy()
+    classes: Floats = np.full((count, len(CLASSES)), np.nan)
+    if scan.p_classes is not None:
+        classes = likelihoods(scan.p_classes, view.confusion)
     named = scan.identity is not None and any(name is not None for name in scan.identity)
     rows = _canonical((value, variance, offset, origin, rcs, classes), scan.identity if named else None)
     rows = rows[: drop_unmeasured(variance, rows)]

@@ -39,7 +39,8 @@ class Detections(NamedTuple):
     kind (n,); value, variance (n, 4), variance 0: not measured; offset_s (n,); origin_m (n, 3); axes (n, 3, 3).
     group (n,): rows of one group share kind, variance, offset, origin and axes. volume (n,): of the field of view in
     what was measured. where (n, 3), spread (n, 3, 3): position and its covariance, NaN where only a direction is known.
-    order (n,): rows by east, directions last. rcs_dbsm (n,), p_classes (n, classes): NaN unknown.
+    order (n,): rows by east, directions last. rcs_dbsm (n,), NaN unknown. p_classes (n, classes):
+    likelihood of the class report under each class, by the sensor's confusion, NaN where there is none.
     """
 
     kind: Ints

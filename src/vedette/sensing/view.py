@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from vedette.geo import Floats, LocalFrame
+from vedette.model import CLASSES
 from vedette.sensing.compiled import kernel
 from vedette.site import Sensor
 
@@ -19,6 +20,8 @@ RATE_SPAN_MPS: Final = 200.0
 """Span of range rates over which false detections are taken to be uniform."""
 ALTITUDE_SPAN_M: Final = 4000.0
 """Span of altitudes over which false position reports are taken to be uniform."""
+LEAST_SAID: Final = 0.005
+"""A sensor calls anything anything this often: no report rules a class out."""
 MOST_DETECTED: Final = 0.995
 """No sensor sees a target more surely than this: else one miss would prove that nothing is there."""
 FREE_REACH_M: Final = 50_000.0
@@ -43,6 +46,7 @@ class View:
         spans (8,): size of the field of view in what is measured: range, azimuth, elevation, range rate; and of
             position reports in their first three numbers and a fourth that they do not have (1: not a size).
         sigmas (4,): of range, azimuth, elevation, range rate, in m, rad and m/s; NaN: not measured.
+        confusion (classes, classes): see `confusion_of`.
     """
 
     def __init__(self, sensor: Sensor, frame: LocalFrame) -> None:
@@ -75,6 +79,7 @@ class View:
         others = [math.nan if s is None else s for s in (sensor.sigma_range_m, sensor.sigma_range_rate_mps)]
         self.sigmas: Floats = np.array([others[0], *in_rad, others[1]])
         self.clutter = max(sensor.clutter_per_scan, LEAST_CLUTTER)
+        self.confusion = confusion_of(sensor)
 
     def covers(self, said: bool | None, look: str | None) -> bool:
         """Whether a miss in a look counts: as the look says; else the kind scans, and has a period or numbers."""
@@ -83,6 +88,28 @@ class View:
         if self.sensor.kind in REPORTERS:
             return False
         return self.placed and (self.sensor.period_s is not None or look is not None)
+
+
+def confusion_of(sensor: Sensor) -> Floats:
+    """How often (classes, classes) the sensor calls what is of each class, rows, each of vedette.CLASSES, columns."""
+    if sensor.class_confusion is None:
+        others = (1.0 - sensor.class_accuracy) / (len(CLASSES) - 1)
+        table = np.where(np.eye(len(CLASSES)) > 0.0, sensor.class_accuracy, others)
+    else:
+        table = np.array(sensor.class_confusion)
+    table = np.maximum(table, LEAST_SAID)
+    return np.asarray(table / table.sum(axis=1, keepdims=True))
+
+
+def likelihoods(p_classes: Floats, confusion: Floats) -> Floats:
+    """L_c = Σ_k q_k P(says k | is c) of class reports q (n, classes): (n, classes), NaN where there is none.
+
+    Column after column, so that a row's bytes do not hang on its place among the others.
+    """
+    total = np.zeros_like(p_classes)
+    for said in range(confusion.shape[1]):
+        total += p_classes[:, said, None] * confusion[:, said]
+    return total
 
 
 def sector(from_rad: float, to_rad: float) -> tuple[float, float]:

@@ -13,6 +13,7 @@ import msgspec
 
 from vedette.errors import BadInput, BadSite
 from vedette.geo import ellipsoid_from_msl_m
+from vedette.model import CLASSES
 from vedette.site.geometry import read_zones
 from vedette.site.links import check_link, tls_files, whole
 from vedette.site.model import Feed, Limits, OwnDrone, Rule, Sensor, Site
@@ -198,6 +199,7 @@ def _sensor(table: SensorTable, key: str, faults: Faults) -> Sensor | None:
         faults.add(f"{key}.azimuth_true_deg", table.azimuth_true_deg, "must lie between -360 and 360")
     if (table.sac is None) != (table.sic is None):
         faults.add(f"{key}.sac", table.sac, "sac and sic go together")
+    _check_confusion(f"{key}.class_confusion", table.class_confusion, faults)
     return Sensor(
         id=table.id,
         name=table.name or table.id,
@@ -221,12 +223,25 @@ def _sensor(table: SensorTable, key: str, faults: Faults) -> Sensor | None:
         sac=table.sac,
         sic=table.sic,
         node_id=None if table.node_id is None else table.node_id.lower(),
+        class_accuracy=table.class_accuracy,
+        class_confusion=table.class_confusion,
     )
 
 
 def _check_interval(key: str, pair: tuple[float, float] | None, least: float, most: float, faults: Faults) -> None:
     if pair is not None and not least <= pair[0] < pair[1] <= most:
         faults.add(key, list(pair), f"must rise, between {least:g} and {most:g}")
+
+
+def _check_confusion(key: str, table: tuple[tuple[float, ...], ...] | None, faults: Faults) -> None:
+    many = len(CLASSES)
+    if table is None:
+        return
+    if [len(row) for row in table] != [many] * many:
+        faults.add(key, [len(row) for row in table], f"must be {many} rows of {many}: {', '.join(CLASSES)}")
+    for index, row in enumerate(table):
+        if abs(sum(row) - 1.0) > 0.01:
+            faults.add(f"{key}[{index}]", list(row), "must sum to 1")
 
 
 def _ids_of(document: dict[str, Any]) -> frozenset[str]:

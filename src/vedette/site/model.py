@@ -15,7 +15,8 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True):
 
     Position is None for receivers whose place does not matter (ADS-B, Remote ID). azimuth_true_deg runs clockwise from
     the first to the second; (0, 360) is all round. A sigma that is None: this quantity is not measured.
-    p_detect_far: at the far end of range_m; None: as p_detect everywhere.
+    p_detect_far: at the far end of range_m; None: as p_detect everywhere. class_confusion: for each of vedette.CLASSES,
+    in this order, how often the sensor calls it each of them; None: class_accuracy for the right one, the rest evenly.
     """
 
     id: str
@@ -40,6 +41,8 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True):
     sac: int | None = None
     sic: int | None = None
     node_id: str | None = None
+    class_accuracy: float = 0.8
+    class_confusion: tuple[tuple[float, ...], ...] | None = None
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):

@@ -94,6 +94,8 @@ class SensorTable(msgspec.Struct, kw_only=True):
     p_detect: Probability = 0.9
     p_detect_far: Probability | None = None
     clutter_per_scan: NotNegative = 0.0
+    class_accuracy: Annotated[float, Meta(ge=0.2, le=1.0)] = 0.8
+    class_confusion: tuple[tuple[Probability, ...], ...] | None = None
     sac: Octet | None = None
     sic: Octet | None = None
     node_id: Uuid | None = None

@@ -5,8 +5,8 @@ Each is a small Kalman filter of azimuth α and its rate about the sensor, eleva
     α' = α + α̇ dt,  Q = q (dt³/3, dt²/2, dt);   r' = r p L / (r p L + (1 - r) κ) if seen, r (1 - p) / (1 - r p) if not
 
 κ: density of clutter and births. Such a target takes only detections that no track with a range explains, so where a
-site has no direction-only sensor nothing happens here. When a track with a range is believed and its sensor sees it in
-this direction, that track goes on under the older number (`adopt`). Neglected: two targets in one direction, parallax
+site has no direction-only sensor nothing happens here. When a track with a range is first believed and stands in this
+direction, it goes on under the older number (`adopt`). Neglected: two targets in one direction, parallax
 of a moving sensor, names of directions.
 """
 
@@ -22,16 +22,16 @@ from vedette.geo import Floats
 from vedette.sensing.measurement import Measured
 from vedette.sensing.projection import POLAR
 from vedette.sensing.view import View
-from vedette.tracking.classes import EMITTED, HEIGHT
+from vedette.tracking.features import EMITTED, HEIGHT
 from vedette.tracking.numbering import Numbering
-from vedette.tracking.state import BEARING, State
+from vedette.tracking.state import BEARING, NEVER, State
 
 Ints = npt.NDArray[np.int64]
 
 NUMBER, SENSOR, BORN_S, UPDATED_S, TIME_S, AZIMUTH, RATE = 0, 1, 2, 3, 4, 5, 6
 VARIANCE, CROSSED, RATE_VARIANCE, ELEVATION, ELEVATION_VARIANCE = 7, 8, 9, 10, 11
 P_EXISTS, HITS, CONFIRMED, MISSED, FEATURES_FROM = 12, 13, 14, 15, 16
-"""Columns of State.bearings: radians, seconds; then the features of vedette.tracking.classes."""
+"""Columns of State.bearings: radians, seconds; then those of vedette.tracking.features."""
 
 RATE_RADPS: Final = 0.05
 """Standard deviation of a new direction's rate: 25 m/s at 500 m."""
@@ -207,21 +207,24 @@ def _born(look: Measured, j: int, p_new: float, view: View) -> Floats:
     return one
 
 
-def adopt(state: State, look: Measured, view: View) -> None:
-    """Give believed tracks that this look's sensor has just seen the older number of the direction they stand in.
+def adopt(state: State, look: Measured, views: tuple[View, ...], known: frozenset[int]) -> None:
+    """Let directions go on as the believed tracks that stand in them: these know their range.
 
-    The direction goes; the track knows its range.
+    A track that has just been believed, that is not among the `known`, takes the direction's older number; one that was
+    shown under its own before keeps it, once the direction's sensor sees it.
     """
     gone: list[int] = []
-    believed = (state.bearings[:, SENSOR] == look.sensor) & (state.bearings[:, CONFIRMED] > 0.0)
-    for b in np.flatnonzero(believed).tolist():
+    believed = np.flatnonzero(state.confirmed[: state.count] > NEVER).tolist()
+    for b in np.flatnonzero(state.bearings[:, CONFIRMED] > 0.0).tolist():
         one = predict(state.bearings[b : b + 1], look.observed_s)[0]
-        n = state.count
-        young = (state.confirmed[:n] > 0) & (state.id[:n] > one[NUMBER])
-        young &= state.seen_s[:n, look.sensor] > one[UPDATED_S]
-        for i in np.flatnonzero(young).tolist():
-            if _stands_in(state, i, one, view):
+        sensor = int(one[SENSOR])
+        for i in believed:
+            if state.id[i] < one[NUMBER] or not _stands_in(state, i, one, views[sensor]):
+                continue
+            fresh = int(state.id[i]) not in known
+            if fresh:
                 state.id[i] = int(one[NUMBER])
+            if fresh or (sensor == look.sensor and state.seen_s[i, sensor] > one[UPDATED_S]):
                 gone.append(b)
                 break
     if gone:

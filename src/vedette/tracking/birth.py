@@ -18,7 +18,7 @@ from vedette.sensing.measurement import BLIND_UP_M, Measured
 from vedette.sensing.projection import POLAR, Detections
 from vedette.sensing.view import View
 from vedette.tracking.association import Claims
-from vedette.tracking.classes import EMITTED, HEIGHT
+from vedette.tracking.features import EMITTED, HEIGHT
 from vedette.tracking.motion import MODES, Motion
 from vedette.tracking.state import Rows, State
 

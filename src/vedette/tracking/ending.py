@@ -11,7 +11,7 @@ import numpy.typing as npt
 from vedette.geo import Floats
 from vedette.sensing.compiled import kernel
 from vedette.tracking.classes import CALLSIGN, ICAO
-from vedette.tracking.state import Rows, move
+from vedette.tracking.state import BELIEVED, DOUBTED, NEVER, Rows, move
 
 Ints = npt.NDArray[np.int64]
 
@@ -20,10 +20,14 @@ P_CONFIRM: Final = 0.99
 P_END: Final = 0.5
 """Existence at which a believed track ends."""
 MISSED_S: Final = 3.5
-P_MISSES: Final = 5e-4
+P_MISSES: Final = 1e-6
 """And not before a silence of MISSED_S, nor before the most patient of its scanning sensors has missed it so often that
-this is the chance of as many misses running (hidden_s): a building or a turn hides a target from several sensors at
-once, and their misses then have one cause, not many."""
+this is the chance of as many misses running: a building or a turn hides a target from several sensors at once, and
+their misses then have one cause, not many."""
+DOUBT_S: Final = 2.5
+P_DOUBT: Final = 1.5e-3
+"""Below P_END it is shown as not believed after such a silence, though its name is kept longer: many that go are gone,
+and one that comes back within P_MISSES is the same."""
 END_SILENCE_S: Final = 2.5
 """How long what has come down is kept."""
 DOWN_M: Final = -30.0
@@ -42,10 +46,9 @@ LEAST_SILENCE_S: Final = 4.0
 """No track that has not come down ends by silence before this."""
 
 
-def hidden_s(period_s: float, p_detect: float) -> float:
-    """Silence of a scanning sensor that does not yet end a believed track: ln P_MISSES / ln(1 - p_detect) periods."""
-    missed = math.log(P_MISSES) / math.log(1.0 - min(max(p_detect, 0.5), 0.95))
-    return max(missed * period_s, MISSED_S)
+def silence_s(period_s: float, p_detect: float, p: float) -> float:
+    """Silence of a scanning sensor whose chance is p: ln p / ln(1 - p_detect) periods."""
+    return period_s * math.log(p) / math.log(1.0 - min(max(p_detect, 0.5), 0.95))
 
 
 @kernel(inner=True)
@@ -101,26 +104,42 @@ def outlast(rows: Rows, count: int, now_s: float, patience_s: Floats) -> int:
 
 
 @kernel(inner=True)
-def believe(rows: Rows, count: int, now_s: float, merged: Ints, hidden_s: Floats) -> int:
-    """Confirm tracks in place, and close up those not merged and still believed. Returns how many there are.
+def believe(rows: Rows, count: int, now_s: float, merged: Ints, hidden_s: Floats, doubt_s: Floats) -> int:
+    """Confirm and doubt tracks in place, and close up those not merged and still held. Returns how many there are.
 
-    merged (n,): 1 where a track went into another. hidden_s (S,): see P_MISSES.
+    merged (n,): 1 where a track went into another. hidden_s, doubt_s (S,): see P_MISSES and P_DOUBT.
     """
     many = 0
     for i in range(count):
         if rows.p_exists[i] >= P_CONFIRM and rows.hits[i] >= 2:
-            rows.confirmed[i] = 1
-        aircraft = is_aircraft(i, rows.names)
-        hidden = False
-        if rows.confirmed[i] > 0 or aircraft:
-            patience_s = REPORT_SILENCE_S if aircraft else longest_of(hidden_s, rows.seen_s, i, MISSED_S)
-            hidden = now_s - rows.updated_s[i] < patience_s
+            rows.confirmed[i] = BELIEVED
+        hidden = is_hidden(rows, i, now_s, hidden_s)
         if hidden:
             rows.p_exists[i] = max(rows.p_exists[i], P_HIDDEN)
+        if rows.confirmed[i] > NEVER:
+            rows.confirmed[i] = DOUBTED if is_doubted(rows, i, now_s, doubt_s) else BELIEVED
         unborn = rows.hits[i] < 2 and rows.missed[i] == 0
-        least = P_END if rows.confirmed[i] > 0 else P_UNBORN if unborn else P_DROP
+        least = P_END if rows.confirmed[i] > NEVER else P_UNBORN if unborn else P_DROP
         if merged[i] == 0 and (hidden or rows.p_exists[i] >= least):
             if many != i:
                 move(rows, i, many)
             many += 1
     return many
+
+
+@kernel(inner=True)
+def is_hidden(rows: Rows, i: int, now_s: float, hidden_s: Floats) -> bool:
+    """Whether track i, believed before, may be there though it is missed."""
+    aircraft = is_aircraft(i, rows.names)
+    if rows.confirmed[i] == NEVER and not aircraft:
+        return False
+    patience_s = REPORT_SILENCE_S if aircraft else longest_of(hidden_s, rows.seen_s, i, MISSED_S)
+    return bool(now_s - rows.updated_s[i] < patience_s)
+
+
+@kernel(inner=True)
+def is_doubted(rows: Rows, i: int, now_s: float, doubt_s: Floats) -> bool:
+    """Whether track i, believed before, is not believed now; one that carries an aircraft's name is, until it ends."""
+    if rows.p_exists[i] >= P_END or is_aircraft(i, rows.names):
+        return False
+    return bool(now_s - rows.updated_s[i] >= longest_of(doubt_s, rows.seen_s, i, DOUBT_S))

@@ -13,7 +13,7 @@ from vedette.geo import Floats
 from vedette.sensing.compiled import arrays_type, kernel
 from vedette.tracking.association import PAIRS, Pairs
 from vedette.tracking.motion import merge_modes
-from vedette.tracking.state import ROWS, Rows, move_motion
+from vedette.tracking.state import NEVER, ROWS, Rows, move_motion
 
 Ints = npt.NDArray[np.int64]
 
@@ -137,9 +137,8 @@ def rule(rows: Rows, found: int, room: Compared) -> None:
     for d in range(found):
         i, j = room.found[d, 0], room.found[d, 1]
         if room.gone[i] == 0 and room.gone[j] == 0:
-            later = rows.confirmed[j] > rows.confirmed[i]
-            if rows.confirmed[j] == rows.confirmed[i]:
-                later = rows.id[j] < rows.id[i]
+            known_i, known_j = rows.confirmed[i] > NEVER, rows.confirmed[j] > NEVER
+            later = known_j if known_i != known_j else rows.id[j] < rows.id[i]
             kept, gone = (j, i) if later else (i, j)
             absorb(rows, kept, gone)
             room.gone[gone] = 1

@@ -22,17 +22,19 @@ from vedette.units import STANDARD_GRAVITY_MPS2
 Ints = npt.NDArray[np.int64]
 
 MODES: Final = 3
-NOISE: Final = np.array([[0.04, 0.01], [30.0, 0.2], [25.0, 25.0]])
+NOISE: Final = np.array([[0.04, 0.005], [25.0, 0.1], [25.0, 25.0]])
 """(modes, 2): q_h, q_v of straight flight, of a turn, of a fall. m²/s³."""
 FALL_S: Final = np.array([0.0, 0.0, 3.5])
 """Time constant τ of a fall with drag, ending at g τ = 34 m/s; 0: the mode does not fall."""
 DWELL_S: Final = np.array([60.0, 60.0, 6.0])
 """Mean time in each mode."""
-JUMP: Final = np.array([[0.0, 0.93, 0.07], [0.9, 0.0, 0.1], [0.3, 0.7, 0.0]])
-"""Where a mode goes when it is left; rows sum to 1."""
-START: Final = np.array([0.85, 0.12, 0.03])
+JUMP: Final = np.array([[0.0, 0.99, 0.01], [0.97, 0.0, 0.03], [0.3, 0.7, 0.0]])
+"""Where a mode goes when it is left; rows sum to 1. A fall each 100 minutes of straight flight, each 33 of turns: the
+more often it is thought of, the worse what flies is followed; the less often, the later a fall of 6 s is seen.
+"""
+START: Final = np.array([0.94, 0.05, 0.01])
 """Mode probabilities of a new track."""
-START_SPEED_MPS: Final = np.array([[12.0, 1.0], [35.0, 4.0], [55.0, 10.0]])
+START_SPEED_MPS: Final = np.array([[12.0, 1.0], [20.0, 2.0], [55.0, 10.0]])
 """Standard deviation of a new track's velocity by mode, each horizontal axis and vertical: the last takes aircraft."""
 LIFE_S: Final = np.array([300.0, 3600.0])
 """Mean time a target stays, and one that carries a name and so says itself that it is there: survival over dt is

@@ -15,7 +15,7 @@ from vedette.sensing.compiled import kernel
 from vedette.sensing.view import View
 from vedette.tracking import bearings, classes
 from vedette.tracking.motion import merge_modes
-from vedette.tracking.state import ROWS, SCHEMES, Rows, State
+from vedette.tracking.state import BELIEVED, ROWS, SCHEMES, Rows, State
 
 Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.int8]
@@ -41,7 +41,7 @@ def present(
             position[i, k], velocity[i, k] = mean[i, k], mean[i, 3 + k]
         late = now_s - rows.updated_s[i] > LATE * period_s[rows.last_sensor[i]]
         status[i] = 0
-        if rows.confirmed[i] > 0:
+        if rows.confirmed[i] == BELIEVED:
             status[i] = 2 if late or rows.missed[i] > 0 else 1
         altitude_known[i] = rows.blind_up_m2[i] == 0.0
 
@@ -54,7 +54,7 @@ def shown(
     mean, position, velocity, covariance = np.empty((n, 6)), np.empty((n, 3)), np.empty((n, 3)), np.empty((n, 6, 6))
     status, altitude_known = np.empty(n, dtype=np.int8), np.empty(n, dtype=np.bool_)
     present(state.rows, n, now_s, period_s, mean, position, velocity, covariance, status, altitude_known)
-    classes.classify(state.features, state.names, n, *classes.LIKELIHOODS, state.unclassed, state.p_classes)
+    classes.classify(state.features, state.names, n, state.unclassed, state.p_classes)
     return Tracks(
         observed_s=now_s,
         id=_frozen(state.id[:n].copy()),

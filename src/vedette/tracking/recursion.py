@@ -13,14 +13,21 @@ import numpy.typing as npt
 
 from vedette.geo import Floats
 from vedette.sensing.measurement import Measured
-from vedette.sensing.projection import Detections
 from vedette.sensing.view import FREE_PERIOD_S, REPORTERS, View
 from vedette.tracking import association, bearings, birth, classes, merge, motion, passes
-from vedette.tracking.classes import HEIGHT
-from vedette.tracking.ending import LEAST_SILENCE_S, MISSED_S, REPORT_SILENCE_S, hidden_s
+from vedette.tracking.ending import (
+    DOUBT_S,
+    LEAST_SILENCE_S,
+    MISSED_S,
+    P_DOUBT,
+    P_MISSES,
+    REPORT_SILENCE_S,
+    silence_s,
+)
+from vedette.tracking.features import HEIGHT
 from vedette.tracking.identity import Names, bind, owners
 from vedette.tracking.numbering import Numbering
-from vedette.tracking.state import SCHEMES, State
+from vedette.tracking.state import NEVER, SCHEMES, State
 from vedette.tracking.update import sums_room
 
 Ints = npt.NDArray[np.int64]
@@ -68,7 +75,7 @@ class Recursion:
     def wait(self, state: State, now_s: float) -> None:
         """Silence until now_s: tracks that were silent too long end. The others are not touched."""
         bearings.wait(state, now_s, self.site.patience_s)
-        state.count = passes.advance(state.rows, state.count, now_s, 0.0, self.site, self._motion, self._mixing)
+        state.count = passes.rest(state.rows, state.count, now_s, self.site.patience_s)
 
     def predict(self, state: State, to_s: float) -> None:
         """Carry the tracks to a time."""
@@ -81,40 +88,68 @@ class Recursion:
 
     def take(self, state: State, look: Measured, numbering: Numbering) -> None:
         """Work one look in."""
-        self._advance(state, look.observed_s)
-        view, detections = self.views[look.sensor], look.rows
-        facts, sight = self._facts(state, look), passes.Sight(view.place, view.bounds, look.arc_rad)
-        room = self._associate(state, look, detections, facts, sight)
-        state.reserve(len(look))
-        state.count, fresh = passes.learn(
-            detections, state.rows, state.count, facts, self.site, sight, self._motion, state.clutter, room.chances,
-            room.claims, room.innovation, room.pairs, self._sums, self._compared,
-        )  # fmt: skip
-        if fresh < 0:
-            names, owner = room.claims.names[: len(look)], room.claims.owner[: len(look)]
-            state.refused += bind(state, names, owner, self._likeliest(state, len(look)))
-            state.count, fresh = passes.renew(
-                detections, room.claims, state.rows, state.count, facts, self.site, self._motion, room.pairs,
-                self._compared,
-            )  # fmt: skip
+        view = self.views[look.sensor]
+        if len(state.bearings):
+            bearings.wait(state, look.observed_s, self.site.patience_s)
+        known = _known(state) if len(state.bearings) else frozenset()
+        room = self._prepared(state, look)
+        fresh = self._work(state, look, room)
         if fresh:
             first = state.count - fresh
-            state.id[first : state.count] = numbering.give(look, room.claims.chosen[:fresh])
-            _sort(state, first)
+            before = numbering.next
+            state.id[first : state.count] = numbering.give(look, self._room.claims.chosen[:fresh])
+            if numbering.next - before < fresh:
+                _sort(state, first)
         p_alone = room.claims.p_alone[: len(look)]
         if look.directions or len(state.loose):
             self._cross(state, look, p_alone, numbering)
         if look.directions or len(state.bearings):
             bearings.work(state, look, view, p_alone, self.period_s[look.sensor], numbering)
-            bearings.adopt(state, look, view)
+            bearings.adopt(state, look, self.views, known)
         state.looked_s[look.sensor] = look.observed_s
 
-    def _advance(self, state: State, now_s: float) -> None:
-        if len(state.bearings):
-            bearings.wait(state, now_s, self.site.patience_s)
-        dt_s = now_s - state.time_s if now_s > state.time_s > -np.inf else 0.0
-        state.count = passes.advance(state.rows, state.count, now_s, dt_s, self.site, self._motion, self._mixing)
-        state.time_s = max(state.time_s, now_s)
+    def _prepared(self, state: State, look: Measured) -> association.Room:
+        """Room for the look's association and for the tracks that it may start; what only Python code knows of it."""
+        many = len(look)
+        state.reserve(many)
+        room = self._room = self._room.fitting(state.count, many)
+        held, sizes = self._compared, (room.tracks, room.detections, len(room.pairs.psi))
+        if (len(held.gone), len(held.head), len(held.after)) != sizes:
+            self._compared = merge.compared_room(*sizes)
+        directions = len(state.bearings) > 0
+        room.claims.others[:many] = bearings.intensity(state, look, self.views[look.sensor]) if directions else 0.0
+        return room
+
+    def _work(self, state: State, look: Measured, room: association.Room) -> int:
+        """The look's passes. Returns how many tracks it started, the last ones, yet without a number."""
+        facts, sight = self._facts(state, look), self._sight(look)
+        state.time_s = max(state.time_s, look.observed_s)
+        if not look.named:
+            return self._do(passes.ALL, state, look, facts, sight)
+        claims, many = room.claims, len(look)
+        self._do(passes.ADVANCE, state, look, facts, sight)
+        claims.names[:many] = self.names.of_detections(look.identity)
+        claims.owner[:many] = owners(state, claims.names[:many])
+        self._do(passes.ASSOCIATE | passes.LEARN, state, look, facts, sight)
+        likeliest = self._likeliest(state, many)
+        state.refused += bind(state, claims.names[:many], claims.owner[:many], likeliest)
+        return self._do(passes.RENEW, state, look, facts, sight)
+
+    def _do(self, parts: int, state: State, look: Measured, facts: passes.Facts, sight: passes.Sight) -> int:
+        room = self._room
+        state.count, fresh = passes.work(
+            parts, look.rows, state.rows, state.count, facts, self.site, sight, self._motion, self._mixing,
+            state.clutter, room.chances, room.claims, room.innovation, room.pairs, self._sums, self._compared,
+        )  # fmt: skip
+        if fresh != passes.NO_ROOM:
+            return int(fresh)
+        room.more_pairs()
+        self._compared = merge.compared_room(room.tracks, room.detections, len(room.pairs.psi))
+        return self._do(parts & ~passes.ADVANCE, state, look, facts, sight)
+
+    def _sight(self, look: Measured) -> passes.Sight:
+        view = self.views[look.sensor]
+        return passes.Sight(view.place, view.bounds, look.arc_rad)
 
     def _facts(self, state: State, look: Measured) -> passes.Facts:
         view = self.views[look.sensor]
@@ -126,30 +161,11 @@ class Recursion:
             emits=view.sensor.kind == "rf",
             propagates=self._propagates,
             observed_s=look.observed_s,
+            dt_s=look.observed_s - state.time_s if look.observed_s > state.time_s > -np.inf else 0.0,
             since_s=min(look.observed_s - float(state.looked_s[look.sensor]), 60.0),
             clutter=view.clutter,
             births=float(self.births[look.sensor]),
         )
-
-    def _associate(
-        self, state: State, look: Measured, detections: Detections, facts: passes.Facts, sight: passes.Sight
-    ) -> association.Room:
-        """Fill the room: chances, density, pairs and their probabilities."""
-        room = self._room = self._room.fitting(state.count, len(look))
-        claims, many = room.claims, len(look)
-        if look.named:
-            claims.names[:many] = self.names.of_detections(look.identity)
-            claims.owner[:many] = owners(state, claims.names[:many])
-        claims.others[:many] = bearings.intensity(state, look, self.views[look.sensor]) if len(state.bearings) else 0.0
-        while passes.associate(
-            detections, state.rows, state.count, facts, sight, state.clutter, room.chances, claims, room.innovation,
-            room.pairs,
-        ) < 0:  # fmt: skip
-            room.more_pairs()
-        held = self._compared
-        if (len(held.gone), len(held.head), len(held.after)) != (room.tracks, room.detections, len(room.pairs.psi)):
-            self._compared = merge.compared_room(room.tracks, room.detections, len(room.pairs.psi))
-        return room
 
     def _likeliest(self, state: State, detections: int) -> Ints:
         """The track (d,) that made each detection with p > 0.5, else -1."""
@@ -188,15 +204,24 @@ class Recursion:
         birth.remember(state, fresh)
 
 
+def _known(state: State) -> frozenset[int]:
+    """Numbers of the tracks that were believed at some time."""
+    return frozenset(state.id[: state.count][state.confirmed[: state.count] > NEVER].tolist())
+
+
 def _site(views: tuple[View, ...], visibility: bool) -> passes.Site:
     periods = np.array([view.sensor.period_s or 0.0 for view in views])
     reports = np.array([view.sensor.kind in REPORTERS for view in views], dtype=np.int64)
     shy = [visibility and view.sensor.kind in ("rf", "acoustic", "camera") for view in views]
     patience_s = np.maximum(LOOKS_SILENT * periods, LEAST_SILENCE_S)
-    hidden = [hidden_s(view.sensor.period_s or 0.0, view.sensor.p_detect) for view in views]
+    hidden, doubt = (
+        np.array([silence_s(view.sensor.period_s or 0.0, view.sensor.p_detect, p) for view in views])
+        for p in (P_MISSES, P_DOUBT)
+    )
     return passes.Site(
         patience_s=np.where(periods > 0.0, patience_s, REPORT_SILENCE_S),
-        hidden_s=np.where(reports > 0, MISSED_S, hidden),
+        hidden_s=np.where(reports > 0, MISSED_S, np.maximum(hidden, MISSED_S)),
+        doubt_s=np.where(reports > 0, MISSED_S, np.maximum(doubt, DOUBT_S)),
         together_s=np.where(periods > 0.0, 0.6 * periods, 0.3),
         rest=np.where(shy, VISIBLE, 1.0),
         reports=reports,

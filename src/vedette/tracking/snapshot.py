@@ -17,7 +17,7 @@ from vedette.tracking.rewind import Step
 from vedette.tracking.state import State
 
 MAGIC: Final = "vedette tracker"
-VERSION: Final = 4
+VERSION: Final = 5
 """Raised whenever what a snapshot holds, or what a parameter of the filter means, changes."""
 
 

@@ -12,7 +12,7 @@ from vedette.geo import Floats
 from vedette.sensing.compiled import kernel
 from vedette.sensing.projection import Detections
 from vedette.tracking.association import Chances, Pairs
-from vedette.tracking.classes import EMITTED, HEIGHT, RCS, RCS_COUNT, REPORT_LIMIT, REPORTS, SPEED, WATCHED_S
+from vedette.tracking.features import EMITTED, hear, watch
 from vedette.tracking.motion import is_named
 from vedette.tracking.state import Rows
 
@@ -26,42 +26,6 @@ HEARD_S: Final = 2.5
 taxis or stands is lost to a radar among buildings, or has no speed for it."""
 LOST: Final = 0.02
 """Belief, before any miss, that such a track is lost to a sensor that sees all others."""
-_MEMORY_S: Final = 10.0
-_SPEED_SIGMA_MPS: Final = 5.0
-
-
-@kernel(inner=True)
-def watch(dt_s: float, known_up: float, mean: Floats, covariance: Floats, mode: Floats, features: Floats) -> None:
-    """Add dt_s of a track's speed and height to its features; the less, the less its speed is known."""
-    east = north = up = variance = 0.0
-    for m in range(mode.shape[0]):
-        east += mode[m] * mean[m, 3]
-        north += mode[m] * mean[m, 4]
-        up += mode[m] * mean[m, 2]
-        variance += mode[m] * 0.5 * (covariance[m, 3, 3] + covariance[m, 4, 4])
-    weight = min(dt_s, 3.0) / (1.0 + variance * variance / _SPEED_SIGMA_MPS**4)
-    features[WATCHED_S] += weight
-    share = weight / max(min(features[WATCHED_S], _MEMORY_S), 1e-9)
-    features[SPEED] += share * (math.hypot(east, north) - features[SPEED])
-    if known_up == 0.0:
-        features[HEIGHT] = np.nan
-    elif math.isnan(features[HEIGHT]):
-        features[HEIGHT] = up
-    else:
-        features[HEIGHT] += share * (up - features[HEIGHT])
-
-
-@kernel(inner=True)
-def hear(rcs_dbsm: float, p_classes: Floats, features: Floats) -> None:
-    """Add one detection's RCS and class report to a track's features."""
-    if not math.isnan(rcs_dbsm):
-        features[RCS_COUNT] += 1.0
-        features[RCS] += (rcs_dbsm - features[RCS]) / min(features[RCS_COUNT], 30.0)
-    if math.isnan(p_classes[0]):
-        return
-    for c in range(p_classes.shape[0]):
-        say = features[REPORTS + c] + 0.3 * math.log(max(p_classes[c], 0.01) * p_classes.shape[0])
-        features[REPORTS + c] = min(max(say, -REPORT_LIMIT), REPORT_LIMIT)
 
 
 @kernel(inner=True)

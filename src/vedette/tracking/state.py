@@ -10,7 +10,7 @@ import numpy.typing as npt
 from vedette.geo import Floats
 from vedette.model import CLASSES
 from vedette.sensing.compiled import arrays_type, kernel
-from vedette.tracking.classes import FEATURES
+from vedette.tracking.features import FEATURES
 from vedette.tracking.motion import MODES
 
 Ints = npt.NDArray[np.int64]
@@ -24,6 +24,9 @@ BEARING: Final = 16 + FEATURES
 
 CELLS: Final = (6, 24)
 """Range bands and azimuth sectors in which a sensor's clutter is learned."""
+
+NEVER, DOUBTED, BELIEVED = range(3)
+"""Values of State.confirmed: not yet believed; believed once, and not now; believed."""
 
 
 class Rows(NamedTuple):
@@ -112,7 +115,7 @@ class State:
     mean (M, 6), covariance (M, 6, 6), mode (M,) probabilities, p_exists; blind_up_m2: prior variance of up while no
     altitude was measured, else 0; names (schemes,): number of the identity held in each scheme, -1 none; strikes:
     reports of its own identity in a row that were absurd against it; seen_s (S,): when each sensor last contributed,
-    NaN never; p_visible (S,): belief that the sensor can perceive it at all; features: see vedette.tracking.classes;
+    NaN never; p_visible (S,): belief that the sensor can perceive it at all; features: see vedette.tracking.features;
     p_classes (classes,): the posterior, due to be renewed where unclassed is 1.
     refused: reports absurd against the track of their name, so far.
     looked_s (S,): when each sensor last looked. loose (·, LOOSE): directions no track explains, for triangulation.

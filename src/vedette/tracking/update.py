@@ -28,6 +28,9 @@ SUREST: Final = 1.0 - 1e-5
 """Existence is never more certain, so that misses can end a track in time."""
 _LEAST_MODE: Final = 1e-4
 _LEAST_WEIGHT: Final = 1e-7
+_LEAST_SEEN: Final = 1e-5
+"""Probability of any detection under which a track is not updated: it would move by less than as
+many standard deviations."""
 
 
 class Sums(NamedTuple):
@@ -68,7 +71,7 @@ def update(
         for k in range(first[i], first[i + 1]):
             seen += pairs.p_pair[k]
         rows.p_exists[i] = min(seen + still, SUREST)
-        if seen <= 1e-9:
+        if seen <= _LEAST_SEEN:
             continue
         spread_modes(i, pairs, rows.mode, still / (seen + still), seen + still, sums.share)
         for m in range(MODES):
