@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from sapient_msg.bsi_flex_335_v2_0.registration_pb2 import Registration
 
-from tests.conftest import SITE_GEOJSON
 from tests.feeds.sapient_peers import Peer, play, sapient_site, site_text
 from tests.watch.driving import Running, running, vedette
 from tests.watch.test_sapient import free_port, simulated, until_row
@@ -22,6 +21,13 @@ from vedette.watch.plan import Plan
 from vedette.watch.runtime import Watch
 from vedette.wire.sapient.ids import uuid_of
 
+EVERYWHERE = """
+{"type": "FeatureCollection", "features": [
+ {"type": "Feature", "properties": {"id": "fence", "name": "Fence", "role": "perimeter"},
+  "geometry": {"type": "Polygon", "coordinates": [[[43.8, 36.1], [44.1, 36.1], [44.1, 36.4], [43.8, 36.4], [43.8, 36.1]]]}}
+]}
+"""
+"""Wherever the simulated drone is on its oval when the test begins, it is inside."""
 PATH = "/api/v1/sensors/radar-1/look_at"
 
 
@@ -32,7 +38,7 @@ def events(data: Path, kind: str) -> list[dict[str, Any]]:
 
 def write_site(folder: Path, port: int, node: str) -> Path:
     geometry = 'geometry = "test.geojson"\n\n[[sensor]]'
-    (folder / "test.geojson").write_text(SITE_GEOJSON)
+    (folder / "test.geojson").write_text(EVERYWHERE)
     (folder / "site.toml").write_text(
         site_text(f"tcp://127.0.0.1:{port}", node=node).replace("[[sensor]]", geometry, 1)
     )
