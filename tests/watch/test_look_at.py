@@ -24,7 +24,8 @@ from vedette.wire.sapient.ids import uuid_of
 EVERYWHERE = """
 {"type": "FeatureCollection", "features": [
  {"type": "Feature", "properties": {"id": "fence", "name": "Fence", "role": "perimeter"},
-  "geometry": {"type": "Polygon", "coordinates": [[[43.8, 36.1], [44.1, 36.1], [44.1, 36.4], [43.8, 36.4], [43.8, 36.1]]]}}
+  "geometry": {"type": "Polygon", "coordinates": [[[43.8, 36.1], [44.1, 36.1], [44.1, 36.4], [43.8, 36.4],
+   [43.8, 36.1]]]}}
 ]}
 """
 """Wherever the simulated drone is on its oval when the test begins, it is inside."""
