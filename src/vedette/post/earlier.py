@@ -6,14 +6,14 @@ So whoever reads the record afterwards has a track's detections from the first o
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
 import numpy as np
 
 from vedette.model import Floats, Scan, TrackPoint
-from vedette.post.gate import Gate, Row
+from vedette.post.gate import Beside, Gate, Row
 
 EARLIER_S: Final = 120.0
 """How far back: what came before that is known by its track points."""
@@ -26,10 +26,11 @@ _MARGIN_M: Final = 1.0
 
 
 class _Heard(msgspec.Struct, frozen=True, eq=False):
-    """A look, and where its detections were (n, 2); None where it knows directions alone."""
+    """A look, and where and when its detections were (n, 2), (n,); places None where it knows directions alone."""
 
     scan: Scan
     places: Floats | None
+    at_s: Floats
 
 
 class Earlier:
@@ -43,7 +44,7 @@ class Earlier:
     def hear(self, scan: Scan, places: Floats | None) -> None:
         """Remember a look that saw something. places: of its detections."""
         if len(scan):
-            self._looks.append(_Heard(scan, places))
+            self._looks.append(_Heard(scan, places, _times_s(scan)))
         while self._looks and self._looks[0].scan.observed_s < scan.observed_s - EARLIER_S:
             self._looks.popleft()
 
@@ -64,31 +65,30 @@ class Earlier:
             return
         looks = [one for one in self._looks if one.scan.observed_s >= known[0].observed_s - BEGUN_S]
         nearest = _nearest([one.observed_s for one in known], [one.scan.observed_s for one in looks])
-        for place in self._candidates(looks, nearest, known):
-            scan = looks[place].scan
-            beside = self._gate.beside((known[nearest[place]],))
-            if rows := self._gate.rows_near(scan, beside, looks[place].places):
-                yield scan, rows
+        points = self._gate.beside(known)
+        placed = len(points.gate_m) == len(known)
+        for place in self._candidates(looks, nearest, points) if placed else range(len(looks)):
+            one, point = looks[place], nearest[place]
+            beside = points.only(point, known[point].identity) if placed else self._gate.beside((known[point],))
+            if rows := self._gate.rows_near(one.scan, beside, one.places):
+                yield one.scan, rows
 
-    def _candidates(self, looks: list[_Heard], nearest: list[int], known: Sequence[TrackPoint]) -> list[int]:
+    def _candidates(self, looks: list[_Heard], nearest: list[int], points: Beside) -> list[int]:
         """Looks that may be near: all but those whose every detection is surely far away and names nobody of these."""
-        beside = self._gate.beside(known)
         wanted = [
             place
             for place, one in enumerate(looks)
             if one.places is None
-            or (one.scan.identity is not None and not beside.identities.isdisjoint(one.scan.identity))
+            or (one.scan.identity is not None and not points.identities.isdisjoint(one.scan.identity))
         ]
-        placed = [place for place, one in enumerate(looks) if one.places is not None]
-        if not placed or len(beside.gate_m) < len(known):
-            return list(range(len(looks))) if placed else wanted
-        lengths = [len(looks[place].scan) for place in placed]
-        point = np.repeat([nearest[place] for place in placed], lengths)
-        at_s = np.concatenate([_times_s(looks[place].scan) for place in placed])
-        places = np.concatenate([one for place in placed if (one := looks[place].places) is not None])
-        then = beside.here_m[point] + (at_s - beside.observed_s[point])[:, None] * beside.velocity_mps[point]
-        near = np.linalg.norm(places - then, axis=1) <= beside.gate_m[point] + _MARGIN_M
-        return sorted({*wanted, *np.repeat(placed, lengths)[near].tolist()})
+        seen = [(place, one.places, one.at_s) for place, one in enumerate(looks) if one.places is not None]
+        if not seen:
+            return wanted
+        row = np.repeat([place for place, _, _ in seen], [len(places) for _, places, _ in seen])
+        point, at_s = np.array(nearest)[row], np.concatenate([at_s for _, _, at_s in seen])
+        then = points.here_m[point] + (at_s - points.observed_s[point])[:, None] * points.velocity_mps[point]
+        apart_m = np.linalg.norm(np.concatenate([places for _, places, _ in seen]) - then, axis=1)
+        return sorted({*wanted, *row[apart_m <= points.gate_m[point] + _MARGIN_M].tolist()})
 
 
 def _nearest(times_s: list[float], at_s: list[float]) -> list[int]:

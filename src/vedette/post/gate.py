@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Final
 
 import numpy as np
@@ -54,6 +55,15 @@ class Beside:
         self.velocity_mps = np.array([(one.velocity_east_mps, one.velocity_north_mps) for one in placed]).reshape(-1, 2)
         self.observed_s = np.array([one.observed_s for one in placed], dtype=np.float64)
         self.gate_m = np.array([GATE_M + GATE_SIGMAS * one.sigma_position_m for one in placed], dtype=np.float64)
+
+    def only(self, place: int, identity: str | None) -> Beside:
+        """One of tracks that all have a place, by itself."""
+        one = copy(self)
+        one.identities = set() if identity is None else {identity}
+        row = slice(place, place + 1)
+        one.here_m, one.velocity_mps = self.here_m[row], self.velocity_mps[row]
+        one.observed_s, one.gate_m = self.observed_s[row], self.gate_m[row]
+        return one
 
 
 class Gate:
