@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 
 from tests.console.fake_desk import FakeDesk
 from vedette.console import create_app
-from vedette.model import AnyPayload
+from vedette.model import AnyPayload, ReleasedAlert, ReleasedTrack
+from vedette.site.schema import FieldGroup
 
 SOURCE = Path(__file__).parents[1] / "src" / "vedette"
 
@@ -96,9 +98,20 @@ def test_only_one_leaf_writes_to_sockets() -> None:
             assert sent.endswith(".octets"), f"{path.name}: {sent}"
 
 
+def test_partners_are_told_of_tracks_and_alerts_and_of_nothing_to_come() -> None:
+    """No rule can release a projected path, an operator's data, or a word to an effector."""
+    groups = set(get_args(FieldGroup))
+    kinematic = {"place", "altitude", "velocity", "accuracy", "impact", "timing", "history"}
+    assert groups == kinematic | {"class", "identity", "sensors", "reasons"}
+    for kind in (ReleasedAlert, ReleasedTrack):
+        assert not {field.name for field in msgspec.structs.fields(kind)} & {"path", "approaches", "operator_id"}
+    told = set(re.findall(r'"([abt]-[a-z]-[a-zA-Z-]+)"', (SOURCE / "outputs" / "cot.py").read_text()))
+    assert told == {"a-u-A", "t-x-d-d", "b-a-o-c", "b-a-o-can"}
+
+
 def test_no_picture_field_is_a_lead_or_an_aim() -> None:
     from vedette.model import Impact, PathPoint, TrackPicture, ZoneApproach
 
-    for kind in (Impact, PathPoint, TrackPicture, ZoneApproach):
+    for kind in (Impact, PathPoint, ReleasedAlert, ReleasedTrack, TrackPicture, ZoneApproach):
         for field in msgspec.structs.fields(kind):
             assert not re.search(r"lead|aim|intercept|shooter|weapon", field.name), field.name

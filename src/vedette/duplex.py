@@ -18,6 +18,8 @@ CONNECT_S: Final = 10.0
 READ_BYTES: Final = 65_536
 QUEUE_BYTES: Final = 1 << 20
 """Waiting to be sent at most: a peer that does not read must not fill our memory."""
+DEAD_S: Final = 30
+"""A line whose other end answers nothing for so long is ended."""
 CLOSE_S: Final = 2.0
 """Longest time to send what still waits when a line is closed in order."""
 
@@ -42,7 +44,7 @@ class Duplex:
         self._ending = False
         sock = writer.get_extra_info("socket")
         if sock is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            _notice_death(sock)
 
     def send(self, octets: bytes) -> bool:
         """Queue octets; False: they were dropped. Never blocks."""
@@ -112,6 +114,21 @@ class Duplex:
             async with asyncio.timeout(CLOSE_S):
                 await self._writer.wait_closed()
         self._writer.transport.abort()
+
+
+def _notice_death(sock: socket.socket) -> None:
+    """Have the system end the line when the other end is gone without a word: a silent line would look open for hours.
+
+    It is asked whether it lives after a third of DEAD_S, and what it does not take within DEAD_S ends the line.
+    """
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (
+        (socket.TCP_KEEPIDLE, DEAD_S // 3),
+        (socket.TCP_KEEPINTVL, DEAD_S // 6),
+        (socket.TCP_KEEPCNT, 4),
+        (socket.TCP_USER_TIMEOUT, DEAD_S * 1000),
+    ):
+        sock.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 async def connect(host: str, port: int, tls: ssl.SSLContext | None = None) -> Duplex:

@@ -16,6 +16,8 @@ import pytest
 
 from tests.feeds import mosquitto
 from tests.feeds.test_live import free_port
+from vedette.endpoint import parse_url
+from vedette.feeds.transport import listen
 
 
 class Partner(ABC):
@@ -155,6 +157,27 @@ class UdpListener(Partner):
         if self._transport is not None:
             self._transport.abort()
             self._transport = None
+
+
+class GroupListener(UdpListener):
+    """One of a multicast group, as ATAK is without a server; on loopback."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.url = f"udp://[239.2.3.1]127.0.0.1:{self._port}"
+        self._listening: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        ready = asyncio.Event()
+        listening = listen(parse_url(self.url), self.take, ready.set, 60.0)
+        self._listening = asyncio.create_task(listening)
+        await ready.wait()
+
+    async def stop(self) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+            self._listening = None
 
 
 class Broker(Partner):

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.outputs.partners import Broker, Partner, TcpListener, UdpListener
+from tests.outputs.partners import Broker, GroupListener, Partner, TcpListener, UdpListener
 from tests.outputs.scene import NOW_S, alert, moment, output, released, site_of, track
 from vedette.model import Dispatched, FeedState, Origin, OutputHealth
 from vedette.outputs import Outbox, Terms
@@ -83,6 +83,7 @@ OUTPUTS = {
     "sapient tcp": Row(kind="sapient", partner=TcpListener, names=ulid_names, garbage=encode_frame(b"\xff\xff")),
     "cot tcp": Row(kind="cot", partner=TcpListener, names=cot_names),
     "cot udp": Row(kind="cot", partner=UdpListener, names=datagram_names, tells_again=False),
+    "cot multicast": Row(kind="cot", partner=GroupListener, names=datagram_names, tells_again=False),
     "mqtt": Row(kind="mqtt", partner=Broker, names=document_names),
 }
 """To put a kind under the contract, add a row; a new kind of line is a Partner in tests/outputs/partners.py."""
@@ -276,17 +277,35 @@ async def it_closes_cleanly(row: Row, folder: Path) -> None:
     async with told(row, folder) as out:
         out.see(2, alerts=(alert(),))
         await out.heard("A-0001", *row.tracks("T-0001"))
-        ours = {task for task in asyncio.all_tasks() if "vedette" in repr(task)}
-        assert ours
+        assert _ours()
         out.see(3, alerts=(alert(), alert(3)))
         await out.close()
         await out.partner.left()
-        assert not {task for task in asyncio.all_tasks() if "vedette" in repr(task)}
+        assert not _ours()
         await out.heard("A-0003", *row.tracks("T-0003"))
         before = out.health().sent
         out.see(4)
         await asyncio.sleep(0)
         assert out.health().sent == before, "nothing is told after the end"
+
+
+async def it_closes_on_a_partner_that_does_not_read(row: Row, folder: Path) -> None:
+    if not row.partner(folder).stalls:
+        pytest.skip("this partner cannot stop reading")
+    async with asyncio.timeout(60.0), told(row, folder) as out:
+        out.see(alerts=(alert(),))
+        await out.heard("A-0001")
+        out.partner.stall()
+        out.see(4000, alerts=(alert(), *(alert(n) for n in range(2, 200))))
+        await out.turns(while_=lambda: out.health().waiting == 0)
+        await out.close()
+        assert not _ours()
+
+
+def _ours() -> set[str]:
+    """The tasks of the outputs; a partner may be made of our feeds."""
+    tasks = map(repr, asyncio.all_tasks())
+    return {task for task in tasks if "vedette/outputs/" in task or "vedette/duplex" in task}
 
 
 CLAUSES: tuple[Clause, ...] = (
@@ -297,6 +316,7 @@ CLAUSES: tuple[Clause, ...] = (
     it_tells_its_health_and_the_record,
     it_says_what_is_not_live,
     it_closes_cleanly,
+    it_closes_on_a_partner_that_does_not_read,
 )
 
 

@@ -87,6 +87,22 @@ def test_when_a_second_receiver_crosses_it_the_track_is_placed_under_its_number(
     assert np.linalg.norm((tracks.position_enu_m[row] - drone(44.4))[:2]) < 250.0
 
 
+def test_when_the_second_receiver_no_longer_hears_it_the_range_is_given_up_and_the_number_kept() -> None:
+    rng, west, east = np.random.default_rng(6), rf("rf-1", -1200.0), rf("rf-2", 1200.0)
+    tracker, placed, aimed = Tracker(site(west, east)), set(), set()
+    for k in range(50):
+        tracks = tracker.observe(look(west, k, [drone(k)], rng))
+        tracks = tracker.observe(look(east, k + 0.4, [drone(k + 0.4)] if k < 20 else [], rng))
+        rows = believed(tracks)
+        if k == 19:
+            placed = {int(tracks.id[row]) for row in rows if tracks.range_known[row]}
+        if k >= 35:
+            assert not any(tracks.range_known[row] for row in rows), "one receiver alone knows no range"
+            aimed.update(tracks.id[rows].tolist())
+    assert len(placed) == 1
+    assert aimed == placed
+
+
 def test_when_a_radar_sees_it_the_track_is_placed_under_its_number() -> None:
     rng, one, ear = np.random.default_rng(5), radar(clutter_per_scan=5.0), rf("rf-1", 400.0, -200.0)
     tracker, alone = Tracker(site(one, ear)), None

@@ -47,7 +47,8 @@ class Moment(msgspec.Struct, frozen=True, eq=False):
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What all outputs of a watch share. note: tells the record. rng: for jitter. now_s: wall time, UTC.
 
-    back_off_s: first and longest wait before an output is tried again. ties: to the feeds.
+    back_off_s: first and longest wait before an output is tried again. ties: to the feeds. kinds: what there is to choose
+    from.
     """
 
     site: Site
@@ -58,6 +59,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     back_off_s: tuple[float, float] = (0.5, 30.0)
     send_s: float = SEND_S
     ties: Ties = msgspec.field(default_factory=Ties)
+    kinds: Mapping[str, Kind] = msgspec.field(default_factory=lambda: KINDS)
 
 
 class Outbox:
@@ -116,12 +118,22 @@ class Outbox:
         )
 
 
+def _heed_cancel() -> None:
+    """Go on being cancelled, where a line hid it: by failing as it was closed, or by ending just then in good order.
+
+    The latter is what asyncio.wait_for does up to Python 3.11, which a library may use.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 class Outlet:
     """One output at work."""
 
     def __init__(self, output: Output, terms: Terms, known: Iterable[str]) -> None:
         self._output, self._terms = output, terms
-        self._kind: Kind = KINDS[output.kind]
+        self._kind = terms.kinds[output.kind]
         self._context = Context(
             site=terms.site,
             output=output,
@@ -180,11 +192,13 @@ class Outlet:
                 self._turn(FeedState.DOWN, str(error) or type(error).__name__)
             except Exception as error:  # noqa: BLE001 - the supervisor's own place to catch it
                 self._failed(error)
+            _heed_cancel()
             self._is_open = False
             self._emptied.set()
             await asyncio.sleep(self._wait_s())
 
     async def _work(self, line: Line) -> None:
+        _heed_cancel()
         self._encoder.new_line()
         self._is_open = True
         if line.stands:
@@ -211,6 +225,7 @@ class Outlet:
         for parcel in self._encoder.greet(self._at_s):
             await self._send_one(line, parcel)
         while True:
+            _heed_cancel()
             parcel = await self._next()
             try:
                 await self._send_one(line, parcel)

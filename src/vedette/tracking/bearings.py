@@ -26,6 +26,7 @@ from vedette.tracking.features import EMITTED, HEIGHT
 from vedette.tracking.numbering import Numbering
 from vedette.tracking.state import BEARING, NEVER, State
 
+Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 NUMBER, SENSOR, BORN_S, UPDATED_S, TIME_S, AZIMUTH, RATE = 0, 1, 2, 3, 4, 5, 6
@@ -56,6 +57,8 @@ BIAS_RAD2: Final = 3e-4
 """What a direction and a track's place may differ by without having said so: one degree, squared."""
 SPEED_MPS: Final = np.array([20.0, 20.0, 4.0])
 """Standard deviation of the velocity shown: none is known."""
+RANGE_S: Final = 10.0
+"""How long a range outlives the second of two sensors whose directions crossed there."""
 FAR_M: Final = 2000.0
 """Range shown where none is known: half the sensor's reach, at most this, give or take half of it."""
 MOST: Final = 128
@@ -230,6 +233,44 @@ def adopt(state: State, look: Measured, views: tuple[View, ...], known: frozense
     if gone:
         state.bearings = np.delete(state.bearings, gone, axis=0)
         state.keep(np.argsort(state.id[: state.count], kind="stable"))
+
+
+def let_go(state: State, now_s: float, views: tuple[View, ...], aims: Bools) -> None:
+    """Give up the range of tracks that one sensor without ranges alone has seen for RANGE_S: nothing holds it.
+
+    They began where two directions crossed. A believed one goes on as a direction under its number, others end. aims
+    (S,): whether a sensor measures directions alone.
+    """
+    n = state.count
+    aimed = ~np.any(np.isfinite(state.seen_s[:n, ~aims]), axis=1)
+    seers = np.sum(now_s - state.seen_s[:n] < RANGE_S, axis=1)
+    lost = aimed & (seers < 2) & (now_s - state.born_s[:n] >= RANGE_S)
+    if not lost.any():
+        return
+    kept = [
+        _as_direction(state, i, now_s, views) for i in np.flatnonzero(lost & (state.confirmed[:n] > NEVER)).tolist()
+    ]
+    state.bearings = np.concatenate([state.bearings, np.array(kept).reshape(-1, BEARING)])
+    state.keep(np.flatnonzero(~lost))
+
+
+def _as_direction(state: State, i: int, now_s: float, views: tuple[View, ...]) -> Floats:
+    """Track i as a direction (BEARING,) of the sensor that last saw it."""
+    sensor = int(state.last_sensor[i])
+    view = views[sensor]
+    mean = state.mode[i] @ state.mean[i]
+    place, rate = view.axes @ (mean[:3] - view.origin_m), view.axes @ mean[3:]
+    flat2 = max(float(place[:2] @ place[:2]), 1.0)
+    one = np.zeros(BEARING)
+    one[NUMBER], one[SENSOR], one[BORN_S], one[TIME_S] = state.id[i], sensor, state.born_s[i], now_s
+    one[UPDATED_S], one[HITS], one[CONFIRMED] = state.updated_s[i], state.hits[i], 1.0
+    one[AZIMUTH], one[VARIANCE] = math.atan2(place[0], place[1]), np.nan_to_num(view.sigmas[1], nan=BIAS_RAD2**0.5) ** 2
+    one[RATE], one[RATE_VARIANCE] = (rate[0] * place[1] - rate[1] * place[0]) / flat2, RATE_RADPS**2
+    one[ELEVATION], one[ELEVATION_VARIANCE] = math.atan2(place[2], math.sqrt(flat2)), 0.1
+    one[P_EXISTS], one[MISSED] = min(state.p_exists[i], P_MOST), state.missed[i]
+    one[FEATURES_FROM:] = state.features[i]
+    one[FEATURES_FROM + HEIGHT] = np.nan
+    return one
 
 
 def _stands_in(state: State, i: int, one: Floats, view: View) -> bool:

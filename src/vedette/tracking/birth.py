@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from vedette.geo import Floats
+from vedette.sensing.arrangement import BLIND_UP_M
 from vedette.sensing.compiled import kernel
-from vedette.sensing.measurement import BLIND_UP_M, Measured
+from vedette.sensing.measurement import Measured
 from vedette.sensing.projection import POLAR, Detections
 from vedette.sensing.view import View
 from vedette.tracking.association import Claims

@@ -64,6 +64,7 @@ class Recursion:
         self._propagates = "propagation" not in without
         self._learns = "clutter" not in without
         self.period_s: Floats = np.array([view.sensor.period_s or FREE_PERIOD_S for view in views])
+        self._aims = np.array([view.sensor.kind not in REPORTERS and np.isnan(view.sigmas[0]) for view in views])
         self.site = _site(views, "visibility" not in without)
         self.births: Floats = np.array([max(BIRTHS_PER_S, BIRTHS_PER_KM2_S * view.area_km2) for view in views])
         self.births *= self.period_s
@@ -102,6 +103,7 @@ class Recursion:
                 _sort(state, first)
         p_alone = room.claims.p_alone[: len(look)]
         if look.directions or len(state.loose):
+            bearings.let_go(state, look.observed_s, self.views, self._aims)
             self._cross(state, look, p_alone, numbering)
         if look.directions or len(state.bearings):
             bearings.work(state, look, view, p_alone, self.period_s[look.sensor], numbering)

@@ -310,7 +310,7 @@ class Watch:
             self._show_post()
 
     def _hand_over(self, picture: Picture | None) -> Callable[[tuple[Event, ...]], None] | None:
-        """What hands the moment to the outputs once it is recorded: nobody knows what the record could still lose."""
+        """Hands the moment to the outputs once it is recorded: no partner knows what the record could still lose."""
         if self._outbox is None or picture is None:
             return None
         outbox, moment = self._outbox, Moment(picture, self._pipeline.post.all_alerts, self._now_s)
