@@ -47,8 +47,8 @@ class Moment(msgspec.Struct, frozen=True, eq=False):
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What all outputs of a watch share. note: tells the record. rng: for jitter. now_s: wall time, UTC.
 
-    back_off_s: first and longest wait before an output is tried again. ties: to the feeds. kinds: what there is to choose
-    from.
+    back_off_s: first and longest wait before an output is tried again. ties: to the feeds. kinds: what there is to
+    choose from.
     """
 
     site: Site
