@@ -130,8 +130,8 @@ class Action(Message, frozen=True, kw_only=True, tag="action"):
     """What a person did: `verb` acknowledge | close_incident | enter_effect | look_at, on `target`, an id.
 
     test_alarm has no target. report_sound is a screen's, of a test alarm: `value` names the screen, `state` says
-    played | muted | blocked. look_at: the target is a sensor; where it is to look is a `track` of the newest picture, or
-    a place.
+    played | muted | blocked. look_at: the target is a sensor; where it is to look is a `track` of the newest picture,
+    or a place.
     """
 
     verb: str
