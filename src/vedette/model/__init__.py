@@ -32,6 +32,8 @@ from vedette.model.events import (
     IncidentOpened,
     IncidentTrack,
     PipelineFailed,
+    SensorAnswered,
+    SensorAsked,
     SiteVersion,
     Source,
     StorageLow,
@@ -63,6 +65,7 @@ from vedette.model.messages import (
     Rejected,
     SensorStatus,
     Sequenced,
+    TaskAnswer,
     Tick,
 )
 from vedette.model.payload import Payload
@@ -141,6 +144,8 @@ __all__ = [
     "ReleasedAlert",
     "ReleasedTrack",
     "Scan",
+    "SensorAnswered",
+    "SensorAsked",
     "SensorStatus",
     "Sequenced",
     "SiteVersion",
@@ -150,6 +155,7 @@ __all__ = [
     "Standing",
     "Status",
     "StorageLow",
+    "TaskAnswer",
     "Thinned",
     "Tick",
     "TrackEnded",

@@ -28,8 +28,8 @@ class Refused(VedetteError):
 
     Attributes:
         code: not_found | already_acknowledged | already_closed | unacknowledged_alerts | bad_effect | bad_state |
-            bad_verb | test_alarm_open | too_many | outside_mandate | second_refused | illegal_move | key_used |
-            bad_fact | bad_time | no_mandate | already_withdrawn. message: one sentence for a person.
+            bad_verb | test_alarm_open | too_many | no_node | no_place | outside_mandate | second_refused |
+            illegal_move | key_used | bad_fact | bad_time | no_mandate | already_withdrawn. message: one sentence.
         details: the clauses that refuse. drafts: events of the refusal, in the books already, to be written.
     """
 

@@ -10,6 +10,7 @@ from vedette.console.views.health import HealthView, watch_health
 from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
 from vedette.console.views.picture import TracksView, track, track_end, tracks
 from vedette.console.views.snapshot import Snapshot
+from vedette.console.views.tasks import SensorTaskView, sensor_task
 
 __all__ = [
     "AlertView",
@@ -20,6 +21,7 @@ __all__ = [
     "IncidentView",
     "MandateView",
     "OriginName",
+    "SensorTaskView",
     "Snapshot",
     "TracksView",
     "View",
@@ -28,6 +30,7 @@ __all__ = [
     "decision",
     "incident",
     "mandate",
+    "sensor_task",
     "track",
     "track_end",
     "tracks",
