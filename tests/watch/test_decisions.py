@@ -13,11 +13,17 @@ from litestar.testing import TestClient
 
 from tests.conftest import MANDATE_TOML
 from vedette.console import create_app
-from vedette.model import Look, Origin, Scan, Tick
+from vedette.feeds.arrival import Arrival
+from vedette.geo import distance_azimuth
+from vedette.model import Action, DecisionState, Look, Origin, Scan, Sequenced, Tick, TrackPicture
+from vedette.post import Refused
 from vedette.record import read_events, verify
+from vedette.sim import load_scenario, simulate
 from vedette.site import load_site
 from vedette.watch.archive import Archive
+from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
+from vedette.watch.play import metered, played
 from vedette.watch.runtime import Watch
 
 START_S = 1_700_000_000.0
@@ -159,6 +165,56 @@ def test_what_cannot_be_understood_is_no_event(
     assert post(client, path, body)[0] == status
     kinds = ("decision_ordered", "decision_moved", "decision_attempted", "fact_recorded")
     assert not [event for kind in kinds for event in read_events(plan.folder, kind=kind)]
+
+
+@pytest.mark.slow
+def test_in_the_reconstruction_no_order_stands_near_the_airliner_nor_against_it() -> None:
+    simulation = simulate(load_scenario("erbil-2021-09-11"), 1)
+    site, pipeline = simulation.site, Pipeline(simulation.site)
+    arrivals = (Arrival(received_s=one.received_s, feed=one.feed, body=one.body) for one in simulation.arrivals)
+    stood, refused_near = set(), 0
+    for number, (at_s, body) in enumerate(played(metered(site, arrivals)), 1):
+        message = Sequenced(seq=number, received_s=at_s, origin=Origin.SIMULATED, body=body)
+        picture = pipeline.step(message).picture
+        if picture is None:
+            continue
+        airliners = [track for track in picture.tracks if (track.identity or "").startswith("icao:")]
+        for track in picture.tracks:
+            order = {"measure": "defeat", "track": track.track, "protects": "own_force"}
+            fact = {"state": "not_manned", "track": track.track, "note": "by camera"}
+            if track not in airliners and track.track in {alert.track for alert in pipeline.post.all_alerts}:
+                pipeline.post.act(Action(verb="record_fact", target="", **BO, **fact), at_s, Origin.SIMULATED)
+            try:
+                pipeline.post.act(
+                    Action(verb="decide", target=f"{number}-{track.track}", **ADA, **order), at_s, Origin.SIMULATED
+                )
+            except Refused as refused:
+                refused_near += [one["clause"] for one in refused.details] == ["A3"]
+                continue
+            assert track not in airliners
+            stood.add(track.track)
+            assert not any(_near(track, airliner) for airliner in airliners)
+        assert not any(
+            one.state is DecisionState.AUTHORISED and one.order.track in {track.track for track in airliners}
+            for one in pipeline.post.decided(at_s).decisions
+        )
+        for one in pipeline.post.decided(at_s).decisions:
+            if one.state is DecisionState.AUTHORISED:
+                pipeline.post.act(Action(verb="withdraw", target=one.id, **ADA), at_s, Origin.SIMULATED)
+    assert len(stood) == 2
+    assert refused_near > 0
+
+
+def _near(one: TrackPicture, other: TrackPicture) -> bool:
+    """Within 2 km and 500 m of height, by the picture's own places."""
+    places = (one.latitude_deg, one.longitude_deg, other.latitude_deg, other.longitude_deg)
+    heights = (one.altitude_ellipsoid_m, other.altitude_ellipsoid_m)
+    if None in places or None in heights:
+        return True
+    (lat, lon, other_lat, other_lon), (up, other_up) = places, heights
+    assert lat is not None and lon is not None and other_lat is not None and other_lon is not None  # noqa: PT018
+    assert up is not None and other_up is not None  # noqa: PT018
+    return distance_azimuth(lat, lon, other_lat, other_lon)[0] <= 2000.0 and abs(up - other_up) <= 500.0
 
 
 def test_a_restart_has_every_decision_and_lets_lapse_what_is_too_old(plan: Plan) -> None:

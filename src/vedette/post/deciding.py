@@ -287,7 +287,7 @@ def hand_over(order: Order, site: Site, decision: str, at_s: float) -> str:
         f"Ordered by {order.first.by} ({order.first.role}){second}, "
         f"on the mandate granted by {mandate.granted_by} to {mandate.to}. "
         f"Decision {decision}, {iso_local(at_s, site.timezone)} local, {iso_utc(at_s)}. "
-        "This is a request: whoever owns the means decides and acts on his own authority. "
+        "This is a request: whoever owns the means decides and acts on their own authority. "
         "It may be withdrawn or lapse at any moment: ask whether it still stands."
     )
 
@@ -371,7 +371,7 @@ def _identity_said_of(action: Action, picture: Picture | None) -> str | None:
 
 def _outside(decision: str, findings: tuple[Finding, ...], code: str = OUTSIDE) -> Refused:
     """The refusal of clauses that say no; what was attempted is recorded."""
-    words = "; ".join(f"{each.clause}: {each.text} ({each.detail})" for each in findings)
+    words = "; ".join(f"{each.clause} {each.text}: {each.detail}" for each in findings)
     details = tuple(
         {"decision": decision, "clause": each.clause, "text": each.text, "detail": each.detail} for each in findings
     )

@@ -119,7 +119,7 @@ def _clauses(findings: tuple[Finding, ...]) -> list[dict[str, str]]:
 def against(clauses: list[dict[str, str]]) -> str:
     """The clauses that do not say yes, in words; none: an empty text."""
     return "; ".join(
-        f"{each['clause']} {each['text']} ({each['detail']})" for each in clauses if each["answer"] != "yes"
+        f"{each['clause']} {each['text']}: {each['detail']}" for each in clauses if each["answer"] != "yes"
     )
 
 
@@ -128,7 +128,8 @@ def _named(by: str | None, role: str | None) -> str:
 
 
 def _ordered(event: DecisionOrdered) -> tuple[str, str, str]:
-    about = "" if event.track is None else f"against {event.track}" if event.owner else f"about {event.track}"
+    word = "against" if event.measure_kind == "request_defeat" else "about"
+    about = "" if event.track is None else f"{word} {event.track}"
     detail = " · ".join(filter(None, (_named(event.by, event.role), about, event.note)))
     return "person", f"{event.decision} ordered: {event.measure_name or event.measure}", detail
 

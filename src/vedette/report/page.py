@@ -283,8 +283,7 @@ def _decision(one: dict[str, Any]) -> str:
     track = None if one["track"] is None else f"aircraft {one['track']}"
     whom = None if one["protects"] is None else f"for {PROTECTED_WORDS.get(one['protects'], one['protects'])}"
     about = " · ".join(filter(None, (track, whom, one["note"])))
-    done = [f"carried out {clock(move['happened_utc'])} UTC, {move['by']} ({move['role']})"
-            for move in one["moves"] if move["happened_utc"]]  # fmt: skip
+    done = [_done(move) for move in one["moves"] if move["move"] in ("carry_out", "withdraw", "lapse")]
     tried = [f"{attempt['by']} ({attempt['role']}): {attempt['move'].replace('_', ' ')} refused, "
              f"{against(attempt['clauses'])}" for attempt in one["attempts"]]  # fmt: skip
     said = against(one["clauses"]) or f"clauses {joined([each['clause'] for each in one['clauses']])} say yes"
@@ -297,6 +296,11 @@ def _decision(one: dict[str, Any]) -> str:
         f"<td>{_text(one['by'])} ({_text(one['role'])}){second}</td>"
         f"<td><b>{STATE_WORDS[one['state']]}</b></td><td>{_chips((one['id'],))}</td></tr>"
     )
+
+
+def _done(move: dict[str, Any]) -> str:
+    who = "" if move["by"] is None else f", {move['by']} ({move['role']})"
+    return f"{move['state'].replace('_', ' ')} {clock(move['happened_utc'] or move['at_utc'])} UTC{who}"
 
 
 def _fact(one: dict[str, Any]) -> str:
