@@ -79,6 +79,15 @@ def test_what_is_read(site_file: Path) -> None:
     assert (step.text, step.measure, step.within_s) == ("Shelter alarm", "shelter", 10.0)
 
 
+def test_the_document_s_example_has_no_fault(site_file: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "mandate.md").read_text()
+    example = text.split("```toml\n")[1].split("```")[0].replace('"ring"', '"tower"')
+    site_file.write_text(site_file.read_text() + "\n" + example)
+    mandate = load_site(site_file).response.mandate
+    assert mandate is not None
+    assert mandate.ground == ("fence", "tower")
+
+
 def test_a_site_without_a_mandate_has_none(site_file: Path) -> None:
     response = load_site(site_file).response
     assert (response.mandate, response.measures, response.plan) == (None, (), ())

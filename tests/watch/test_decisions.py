@@ -149,6 +149,8 @@ def test_a_second_person_and_a_withdrawal(client: TestClient[Litestar]) -> None:
     [
         ("/decisions", {**ADA}, 400),
         ("/decisions", {"by": " ", "role": "commander", "measure": "shelter"}, 400),
+        ("/decisions", {"by": "a\n", "role": "commander", "measure": "shelter"}, 400),
+        ("/decisions", {**ADA, "measure": "shelter", "key": "k\n"}, 400),
         ("/decisions", {"by": "a\nb", "role": "commander", "measure": "shelter"}, 400),
         ("/decisions", {**ADA, "measure": "shelter", "azimuth_true_deg": 12.0}, 400),
         ("/decisions", {**ADA, "measure": "defeat", "protects": "prestige"}, 400),

@@ -18,10 +18,10 @@ from vedette.console.views.decisions import FactName
 from vedette.model import Action
 from vedette.site.schema import Protected
 
-Name = Annotated[str, msgspec.Meta(pattern=r"^\S([^\x00-\x1f]{0,98}\S)?$")]
-"""One line of at most a hundred characters."""
+Name = Annotated[str, msgspec.Meta(pattern=r"^\S([^\x00-\x1f]{0,98}\S)?(?![\s\S])")]
+"""One line of at most a hundred characters; the end is written out, for `$` would let a line break follow."""
 Note = Annotated[str, msgspec.Meta(max_length=2000)]
-Key = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,100}$")]
+Key = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,100}(?![\s\S])")]
 
 
 class OrderEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
