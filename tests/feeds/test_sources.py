@@ -64,6 +64,22 @@ def test_a_height_that_cannot_be_is_not_measured(site: Site) -> None:
     assert scan.elevation_rad is None
 
 
+@pytest.mark.parametrize(("key", "sign"), [("", 1.0), ('doppler_positive = "inward"\n', -1.0)])
+def test_a_doppler_speed_is_a_range_rate_outward(tmp_path: Path, key: str, sign: float) -> None:
+    place = "latitude_deg = 47.2\nlongitude_deg = 8.73\naltitude_ellipsoid_m = 500.0\n"
+    with_doppler = site_with(tmp_path, f'[[sensor]]\nid = "doppler"\nkind = "radar"\n{place}sac = 1\nsic = 4\n{key}')
+    said = enc.plot_record(2.0, 90.0, TIME_OF_DAY_S, sic=4, doppler_mps=-25)
+    (scan,) = scans(plots(with_doppler, said, enc.plot_record(2.0, 90.0, TIME_OF_DAY_S, sic=4)))
+    assert scan.range_rate_mps is not None
+    np.testing.assert_array_equal(scan.range_rate_mps, [-25.0 * sign, math.nan])
+    assert scan.sigma_range_rate_mps is None, "the record gives none: the site file's, or it is not measured"
+
+
+def test_a_radar_without_doppler_measures_no_range_rate(site: Site) -> None:
+    (scan,) = scans(plots(site, enc.plot_record(2.0, 90.0, TIME_OF_DAY_S)))
+    assert scan.range_rate_mps is None
+
+
 def test_a_plot_that_is_no_detection_makes_no_look(site: Site) -> None:
     nowhere = enc.plot_record(None, 0.0, TIME_OF_DAY_S, address=1)
     monitor = enc.plot_record(1.0, 0.0, TIME_OF_DAY_S, descriptor=b"\x22")

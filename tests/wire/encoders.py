@@ -197,8 +197,9 @@ def plot_record(
     address: int | None = None,
     height_ft: float | None = None,
     descriptor: bytes = b"\x20",
+    doppler_mps: int | None = None,
 ) -> bytes:
-    """CAT048: items 010 140 020 040 220 110."""
+    """CAT048: items 010 140 020 040 220 110 120."""
     items = {1: bytes([sac, sic]), 2: round(time_of_day_s * 128).to_bytes(3, "big"), 3: descriptor}
     if range_nm is not None:
         items[4] = struct.pack(">HH", round(range_nm * 256), round(azimuth_deg * 65536 / 360) % 65536)
@@ -206,6 +207,8 @@ def plot_record(
         items[8] = address.to_bytes(3, "big")
     if height_ft is not None:
         items[19] = struct.pack(">H", round(height_ft / 25) & 0x3FFF)
+    if doppler_mps is not None:
+        items[20] = struct.pack(">BH", 0x80, doppler_mps & 0x3FF)
     return fspec(*items) + b"".join(items[number] for number in sorted(items))
 
 

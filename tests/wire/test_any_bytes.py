@@ -155,7 +155,7 @@ def sapient(octets: bytes) -> None:
 
 
 ASTERIX = [
-    enc.asterix_block(48, enc.plot_record(5.0, 45.0, 1.0, address=1, height_ft=100.0)),
+    enc.asterix_block(48, enc.plot_record(5.0, 45.0, 1.0, address=1, height_ft=100.0, doppler_mps=-9)),
     enc.asterix_block(34, enc.sector_record(90.0, 2.0), enc.status_record(0x12)),
     enc.asterix_block(21, enc.target_record(47.0, 8.0, 3.0, height_ft=100.0, category=3)),
     enc.asterix_block(62, enc.track_record(47.0, 8.0, 3.0, address=1, sigma_m=5.0, height_ft=100.0)),

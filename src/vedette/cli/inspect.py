@@ -171,6 +171,8 @@ def _plot(plot: Plot) -> Line:
         "source": f"{plot.sac}/{plot.sic}",
         "range_m": plot.range_m,
         "azimuth_true_deg": None if plot.azimuth_true_rad is None else math.degrees(plot.azimuth_true_rad),
+        "range_rate_mps": plot.doppler_mps,
+        "raw_doppler": msgspec.to_builtins(plot.raw_doppler) or None,
         "altitude_msl_m": plot.altitude_msl_m,
         "pressure_altitude_m": plot.pressure_altitude_m,
         "identity": None if plot.address is None else f"icao:{plot.address}",

@@ -84,6 +84,7 @@ class SensorTable(msgspec.Struct, kw_only=True):
     class_confusion: tuple[tuple[Probability, ...], ...] | None = None
     sac: Octet | None = None
     sic: Octet | None = None
+    doppler_positive: Literal["outward", "inward"] = "outward"
     node_id: Uuid | None = None
 
 
