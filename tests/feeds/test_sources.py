@@ -231,6 +231,24 @@ def test_an_ads_b_stations_targets_are_positions_with_their_identity(site: Site)
     assert (report.source, report.identity, report.emitter_category) == ("adsb", "icao:4840D6", "A3")
 
 
+def test_a_former_edition_is_read_where_the_site_file_says_so(tmp_path: Path) -> None:
+    sent = enc.asterix_block(21, enc.former_target_record(47.21, 8.7, TIME_OF_DAY_S - 0.5, sic=201, nucp=8))
+    numbers = "sac = 1\nsic = 201\n"
+    for said, numbered in ((numbers, True), ("", False)):
+        station = f'[[sensor]]\nid = "station"\nkind = "adsb"\ncat021_edition = "0.26"\n{said}'
+        site = site_with(
+            tmp_path, station + '[[feed]]\nsensor = "station"\nsource = "asterix"\nurl = "udp://127.0.0.1:1"\n'
+        )
+        source = source_for(site, "asterix", "station" if not numbered else None)
+        assert isinstance(source, AsterixSource)
+        (scan,) = scans(list(source.datagram(sent, NOW_S)))
+        assert (scan.sensor, scan.observed_s, scan.identity) == ("station", NOW_S - 0.5, ("icao:4840D6",))
+        assert scan.latitude_deg is not None
+        np.testing.assert_allclose(scan.latitude_deg, [47.21], atol=1e-5)
+    present = list(AsterixSource({}, site.sensor("mic")).datagram(sent, NOW_S))
+    assert {type(body) for body in present} == {Rejected}, "by another profile it is no record"
+
+
 def test_what_its_station_doubts_or_made_up_is_no_position(site: Site) -> None:
     suspect = enc.target_record(47.21, 8.7, TIME_OF_DAY_S, descriptor=b"\x01\x02")
     simulated = enc.target_record(47.21, 8.7, TIME_OF_DAY_S, descriptor=b"\x01\x20")

@@ -262,6 +262,15 @@ def target_record(
     return fspec(*items) + b"".join(items[number] for number in sorted(items))
 
 
+def former_target_record(
+    latitude_deg: float, longitude_deg: float, time_of_day_s: float, *, sac: int = 1, sic: int = 2, nucp: int = 7
+) -> bytes:
+    """CAT021 of edition 0.26: items 010 040 030 130 080 090."""
+    place = struct.pack(">ii", *(round(degrees * 2**25 / 180) for degrees in (latitude_deg, longitude_deg)))
+    items = [bytes([sac, sic]), b"\0\x20", round(time_of_day_s * 128).to_bytes(3, "big"), place, b"\x48\x40\xd6"]
+    return fspec(1, 2, 3, 4, 5, 7) + b"".join(items) + bytes([0, nucp])
+
+
 def track_record(
     latitude_deg: float,
     longitude_deg: float,

@@ -25,7 +25,7 @@ from vedette.wire import pcap
 from vedette.wire.adsb import ModeSDecoder
 from vedette.wire.aircraft_json import decode_aircraft_json, looks_like_aircraft_json
 from vedette.wire.asterix import decode_asterix, looks_like_asterix
-from vedette.wire.asterix_records import AsterixRecord, join_block, split_blocks
+from vedette.wire.asterix_records import AsterixRecord, Editions, join_block, split_blocks
 from vedette.wire.avr import AvrReader, encode_avr
 from vedette.wire.beast import BeastReader, ModeSFrame, encode_beast
 from vedette.wire.cot import CotEvent, CotReader, encode_event, looks_like_cot, read_cot
@@ -85,10 +85,11 @@ def captures(octets: bytes) -> None:
 def asterix(octets: bytes) -> None:
     """What is taken apart is written again as it was."""
     looks_like_asterix(octets)
-    list(decode_asterix(octets))
-    for record in split_blocks(octets):
-        if isinstance(record, AsterixRecord):
-            assert join_block([record])[3:] == record.octets
+    for editions in ALL_EDITIONS:
+        list(decode_asterix(octets, 0, editions))
+        for record in split_blocks(octets, 0, editions):
+            if isinstance(record, AsterixRecord):
+                assert join_block([record])[3:] == record.octets
 
 
 def lines(octets: bytes) -> None:
@@ -161,6 +162,8 @@ ASTERIX = [
     enc.asterix_block(62, enc.track_record(47.0, 8.0, 3.0, address=1, sigma_m=5.0, height_ft=100.0)),
     *COMPOUNDS,
 ]
+FORMER = enc.asterix_block(21, *(enc.former_target_record(47.0, 8.0, 3.0, nucp=nucp) for nucp in (0, 9)))
+ALL_EDITIONS: list[Editions] = [{}, {None: "0.23"}, {None: "0.26"}]
 LINES = [
     enc.sbs_line(place="47.1,8.2", altitude_ft="5000", climb="-64") + enc.sbs_line(1, callsign="KLM1023"),
     enc.sbs_line(type="STA"),
@@ -178,10 +181,11 @@ RADAR = Sensor(
 
 def asterix_feed(octets: bytes) -> None:
     """All the way to looks: what is well-formed and absurd makes no message that cannot be."""
-    source = AsterixSource({}, RADAR)
-    for step in range(3):
-        list(source.datagram(octets + bytes(step), 1.7e9 + 5.0 * step))
-    list(source.close())
+    for editions in ALL_EDITIONS:
+        source = AsterixSource({}, RADAR, editions=editions)
+        for step in range(3):
+            list(source.datagram(octets + bytes(step), 1.7e9 + 5.0 * step))
+        list(source.close())
 
 
 def receiver_feeds(octets: bytes) -> None:
@@ -216,8 +220,8 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
             enc.section() + enc.interface(1, b"\x09\0\x01\0\x06\0\0\0") + enc.enhanced(b"x"),
         ],
     ),
-    "asterix": (asterix, ASTERIX),
-    "asterix_feed": (asterix_feed, ASTERIX),
+    "asterix": (asterix, [*ASTERIX, FORMER]),
+    "asterix_feed": (asterix_feed, [*ASTERIX, FORMER]),
     "lines": (lines, LINES),
     "receiver_feeds": (receiver_feeds, [*LINES, *STREAMS]),
     "remote_id": (decode_remote_id, [PACK, enc.location(), bytes([0x22]) + bytes(24)]),

@@ -32,6 +32,7 @@ from vedette.model import Floats, Look, Rejected, Scan, SensorStatus
 from vedette.site import Sensor
 from vedette.wire.adsb_quality import LATENCY_SIGMA_M
 from vedette.wire.asterix import AsterixMessage, Plot, ServiceMessage, decode_asterix, seat_time_of_day
+from vedette.wire.asterix_records import ALL_PRESENT, Editions
 from vedette.wire.asterix_tracks import AdsbTarget, SystemTrack, identity_of
 
 REPEATED_S: Final = 2.0
@@ -58,7 +59,8 @@ class AsterixSource:
 
     Args:
         sensors: by (SAC, SIC). everything: a sensor whose numbers the site file does not give; it takes all other
-            records. elsewhere: numbers of sensors that another feed brings, whose records are left to it.
+            records. elsewhere: numbers of sensors that another feed brings, whose records are left to it. editions: of
+            the stations that send category 021 as it was before edition 2.1.
     """
 
     def __init__(
@@ -66,9 +68,11 @@ class AsterixSource:
         sensors: Mapping[tuple[int, int], Sensor],
         everything: Sensor | None = None,
         elsewhere: Collection[tuple[int, int]] = (),
+        editions: Editions = ALL_PRESENT,
     ) -> None:
         self.messages = 0
         self._sensors, self._everything, self._elsewhere = sensors, everything, frozenset(elsewhere)
+        self._editions = editions
         self._frames: dict[str, LocalFrame | None] = {}
         self._sectors: dict[str, SectorLooks] = {}
         self._antennas: dict[str, _Antenna] = {}
@@ -84,7 +88,7 @@ class AsterixSource:
             return
         rows: dict[str, list[Row]] = {}
         positions: dict[str, list[Position]] = {}
-        for message in decode_asterix(payload, offset):
+        for message in decode_asterix(payload, offset, self._editions):
             if isinstance(message, Rejected):
                 yield message
                 continue

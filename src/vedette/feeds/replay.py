@@ -14,7 +14,7 @@ from vedette.errors import BadInput
 from vedette.feeds.arrival import Arrival, FeedBody
 from vedette.feeds.meter import FeedMeter
 from vedette.feeds.recording import MODE_S, Recording, open_recording
-from vedette.feeds.sources import radars_of, source_for
+from vedette.feeds.sources import editions_of, radars_of, source_for
 from vedette.model import FeedState, Look, Rejected, Scan, SensorStatus
 from vedette.site import Site
 from vedette.tables import read_looks
@@ -46,7 +46,12 @@ def assign(site: Site, files: Sequence[tuple[str | None, Path | str]]) -> tuple[
     Raises:
         BadInput: the file (as in open_recording), an unknown SENSOR, no sensor or several for a file.
     """
-    return tuple(_assign(site, sensor, open_recording(path)) for sensor, path in files)
+    return tuple(_assign(site, sensor, _opened(site, sensor, path)) for sensor, path in files)
+
+
+def _opened(site: Site, sensor: str | None, path: Path | str) -> Recording:
+    known = sensor if any(one.id == sensor for one in site.sensors) else None
+    return open_recording(path, editions=editions_of(site, known))
 
 
 def _assign(site: Site, sensor: str | None, recording: Recording) -> Assigned:
@@ -80,7 +85,7 @@ def _only(site: Site, recording: Recording, sensors: list[str], which: str) -> A
 def _assign_asterix(site: Site, recording: Recording) -> Assigned:
     radars, seen = radars_of(site), set[tuple[int, int]]()
     for _, unit in recording.units():
-        for message in decode_asterix(unit.payload) if isinstance(unit, Datagram) else ():
+        for message in decode_asterix(unit.payload, 0, recording.editions) if isinstance(unit, Datagram) else ():
             if not isinstance(message, Rejected):
                 seen.add((message.sac, message.sic))
     named = [radars[numbers].id for numbers in sorted(seen & radars.keys())]

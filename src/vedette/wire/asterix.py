@@ -1,6 +1,7 @@
 """ASTERIX data blocks → what radars and other systems say. Here CAT048 plots and CAT034 service messages.
 
-The framing of records is in vedette.wire.asterix_records, CAT021 and CAT062 in vedette.wire.asterix_tracks.
+The framing of records is in vedette.wire.asterix_records, CAT021 and CAT062 in vedette.wire.asterix_tracks, CAT021 of
+editions before 2.1 in vedette.wire.asterix_former.
 
 Read of them (big-endian; the scale is EUROCONTROL's, SUR.ET1.ST05.2000-STD-02b-01 and -04-01):
 
@@ -33,7 +34,8 @@ import msgspec
 
 from vedette.model import Rejected
 from vedette.units import FLIGHT_LEVEL_M, FOOT_M, NAUTICAL_MILE_M
-from vedette.wire.asterix_records import CATEGORIES, AsterixRecord, split_blocks, subfields
+from vedette.wire.asterix_former import former_target
+from vedette.wire.asterix_records import ALL_PRESENT, CATEGORIES, AsterixRecord, Editions, split_blocks, subfields
 from vedette.wire.asterix_tracks import (
     AdsbTarget,
     SystemTrack,
@@ -101,16 +103,18 @@ class ServiceMessage(msgspec.Struct, frozen=True, kw_only=True, tag="service"):
 AsterixMessage = Plot | ServiceMessage | AdsbTarget | SystemTrack
 
 
-def decode_asterix(octets: bytes, offset: int = 0) -> Iterator[AsterixMessage | Rejected]:
+def decode_asterix(
+    octets: bytes, offset: int = 0, editions: Editions = ALL_PRESENT
+) -> Iterator[AsterixMessage | Rejected]:
     """The records of a datagram, or of a file of data blocks. `offset` is added to that of each Rejected."""
-    for record in split_blocks(octets, offset):
+    for record in split_blocks(octets, offset, editions):
         yield record if isinstance(record, Rejected) else _message(record)
 
 
 def _message(record: AsterixRecord) -> AsterixMessage | Rejected:
     if "010" not in record.items:
         return Rejected(reason="no_source", raw=record.octets, offset=record.offset)
-    read, times = _READERS[record.category]
+    read, times = _FORMER_READER if record.edition else _READERS[record.category]
     time = next((record.items[item] for item in times if item in record.items), None)
     if time is None:
         return read(record, None)
@@ -207,7 +211,9 @@ def _place(octets: bytes | None) -> tuple[float | None, float | None, float | No
     return latitude, longitude, float(signed(octets[:2]))
 
 
-_READERS: Final[Mapping[int, tuple[Callable[[AsterixRecord, float | None], AsterixMessage], tuple[str, ...]]]] = {
+_Reader = tuple[Callable[[AsterixRecord, float | None], AsterixMessage], tuple[str, ...]]
+_FORMER_READER: Final[_Reader] = former_target, ("030",)
+_READERS: Final[Mapping[int, _Reader]] = {
     21: (adsb_target, ("071", "073", "077")),
     34: (_service, ("030",)),
     48: (_plot, ("140",)),

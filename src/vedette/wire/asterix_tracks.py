@@ -48,18 +48,18 @@ EMERGENCIES: Final = (
     None, "general", "medical", "minimum_fuel", "no_communication", "unlawful_interference", "downed", None,
 )  # fmt: skip
 ADDRESS_TYPES: Final = ("icao", "duplicate", "surface", "anonymous")
-_HEIGHT_SIGMA_M: Final = 45.0
+HEIGHT_SIGMA_M: Final = 45.0
 """Of a GNSS height that nothing qualifies: GVA 2, the common one, with room."""
 _ICAO_LETTERS: Final = "·ABCDEFGHIJKLMNOPQRSTUVWXYZ····· ···············0123456789······"
-_ALTITUDE_STEP_M: Final = 6.25 * FOOT_M
-_CLIMB_STEP_MPS: Final = 6.25 * FOOT_M / 60.0
+ALTITUDE_STEP_M: Final = 6.25 * FOOT_M
+CLIMB_STEP_MPS: Final = 6.25 * FOOT_M / 60.0
 
 
 class AdsbTarget(msgspec.Struct, frozen=True, kw_only=True, tag="adsb_target"):
     """A CAT021 target report. Unknown is None; sigmas from the quality it reports, latency included.
 
-    `address_type`: icao | duplicate | surface | anonymous. `test`: simulated, a test target or a fixed transponder.
-    `suspect`: the station doubts it, and says so.
+    `address_type`: icao | duplicate | surface | anonymous | not_unique. `test`: simulated, a test target or a fixed
+    transponder. `suspect`: the station doubts it, and says so.
     """
 
     sac: int
@@ -125,7 +125,7 @@ def adsb_target(record: AsterixRecord, time_of_day_s: float | None) -> AdsbTarge
     height = items.get("140")
     kind = descriptor[0] >> 5
     address_type = ADDRESS_TYPES[kind] if described and kind < len(ADDRESS_TYPES) else None
-    east, north = _ground_vector(items.get("160"))
+    east, north = ground_vector(items.get("160"))
     nic, nacp, sil, gva = _quality(items.get("090", b""))
     modern = items.get("210", b"\0")[0] >> 3 & 0x7 >= 1
     radius_m = (NIC_RADIUS_M if modern else NUCP_RADIUS_M).get(nic or 0)
@@ -142,9 +142,9 @@ def adsb_target(record: AsterixRecord, time_of_day_s: float | None) -> AdsbTarge
         latitude_deg=latitude,
         longitude_deg=longitude,
         sigma_position_m=None if latitude is None else sigma_position_m(nacp=nacp, radius_m=radius_m, sil=sil),
-        altitude_ellipsoid_m=None if height in (None, b"\x7f\xff") else signed(height) * _ALTITUDE_STEP_M,
-        sigma_altitude_m=None if height is None else sigma_altitude_m(gva=gva, nacp=nacp, default_m=_HEIGHT_SIGMA_M),
-        pressure_altitude_m=_scaled(items.get("145"), FLIGHT_LEVEL_M / 4.0),
+        altitude_ellipsoid_m=None if height in (None, b"\x7f\xff") else signed(height) * ALTITUDE_STEP_M,
+        sigma_altitude_m=None if height is None else sigma_altitude_m(gva=gva, nacp=nacp, default_m=HEIGHT_SIGMA_M),
+        pressure_altitude_m=scaled(items.get("145"), FLIGHT_LEVEL_M / 4.0),
         velocity_east_mps=east,
         velocity_north_mps=north,
         velocity_up_mps=_climb_021(items.get("157") or items.get("155")),
@@ -161,7 +161,7 @@ def system_track(record: AsterixRecord, time_of_day_s: float | None) -> SystemTr
     status = _extents(items.get("080", b""))
     derived = subfields(62, "380", items["380"]) if "380" in items else {}
     accuracies = subfields(62, "500", items["500"]) if "500" in items else {}
-    latitude, longitude = _degrees(items.get("105"), 180.0 / 2**25)
+    latitude, longitude = degrees(items.get("105"), 180.0 / 2**25)
     velocity = items.get("185")
     return SystemTrack(
         sac=items["010"][0],
@@ -175,12 +175,12 @@ def system_track(record: AsterixRecord, time_of_day_s: float | None) -> SystemTr
         latitude_deg=latitude,
         longitude_deg=longitude,
         sigma_position_m=_sigma_062(accuracies, latitude),
-        altitude_ellipsoid_m=_scaled(items.get("130"), _ALTITUDE_STEP_M),
-        sigma_altitude_m=_unless_zero(accuracies.get(4, b"\0")[0] * _ALTITUDE_STEP_M),
+        altitude_ellipsoid_m=scaled(items.get("130"), ALTITUDE_STEP_M),
+        sigma_altitude_m=_unless_zero(accuracies.get(4, b"\0")[0] * ALTITUDE_STEP_M),
         pressure_altitude_m=_pressure_062(items),
         velocity_east_mps=None if velocity is None else signed(velocity[:2]) * 0.25,
         velocity_north_mps=None if velocity is None else signed(velocity[2:]) * 0.25,
-        velocity_up_mps=_scaled(items.get("220"), _CLIMB_STEP_MPS),
+        velocity_up_mps=scaled(items.get("220"), CLIMB_STEP_MPS),
         address=hex_address(derived.get(1)),
         mode_3a=octal(items.get("060"), valid=items.get("060", b"\0")[0] & 0xC0 == 0),
         callsign=_callsign_062(items, derived),
@@ -228,7 +228,8 @@ def icao_text(octets: bytes | None) -> str | None:
     return text if text.isascii() and text.isalnum() and text.strip("0") else None
 
 
-def _scaled(octets: bytes | None, unit: float) -> float | None:
+def scaled(octets: bytes | None, unit: float) -> float | None:
+    """Two's complement in this unit."""
     return None if octets is None else signed(octets) * unit
 
 
@@ -240,7 +241,8 @@ def _unless_zero(value: float) -> float | None:
     return value or None
 
 
-def _degrees(octets: bytes | None, unit: float) -> tuple[float | None, float | None]:
+def degrees(octets: bytes | None, unit: float) -> tuple[float | None, float | None]:
+    """Latitude and longitude, each half of the octets; None where there is no such place."""
     if octets is None:
         return None, None
     half = len(octets) // 2
@@ -252,7 +254,7 @@ def _degrees(octets: bytes | None, unit: float) -> tuple[float | None, float | N
 
 def _place_021(items: Mapping[str, bytes]) -> tuple[float | None, float | None]:
     fine = items.get("131")
-    return _degrees(items.get("130"), 180.0 / 2**23) if fine is None else _degrees(fine, 180.0 / 2**30)
+    return degrees(items.get("130"), 180.0 / 2**23) if fine is None else degrees(fine, 180.0 / 2**30)
 
 
 def _quality(octets: bytes) -> tuple[int | None, int | None, int | None, int | None]:
@@ -262,7 +264,8 @@ def _quality(octets: bytes) -> tuple[int | None, int | None, int | None, int | N
     return nic, nacp, sil, octets[2] >> 1 & 0x3 if len(octets) > 2 else None
 
 
-def _ground_vector(octets: bytes | None) -> tuple[float | None, float | None]:
+def ground_vector(octets: bytes | None) -> tuple[float | None, float | None]:
+    """East and north, m/s; None where it is absent or, by its first bit, no speed at all."""
     if octets is None or octets[0] & 0x80:
         return None, None
     speed_mps = int.from_bytes(octets[:2], "big") * NAUTICAL_MILE_M / 2**14
@@ -274,7 +277,7 @@ def _climb_021(octets: bytes | None) -> float | None:
     if octets is None or octets[0] & 0x80:
         return None
     code = int.from_bytes(octets, "big")
-    return (code - ((code & 0x4000) << 1)) * _CLIMB_STEP_MPS
+    return (code - ((code & 0x4000) << 1)) * CLIMB_STEP_MPS
 
 
 def _extents(octets: bytes) -> bytes:
@@ -286,8 +289,8 @@ def _sigma_062(accuracies: Mapping[int, bytes], latitude_deg: float | None) -> f
     if latitude_deg is None:
         return None
     if 3 in accuracies:
-        degrees = [int.from_bytes(accuracies[3][at : at + 2], "big") * 180.0 / 2**25 for at in (0, 2)]
-        north_m, east_m = degrees[0] * 111_195.0, degrees[1] * 111_195.0 * math.cos(math.radians(latitude_deg))
+        angles_deg = [int.from_bytes(accuracies[3][at : at + 2], "big") * 180.0 / 2**25 for at in (0, 2)]
+        north_m, east_m = angles_deg[0] * 111_195.0, angles_deg[1] * 111_195.0 * math.cos(math.radians(latitude_deg))
     elif 1 in accuracies:
         east_m, north_m = (int.from_bytes(accuracies[1][at : at + 2], "big") * 0.5 for at in (0, 2))
     else:
