@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import struct
 from collections.abc import Callable
 
 import pytest
@@ -19,7 +21,9 @@ from tests.wire.asterix_forms import presence
 from vedette.feeds.aircraft import AircraftSource
 from vedette.feeds.asterix import AsterixSource
 from vedette.feeds.mode_s import ModeSSource
+from vedette.feeds.rows import RowSource
 from vedette.model import Rejected
+from vedette.record.capture import read_frames
 from vedette.site import Sensor
 from vedette.wire import pcap
 from vedette.wire.adsb import ModeSDecoder
@@ -80,6 +84,24 @@ def packets(octets: bytes) -> None:
 def captures(octets: bytes) -> None:
     is_capture(octets)
     list(read_capture(octets))
+
+
+def kept(octets: bytes) -> None:
+    """A watch's own capture: what is whole is what was written."""
+    at = 0
+    for received_s, found in read_frames(io.BytesIO(octets)):
+        assert octets[at + 8 : at + 12 + len(found)] == struct.pack("<I", len(found)) + found
+        assert isinstance(received_s, float)
+        at += 12 + len(found)
+
+
+def rows(octets: bytes) -> None:
+    """All the way to looks, as lines and as one message."""
+    source = RowSource("mic", ["pictures"])
+    for line in octets.split(b"\n"):
+        list(source.line(line, 1.7e9))
+    list(source.message(octets, 1.7e9))
+    list(source.tick(1.8e9))
 
 
 def asterix(octets: bytes) -> None:
@@ -164,6 +186,11 @@ ASTERIX = [
 ]
 FORMER = enc.asterix_block(21, *(enc.former_target_record(47.0, 8.0, 3.0, nucp=nucp) for nucp in (0, 9)))
 ALL_EDITIONS: list[Editions] = [{}, {None: "0.23"}, {None: "0.26"}]
+ROWS = [
+    b'{"time_utc": "2023-11-14T22:13:20Z", "scan": "1", "azimuth_true_deg": 90.0, "sigma_azimuth_deg": 2}',
+    b'{"time_utc": "2023-11-14T22:13:21.5+01:00", "latitude_deg": 47, "longitude_deg": 8.7, "class": "uav"}',
+    b'{"time_utc": "2023-11-14T22:13:22Z", "range_m": 9e2, "snr_db": null, "image_url": "https://pictures/1.jpg?a=b"}',
+]
 LINES = [
     enc.sbs_line(place="47.1,8.2", altitude_ft="5000", climb="-64") + enc.sbs_line(1, callsign="KLM1023"),
     enc.sbs_line(type="STA"),
@@ -220,6 +247,8 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
             enc.section() + enc.interface(1, b"\x09\0\x01\0\x06\0\0\0") + enc.enhanced(b"x"),
         ],
     ),
+    "kept": (kept, [b"".join(struct.pack("<dI", 1.7e9, size) + bytes(size) for size in (0, 3, 70))]),
+    "rows": (rows, [b"\n".join(ROWS), b"[" + b",".join(ROWS) + b"]"]),
     "asterix": (asterix, [*ASTERIX, FORMER]),
     "asterix_feed": (asterix_feed, [*ASTERIX, FORMER]),
     "lines": (lines, LINES),
