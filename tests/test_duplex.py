@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from vedette.duplex import QUEUE_BYTES, Duplex, connect, serving
+from vedette.duplex import DEAD_S, QUEUE_BYTES, Duplex, connect, serving
 from vedette.tls import TlsFiles, tls_context
 
 Talk = Callable[[Duplex], Coroutine[Any, Any, None]]
@@ -118,3 +118,51 @@ def test_what_a_reader_raises_ends_the_line_with_it() -> None:
 def test_a_tls_server_needs_its_certificate() -> None:
     with pytest.raises(ValueError, match="certificate"):
         tls_context(TlsFiles(), server=True)
+
+
+def test_flushed_waits_for_an_end_that_does_not_read() -> None:
+    reads = asyncio.Event()
+
+    async def server(line: Duplex) -> None:
+        await reads.wait()
+        await line.run(lambda octets: None)
+
+    async def client(line: Duplex) -> None:
+        running = asyncio.create_task(line.run(lambda octets: None))
+        await line.flushed()
+        done = {running}
+        while done:
+            line.send(bytes(QUEUE_BYTES // 2))
+            flushed = asyncio.create_task(line.flushed())
+            done, _ = await asyncio.wait((flushed,), timeout=0.05)
+        reads.set()
+        await flushed
+        line.end()
+        await running
+
+    over_a_line(server, client)
+
+
+def test_an_end_that_is_gone_without_a_word_is_noticed() -> None:
+    """The system does it: here that it was asked to, on both ends."""
+    told: list[tuple[int, ...]] = []
+
+    def options(line: Duplex) -> tuple[int, ...]:
+        sock = line._writer.get_extra_info("socket")
+        asked = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT, socket.TCP_USER_TIMEOUT)
+        return tuple(sock.getsockopt(socket.IPPROTO_TCP, option) for option in asked)
+
+    async def server(line: Duplex) -> None:
+        told.append(options(line))
+        await echo(line)
+
+    async def client(line: Duplex) -> None:
+        told.append(options(line))
+        line.send(b"x")
+        await line.run(lambda octets: line.end())
+
+    over_a_line(server, client)
+    for idle_s, interval_s, count, timeout_ms in told:
+        assert idle_s + interval_s * count <= DEAD_S
+        assert timeout_ms == DEAD_S * 1000
+    assert len(told) == 2

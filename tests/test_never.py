@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 
 from tests.console.fake_desk import FakeDesk
 from vedette.console import create_app
-from vedette.model import AnyPayload
+from vedette.model import AnyPayload, ReleasedAlert, ReleasedTrack
+from vedette.site.schema import FieldGroup
 
 SOURCE = Path(__file__).parents[1] / "src" / "vedette"
 
@@ -19,13 +21,15 @@ EVENTS = {
     "watch_started", "watch_stopped", "site_version", "track_point", "track_ended", "cooperative_seen", "feed_changed",
     "alert_raised", "alert_acknowledged", "alert_cleared", "incident_opened", "incident_joined", "incident_track",
     "incident_detections", "effect_entered", "incident_closed", "capture_closed", "storage_low", "thinned",
-    "pipeline_failed",
+    "dispatched", "pipeline_failed", "alarm_tested", "alarm_sounded",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
 WAYS_BACK = {
     ("POST", "/api/v1/alerts/{alert_id}/acknowledge"),
     ("POST", "/api/v1/incidents/{incident_id}/effects"),
+    ("POST", "/api/v1/test-alarm"),
+    ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
 }
 """All that a person can tell the watch over HTTP."""
 
@@ -88,15 +92,28 @@ def test_only_one_leaf_writes_to_sockets() -> None:
         for path in SOURCE.rglob("*.py")
         if "from vedette.duplex import" in path.read_text()
     }
-    assert using == {"feeds/sapient/keeper.py", "cli/sapient_lines.py"}
+    assert using == {"feeds/sapient/keeper.py", "cli/sapient_lines.py", "outputs/line.py"}
+    posting = {str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*.py") if "import httpcore" in path.read_text()}
+    assert posting == {"outputs/http.py"}
     for path in (SOURCE / "feeds").rglob("*.py"):
         for sent in re.findall(r"\.send\(([^)]*)\)", path.read_text()):
             assert sent.endswith(".octets"), f"{path.name}: {sent}"
 
 
+def test_partners_are_told_of_tracks_and_alerts_and_of_nothing_to_come() -> None:
+    """No rule can release a projected path, an operator's data, or a word to an effector."""
+    groups = set(get_args(FieldGroup))
+    kinematic = {"place", "altitude", "velocity", "accuracy", "impact", "timing", "history"}
+    assert groups == kinematic | {"class", "identity", "sensors", "reasons"}
+    for kind in (ReleasedAlert, ReleasedTrack):
+        assert not {field.name for field in msgspec.structs.fields(kind)} & {"path", "approaches", "operator_id"}
+    told = set(re.findall(r'"([abt]-[a-z]-[a-zA-Z-]+)"', (SOURCE / "outputs" / "cot.py").read_text()))
+    assert told == {"a-u-A", "t-x-d-d", "b-a-o-c", "b-a-o-can"}
+
+
 def test_no_picture_field_is_a_lead_or_an_aim() -> None:
     from vedette.model import Impact, PathPoint, TrackPicture, ZoneApproach
 
-    for kind in (Impact, PathPoint, TrackPicture, ZoneApproach):
+    for kind in (Impact, PathPoint, ReleasedAlert, ReleasedTrack, TrackPicture, ZoneApproach):
         for field in msgspec.structs.fields(kind):
             assert not re.search(r"lead|aim|intercept|shooter|weapon", field.name), field.name

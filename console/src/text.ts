@@ -88,6 +88,25 @@ export const text = {
     choose: (title: string): string => `Choose alert: ${title}`,
   },
 
+  test: {
+    word: 'TEST',
+    nothing: 'Test alarm: nothing is there',
+    asked: (by: string, time: string): string => (by ? `asked for by ${by} at ${time}` : `asked for at ${time}`),
+    last: (when: string, by: string): string => `Last test alarm ${when}, ${by}`,
+    outputs: (taken: number, asked: number): string => `outputs ${taken} of ${asked}`,
+    made: (state: string): string => state.replace('_', ' '),
+    never: 'No test alarm yet',
+    overdue: (hours: number): string => `No test alarm for ${hours} h`,
+  },
+
+  sound: {
+    on: 'Sound on',
+    blocked: 'No sound before the first click',
+    muted: (left: string): string => `Muted ${left}`,
+    mute: 'mute 60 s',
+    unmute: 'sound on',
+  },
+
   impact: {
     would: 'Would come down',
     did: 'Came down',
@@ -178,6 +197,12 @@ export const text = {
     dropped: (n: number): string => `${n} shed`,
   },
 
+  outputs: {
+    to: (partner: string): string => `to ${partner}`,
+    sent: (n: number): string => `${n} messages sent`,
+    untold: (n: number): string => `${n} not told`,
+  },
+
   lost: {
     title: 'No link to the watch',
     stopped: (time: string): string => `The picture underneath stopped at ${time}. Trying again every second.`,
@@ -243,6 +268,7 @@ export const text = {
       ['F', 'Frame every threat and the near edge of the perimeter'],
       ['+ −', 'Zoom'],
       ['L', 'Layers'],
+      ['M', 'Mute the alarm for 60 s; a new alert of priority 1 breaks it'],
       ['N', 'Night, day, red'],
       ['1 2', 'Watch, Incident'],
       ['?', 'This list'],

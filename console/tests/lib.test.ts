@@ -107,3 +107,17 @@ describe('queue', () => {
     expect(found.lastClosed?.alert).toBe('c');
   });
 });
+
+describe('a test alarm', () => {
+  const tried = alert({ alert: 'test-TEST-0001', test: true, track: null });
+  it('stands apart, and is counted nowhere', () => {
+    const found = queue([alert(), tried]);
+    expect(found.test?.alert).toBe('test-TEST-0001');
+    expect(found.open.map((one) => one.alert)).toEqual(['test-A-0001']);
+  });
+  it('stays until somebody has seen it, and is gone then', () => {
+    expect(queue([{ ...tried, state: 'cleared' }]).test?.alert).toBe('test-TEST-0001');
+    const seen = queue([{ ...tried, state: 'cleared', acknowledged_utc: '2021-09-11T20:42:00.000Z', cleared_utc: '2021-09-11T20:42:00.000Z' }]);
+    expect([seen.test, seen.acknowledged, seen.lastClosed]).toEqual([null, [], null]);
+  });
+});

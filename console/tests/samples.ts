@@ -40,6 +40,7 @@ export const alert = (change: Partial<Alert> = {}): Alert => ({
   origin: 'simulated',
   rule: 'uav-near-zone',
   priority: 1,
+  test: false,
   state: 'raised',
   track: 'test-T-0001',
   zone: 'perimeter',

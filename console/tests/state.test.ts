@@ -24,8 +24,10 @@ const health = (change: Partial<Health> = {}): Health => ({
   feeds: [],
   queue_length: 0,
   queue_limit: 0,
+  outputs: [],
   dropped: {},
   problems: [],
+  test_alarm: { overdue: false, every_h: 24, last: null },
   stream: { clients: 1, published: 1, coalesced: 0, resyncs: 0 },
   ...change,
 });

@@ -1,4 +1,4 @@
-"""A TCP or TLS line that is read and written: what feeds that must answer, and outputs, speak over.
+"""Lines that are written to: TCP or TLS, read as well, and datagrams. Feeds that must answer, and outputs, use them.
 
 The only module beside the console that writes to a socket. What is to be sent waits in a bounded queue; what does not
 fit is dropped and counted. A reader that never pauses gives way to others after each piece.
@@ -12,12 +12,14 @@ import socket
 import ssl
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 CONNECT_S: Final = 10.0
 READ_BYTES: Final = 65_536
 QUEUE_BYTES: Final = 1 << 20
 """Waiting to be sent at most: a peer that does not read must not fill our memory."""
+DEAD_S: Final = 30
+"""A line whose other end answers nothing for so long is ended."""
 CLOSE_S: Final = 2.0
 """Longest time to send what still waits when a line is closed in order."""
 
@@ -37,10 +39,12 @@ class Duplex:
         self._waiting: deque[bytes] = deque()
         self._bytes = 0
         self._changed = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
         self._ending = False
         sock = writer.get_extra_info("socket")
         if sock is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            _notice_death(sock)
 
     def send(self, octets: bytes) -> bool:
         """Queue octets; False: they were dropped. Never blocks."""
@@ -49,8 +53,13 @@ class Duplex:
             return False
         self._waiting.append(octets)
         self._bytes += len(octets)
+        self._empty.clear()
         self._changed.set()
         return True
+
+    async def flushed(self) -> None:
+        """Return when all that waited has been handed to the system; for ever, if the other end does not read."""
+        await self._empty.wait()
 
     def end(self) -> None:
         """Close when what waits has been sent, after CLOSE_S at the latest; nothing more is taken."""
@@ -93,6 +102,7 @@ class Duplex:
                 self._writer.write(octets)
                 await self._writer.drain()
                 self._bytes -= len(octets)
+            self._empty.set()
             self._changed.clear()
             if not self._ending:
                 await self._changed.wait()
@@ -104,6 +114,21 @@ class Duplex:
             async with asyncio.timeout(CLOSE_S):
                 await self._writer.wait_closed()
         self._writer.transport.abort()
+
+
+def _notice_death(sock: socket.socket) -> None:
+    """Have the system end the line when the other end is gone without a word: a silent line would look open for hours.
+
+    It is asked whether it lives after a third of DEAD_S, and what it does not take within DEAD_S ends the line.
+    """
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (
+        (socket.TCP_KEEPIDLE, DEAD_S // 3),
+        (socket.TCP_KEEPINTVL, DEAD_S // 6),
+        (socket.TCP_KEEPCNT, 4),
+        (socket.TCP_USER_TIMEOUT, DEAD_S * 1000),
+    ):
+        sock.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 async def connect(host: str, port: int, tls: ssl.SSLContext | None = None) -> Duplex:
@@ -149,3 +174,38 @@ async def serving(
         for task in tuple(lines):
             task.cancel()
         await asyncio.gather(*lines, return_exceptions=True)
+
+
+class Datagrams:
+    """Datagrams to one address; nobody says whether they arrive."""
+
+    def __init__(self, transport: asyncio.DatagramTransport, to: tuple[Any, ...]) -> None:
+        self._transport, self._to = transport, to
+
+    def send(self, octets: bytes) -> None:
+        """Send one datagram; what the system does not take is lost, as on the way."""
+        self._transport.sendto(octets, self._to)
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._transport.abort()
+
+
+async def datagrams(host: str, port: int, group: str | None = None) -> Datagrams:
+    """A socket to send datagrams by. A multicast `group` is reached through the interface `host`, on its network alone.
+
+    Raises:
+        OSError: no such host or interface.
+    """
+    loop = asyncio.get_running_loop()
+    ((family, kind, protocol, _, to), *_) = await loop.getaddrinfo(group or host, port, type=socket.SOCK_DGRAM)
+    sock = socket.socket(family, kind, protocol)
+    try:
+        sock.setblocking(False)
+        if group is not None and family == socket.AF_INET:
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(host))
+        transport, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, sock=sock)
+    except BaseException:
+        sock.close()
+        raise
+    return Datagrams(transport, to)

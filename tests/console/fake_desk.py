@@ -10,9 +10,20 @@ import msgspec
 from tests.console.flights import SITE, T0_S
 from tests.console.scenario import moment
 from vedette.clock import ClockOffset
-from vedette.console import ActionRefused, Board, Health
-from vedette.model import Action, Effect, Origin
+from vedette.console import ActionRefused, Board, Health, Tried
+from vedette.model import Action, AlarmTest, Alert, AlertState, Effect, FeedState, Origin, OutputHealth
 from vedette.report import incident_document
+
+OUTPUTS = (
+    OutputHealth(
+        output="tak", partner="Base defence", kind="cot", state=FeedState.LIVE, sent=412, waiting=0, replaced=3,
+        dropped=0, refused=0, garbled=0, age_s=0.4, rate_hz=6.5,
+    ),
+    OutputHealth(
+        output="atc", partner="Tower", kind="mqtt", state=FeedState.DOWN, sent=0, waiting=2, replaced=0,
+        dropped=7, refused=0, garbled=0, age_s=None, rate_hz=0.0, detail="the broker is gone or refuses",
+    ),
+)  # fmt: skip
 
 
 class FakeDesk:
@@ -28,6 +39,10 @@ class FakeDesk:
         self.refuse: str | None = None
         self.hold: asyncio.Event | None = None
         self.calm = False
+        self.test: Alert | None = None
+        self.tested: AlarmTest | None = None
+        self.test_outputs: tuple[Tried, ...] = ()
+        self.test_overdue = False
         self.ended = False
 
     @property
@@ -44,7 +59,7 @@ class FakeDesk:
             )
         incidents = [msgspec.structs.replace(one, effects={**one.effects, **self.effects}) for one in now.incidents]
         self._board.show_picture(now.picture)
-        self._board.show_alerts(now.alerts)
+        self._board.show_alerts((*now.alerts, *([self.test] if self.test else [])))
         self._board.show_incidents(incidents)
         self._board.show_health(
             Health(
@@ -52,6 +67,10 @@ class FakeDesk:
                 feeds=now.feeds,
                 clock=ClockOffset(synchronised=True, offset_s=0.0012, max_error_s=0.08),
                 ended=self.ended,
+                test_alarm=self.tested,
+                test_outputs=self.test_outputs,
+                test_overdue=self.test_overdue,
+                outputs=OUTPUTS,
             )
         )
 
@@ -78,9 +97,47 @@ class FakeDesk:
                 raise ActionRefused("unknown", f"there is no incident {action.target!r}")
             at_s = T0_S + self._t_s
             self.effects[action.effect] = Effect(state=action.state, value=action.value, by=action.by, at_s=at_s)
+        elif action.verb == "test_alarm":
+            self._test_alarm(action)
+        elif action.verb == "report_sound" and action.value and action.state and self.tested is not None:
+            sounds = {**self.tested.sounds, action.value: action.state}
+            self.tested = msgspec.structs.replace(self.tested, sounds=sounds)
         self.show(self._t_s)
+
+    def _test_alarm(self, action: Action) -> None:
+        at_s = T0_S + self._t_s
+        self.tested = AlarmTest(alert="erbil-TEST-0001", by=action.by, note=action.note, at_s=at_s)
+        self.test = Alert(
+            alert="erbil-TEST-0001",
+            rule="test-alarm",
+            priority=1,
+            state=AlertState.RAISED,
+            track=None,
+            zone=None,
+            incident=None,
+            title="TEST alarm: nothing is there",
+            raised_s=at_s,
+            raised_time_to_s=None,
+            raised_distance_m=None,
+            time_to_s=None,
+            distance_m=None,
+            reasons=(),
+            origin=self._origin,
+            test=True,
+        )
 
     def _acknowledge(self, action: Action) -> None:
         if action.target in self.acknowledged:
             raise ActionRefused("already", f"{action.target} is acknowledged already")
-        self.acknowledged[action.target] = (action.by, T0_S + self._t_s)
+        at_s = T0_S + self._t_s
+        if self.test is not None and self.test.alert == action.target:
+            self.test = msgspec.structs.replace(
+                self.test,
+                state=AlertState.CLEARED,
+                acknowledged_s=at_s,
+                acknowledged_by=action.by,
+                cleared_s=at_s,
+                cleared_why="a test, acknowledged",
+            )
+        else:
+            self.acknowledged[action.target] = (action.by, at_s)

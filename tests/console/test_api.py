@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 from tests.console import dump_openapi
 from tests.console.fake_desk import FakeDesk
 from vedette.clock import parse_time
-from vedette.console import create_app, views
+from vedette.console import Tried, create_app, views
 from vedette.model import CLASSES
 
 Client = TestClient[Litestar]
@@ -27,6 +27,14 @@ def test_health_tells_feeds_clock_and_the_picture_time(client: Client) -> None:
     assert states["radar-s"] == "live"
     assert health["clock"]["offset_s"] == pytest.approx(0.0012)
     assert next(feed for feed in health["feeds"] if feed["feed"] == "remote-id")["rejected"] == {"bad_crc": 30}
+
+
+def test_health_tells_the_outputs(client: Client) -> None:
+    health = client.get(f"{API}/health").json()
+    tak, atc = health["outputs"]
+    assert (tak["partner"], tak["state"], tak["sent"], tak["age_s"]) == ("Base defence", "live", 412, 0.4)
+    assert (atc["state"], atc["dropped"], atc["detail"]) == ("down", 7, "the broker is gone or refuses")
+    assert health["state"] == "degraded"
 
 
 def test_health_before_anything_is_shown() -> None:
@@ -122,6 +130,40 @@ def test_a_refused_action_is_a_conflict_and_changes_nothing(client: Client, desk
     assert answer.status_code == 409
     assert answer.json()["error"] == {"code": "refused", "message": "the record is full", "details": None}
     assert client.get(f"{API}/alerts").json()["alerts"][0]["state"] == "raised"
+
+
+def test_a_test_alarm_is_an_alert_marked_as_one(client: Client, desk: FakeDesk) -> None:
+    answer = client.post(f"{API}/test-alarm", json={"note": "morning"})
+    assert answer.status_code == 200
+    alert = answer.json()
+    assert (alert["test"], alert["track"], alert["incident"]) == (True, None, None)
+    assert (desk.actions[0].verb, desk.actions[0].note) == ("test_alarm", "morning")
+    told = client.post(f"{API}/test-alarm/{alert['alert']}/sound", json={"screen": "3f2a", "sound": "played"})
+    assert told.status_code == 204
+    desk.test_outputs = (Tried(output="cap", partner="Civil protection", state="waiting", detail="answers 503"),)
+    desk.show(60.0)
+    last = client.get(f"{API}/health").json()["test_alarm"]["last"]
+    assert last["outputs"] == [
+        {"output": "cap", "partner": "Civil protection", "state": "waiting", "detail": "answers 503"}
+    ]
+    assert (last["alert"], last["note"], last["sounds"]) == (alert["alert"], "morning", {"3f2a": "played"})
+    assert parse_time(last["at_local"]) == parse_time(last["at_utc"])
+    assert [one["test"] for one in client.get(f"{API}/alerts").json()["alerts"]] == [False, False, False, True]
+
+
+def test_a_second_test_alarm_is_a_conflict(client: Client, desk: FakeDesk) -> None:
+    desk.refuse = "still on"
+    answer = client.post(f"{API}/test-alarm", json={})
+    assert (answer.status_code, answer.json()["error"]["message"]) == (409, "still on")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"screen": "3f2a", "sound": "loud"}, {"screen": "<b>", "sound": "played"}, {"screen": "", "sound": "played"}],
+)
+def test_a_bad_word_of_a_screen_is_400(client: Client, desk: FakeDesk, body: dict[str, str]) -> None:
+    assert client.post(f"{API}/test-alarm/erbil-TEST-0001/sound", json=body).status_code == 400
+    assert desk.actions == []
 
 
 def test_effects_are_entered_in_words(client: Client) -> None:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from tests.console.conftest import Served
+from vedette.console import Tried
 
 pytestmark = pytest.mark.browser
 
@@ -96,6 +97,9 @@ def test_the_picture_is_drawn(page: Page, served: Served) -> None:
     expect(page.get_by_test_id("clocks")).to_contain_text(re.compile(r"20:42:3\d"))
     expect(page.get_by_test_id("countdown")).to_have_text(re.compile(r"^[01]:\d\d$"))
     expect(page.get_by_test_id("feed-rf-2")).to_have_attribute("data-state", "stale")
+    expect(page.get_by_test_id("output-tak")).to_contain_text("to Base defence")
+    expect(page.get_by_test_id("output-atc")).to_have_attribute("data-state", "down")
+    expect(page.get_by_test_id("output-atc")).to_contain_text("7 not told")
     expect(page.get_by_test_id("card")).to_have_attribute("data-track", "erbil-T-0012")
     expect(page.get_by_test_id("mandate")).to_contain_text("No mandate")
 
@@ -195,3 +199,43 @@ def test_the_incident_follows_its_alerts(page: Page, served: Served, beat: Beat)
     page.keyboard.press("2")
     expect(page.get_by_test_id("incident-alert-erbil-A-0001")).to_contain_text("watch officer")
     expect(page.get_by_test_id("incident-alert-erbil-A-0002")).to_contain_text("not yet")
+
+
+def test_a_test_alarm_is_seen_heard_and_counted_nowhere(page: Page, served: Served) -> None:
+    page.get_by_test_id("hero").click()
+    expect(page.get_by_test_id("sound")).to_contain_text("Sound on")
+    served.desk.test_outputs = (
+        Tried(output="tak", partner="Coalition", state="taken"),
+        Tried(output="cap", partner="Civil protection", state="waiting", detail="answers 503"),
+        Tried(output="map", partner="Tower", state="not_asked"),
+    )
+    assert page.request.post(f"{served.url}api/v1/test-alarm", data={"note": ""}).ok
+    trial = page.get_by_test_id("test-alarm")
+    expect(trial).to_contain_text("TEST")
+    expect(trial).to_contain_text("nothing is there")
+    expect(page.get_by_test_id("open-count")).to_have_text("3 open")
+    expect(page.get_by_test_id("hero")).to_have_attribute("data-alert", "erbil-A-0001")
+    expect(page.get_by_test_id("sound")).to_have_attribute("data-heard", "played")
+    with page.expect_response(re.compile("/acknowledge$")):
+        trial.get_by_test_id("acknowledge").click()
+    expect(trial).to_be_hidden()
+    expect(page.get_by_test_id("last-test")).to_contain_text("watch officer, outputs 1 of 2")
+    assert served.desk.tested is not None
+    assert list(served.desk.tested.sounds.values()) == ["played"]
+
+
+def test_muted_has_a_clock_and_a_test_says_so(page: Page, served: Served) -> None:
+    page.keyboard.press("m")
+    expect(page.get_by_test_id("sound")).to_have_text(re.compile(r"Muted 0:\d\d"))
+    with page.expect_response(re.compile("/sound$")):
+        assert page.request.post(f"{served.url}api/v1/test-alarm", data={"note": ""}).ok
+    assert served.desk.tested is not None
+    assert list(served.desk.tested.sounds.values()) == ["muted"]
+    page.keyboard.press("m")
+    expect(page.get_by_test_id("sound")).not_to_contain_text("Muted")
+
+
+def test_an_overdue_test_is_said(page: Page, served: Served) -> None:
+    served.desk.test_overdue = True
+    served.desk.show(60.0)
+    expect(page.get_by_test_id("last-test")).to_contain_text("No test alarm for 24 h")

@@ -126,8 +126,16 @@ def test_an_old_event_says_where_it_was(age_s: float, speed: float | None, flown
     assert scan.sigma_position_m[0] == pytest.approx(math.hypot(4.9, flown_m))
 
 
-def test_our_own_tracks_come_back_unheard() -> None:
-    assert heard(changed(uid="feeds-T-0007")) == []
+@pytest.mark.parametrize("uid", ["feeds-T-0007", "feeds-A-0001", "feeds-TEST-0001", "feeds-T-12345-end"])
+def test_what_we_said_ourselves_comes_back_counted_and_unheard(uid: str) -> None:
+    (refused,) = heard(changed(uid=uid))
+    assert isinstance(refused, Rejected)
+    assert refused.reason == "own"
+
+
+@pytest.mark.parametrize("uid", ["other-T-0007", "feeds-T-0007-drone", "feeds-T-x", "my-feeds-T-0007"])
+def test_whose_name_only_looks_like_ours_is_heard(uid: str) -> None:
+    assert len(scans(heard(changed(uid=uid)))) == 1
 
 
 def test_particulars_are_told_when_they_change() -> None:

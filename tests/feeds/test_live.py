@@ -15,9 +15,9 @@ import pytest
 from tests.feeds.conftest import SITE
 from tests.wire import encoders as enc
 from vedette.clock import SimulatedClock
+from vedette.endpoint import Endpoint, parse_url
 from vedette.feeds.arrival import Arrival
 from vedette.feeds.supervisor import Capture, FeedSupervisor
-from vedette.feeds.transport import Endpoint, parse_url
 from vedette.model import FeedHealth, FeedState, Look, Rejected
 from vedette.site import Site, load_site
 from vedette.wire.avr import encode_avr

@@ -19,7 +19,7 @@ from tests.feeds.mosquitto import broker
 from tests.feeds.test_live import FEED_HEALTH, NOW_S, ROW, Heard, free_port, running
 from tests.feeds.test_sources import scans
 from vedette.clock import SimulatedClock
-from vedette.feeds.mqtt import parse_mqtt
+from vedette.endpoint import parse_mqtt
 from vedette.model import FeedState
 from vedette.site import Site, load_site
 

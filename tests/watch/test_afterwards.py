@@ -117,7 +117,7 @@ def test_the_path_of_an_incident_s_track_is_smoothed_under_its_name(site: Site) 
 
 def test_what_was_seen_too_late_for_the_watch_counts_and_its_impact_is_shown_beside(site_file: Path) -> None:
     """The three newest looks came 5 s late: the watch dropped what its record holds."""
-    site_file.write_text(site_file.read_text().replace("_deg = 1.0", "_deg = 0.3"))
+    site_file.write_text(site_file.read_text().replace("_deg = 1.0", "_deg = 0.2"))
     site = load_site(site_file)
     night = Night(site, falling, 75, 53.0, dict.fromkeys((51, 52, 53), 5.0))
     assert night.dropped == {"looks late": 3}

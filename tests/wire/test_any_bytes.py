@@ -18,6 +18,7 @@ from tests.wire import encoders as enc
 from tests.wire import flight_logs as logs
 from tests.wire import sapient_messages as sm
 from tests.wire.asterix_forms import presence
+from tests.wire.cap_messages import alert as cap_alert
 from vedette.feeds.aircraft import AircraftSource
 from vedette.feeds.asterix import AsterixSource
 from vedette.feeds.mode_s import ModeSSource
@@ -32,6 +33,7 @@ from vedette.wire.asterix import decode_asterix, looks_like_asterix
 from vedette.wire.asterix_records import AsterixRecord, Editions, join_block, split_blocks
 from vedette.wire.avr import AvrReader, encode_avr
 from vedette.wire.beast import BeastReader, ModeSFrame, encode_beast
+from vedette.wire.cap import decode_cap, encode_cap
 from vedette.wire.cot import CotEvent, CotReader, encode_event, looks_like_cot, read_cot
 from vedette.wire.dataflash import is_dated, looks_like_dataflash, read_dataflash
 from vedette.wire.datagrams import udp_datagram
@@ -257,6 +259,7 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     "streams": (streams, STREAMS),
     "flight_logs": (flight_logs, [logs.dataflash(), logs.tlog((1.7e9, logs.frames(logs.position())))]),
     "relayed": (lambda octets: list(read_relayed(octets)), [rx.flat(), rx.named(), rx.structure(), rx.SOMEBODYS]),
+    "cap": (decode_cap, [encode_cap(cap_alert())]),
     "cot": (cot, [encode_event(FRIEND), bytes(xml2proto(encode_event(FRIEND).decode(), TAKProtoVer.MESH))]),
     "mavlink": (mavlink, [logs.frames(logs.everything), logs.frames(logs.position(), version=1)]),
     "mode_s": (mode_s, [enc.airborne_position(47.0, 8.0, 5000, odd=True) + enc.velocity(100)]),

@@ -22,6 +22,7 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   } catch {
     throw new Refused(0, 'no_link', 'the watch did not answer');
   }
+  if (response.status === 204) return null as T;
   if (response.ok) return (await response.json()) as T;
   const body = (await response.json().catch(() => ({}))) as ErrorBody;
   throw new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
@@ -44,3 +45,6 @@ export const reportAddress = (id: string): string => `/api/v1/incidents/${encode
 
 export const acknowledge = (id: string, note: string): Promise<Alert> =>
   send<Alert>(`/alerts/${encodeURIComponent(id)}/acknowledge`, { note });
+
+export const reportSound = (id: string, screen: string, sound: 'played' | 'muted' | 'blocked'): Promise<null> =>
+  send<null>(`/test-alarm/${encodeURIComponent(id)}/sound`, { screen, sound });

@@ -157,6 +157,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/test-alarm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Raise a test alarm: queue, sound and every output */
+        post: operations["ApiV1TestAlarmTestAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/test-alarm/{alert_id}/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A screen says what its sound did */
+        post: operations["ApiV1TestAlarmAlertIdSoundReportSound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tracks": {
         parameters: {
             query?: never;
@@ -183,6 +217,17 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** AlarmTestOrder */
+        AlarmTestOrder: {
+            /** @default  */
+            note: string;
+        };
+        /** AlarmTestView */
+        AlarmTestView: {
+            every_h: number;
+            last: components["schemas"]["LastAlarmTestView"] | null;
+            overdue: boolean;
+        };
         /** AlertView */
         AlertView: {
             acknowledged_by: string | null;
@@ -206,6 +251,7 @@ export interface components {
             rule: string;
             /** @enum {string} */
             state: "raised" | "acknowledged" | "cleared";
+            test: boolean;
             time_to_s: number | null;
             title: string;
             track: string | null;
@@ -330,6 +376,7 @@ export interface components {
             feeds: components["schemas"]["FeedView"][];
             /** @enum {string} */
             origin: "live" | "replay" | "simulated" | "exercise";
+            outputs: components["schemas"]["OutputView"][];
             picture_utc: string | null;
             problems: string[];
             queue_length: number;
@@ -338,6 +385,7 @@ export interface components {
             /** @enum {string} */
             state: "starting" | "ok" | "degraded" | "ended";
             stream: components["schemas"]["StreamView"];
+            test_alarm: components["schemas"]["AlarmTestView"];
             time_local: string | null;
             time_utc: string | null;
         };
@@ -406,6 +454,37 @@ export interface components {
         /** IncidentsView */
         IncidentsView: {
             incidents: components["schemas"]["IncidentView"][];
+        };
+        /** LastAlarmTestView */
+        LastAlarmTestView: {
+            alert: string;
+            at_local: string;
+            at_utc: string;
+            by: string;
+            note: string;
+            outputs: components["schemas"]["TriedView"][];
+            outputs_asked: number;
+            outputs_taken: number;
+            sounds: {
+                [key: string]: "played" | "muted" | "blocked";
+            };
+        };
+        /** OutputView */
+        OutputView: {
+            age_s: number | null;
+            detail: string;
+            dropped: number;
+            garbled: number;
+            kind: string;
+            output: string;
+            partner: string;
+            rate_hz: number | null;
+            refused: number;
+            replaced: number;
+            sent: number;
+            /** @enum {string} */
+            state: "starting" | "live" | "down";
+            waiting: number;
         };
         /** PathPointView */
         PathPointView: {
@@ -495,6 +574,12 @@ export interface components {
             seq: number;
             token: string;
         };
+        /** SoundReport */
+        SoundReport: {
+            screen: string;
+            /** @enum {string} */
+            sound: "played" | "muted" | "blocked";
+        };
         /** StreamView */
         StreamView: {
             clients: number;
@@ -556,6 +641,14 @@ export interface components {
             latitude_deg: number;
             longitude_deg: number;
             time_utc: string;
+        };
+        /** TriedView */
+        TriedView: {
+            detail: string;
+            output: string;
+            partner: string;
+            /** @enum {string} */
+            state: "taken" | "waiting" | "refused" | "dropped" | "not_open" | "not_asked";
         };
         /** ZoneView */
         ZoneView: {
@@ -864,6 +957,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+        };
+    };
+    ApiV1TestAlarmTestAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmTestOrder"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TestAlarmAlertIdSoundReportSound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SoundReport"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

@@ -14,6 +14,7 @@ export type IncidentAlert = Schemas['DocumentAlert'];
 export type Effect = Schemas['EffectView'];
 export type Health = Schemas['HealthView'];
 export type Feed = Schemas['FeedView'];
+export type Output = Schemas['OutputView'];
 export type Site = Schemas['SiteView'];
 export type Zone = Schemas['ZoneView'];
 export type Sensor = Schemas['SensorView'];

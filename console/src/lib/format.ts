@@ -43,6 +43,12 @@ export const shortId = (id: string, site: string): string => (id.startsWith(`${s
 export const clockTime = (ms: number, zone: string): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(ms);
 
+export const hourMinute = (ms: number, zone: string): string => clockTime(ms, zone).slice(0, 5);
+
+/** 11 Sep. */
+export const day = (ms: number, zone: string): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short' }).format(ms);
+
 /** Sat 11 Sep 2021. */
 export function longDate(ms: number, zone: string): string {
   const parts = new Intl.DateTimeFormat('en-US', {

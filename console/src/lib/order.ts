@@ -4,8 +4,12 @@ import type { Alert } from '../api/types';
 export interface Queue {
   /** Nobody has seen these yet: raised, or cleared before anyone did. Priority 1 first, then least time to act. */
   open: Alert[];
+  /** The one of them that shouts: the first unseen of priority 1. */
+  hero: Alert | null;
   /** Seen, and still true. */
   acknowledged: Alert[];
+  /** The newest test alarm, as long as nobody has seen it; no other list and no count holds one. */
+  test: Alert | null;
   /** The latest to be over and seen. */
   lastClosed: Alert | null;
 }
@@ -18,14 +22,19 @@ function byUrgency(a: Alert, b: Alert): number {
   return first || byTime || a.priority - b.priority || (a.alert < b.alert ? -1 : 1);
 }
 
-export function queue(alerts: Iterable<Alert>): Queue {
-  const all = [...alerts];
+export function queue(given: Iterable<Alert>): Queue {
+  const alerts = [...given];
+  const all = alerts.filter((one) => !one.test);
+  const tests = alerts.filter((one) => one.test).sort((a, b) => b.raised_utc.localeCompare(a.raised_utc));
   const closed = all
     .filter((one) => one.state === 'cleared' && one.acknowledged_utc !== null)
     .sort((a, b) => (b.cleared_utc ?? '').localeCompare(a.cleared_utc ?? ''));
+  const open = all.filter((one) => one.acknowledged_utc === null).sort(byUrgency);
   return {
-    open: all.filter((one) => one.acknowledged_utc === null).sort(byUrgency),
+    open,
+    hero: open.find((one) => one.priority === 1 && one.state === 'raised') ?? null,
     acknowledged: all.filter((one) => one.state === 'acknowledged').sort(byUrgency),
+    test: tests[0]?.acknowledged_utc === null ? tests[0] : null,
     lastClosed: closed[0] ?? null,
   };
 }

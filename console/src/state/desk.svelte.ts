@@ -1,5 +1,6 @@
 /** What this officer has chosen on this screen: nothing here is known to the watch. */
 import type { Alert, Track } from '../api/types';
+import { Sound } from './sound.svelte';
 import type { Watch } from './watch.svelte';
 
 export type Mode = 'night' | 'day' | 'red';
@@ -41,9 +42,15 @@ export class Desk {
   readonly trackId: string | null = $derived.by(() => (this.#none ? null : (this.#track ?? this.alert?.track ?? null)));
   readonly track: Track | null = $derived.by(() => (this.trackId ? (this.watch.tracks.get(this.trackId) ?? null) : null));
   /** Alerts as the queue lists them, top to bottom. */
-  readonly listed: readonly Alert[] = $derived.by(() => [...this.watch.queue.open, ...this.watch.queue.acknowledged]);
+  readonly listed: readonly Alert[] = $derived.by(() => {
+    const { open, hero, test, acknowledged } = this.watch.queue;
+    const top = [hero, test].filter((one) => one !== null);
+    return [...top, ...open.filter((one) => one !== hero), ...acknowledged];
+  });
+  readonly sound: Sound;
 
   constructor(readonly watch: Watch) {
+    this.sound = new Sound(watch);
     this.mode = MODES.find((one) => one === localStorage.getItem('vedette-mode')) ?? 'night';
     this.readAddress();
   }

@@ -16,6 +16,7 @@ const ACTS: Record<string, Act> = {
   },
   f: (desk) => desk.frames++,
   l: (desk) => desk.toggle('layers'),
+  m: (desk) => desk.sound.toggleMute(),
   n: (desk) => desk.cycleMode(),
   '+': (desk) => desk.zoom(1),
   '=': (desk) => desk.zoom(1),
@@ -29,10 +30,10 @@ const ACTS: Record<string, Act> = {
   },
 };
 
-const ON_EVERY_SCREEN = new Set(['n', '1', '2', '?', 'Escape']);
+const ON_EVERY_SCREEN = new Set(['m', 'n', '1', '2', '?', 'Escape']);
 
 /** Keys that say nothing when held down. */
-const ONCE = new Set(['a', 'l', 'n', '?']);
+const ONCE = new Set(['a', 'l', 'm', 'n', '?']);
 
 function actOf(desk: Desk, event: KeyboardEvent): Act | undefined {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -269,6 +269,7 @@ class Assessor:
             speed_mps=shown.speed_mps[row],
             course_true_deg=shown.course_true_deg[row],
             sigma_position_m=shown.sigma_position_m[row],
+            sigma_altitude_m=shown.sigma_altitude_m[row],
             ellipse_major_m=shown.ellipses[row][0],
             ellipse_minor_m=shown.ellipses[row][1],
             ellipse_azimuth_true_deg=shown.ellipses[row][2],

@@ -35,6 +35,7 @@ class Shown:
         self.speed_mps: list[float] = motion.speed_mps.tolist()
         self.course_true_deg = [None if one != one else one for one in motion.course_true_deg.tolist()]
         self.sigma_position_m: list[float] = motion.sigma_position_m.tolist()
+        self.sigma_altitude_m = self._where_high(np.sqrt(motion.covariance[:, 2, 2]))
         self.ellipses = np.stack([motion.major_m, motion.minor_m, motion.azimuth_true_deg], axis=1).tolist()
         self._motion = motion
         self._names = tracks.sensors

@@ -214,6 +214,19 @@ def incident_report(
     run_report(folder, incident_id, format_, out)
 
 
+@app.command("test-alarm")
+def raise_test_alarm(
+    url: Annotated[str, typer.Argument(metavar="[URL]", help="A running watch.")] = "http://127.0.0.1:8080",
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Kept with it in the record.")] = "",
+    wait: Annotated[float, typer.Option("--wait-s", min=0.0, help="How long the outputs have to take it.")] = 15.0,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Raise a test alarm in a running watch; say what each output and screen made of it."""
+    from vedette.cli.trying import run_test_alarm
+
+    raise typer.Exit(run_test_alarm(url, note, wait, as_json=json))
+
+
 sapient = typer.Typer(no_args_is_help=True, help="SAPIENT (BSI Flex 335 v2.0): check a node, or play one.")
 app.add_typer(sapient, name="sapient")
 

@@ -52,11 +52,21 @@ _TOLD = (
     "why",
     "reason",
     "software",
+    "partner",
+    "what",
+    "about",
+    "outcome",
+    "screen",
+    "sound",
 )
 
 
 def _words(payload: dict[str, object]) -> str:
-    return ", ".join(str(payload[name]) for name in _TOLD if payload.get(name))
+    return ", ".join(_text(payload[name]) for name in _TOLD if payload.get(name))
+
+
+def _text(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def run_verify(folder: Path, checkpoint: str | None) -> int:

@@ -74,7 +74,7 @@ def run_watch(
         return
     assigned = assign(site, [_named(site, text) for text in replays])
     sources = tuple(Source(name=each.recording.name, sha256=each.recording.sha256) for each in assigned)
-    plan = Plan(site=site, origin=Origin.REPLAY, folder=folder, sources=sources, speed=_finite(speed))
+    plan = Plan(site=site, origin=Origin.REPLAY, folder=folder, sources=sources, speed=_finite(speed), outputs=outputs)
     _warm_up()
     arrivals: Iterator[Arrival] = replay(site, assigned)
     _end(asyncio.run(run_played(plan, played(arrivals), console, _print_counts)))
@@ -130,7 +130,8 @@ def _print_counts(watch: Watch) -> None:
     for feed in sorted(watch.vitals.feeds.values(), key=lambda one: one.feed):
         rejects = ", ".join(f"{count} {reason}" for reason, count in feed.rejected.items())
         print(f"{feed.feed}: {feed.messages} messages" + (f", rejected: {rejects}" if rejects else ""), flush=True)
-    alerts, incidents = watch.board.alerts(), watch.board.incidents()
+    alerts = [alert for alert in watch.board.alerts() if not alert.test]
+    incidents = watch.board.incidents()
     print(f"{len(alerts)} alerts, {len(incidents)} incidents, record in {watch.plan.folder}", flush=True)
 
 

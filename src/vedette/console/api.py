@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from litestar import MediaType, Response, Router, get, post
@@ -48,6 +48,19 @@ class Acknowledgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
 
 
+class AlarmTestOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of a test alarm."""
+
+    note: str = ""
+
+
+class SoundReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a screen's sound did at a test alarm. screen: its own name for itself, a few letters."""
+
+    screen: Annotated[str, msgspec.Meta(pattern="^[0-9a-z-]{1,16}$")]
+    sound: Literal["played", "muted", "blocked"]
+
+
 class EffectEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Body of an effect's entry. value: what was reported, in words; it belongs to `reported` alone."""
 
@@ -58,7 +71,8 @@ class EffectEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def api_router(desk: Desk) -> Router:
     """GET and POST under /api/v1."""
-    return Router(path="/api/v1", route_handlers=[*_reads(desk), *_incidents(desk), *_actions(desk)])
+    handlers = [*_reads(desk), *_incidents(desk), *_actions(desk), *_alarm_tests(desk)]
+    return Router(path="/api/v1", route_handlers=handlers)
 
 
 def _reads(desk: Desk) -> list[ControllerRouterHandler]:
@@ -147,6 +161,22 @@ def _actions(desk: Desk) -> list[ControllerRouterHandler]:
         return document
 
     return [acknowledge, enter_effect]
+
+
+def _alarm_tests(desk: Desk) -> list[ControllerRouterHandler]:
+    board = desk.board
+
+    @post("/test-alarm", summary="Raise a test alarm: queue, sound and every output", status_code=200)
+    async def test_alarm(data: JSONBody[AlarmTestOrder]) -> views.AlertView:
+        _check_text("note", data.note)
+        await desk.act(Action(verb="test_alarm", target="", by=PERSON, note=data.note))
+        return views.alert([alert for alert in board.alerts() if alert.test][-1], board.site)
+
+    @post("/test-alarm/{alert_id:str}/sound", summary="A screen says what its sound did", status_code=204)
+    async def report_sound(alert_id: FromPath[str], data: JSONBody[SoundReport]) -> None:
+        await desk.act(Action(verb="report_sound", target=alert_id, by="screen", state=data.sound, value=data.screen))
+
+    return [test_alarm, report_sound]
 
 
 def _check_text(key: str, text: str) -> None:

@@ -5,7 +5,20 @@ from __future__ import annotations
 import msgspec
 
 from vedette.clock import ClockOffset
-from vedette.model import FeedHealth
+from vedette.model import AlarmTest, FeedHealth, OutputHealth
+
+
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
+    """What one output made of the last test alarm.
+
+    state: taken, waiting (not sent yet), refused by the partner, dropped (too late), not_open (a replay or a simulation
+    tells nobody), not_asked (its release rule has no alerts). detail: why, in words.
+    """
+
+    output: str
+    partner: str
+    state: str
+    detail: str = ""
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -13,7 +26,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
     now_s: the picture's clock (recorded time in a replay). clock: the machine's own. speed: recorded seconds a wall
     second, None: as fast as it goes. ended: a replay has come to its end, the picture stands. dropped: what bounded
-    queues shed, by name. problems: what the officer must be told (pipeline restarted, disk nearly full).
+    queues shed, by name. problems: what the officer must be told (pipeline restarted, disk nearly full). test_alarm:
+    the last one; test_outputs: what came of it; test_overdue: there was none for as long as the site allows.
     """
 
     now_s: float
@@ -25,3 +39,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     queue_limit: int = 0
     dropped: dict[str, int] = {}
     problems: tuple[str, ...] = ()
+    test_alarm: AlarmTest | None = None
+    test_outputs: tuple[Tried, ...] = ()
+    test_overdue: bool = False
+    outputs: tuple[OutputHealth, ...] = ()

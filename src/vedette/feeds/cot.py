@@ -4,7 +4,7 @@ Only what flies is a position here (a-…-A…): people and vehicles on the grou
 `own:NAME` for a uid of the site's list, `icao:…` for ICAO-ABC123, else `callsign:UID`: friend or foe is the sender's
 word, and makes nobody a friend here. ce and le are the sigmas. An event past its stale time says nothing. One older
 than 2 s says where the aircraft was: it stands at the time of reception, its sigma grown by how far it may have flown
-since. Vedette's own tracks come back from a TAK server: they are passed over.
+since. What this Vedette told a TAK server comes back from it: `own`, or it would detect what it has said itself.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ class CotSource:
     """Events in the order received → looks (one position each) and cooperative reports.
 
     Args:
-        sensor: the feed's sensor. own: names of the site's own aircraft by uid. site_id: whose tracks are our own.
+        sensor: the feed's sensor. own: names of the site's own aircraft by uid. site_id: of this very site.
     """
 
     def __init__(self, sensor: str, own: Mapping[str, str], site_id: str) -> None:
         self.messages = 0
-        self._sensor, self._own, self._echo = sensor, own, f"{site_id}-T-"
+        self._sensor, self._own, self._echo = sensor, own, re.compile(rf"{re.escape(site_id)}-(T|A|TEST)-\d+(-end)?")
         self._told: dict[str, tuple[str | None, float]] = {}
 
     def hear(self, event: CotEvent | Rejected, received_s: float) -> Iterator[FeedBody]:
@@ -51,7 +51,10 @@ class CotSource:
             yield event
             return
         self.messages += 1
-        if not flies(event.type) or event.uid.startswith(self._echo):
+        if self._echo.fullmatch(event.uid):
+            yield Rejected(reason="own", offset=event.offset)
+            return
+        if not flies(event.type):
             return
         if event.stale_s < received_s:
             yield Rejected(reason="stale", offset=event.offset)

@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
 from vedette.feeds.listener import Listener, Receipt
-from vedette.feeds.secrets import read_secret
+from vedette.secrets import read_secret
 from vedette.serving import serve
 from vedette.site import Feed
 from vedette.tls import tls_context

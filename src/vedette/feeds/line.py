@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from vedette.endpoint import parse_url
 from vedette.feeds.http import serve_rows
 from vedette.feeds.listener import Listener
 from vedette.feeds.mqtt import subscribe
 from vedette.feeds.polling import poll
 from vedette.feeds.serial import read_serial
-from vedette.feeds.transport import listen, parse_url
+from vedette.feeds.transport import listen
 from vedette.site import Feed
 from vedette.tls import TlsFiles, tls_context
 

@@ -1,6 +1,6 @@
 """MQTT: one subscription to a broker, `mqtt://host:port/topic` (mqtts: TLS, by the site's tls_* keys).
 
-The topic may hold + and #. aiomqtt speaks the protocol, an extra. A retained message is what somebody said before we
+The topic may hold + and #. A retained message is what somebody said before we
 came, and is refused. What waits to be taken is bounded; beyond, messages are dropped and counted. User and password
 come from the site file's `user` and from the file it names.
 """
@@ -8,25 +8,15 @@ come from the site file's `user` and from the file it names.
 from __future__ import annotations
 
 import asyncio
-import importlib
-import importlib.util
-import re
 from typing import Any, Final
-from urllib.parse import unquote
 
+from vedette.broker import aiomqtt, broker_client
+from vedette.endpoint import parse_mqtt
 from vedette.feeds.listener import Listener
-from vedette.feeds.secrets import read_secret
 from vedette.site import Feed
-from vedette.tls import TlsFiles, tls_context
 
-MISSING: Final = "MQTT needs the package aiomqtt: install vedette[mqtt]"
 QUEUE_MESSAGES: Final = 4096
 MAX_BYTES: Final = 1 << 20
-KEEPALIVE_S: Final = 20
-"""The broker is asked this often whether it still lives: its death is noticed within twice this time."""
-CONNECT_S: Final = 10.0
-_URL = re.compile(r"(mqtts?)://(\[[^\]]+\]|[^:\[\]/]+)(?::(\d{1,5}))?/(.+)")
-_PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 
 
 async def subscribe(feed: Feed, listener: Listener, idle_s: float) -> None:
@@ -36,20 +26,13 @@ async def subscribe(feed: Feed, listener: Listener, idle_s: float) -> None:
         OSError: it cannot be reached, refuses us, or is gone. ValueError: aiomqtt is not installed.
     """
     del idle_s  # the protocol has its own keep-alive
-    if importlib.util.find_spec("aiomqtt") is None:
-        raise ValueError(MISSING)
-    library: Any = importlib.import_module("aiomqtt")
-    scheme, host, port, topic = parse_mqtt(feed.url)
-    waiting = _waiting(listener)
-    client = library.Client(
-        host,
-        port,
-        username=feed.user,
-        password=None if feed.password_file is None else read_secret(feed.password_file),
-        tls_context=tls_context(feed.tls or TlsFiles(), server=False) if scheme == "mqtts" else None,
-        keepalive=KEEPALIVE_S,
-        timeout=CONNECT_S,
-        queue_type=waiting,
+    library, (_, _, _, topic) = aiomqtt(), parse_mqtt(feed.url)
+    client = broker_client(
+        feed.url,
+        feed.user,
+        feed.password_file,
+        feed.tls,
+        queue_type=_waiting(listener),
         max_queued_incoming_messages=QUEUE_MESSAGES,
     )
     try:
@@ -83,16 +66,3 @@ def _waiting(listener: Listener) -> type[asyncio.Queue[Any]]:
                 super().put_nowait(item)
 
     return Waiting
-
-
-def parse_mqtt(url: str) -> tuple[str, str, int, str]:
-    """Scheme, host, port and topic.
-
-    Raises:
-        ValueError: not mqtt://host:port/topic.
-    """
-    found = _URL.fullmatch(url)
-    port = int(found[3] or _PORTS[found[1]]) if found else 0
-    if found is None or not 0 < port < 65536:
-        raise ValueError(f"not mqtt://host:port/topic: {url}")
-    return found[1], found[2].strip("[]"), port, unquote(found[4])

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import re
 import socket
 import ssl
 from collections.abc import Callable
 from typing import Final
 
-import msgspec
+from vedette.endpoint import Endpoint
 
 OnOctets = Callable[[bytes], object]
 """Called with each datagram or piece of a stream. What it raises ends the transport with that exception."""
@@ -19,38 +17,6 @@ CONNECT_S: Final = 10.0
 READ_BYTES: Final = 65_536
 UDP_BUFFER_BYTES: Final = 4 << 20
 """Asked of the kernel, so that a burst outlives a pause of the loop; it gives what rmem_max allows."""
-
-_URL = re.compile(r"(udp|tcp|tls)://(?:\[([^\]]+)\])?([^:\[\]/]*):(\d{1,5})/?")
-
-
-class Endpoint(msgspec.Struct, frozen=True):
-    """A url, taken apart. `group`: the multicast group joined on the interface that has the address `host`."""
-
-    scheme: str
-    host: str
-    port: int
-    group: str | None = None
-
-
-def parse_url(url: str) -> Endpoint:
-    """Take `udp://[group]host:port` or `tcp://host:port` apart. In brackets also an IPv6 host.
-
-    Raises:
-        ValueError: neither.
-    """
-    found = _URL.fullmatch(url)
-    if found is None or not 0 < int(found[4]) < 65536:
-        raise ValueError(f"not udp://[group]host:port or tcp://host:port: {url}")
-    scheme, bracketed, host, port = found[1], found[2], found[3], int(found[4])
-    if bracketed is None:
-        if not host:
-            raise ValueError(f"no host: {url}")
-        return Endpoint(scheme, host, port)
-    if ipaddress.ip_address(bracketed).is_multicast and scheme == "udp":
-        return Endpoint(scheme, host or ("0.0.0.0" if "." in bracketed else "::"), port, bracketed)  # noqa: S104
-    if host:
-        raise ValueError(f"not a multicast group: {bracketed}")
-    return Endpoint(scheme, bracketed, port)
 
 
 async def listen(
@@ -95,6 +61,7 @@ async def _tcp(
             await asyncio.sleep(0)  # other feeds' turn: a peer that never pauses would keep the loop
     finally:
         writer.close()
+        writer.transport.abort()  # nothing waits to be sent; TLS would ask the other end whether it may go
 
 
 class _Listener(asyncio.DatagramProtocol):

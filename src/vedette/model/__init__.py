@@ -1,12 +1,15 @@
 """What the stages say to each other: frozen messages, no logic."""
 
 from vedette.model.events import (
+    AlarmSounded,
+    AlarmTested,
     AlertAcknowledged,
     AlertCleared,
     AlertRaised,
     AnyPayload,
     CaptureClosed,
     CooperativeSeen,
+    Dispatched,
     Draft,
     EffectEntered,
     Event,
@@ -27,7 +30,16 @@ from vedette.model.events import (
     WatchStarted,
     WatchStopped,
 )
-from vedette.model.incident import Alert, AlertState, Count, Effect, Incident, IncidentTrackSummary, SmoothedPath
+from vedette.model.incident import (
+    AlarmTest,
+    Alert,
+    AlertState,
+    Count,
+    Effect,
+    Incident,
+    IncidentTrackSummary,
+    SmoothedPath,
+)
 from vedette.model.messages import (
     Action,
     Body,
@@ -52,13 +64,16 @@ from vedette.model.picture import (
     TrackPicture,
     ZoneApproach,
 )
-from vedette.model.release import Package, Parcel, PastPoint, ReleasedAlert, ReleasedTrack
+from vedette.model.release import OutputHealth, Package, Parcel, PastPoint, ReleasedAlert, ReleasedTrack
 from vedette.model.scan import CLASSES, Floats, Scan
 from vedette.model.tracks import SmoothedTracks, Status, Tracks
 
 __all__ = [
     "CLASSES",
     "Action",
+    "AlarmSounded",
+    "AlarmTest",
+    "AlarmTested",
     "Alert",
     "AlertAcknowledged",
     "AlertCleared",
@@ -71,6 +86,7 @@ __all__ = [
     "CooperativeReport",
     "CooperativeSeen",
     "Count",
+    "Dispatched",
     "Draft",
     "Effect",
     "EffectEntered",
@@ -91,6 +107,7 @@ __all__ = [
     "Look",
     "Message",
     "Origin",
+    "OutputHealth",
     "Package",
     "Parcel",
     "PastPoint",

@@ -105,7 +105,7 @@ class FeedChanged(Payload, frozen=True, kw_only=True, tag="feed_changed"):
 
 
 class AlertRaised(Payload, frozen=True, kw_only=True, tag="alert_raised"):
-    """A rule held long enough. priority: 1 act now, 2 soon, 3 know, 4 log."""
+    """A rule held long enough. priority: 1 act now, 2 soon, 3 know, 4 log. test: no rule, a person's test alarm."""
 
     alert: str
     rule: str
@@ -117,6 +117,7 @@ class AlertRaised(Payload, frozen=True, kw_only=True, tag="alert_raised"):
     time_to_s: float | None
     distance_m: float | None
     reasons: tuple[Reason, ...]
+    test: bool = False
 
 
 class AlertAcknowledged(Payload, frozen=True, kw_only=True, tag="alert_acknowledged"):
@@ -134,6 +135,24 @@ class AlertCleared(Payload, frozen=True, kw_only=True, tag="alert_cleared"):
     alert: str
     at_s: float
     why: str
+
+
+class AlarmTested(Payload, frozen=True, kw_only=True, tag="alarm_tested"):
+    """A person asked for a test alarm; `alert` is the one raised for it."""
+
+    alert: str
+    by: str
+    note: str
+    at_s: float
+
+
+class AlarmSounded(Payload, frozen=True, kw_only=True, tag="alarm_sounded"):
+    """What a screen's sound did at a test alarm. sound: played | muted | blocked (the browser let none out)."""
+
+    alert: str
+    screen: str
+    sound: str
+    at_s: float
 
 
 class IncidentOpened(Payload, frozen=True, kw_only=True, tag="incident_opened"):
@@ -229,6 +248,24 @@ class Thinned(Payload, frozen=True, kw_only=True, tag="thinned"):
     count: int
 
 
+class Dispatched(Payload, frozen=True, kw_only=True, tag="dispatched"):
+    """What a partner was told. what: `alert`, one; or `tracks`, all that it was told of in some 30 s.
+
+    about: their ids. fields: the groups that the rule released. outcome: sent, dropped, or why the partner refused.
+    sha256: of the octets, where it was one message.
+    """
+
+    output: str
+    partner: str
+    release: str
+    what: str
+    about: tuple[str, ...]
+    fields: tuple[str, ...]
+    messages: int
+    outcome: str
+    sha256: str | None = None
+
+
 class PipelineFailed(Payload, frozen=True, kw_only=True, tag="pipeline_failed"):
     """The pipeline met its own fault; `message` is the poisonous input, kept aside."""
 
@@ -238,9 +275,9 @@ class PipelineFailed(Payload, frozen=True, kw_only=True, tag="pipeline_failed"):
 
 AnyPayload = (
     WatchStarted | WatchStopped | SiteVersion | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
-    | AlertRaised | AlertAcknowledged | AlertCleared
+    | AlertRaised | AlertAcknowledged | AlertCleared | AlarmTested | AlarmSounded
     | IncidentOpened | IncidentJoined | IncidentTrack | IncidentDetections | EffectEntered | IncidentClosed
-    | CaptureClosed | StorageLow | Thinned | PipelineFailed
+    | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip
 
 

@@ -20,7 +20,10 @@ class AlertState(enum.StrEnum):
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
-    """One alert. time_to_s and distance_m are of the latest picture while it is open; `raised_*` those at the start."""
+    """One alert. time_to_s and distance_m are of the latest picture while it is open; `raised_*` those at the start.
+
+    test: a test alarm: nothing is there, and no incident comes of it.
+    """
 
     alert: str
     rule: str
@@ -42,6 +45,17 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     cleared_s: float | None = None
     cleared_why: str | None = None
     origin: Origin
+    test: bool = False
+
+
+class AlarmTest(msgspec.Struct, frozen=True, kw_only=True):
+    """The last test alarm: who asked for it, when, and what each screen's sound did (screen → played|muted|blocked)."""
+
+    alert: str
+    by: str
+    note: str
+    at_s: float
+    sounds: dict[str, str] = {}
 
 
 class IncidentTrackSummary(msgspec.Struct, frozen=True, kw_only=True):

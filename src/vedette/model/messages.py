@@ -114,7 +114,11 @@ class Tick(Message, frozen=True, kw_only=True, tag="tick"):
 
 
 class Action(Message, frozen=True, kw_only=True, tag="action"):
-    """What a person did: `verb` acknowledge | close_incident | enter_effect, on `target`, an id."""
+    """What a person did: `verb` acknowledge | close_incident | enter_effect, on `target`, an id.
+
+    test_alarm has no target. report_sound is a screen's, of a test alarm: `value` names the screen, `state` says
+    played | muted | blocked.
+    """
 
     verb: str
     target: str

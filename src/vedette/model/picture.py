@@ -109,6 +109,7 @@ class TrackPicture(msgspec.Struct, frozen=True, kw_only=True):
     path: tuple[PathPoint, ...]
     impact: Impact | None
     reasons: tuple[Reason, ...]
+    sigma_altitude_m: float | None = None
 
 
 class EndedTrack(msgspec.Struct, frozen=True, kw_only=True):

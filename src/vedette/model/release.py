@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from vedette.model.incident import AlertState
-from vedette.model.messages import Origin
+from vedette.model.messages import FeedState, Origin
 from vedette.model.picture import Impact, Reason
 
 
@@ -56,6 +56,7 @@ class ReleasedTrack(msgspec.Struct, frozen=True, kw_only=True):
     sensors: dict[str, float] | None = None
     impact: Impact | None = None
     past: tuple[PastPoint, ...] | None = None
+    reasons: tuple[Reason, ...] | None = None
 
 
 class ReleasedAlert(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +100,8 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """Octets for one partner, one message whole. about: a track's or an alert's id, "" for neither.
 
-    kind: track | track_end | alert | status. topic: below the output's own at a broker. urgent: never shed.
+    kind: track | track_end | alert | status. topic: below the broker topic of the output. urgent: never shed for
+    another. keep: a broker is to keep it for who comes later (empty octets: to forget what it kept).
     """
 
     kind: str
@@ -108,3 +110,26 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     topic: str = ""
     content_type: str = "application/octet-stream"
     urgent: bool = False
+    keep: bool = False
+
+
+class OutputHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """One output's health. age_s: wall seconds since the partner's line last took something, None: never yet.
+
+    sent: messages. waiting: in the queue. replaced: by a newer word on the same track before they were sent. dropped:
+    shed or too old when the line came back. refused: by the partner. garbled: what it said that made no sense.
+    """
+
+    output: str
+    partner: str
+    kind: str
+    state: FeedState
+    sent: int
+    waiting: int
+    replaced: int
+    dropped: int
+    refused: int
+    garbled: int
+    age_s: float | None
+    rate_hz: float | None
+    detail: str = ""

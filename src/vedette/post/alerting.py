@@ -65,7 +65,7 @@ class Alerting:
         return cleared_s is None or step.now_s - cleared_s >= rule.cool_down_s
 
     def _raise(self, step: Step, rule: Rule, track: TrackPicture, match: Match, held_s: float) -> str:
-        name = f"{self._site.id}-A-{len(step.books.alerts) + 1:04d}"
+        name = f"{self._site.id}-A-{step.books.next_alert():04d}"
         held = Reason(text=f"Held for {held_s:.1f} s", value=held_s, unit="s", source=f"rule {rule.id}")
         step.enter(
             AlertRaised(

@@ -8,6 +8,9 @@ from typing import Any, Final
 import msgspec
 
 from vedette.model import (
+    AlarmSounded,
+    AlarmTest,
+    AlarmTested,
     Alert,
     AlertAcknowledged,
     AlertCleared,
@@ -59,7 +62,8 @@ class Seen(msgspec.Struct, frozen=True):
 class Books(msgspec.Struct, kw_only=True):
     """All that post remembers: alerts, incidents and feeds by id, `open` and `cleared_s` by (rule, track).
 
-    open: the alert that is not cleared; cleared_s: when the last one was, until the track ends.
+    open: the alert that is not cleared; cleared_s: when the last one was, until the track ends. tests: test alarms so
+    far; they are numbered apart, so that the alerts' own numbers have no gaps.
     """
 
     alerts: dict[str, Alert] = msgspec.field(default_factory=dict)
@@ -68,6 +72,8 @@ class Books(msgspec.Struct, kw_only=True):
     incidents: dict[str, IncidentBook] = msgspec.field(default_factory=dict)
     feeds: dict[str, FeedState] = msgspec.field(default_factory=dict)
     cooperative: dict[str, Seen] = msgspec.field(default_factory=dict)
+    tests: int = 0
+    last_test: AlarmTest | None = None
 
     def apply(self, event: Draft | Event) -> None:
         """Enter one event. Kinds that post does not keep, and thinned payloads, change nothing.
@@ -78,6 +84,15 @@ class Books(msgspec.Struct, kw_only=True):
         entry = None if event.payload is None else ENTRIES.get(type(event.payload))
         if entry is not None:
             entry(self, event, event.payload)
+
+    def next_alert(self) -> int:
+        """The number of the next alert that is no test."""
+        return len(self.alerts) - self.tests + 1
+
+    def open_test(self) -> Alert | None:
+        """The test alarm that is not cleared; there is one at most."""
+        alert = None if self.last_test is None else self.alerts.get(self.last_test.alert)
+        return alert if alert is not None and alert.cleared_s is None else None
 
     def open_incidents(self) -> tuple[IncidentBook, ...]:
         """The incidents that are open, oldest first."""
@@ -105,6 +120,7 @@ def _alert_raised(books: Books, event: Draft | Event, payload: AlertRaised) -> N
         distance_m=payload.distance_m,
         reasons=payload.reasons,
         origin=event.origin,
+        test=payload.test,
     )
     if payload.track is not None:
         books.open[payload.rule, payload.track] = payload.alert
@@ -138,6 +154,19 @@ def _alert_cleared(books: Books, event: Draft | Event, payload: AlertCleared) ->
     if alert.incident is not None:
         book = books.incidents[alert.incident]
         book.quiet_since_s = max(book.quiet_since_s, payload.at_s)
+
+
+def _alarm_tested(books: Books, event: Draft | Event, payload: AlarmTested) -> None:
+    del event
+    books.tests += 1
+    books.last_test = AlarmTest(alert=payload.alert, by=payload.by, note=payload.note, at_s=payload.at_s)
+
+
+def _alarm_sounded(books: Books, event: Draft | Event, payload: AlarmSounded) -> None:
+    del event
+    last = books.last_test
+    if last is not None and last.alert == payload.alert:
+        books.last_test = msgspec.structs.replace(last, sounds={**last.sounds, payload.screen: payload.sound})
 
 
 def _track_ended(books: Books, event: Draft | Event, payload: TrackEnded) -> None:
@@ -206,6 +235,8 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     AlertRaised: _alert_raised,
     AlertAcknowledged: _alert_acknowledged,
     AlertCleared: _alert_cleared,
+    AlarmTested: _alarm_tested,
+    AlarmSounded: _alarm_sounded,
     TrackEnded: _track_ended,
     IncidentOpened: _incident_opened,
     IncidentJoined: _incident_joined,

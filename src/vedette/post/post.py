@@ -9,6 +9,7 @@ import msgspec
 
 from vedette.model import (
     Action,
+    AlarmTest,
     Alert,
     AlertState,
     CooperativeReport,
@@ -30,7 +31,7 @@ from vedette.model import (
     TrackEnded,
     TrackPoint,
 )
-from vedette.post.actions import decide
+from vedette.post.actions import decide, outlived_test
 from vedette.post.alerting import Alerting
 from vedette.post.books import Books, IncidentBook
 from vedette.post.claims import news
@@ -64,6 +65,7 @@ class Post:
 
     def __init__(self, site: Site, quiet_s: float = QUIET_S) -> None:
         self.books = Books()
+        self._site_id = site.id
         self._alerting, self._following = Alerting(site), Following(site, quiet_s)
         self._points, self._gate = Points(), Gate(site)
         self._earlier = Earlier(self._gate)
@@ -100,6 +102,9 @@ class Post:
             self._recall(step, alert, received_s)
         self._following.see(step, picture, gone)
         self._last_update_s = {track.track: track.last_update_s for track in picture.tracks}
+        over = outlived_test(self.books, received_s)
+        if over is not None:
+            step.enter(over)
         return step.drafts
 
     def conclude(self, received_s: float, origin: Origin) -> list[Draft]:
@@ -183,13 +188,14 @@ class Post:
         return step.drafts
 
     def act(self, action: Action, received_s: float, origin: Origin) -> list[Draft]:
-        """A person's action: acknowledge, enter_effect or close_incident.
+        """A person's action: acknowledge, enter_effect, close_incident or test_alarm; a screen's: report_sound.
 
         Raises:
             Refused: it cannot be done; nothing changed. A repeated acknowledgement is `already_acknowledged`.
         """
         step = Step(self.books, received_s, received_s, origin)
-        step.enter(decide(action, self.books, received_s))
+        for payload in decide(action, self.books, received_s, self._site_id):
+            step.enter(payload)
         return step.drafts
 
     @property
@@ -208,6 +214,11 @@ class Post:
         if now is None:
             return alert
         return msgspec.structs.replace(alert, time_to_s=now.time_to_s, distance_m=now.distance_m)
+
+    @property
+    def alarm_test(self) -> AlarmTest | None:
+        """The last test alarm."""
+        return self.books.last_test
 
     @property
     def incidents(self) -> tuple[Incident, ...]:

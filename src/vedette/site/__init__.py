@@ -2,6 +2,18 @@
 
 from vedette.site.geometry import zone_shape
 from vedette.site.load import load_site, site_from_text
-from vedette.site.model import Feed, Limits, Rule, Sensor, Site, Zone
+from vedette.site.model import Feed, Limits, Output, ReleaseRule, Rule, Sensor, Site, Zone
 
-__all__ = ["Feed", "Limits", "Rule", "Sensor", "Site", "Zone", "load_site", "site_from_text", "zone_shape"]
+__all__ = [
+    "Feed",
+    "Limits",
+    "Output",
+    "ReleaseRule",
+    "Rule",
+    "Sensor",
+    "Site",
+    "Zone",
+    "load_site",
+    "site_from_text",
+    "zone_shape",
+]

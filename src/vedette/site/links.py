@@ -1,4 +1,4 @@
-"""A feed's url and the secrets that go with it: what is wrong with them, for the lines that are not plain sockets."""
+"""A line's url, TLS files and secrets: what is wrong with them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from vedette.site.reading import Faults
-from vedette.site.schema import FeedTable
+from vedette.site.schema import FeedTable, OutputTable
+from vedette.tls import TlsFiles
 
 _HOST: Final = r"(\[[^\]]+\]|[^:\[\]/]+)"
 _FORMS: Final = {
@@ -39,6 +40,32 @@ def _line_of(table: FeedTable) -> str:
     """The kind of line, without its TLS; http is one that sensors push to, which detections alone are."""
     scheme = {"mqtts": "mqtt", "https": "http"}.get(scheme := table.url.partition(":")[0], scheme)
     return "" if scheme == "http" and table.source != "json" else scheme
+
+
+_TLS: Final = ("tls_certificate", "tls_key", "tls_authority")
+
+
+def tls_files(
+    table: FeedTable | OutputTable, key: str, folder: Path | None, faults: Faults, *, serves: bool = False
+) -> TlsFiles | None:
+    """The TLS files of a line, whole. `folder` None: the site is read from a record, and nobody looks for them.
+
+    serves: others connect to it, so that it needs a certificate.
+    """
+    named = {name: value for name in _TLS if (value := getattr(table, name)) is not None}
+    if not table.url.startswith(("tls:", "mqtts:", "https:")):
+        for name, value in named.items():
+            faults.add(f"{key}.{name}", value, "goes with a tls://, mqtts:// or https:// url")
+        return None
+    if ("tls_certificate" in named) != ("tls_key" in named):
+        faults.add(f"{key}.tls_certificate", table.tls_certificate or "", "certificate and key go together")
+    elif serves and "tls_certificate" not in named:
+        faults.add(f"{key}.tls_certificate", "", "missing: who listens with TLS needs a certificate and its key")
+    for name, value in named.items():
+        if folder is not None and not (folder / value).is_file():
+            faults.add(f"{key}.{name}", value, "no such file beside the site file")
+    paths = {name.removeprefix("tls_"): (folder or Path()) / value for name, value in named.items()}
+    return TlsFiles(**paths)
 
 
 def whole(folder: Path | None, name: str | None) -> str | None:

@@ -15,14 +15,32 @@ from vedette.errors import BadInput, BadSite
 from vedette.geo import ellipsoid_from_msl_m
 from vedette.model import CLASSES
 from vedette.site.geometry import read_zones
-from vedette.site.links import check_link, whole
+from vedette.site.links import check_link, tls_files, whole
 from vedette.site.model import Feed, Limits, OwnDrone, Rule, Sensor, Site
+from vedette.site.outputs import outputs_of
 from vedette.site.reading import Faults, read_table
-from vedette.site.schema import FeedTable, OwnDroneTable, RecordTable, RuleTable, SensorTable, SiteTable, TrackingTable
-from vedette.tls import TlsFiles
+from vedette.site.schema import (
+    AlarmTable,
+    FeedTable,
+    OutputTable,
+    OwnDroneTable,
+    RecordTable,
+    ReleaseTable,
+    RuleTable,
+    SensorTable,
+    SiteTable,
+    TrackingTable,
+)
 
-_LISTS = {"sensor": SensorTable, "feed": FeedTable, "rule": RuleTable, "own_drone": OwnDroneTable}
-_TABLES = {"tracking": TrackingTable, "record": RecordTable}
+_LISTS = {
+    "sensor": SensorTable,
+    "feed": FeedTable,
+    "rule": RuleTable,
+    "own_drone": OwnDroneTable,
+    "release": ReleaseTable,
+    "output": OutputTable,
+}
+_TABLES = {"alarm": AlarmTable, "tracking": TrackingTable, "record": RecordTable}
 _SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "https://", "serial://", "file:")
 DEFAULT_RULE = RuleTable(id="uav-near-zone")
 
@@ -69,13 +87,15 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     _check_timezone(top.timezone, faults)
     altitude = _altitude(top, top.latitude_deg, top.longitude_deg, "", faults)
     sensors = tuple(filter(None, (_sensor(t, f"sensor[{i}]", faults) for i, t in enumerate(lists["sensor"]) if t)))
-    feeds = _feeds(lists["feed"], sensors, _ids_of(document), path.parent if given is None else None, faults)
+    folder = path.parent if given is None else None
+    feeds = _feeds(lists["feed"], sensors, _ids_of(document), folder, faults)
     _check_node_ids(sensors, faults)
     _check_unique("sensor", [s.id for s in sensors], faults)
     _check_unique("rule", [r.id for r in lists["rule"] if r], faults)
     own = tuple(OwnDrone(**msgspec.structs.asdict(table)) for table in lists["own_drone"] if table)
     _check_own(own, faults)
     geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
+    outputs = outputs_of(lists["release"], lists["output"], zones, folder, faults)
     if faults.found:
         raise BadSite(path, faults.found)
     record = tables["record"]
@@ -91,6 +111,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         zones=zones,
         rules=tuple(_rule(table) for table in (lists["rule"] or [DEFAULT_RULE])),
         late_s=tables["tracking"].late_s,
+        alarm_test_every_s=tables["alarm"].test_every_h * 3600.0,
         limits=Limits(
             size_bytes=int(record.size_gb * 1e9),
             keep_s=record.keep_days * 86_400.0,
@@ -101,6 +122,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         sha256=hashlib.sha256(toml.encode() + b"\0" + (geojson or "").encode()).hexdigest(),
         own_drones=own,
         image_hosts=top.image_hosts,
+        outputs=outputs,
     )
 
 
@@ -253,27 +275,6 @@ def _is_pushed_to(table: FeedTable) -> bool:
     return table.source == "json" and table.url.startswith("https:")
 
 
-_TLS = ("tls_certificate", "tls_key", "tls_authority")
-
-
-def _tls(table: FeedTable, key: str, folder: Path | None, faults: Faults) -> TlsFiles | None:
-    """The feed's TLS files; `folder` None: the site is read from a record, and nobody looks whether they are there."""
-    named = {name: value for name in _TLS if (value := getattr(table, name)) is not None}
-    if not table.url.startswith(("tls:", "mqtts:", "https:")):
-        for name, value in named.items():
-            faults.add(f"{key}.{name}", value, "goes with a tls://, mqtts:// or https:// url")
-        return None
-    if ("tls_certificate" in named) != ("tls_key" in named):
-        faults.add(f"{key}.tls_certificate", table.tls_certificate or "", "certificate and key go together")
-    elif (_listens(table) or _is_pushed_to(table)) and "tls_certificate" not in named:
-        faults.add(f"{key}.tls_certificate", "", "missing: who listens with TLS needs a certificate and its key")
-    for name, value in named.items():
-        if folder is not None and not (folder / value).is_file():
-            faults.add(f"{key}.{name}", value, "no such file beside the site file")
-    paths = {name.removeprefix("tls_"): (folder or Path()) / value for name, value in named.items()}
-    return TlsFiles(**paths)
-
-
 _NOWHERE = re.compile(r"(tcp|tls)://:")
 
 
@@ -306,7 +307,7 @@ def _feeds(
                 url=url,
                 stale_s=table.stale_s or max(5.0, 3.0 * (period or 0.0)),
                 listens=listens,
-                tls=_tls(table, f"feed[{index}]", folder, faults),
+                tls=tls_files(table, f"feed[{index}]", folder, faults, serves=listens or _is_pushed_to(table)),
                 user=table.user,
                 password_file=whole(folder, table.password_file),
                 token_file=whole(folder, table.token_file),

@@ -103,6 +103,35 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     priority: int
 
 
+class ReleaseRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What a partner may be told; the keys of [[release]]. zones: ids, of which one must hold a track; None: all do."""
+
+    id: str
+    what: frozenset[str]
+    fields: frozenset[str]
+    zones: frozenset[str] | None
+    delay_s: float
+
+
+class Output(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a partner is told what its rule releases; the keys of [[output]]. The files' names are whole."""
+
+    id: str
+    partner: str
+    kind: str
+    url: str
+    release: ReleaseRule
+    tls: TlsFiles | None = None
+    user: str | None = None
+    password_file: str | None = None
+    secret_file: str | None = None
+    private: bool = False
+    sender: str | None = None
+    language: str = "en-US"
+    restriction: str | None = None
+    instruction: str | None = None
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How much the record and the capture may hold."""
 
@@ -112,7 +141,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
-    """One site, as read from its file. `toml` and `geojson` are the texts it was read from, `sha256` their digest."""
+    """One site, as read from its file. `toml` and `geojson` are the texts it was read from, `sha256` their digest.
+
+    alarm_test_every_s: a live watch says so when it had no test alarm for this long; 0: never.
+    """
 
     id: str
     name: str
@@ -129,8 +161,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     toml: str
     geojson: str | None
     sha256: str
+    alarm_test_every_s: float = 86_400.0
     own_drones: tuple[OwnDrone, ...] = ()
     image_hosts: tuple[str, ...] = ()
+    outputs: tuple[Output, ...] = ()
 
     @property
     def altitude_msl_m(self) -> float:

@@ -41,6 +41,20 @@ SourceKind = Literal[
     "table",
 ]
 Role = Literal["perimeter", "asset", "runway", "keep_out", "warning", "landmark"]
+Shared = Literal["tracks", "alerts"]
+FieldGroup = Literal[
+    "place",
+    "altitude",
+    "velocity",
+    "accuracy",
+    "class",
+    "identity",
+    "sensors",
+    "impact",
+    "timing",
+    "reasons",
+    "history",
+]
 
 
 class SiteTable(msgspec.Struct, kw_only=True):
@@ -138,10 +152,57 @@ class RuleTable(msgspec.Struct, kw_only=True):
     priority: Annotated[int, Meta(ge=1, le=4)] = 1
 
 
+class ReleaseTable(msgspec.Struct, kw_only=True):
+    """[[release]]: what a partner may be told. A track's name, place and time always go with `tracks`.
+
+    `fields`: groups of what else there is; `place` is where an alert's track is, for a rule without tracks. `reasons`
+    are sentences about all the others, and need them. `zones`: roles or ids; only what is inside them, absent:
+    everywhere.
+    """
+
+    id: Id
+    what: Annotated[tuple[Shared, ...], Meta(min_length=1)]
+    fields: tuple[FieldGroup, ...] = ()
+    zones: Annotated[tuple[Text, ...], Meta(min_length=1)] | None = None
+    delay_s: Annotated[float, Meta(ge=0.0, le=86_400.0)] = 0.0
+
+
+class OutputTable(msgspec.Struct, kw_only=True):
+    """[[output]]: one partner's line. `release`: the id of its rule; without one nothing may leave.
+
+    tls_*: PEM files. user, password_file: for an MQTT broker. secret_file: what a webhook is signed with. `private`: a
+    webhook may lead to an address of a private network. Files hold one line each. sender, language, restriction,
+    instruction: of kind cap.
+    """
+
+    id: Id
+    partner: Text
+    kind: Text
+    url: Text
+    release: Id
+    tls_certificate: Text | None = None
+    tls_key: Text | None = None
+    tls_authority: Text | None = None
+    user: Text | None = None
+    password_file: Text | None = None
+    secret_file: Text | None = None
+    private: bool = False
+    sender: Annotated[str, Meta(pattern=r"^[^\s,<&]{1,100}$")] | None = None
+    language: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None = None
+    restriction: Text | None = None
+    instruction: Annotated[str, Meta(min_length=1, max_length=2000)] | None = None
+
+
 class TrackingTable(msgspec.Struct, kw_only=True):
     """[tracking]. late_s: looks this late are worked in, later ones dropped and counted."""
 
     late_s: NotNegative = 2.0
+
+
+class AlarmTable(msgspec.Struct, kw_only=True):
+    """[alarm]. test_every_h: a live watch without a test alarm for this long says so; 0: it never does."""
+
+    test_every_h: NotNegative = 24.0
 
 
 class RecordTable(msgspec.Struct, kw_only=True):

@@ -119,7 +119,7 @@ class Room:
         """The same, or a larger one where so many do not fit."""
         if tracks <= self.tracks and detections <= self.detections:
             return self
-        return Room(max(2 * tracks, self.tracks), max(2 * detections, self.detections), len(self.pairs.psi))
+        return Room(max(5 * tracks // 4, self.tracks), max(5 * detections // 4, self.detections), len(self.pairs.psi))
 
     def more_pairs(self) -> None:
         """Twice the room for pairs."""

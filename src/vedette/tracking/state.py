@@ -173,7 +173,7 @@ class State:
         """Grow so that `more` rows can be added; what stands in them is not said."""
         wanted = self.count + more
         if wanted > self.capacity:
-            self.capacity = max(wanted, 2 * self.capacity)
+            self.capacity = max(wanted, 5 * self.capacity // 4)
             for name, shape, fill in _FIELDS:
                 grown = self._blank(shape, fill, self.capacity)
                 grown[: self.count] = getattr(self, name)[: self.count]

@@ -15,6 +15,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     sources: the recordings of a replay. speed: of a replay, None where it runs at the clock's own. paced: a replay or
     a simulation, whose input waits for the pipeline instead of being shed, and whose record is the same each time.
+    outputs: partners are told of what is not live too, marked as such.
     """
 
     site: Site
@@ -22,6 +23,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     folder: Path
     sources: tuple[Source, ...] = ()
     speed: float | None = None
+    outputs: bool = False
+
+    @property
+    def tells(self) -> bool:
+        """Whether the outputs are opened."""
+        return bool(self.site.outputs) and (self.origin is Origin.LIVE or self.outputs)
 
     @property
     def paced(self) -> bool:

@@ -90,7 +90,8 @@ async def run_until_stopped(
         with _signals(stop):
             async with _console(watch, console):
                 watch.begin()
-                await work(watch, stop)
+                async with watch.telling():
+                    await work(watch, stop)
         reason = "interrupted" if stop.is_set() else "ended"
     finally:
         watch.close(watch.failed or reason)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from vedette.clock import machine_clock_offset
-from vedette.console import Health
+from vedette.console import Health, Tried
 from vedette.errors import RecordError
-from vedette.model import Draft, FeedHealth
+from vedette.model import AlarmTest, Dispatched, Draft, FeedHealth, Origin, OutputHealth
+from vedette.outputs.dispatch import SENT
 from vedette.record import StorageWatch, Thinning
+from vedette.site import Output
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
 
@@ -30,6 +32,8 @@ class Vitals:
         self.shed: dict[str, int] = {}
         self.feeds: dict[str, FeedHealth] = {}
         self.problems: tuple[str, ...] = ()
+        self._tried_alert: str | None = None
+        self._outcomes: dict[str, str] = {}
 
     def count_shed(self, what: str) -> None:
         """One message more that the full queue did not take."""
@@ -75,4 +79,43 @@ class Vitals:
             queue_limit=QUEUE_MESSAGES,
             dropped=dict(self.shed) | pipeline.dropped,
             problems=tuple(problems),
+            test_alarm=pipeline.post.alarm_test,
+            test_overdue=self._is_test_overdue(now_s, pipeline.post.alarm_test),
         )
+
+    def note_dispatched(self, word: Dispatched, last: AlarmTest | None) -> None:
+        """Keep what an output made of the last test alarm: its first word on it, which is of the raising."""
+        if last is None or word.what != "alert" or last.alert not in word.about:
+            return
+        if self._tried_alert != last.alert:
+            self._tried_alert, self._outcomes = last.alert, {}
+        self._outcomes.setdefault(word.output, word.outcome)
+
+    def tried(self, last: AlarmTest | None, outputs: tuple[OutputHealth, ...]) -> tuple[Tried, ...]:
+        """What each output made of the last test alarm; `outputs`: their health, of those that are open."""
+        if last is None:
+            return ()
+        outcomes = self._outcomes if self._tried_alert == last.alert else {}
+        details = {one.output: one.detail for one in outputs}
+        return tuple(
+            _tried(output, outcomes.get(output.id), details.get(output.id)) for output in self._plan.site.outputs
+        )
+
+    def _is_test_overdue(self, now_s: float, last: AlarmTest | None) -> bool:
+        every_s = self._plan.site.alarm_test_every_s
+        if self._plan.origin is not Origin.LIVE or every_s == 0.0:
+            return False
+        return last is None or now_s - last.at_s > every_s
+
+
+def _tried(output: Output, outcome: str | None, detail: str | None) -> Tried:
+    """outcome: the record's word, None: there is none. detail: of an open output's health, None: it is not open."""
+    state, why = "waiting", detail or ""
+    if "alerts" not in output.release.what:
+        state, why = "not_asked", f"{output.release.id} releases no alerts"
+    elif outcome is not None:
+        state, _, why = outcome.partition(": ")
+        state = "taken" if state == SENT else state
+    elif detail is None:
+        state, why = "not_open", "a watch that is not live tells nobody unless it is told to (--outputs)"
+    return Tried(output=output.id, partner=output.partner, state=state, detail=why)

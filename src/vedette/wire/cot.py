@@ -33,6 +33,7 @@ import msgspec
 
 from vedette.clock import iso_utc, parse_time
 from vedette.model import Rejected
+from vedette.wire.cot_detail import element, printable
 
 MAX_EVENT_BYTES: Final = 65_536
 UNKNOWN: Final = 999_999.0
@@ -42,7 +43,6 @@ _MAGIC: Final = 0xBF
 _MESH: Final = b"\xbf\x01\xbf"
 _SPACE: Final = b" \t\r\n\0"
 _LATEST_S: Final = 7_258_118_400.0
-_MAX_TEXT: Final = 200
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?[ \t\r\n\0]*")
 """What may stand before an event."""
 
@@ -253,9 +253,9 @@ def _event(
         raise _Bad("bad_position")
     course, speed = track["course"], track["speed"]
     return CotEvent(
-        uid=_shown(uid) or "?",
-        type=_shown(kind) or "?",
-        how=_shown(texts["how"]),
+        uid=printable(uid) or "?",
+        type=printable(kind) or "?",
+        how=printable(texts["how"]),
         time_s=time_s,
         start_s=times["start"],
         stale_s=stale_s,
@@ -264,17 +264,11 @@ def _event(
         altitude_ellipsoid_m=_known(point["hae"]),
         sigma_position_m=_positive(point["ce"]),
         sigma_altitude_m=_positive(point["le"]),
-        callsign=_shown(texts["callsign"]),
+        callsign=printable(texts["callsign"]),
         course_true_deg=course % 360.0 if course is not None and 0.0 <= course <= 360.0 else None,
         speed_mps=speed if speed is not None and 0.0 <= speed < 2000.0 else None,
         offset=offset,
     )
-
-
-def _shown(text: str | None) -> str | None:
-    """A text for people: printable, not long, or None."""
-    clean = "".join(letter for letter in text or "" if letter.isprintable()).strip()[:_MAX_TEXT]
-    return clean or None
 
 
 def _known(metres: float | None) -> float | None:
@@ -351,8 +345,12 @@ def _from_message(event: Any, offset: int) -> CotEvent:
     )
 
 
-def encode_event(event: CotEvent) -> bytes:
-    """The XML of an event; unknown numbers as 9999999."""
+def encode_event(event: CotEvent, *details: str, opex: str | None = None) -> bytes:
+    """The XML of an event; unknown numbers as 9999999.
+
+    details: further elements (vedette.wire.cot_detail). opex: what it is no real operation of: e-NAME, an exercise;
+    s-NAME, a simulation.
+    """
     times = {"time": event.time_s, "start": event.start_s or event.time_s, "stale": event.stale_s}
     stamps = "".join(f' {name}="{iso_utc(at_s)}"' for name, at_s in times.items())
     point = {
@@ -363,8 +361,10 @@ def encode_event(event: CotEvent) -> bytes:
         "le": event.sigma_altitude_m,
     }
     place = "".join(f' {name}="{9999999.0 if value is None else value!r}"' for name, value in point.items())
-    detail = "" if event.callsign is None else f"<contact callsign={quoteattr(event.callsign)}/>"
+    detail = "" if event.callsign is None else element("contact", callsign=event.callsign)
     if event.course_true_deg is not None and event.speed_mps is not None:
-        detail += f'<track course="{event.course_true_deg!r}" speed="{event.speed_mps!r}"/>'
+        detail += element("track", course=event.course_true_deg, speed=event.speed_mps)
+    detail += "".join(details)
     head = f"uid={quoteattr(event.uid)} type={quoteattr(event.type)} how={quoteattr(event.how or 'm-g')}"
+    head += "" if opex is None else f" opex={quoteattr(opex)}"
     return f'<event version="2.0" {head}{stamps}><point{place}/><detail>{detail}</detail></event>'.encode()

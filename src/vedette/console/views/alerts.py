@@ -9,12 +9,13 @@ from vedette.site import Site
 
 
 class AlertView(View, frozen=True, kw_only=True):
-    """One alert. time_to_s and distance_m are of `time_utc`, the latest picture while it is open."""
+    """One alert. time_to_s and distance_m are of the latest picture while it is open. test: a test alarm."""
 
     alert: str
     origin: OriginName
     rule: str
     priority: int
+    test: bool
     state: AlertStateName
     track: str | None
     zone: str | None
@@ -43,6 +44,7 @@ def alert(one: Alert, site: Site) -> AlertView:
         origin=one.origin.value,
         rule=one.rule,
         priority=one.priority,
+        test=one.test,
         state=one.state.value,
         track=one.track,
         zone=one.zone,

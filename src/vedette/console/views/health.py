@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
+import msgspec
+
 from vedette.clock import iso_local, iso_utc
-from vedette.console.health import Health
+from vedette.console.health import Health, Tried
 from vedette.console.views.base import OriginName, View, utc
-from vedette.model import FeedHealth, Origin
+from vedette.model import AlarmTest, FeedHealth, Origin, OutputHealth
 from vedette.site import Site
 
+TriedState = Literal["taken", "waiting", "refused", "dropped", "not_open", "not_asked"]
+SoundName = Literal["played", "muted", "blocked"]
 WatchState = Literal["starting", "ok", "degraded", "ended"]
 
 
@@ -33,6 +37,28 @@ class FeedView(View, frozen=True, kw_only=True):
     detail: str
 
 
+class OutputView(View, frozen=True, kw_only=True):
+    """One output. age_s: since its partner's line last took something; rate_hz: messages a second.
+
+    replaced: by a newer word on the same track, unsent; dropped: shed, or too old when the line came back; refused: by
+    the partner; garbled: what it said that made no sense.
+    """
+
+    output: str
+    partner: str
+    kind: str
+    state: Literal["starting", "live", "down"]
+    sent: int
+    waiting: int
+    replaced: int
+    dropped: int
+    refused: int
+    garbled: int
+    age_s: float | None
+    rate_hz: float | None
+    detail: str
+
+
 class ClockView(View, frozen=True, kw_only=True):
     """The machine's own clock; null where the kernel cannot say."""
 
@@ -50,6 +76,40 @@ class StreamView(View, frozen=True, kw_only=True):
     resyncs: int
 
 
+class TriedView(View, frozen=True, kw_only=True):
+    """What one output made of the last test alarm. detail: why, in words."""
+
+    output: str
+    partner: str
+    state: TriedState
+    detail: str
+
+
+class LastAlarmTestView(View, frozen=True, kw_only=True):
+    """The last test alarm. sounds: what each screen's sound did at it: played, muted, or blocked by the browser.
+
+    outputs_taken of outputs_asked took it; `not_asked` ones do not count.
+    """
+
+    alert: str
+    at_utc: str
+    at_local: str
+    by: str
+    note: str
+    sounds: dict[str, SoundName]
+    outputs_taken: int
+    outputs_asked: int
+    outputs: list[TriedView]
+
+
+class AlarmTestView(View, frozen=True, kw_only=True):
+    """Test alarms. overdue: a live watch had none for as long as its site allows (`[alarm] test_every_h`)."""
+
+    overdue: bool
+    every_h: float
+    last: LastAlarmTestView | None
+
+
 class HealthView(View, frozen=True, kw_only=True):
     """Health of the watch. time_utc: the picture's clock; picture_utc: the newest picture's time."""
 
@@ -61,10 +121,12 @@ class HealthView(View, frozen=True, kw_only=True):
     speed: float | None
     clock: ClockView | None
     feeds: list[FeedView]
+    outputs: list[OutputView]
     queue_length: int
     queue_limit: int
     dropped: dict[str, int]
     problems: list[str]
+    test_alarm: AlarmTestView
     stream: StreamView
 
 
@@ -110,6 +172,10 @@ def _feed(feed: FeedHealth, now_s: float) -> FeedView:
     )
 
 
+def _output(output: OutputHealth) -> OutputView:
+    return OutputView(**(msgspec.structs.asdict(output) | {"state": output.state.value}))
+
+
 def watch_health(
     one: Health | None, picture_s: float | None, origin: Origin, site: Site, counts: StreamCounts
 ) -> HealthView:
@@ -136,16 +202,45 @@ def watch_health(
             synchronised=one.clock.synchronised, offset_s=one.clock.offset_s, max_error_s=one.clock.max_error_s
         ),
         feeds=[_feed(feed, one.now_s) for feed in one.feeds],
+        outputs=[_output(output) for output in one.outputs],
         queue_length=one.queue_length,
         queue_limit=one.queue_limit,
         dropped=one.dropped,
         problems=list(one.problems),
+        test_alarm=AlarmTestView(
+            overdue=one.test_overdue,
+            every_h=site.alarm_test_every_s / 3600.0,
+            last=None if one.test_alarm is None else _last_test(one.test_alarm, one.test_outputs, site),
+        ),
         stream=stream,
+    )
+
+
+def _last_test(last: AlarmTest, tried: tuple[Tried, ...], site: Site) -> LastAlarmTestView:
+    return LastAlarmTestView(
+        alert=last.alert,
+        at_utc=iso_utc(last.at_s),
+        at_local=iso_local(last.at_s, site.timezone),
+        by=last.by,
+        note=last.note,
+        sounds=msgspec.convert(last.sounds, dict[str, SoundName]),
+        outputs_taken=sum(one.state == "taken" for one in tried),
+        outputs_asked=sum(one.state != "not_asked" for one in tried),
+        outputs=[
+            TriedView(
+                output=one.output,
+                partner=one.partner,
+                state=msgspec.convert(one.state, TriedState),
+                detail=one.detail,
+            )
+            for one in tried
+        ],
     )
 
 
 def _state(one: Health) -> WatchState:
     if one.ended:
         return "ended"
-    bad = any(feed.state.value in ("stale", "down") for feed in one.feeds)
+    states = (*(feed.state for feed in one.feeds), *(output.state for output in one.outputs))
+    bad = any(state.value in ("stale", "down") for state in states)
     return "degraded" if bad or one.problems or one.dropped else "ok"

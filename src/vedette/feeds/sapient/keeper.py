@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from vedette.duplex import Duplex, connect, serving
+from vedette.endpoint import parse_url
 from vedette.feeds.arrival import FeedBody
 from vedette.feeds.intake import Door, Keeper
 from vedette.feeds.sapient.dialogue import Conversation, End, Kept, NodeConversation, PeerConversation, Step
 from vedette.feeds.sapient.node import HOLD_S
 from vedette.feeds.sapient.room import Room
-from vedette.feeds.transport import parse_url
 from vedette.site import Feed, Site
 from vedette.tls import tls_context
 from vedette.wire.sapient.outgoing import NotAllowed, Outgoing
