@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import struct
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,6 @@ from vedette.clock import parse_time
 from vedette.errors import BadInput
 from vedette.model import Origin, StorageLow
 from vedette.record import Capture, StorageWatch, read_capture
-from vedette.record.capture import read_frames
 from vedette.record.storage import disk_bytes
 
 HOUR_S = parse_time("2021-09-11T20:00:00Z")
@@ -89,22 +86,6 @@ def test_what_is_no_capture_is_bad_input(tmp_path: Path) -> None:
     for name in ("x.bin", "none.bin"):
         with pytest.raises(BadInput):
             list(read_capture(tmp_path / name))
-
-
-class Asked(io.BytesIO):
-    """A file that knows the most it was asked for at once."""
-
-    most = 0
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        self.most = max(self.most, size or 0)
-        return super().read(size)
-
-
-def test_a_spoilt_length_asks_for_no_memory() -> None:
-    file = Asked(struct.pack("<dI", HOUR_S, 3) + b"one" + struct.pack("<dI", HOUR_S, 0xFFFF_FFFF) + b"two")
-    assert list(read_frames(file)) == [(HOUR_S, b"one")]
-    assert file.most <= 12
 
 
 def test_low_storage_is_said_once_and_taken_back_with_a_margin(tmp_path: Path) -> None:

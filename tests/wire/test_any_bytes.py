@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import struct
 from collections.abc import Callable
 
 import pytest
@@ -24,7 +22,6 @@ from vedette.feeds.asterix import AsterixSource
 from vedette.feeds.mode_s import ModeSSource
 from vedette.feeds.rows import RowSource
 from vedette.model import Rejected
-from vedette.record.capture import read_frames
 from vedette.site import Sensor
 from vedette.wire import pcap
 from vedette.wire.adsb import ModeSDecoder
@@ -86,15 +83,6 @@ def packets(octets: bytes) -> None:
 def captures(octets: bytes) -> None:
     is_capture(octets)
     list(read_capture(octets))
-
-
-def kept(octets: bytes) -> None:
-    """A watch's own capture: what is whole is what was written."""
-    at = 0
-    for received_s, found in read_frames(io.BytesIO(octets)):
-        assert octets[at + 8 : at + 12 + len(found)] == struct.pack("<I", len(found)) + found
-        assert isinstance(received_s, float)
-        at += 12 + len(found)
 
 
 def rows(octets: bytes) -> None:
@@ -249,7 +237,6 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
             enc.section() + enc.interface(1, b"\x09\0\x01\0\x06\0\0\0") + enc.enhanced(b"x"),
         ],
     ),
-    "kept": (kept, [b"".join(struct.pack("<dI", 1.7e9, size) + bytes(size) for size in (0, 3, 70))]),
     "rows": (rows, [b"\n".join(ROWS), b"[" + b",".join(ROWS) + b"]"]),
     "asterix": (asterix, [*ASTERIX, FORMER]),
     "asterix_feed": (asterix_feed, [*ASTERIX, FORMER]),

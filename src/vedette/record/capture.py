@@ -10,7 +10,6 @@ A frame cut short by a crash can only be a file's last; the reader leaves it out
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import struct
 from collections.abc import Collection, Iterator
@@ -147,18 +146,11 @@ def read_capture(path: Path | str) -> Iterator[tuple[float, bytes]]:
         with Path(path).open("rb") as file:
             if file.read(len(MAGIC)) != MAGIC:
                 raise BadInput(path, "not a capture file")
-            yield from read_frames(file)
+            while len(head := file.read(_HEAD.size)) == _HEAD.size:
+                received_s, length = _HEAD.unpack(head)
+                data = file.read(length)
+                if len(data) < length:
+                    return
+                yield received_s, data
     except OSError as error:
         raise BadInput(path, f"cannot be read: {error.strerror}") from None
-
-
-def read_frames(file: BinaryIO) -> Iterator[tuple[float, bytes]]:
-    """(received_s, bytes) of each whole frame from where the file stands, as long as it is now."""
-    at = file.tell()
-    end = file.seek(0, os.SEEK_END)
-    file.seek(at)
-    while len(head := file.read(_HEAD.size)) == _HEAD.size:
-        received_s, length = _HEAD.unpack(head)
-        if length > end - file.tell():  # read() would first ask for that much memory
-            return
-        yield received_s, file.read(length)
