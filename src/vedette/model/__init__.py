@@ -21,6 +21,8 @@ from vedette.model.events import (
     IncidentTrack,
     Payload,
     PipelineFailed,
+    SensorAnswered,
+    SensorAsked,
     SiteVersion,
     Source,
     StorageLow,
@@ -52,6 +54,7 @@ from vedette.model.messages import (
     Rejected,
     SensorStatus,
     Sequenced,
+    TaskAnswer,
     Tick,
 )
 from vedette.model.picture import (
@@ -120,6 +123,8 @@ __all__ = [
     "ReleasedAlert",
     "ReleasedTrack",
     "Scan",
+    "SensorAnswered",
+    "SensorAsked",
     "SensorStatus",
     "Sequenced",
     "SiteVersion",
@@ -128,6 +133,7 @@ __all__ = [
     "Source",
     "Status",
     "StorageLow",
+    "TaskAnswer",
     "Thinned",
     "Tick",
     "TrackEnded",

@@ -1,6 +1,6 @@
 """The record: an append-only log of events under a hash chain, and the capture of bytes as received."""
 
-from vedette.record.capture import Capture, read_capture
+from vedette.record.capture import Capture
 from vedette.record.chain import derived_salts, drawn_salts
 from vedette.record.reading import Recovery, log_lines, read_events, recover
 from vedette.record.storage import StorageWatch
@@ -21,7 +21,6 @@ __all__ = [
     "derived_salts",
     "drawn_salts",
     "log_lines",
-    "read_capture",
     "read_events",
     "recover",
     "verify",
