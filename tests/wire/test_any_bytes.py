@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 
 import pytest
@@ -19,6 +20,7 @@ from tests.wire.asterix_forms import presence
 from tests.wire.cap_messages import alert as cap_alert
 from vedette.feeds.aircraft import AircraftSource
 from vedette.feeds.asterix import AsterixSource
+from vedette.feeds.captured_units import READABLE, captured_units
 from vedette.feeds.mode_s import ModeSSource
 from vedette.feeds.rows import RowSource
 from vedette.model import Rejected
@@ -31,6 +33,18 @@ from vedette.wire.asterix_records import AsterixRecord, Editions, join_block, sp
 from vedette.wire.avr import AvrReader, encode_avr
 from vedette.wire.beast import BeastReader, ModeSFrame, encode_beast
 from vedette.wire.cap import decode_cap, encode_cap
+from vedette.wire.capture import (
+    CaptureFrame,
+    CaptureHead,
+    CaptureKind,
+    Moment,
+    begins_at,
+    encode_head,
+    encode_moment,
+    is_vedette_capture,
+    read_frames,
+    read_head,
+)
 from vedette.wire.cot import CotEvent, CotReader, encode_event, looks_like_cot, read_cot
 from vedette.wire.dataflash import is_dated, looks_like_dataflash, read_dataflash
 from vedette.wire.datagrams import udp_datagram
@@ -83,6 +97,19 @@ def packets(octets: bytes) -> None:
 def captures(octets: bytes) -> None:
     is_capture(octets)
     list(read_capture(octets))
+
+
+def kept(octets: bytes) -> None:
+    """A watch's own capture, as a file and as the octets of each source: what is whole is written again as it was."""
+    is_vedette_capture(octets)
+    begins_at(octets)
+    for frame in read_frames(octets):
+        if isinstance(frame, CaptureFrame) and octets.startswith(CAPTURED[0][:8]):
+            written = encode_moment(frame.moment, frame.order)
+            assert octets[frame.offset : frame.offset + len(written)] == written
+    head = read_head(octets)
+    for source in READABLE if head is None else READABLE & {head.source}:
+        list(captured_units(octets, head or CaptureHead(feed="a", sensor="a", source=source, scheme="udp")))
 
 
 def rows(octets: bytes) -> None:
@@ -176,6 +203,15 @@ ASTERIX = [
 ]
 FORMER = enc.asterix_block(21, *(enc.former_target_record(47.0, 8.0, 3.0, nucp=nucp) for nucp in (0, 9)))
 ALL_EDITIONS: list[Editions] = [{}, {None: "0.23"}, {None: "0.26"}]
+
+
+def captured(source: str, scheme: str, *pieces: bytes) -> bytes:
+    said = [Moment(received_s=1.7e9, kind=kind) for kind in (CaptureKind.OPENED, CaptureKind.CLOSED, CaptureKind.ENDED)]
+    moments = [said[0], *(Moment(received_s=1.7e9, octets=octets) for octets in pieces), *said[1:]]
+    head = encode_head(CaptureHead(feed="one", sensor="one", source=source, scheme=scheme))
+    return head + b"".join(encode_moment(moment, order) for order, moment in enumerate(moments, 1))
+
+
 ROWS = [
     b'{"time_utc": "2023-11-14T22:13:20Z", "scan": "1", "azimuth_true_deg": 90.0, "sigma_azimuth_deg": 2}',
     b'{"time_utc": "2023-11-14T22:13:21.5+01:00", "latitude_deg": 47, "longitude_deg": 8.7, "class": "uav"}',
@@ -188,6 +224,14 @@ LINES = [
     enc.aircraft_json(1.7e9, enc.aircraft(alt_geom=5000, nac_p=9, rc=186, sil=3, mlat=["lat"], flight="A")),
 ]
 STREAMS = [encode_beast(FRAME) * 2, encode_avr(FRAME) * 2, *(b"".join(map(encode, PAIR)) for encode in ENCODERS)]
+SENT = {
+    "asterix": ASTERIX[0], "beast": STREAMS[0], "avr": STREAMS[1], "sbs": LINES[0], "rs1090": LINES[2],
+    "aircraft_json": LINES[3], "json": ROWS[0], "mqtt": ROWS[2], "remote_id": rx.flat(), "cot": encode_event(FRIEND),
+    "mavlink": logs.frames(logs.position()), "sapient": encode_frame(sm.status().SerializeToString()),
+}  # fmt: skip
+CAPTURED = [captured(source, scheme, SENT[source], b"x\n") for source in READABLE for scheme in ("udp", "tcp")]
+CAPTURED.sort()
+CAPTURED += [b"VEDCAP1\n" + b"".join(struct.pack("<dI", 1.7e9, size) + bytes(size) for size in (0, 3, 70))]
 RADAR = Sensor(
     id="radar", name="radar", kind="radar", latitude_deg=47.0, longitude_deg=8.0, altitude_ellipsoid_m=500.0,
     period_s=None, range_m=None, azimuth_true_deg=(0.0, 360.0), elevation_deg=(-90.0, 90.0), sigma_range_m=30.0,
@@ -237,6 +281,7 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
             enc.section() + enc.interface(1, b"\x09\0\x01\0\x06\0\0\0") + enc.enhanced(b"x"),
         ],
     ),
+    "kept": (kept, CAPTURED),
     "rows": (rows, [b"\n".join(ROWS), b"[" + b",".join(ROWS) + b"]"]),
     "asterix": (asterix, [*ASTERIX, FORMER]),
     "asterix_feed": (asterix_feed, [*ASTERIX, FORMER]),
