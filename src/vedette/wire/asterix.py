@@ -139,9 +139,9 @@ def _plot(record: AsterixRecord, time_of_day_s: float | None) -> Plot:
         azimuth_true_rad=None if polar is None else int.from_bytes(polar[2:], "big") * math.tau / 65536.0,
         doppler_mps=doppler_mps,
         raw_doppler=raw_doppler,
-        altitude_msl_m=None if height is None else _i14(height) * 25.0 * FOOT_M,
+        altitude_msl_m=None if height is None else signed(height, 14) * 25.0 * FOOT_M,
         # V: not validated, G: garbled
-        pressure_altitude_m=None if level is None or level[0] & 0xC0 else _i14(level) * 0.25 * FLIGHT_LEVEL_M,
+        pressure_altitude_m=None if level is None or level[0] & 0xC0 else signed(level, 14) * 0.25 * FLIGHT_LEVEL_M,
         mode_3a=octal(mode_3a, valid=mode_3a is not None and not mode_3a[0] & 0xC0),
         address=hex_address(items.get("220")),
         callsign=icao_text(items.get("240")),
@@ -149,18 +149,13 @@ def _plot(record: AsterixRecord, time_of_day_s: float | None) -> Plot:
     )
 
 
-def _i14(octets: bytes) -> int:
-    code = int.from_bytes(octets, "big")
-    return (code & 0x3FFF) - ((code & 0x2000) << 1)
-
-
 def _doppler(octets: bytes | None) -> tuple[float | None, tuple[RawDoppler, ...]]:
     """The speed calculated, unless doubtful, and those measured."""
     if octets is None:
         return None, ()
     found = subfields(48, "120", octets)
-    code = int.from_bytes(found.get(1, b"\x80\0"), "big")
-    calculated_mps = None if code & 0x8000 else float((code & 0x3FF) - ((code & 0x200) << 1))
+    said = found.get(1, b"\x80\0")
+    calculated_mps = None if said[0] & 0x80 else float(signed(said, 10))
     measured = struct.iter_unpack(">3H", found.get(2, b"\0")[1:])
     return calculated_mps, tuple(RawDoppler(*map(float, one)) for one in measured)
 

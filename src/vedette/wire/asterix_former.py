@@ -21,14 +21,13 @@ from __future__ import annotations
 from typing import Final
 
 from vedette.units import FLIGHT_LEVEL_M
-from vedette.wire.adsb_quality import NUCP_RADIUS_M, sigma_position_m
+from vedette.wire.adsb_quality import NUCP_RADIUS_M, UNKNOWN_SIGMA_ALTITUDE_M, sigma_position_m
 from vedette.wire.asterix_records import AsterixRecord
 from vedette.wire.asterix_tracks import (
     ALTITUDE_STEP_M,
     CLIMB_STEP_MPS,
     EMERGENCIES,
     EMITTER_CATEGORIES,
-    HEIGHT_SIGMA_M,
     AdsbTarget,
     degrees,
     ground_vector,
@@ -63,7 +62,7 @@ def former_target(record: AsterixRecord, time_of_day_s: float | None) -> AdsbTar
         longitude_deg=longitude,
         sigma_position_m=None if latitude is None else sigma_position_m(nacp=None, radius_m=radius_m, sil=None),
         altitude_ellipsoid_m=scaled(height, ALTITUDE_STEP_M),
-        sigma_altitude_m=None if height is None else HEIGHT_SIGMA_M,
+        sigma_altitude_m=None if height is None else UNKNOWN_SIGMA_ALTITUDE_M,
         pressure_altitude_m=scaled(items.get("145"), FLIGHT_LEVEL_M / 4.0),
         velocity_east_mps=east,
         velocity_north_mps=north,

@@ -33,10 +33,9 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-import msgspec
-
 from vedette.units import FLIGHT_LEVEL_M, FOOT_M, NAUTICAL_MILE_M
 from vedette.wire.adsb_quality import NIC_RADIUS_M, NUCP_RADIUS_M, sigma_altitude_m, sigma_position_m
+from vedette.wire.aircraft_report import AircraftState
 from vedette.wire.asterix_records import AsterixRecord, subfields
 
 EMITTER_CATEGORIES: Final[Mapping[int, str]] = {
@@ -48,72 +47,42 @@ EMERGENCIES: Final = (
     None, "general", "medical", "minimum_fuel", "no_communication", "unlawful_interference", "downed", None,
 )  # fmt: skip
 ADDRESS_TYPES: Final = ("icao", "duplicate", "surface", "anonymous")
-HEIGHT_SIGMA_M: Final = 45.0
-"""Of a GNSS height that nothing qualifies: GVA 2, the common one, with room."""
 _ICAO_LETTERS: Final = "·ABCDEFGHIJKLMNOPQRSTUVWXYZ····· ···············0123456789······"
 ALTITUDE_STEP_M: Final = 6.25 * FOOT_M
 CLIMB_STEP_MPS: Final = 6.25 * FOOT_M / 60.0
 
 
-class AdsbTarget(msgspec.Struct, frozen=True, kw_only=True, tag="adsb_target"):
-    """A CAT021 target report. Unknown is None; sigmas from the quality it reports, latency included.
+class Told(AircraftState, frozen=True, kw_only=True):
+    """What both categories tell of an aircraft, and who tells it. `test`: simulated, or a test target.
 
-    `address_type`: icao | duplicate | surface | anonymous | not_unique. `test`: simulated, a test target or a fixed
-    transponder. `suspect`: the station doubts it, and says so.
+    Altitudes are over the ellipsoid; sigmas are of the quality an aircraft reports of itself, latency included, or as
+    its tracker reports them.
     """
 
     sac: int
     sic: int
     time_of_day_s: float | None = None
+    track_number: int | None = None
     address: str | None = None
-    address_type: str | None = None
-    test: bool = False
-    suspect: bool = False
-    on_ground: bool | None = None
-    track_number: int | None = None
-    latitude_deg: float | None = None
-    longitude_deg: float | None = None
-    sigma_position_m: float | None = None
-    altitude_ellipsoid_m: float | None = None
-    sigma_altitude_m: float | None = None
-    pressure_altitude_m: float | None = None
-    velocity_east_mps: float | None = None
-    velocity_north_mps: float | None = None
-    velocity_up_mps: float | None = None
     mode_3a: str | None = None
-    callsign: str | None = None
-    emitter_category: str | None = None
-    emergency: str | None = None
+    test: bool = False
 
 
-class SystemTrack(msgspec.Struct, frozen=True, kw_only=True, tag="system_track"):
-    """A CAT062 system track. Unknown is None; sigmas as its tracker reports them.
+class AdsbTarget(Told, frozen=True, kw_only=True, tag="adsb_target"):
+    """A CAT021 target report. `test`: a fixed transponder too.
 
-    `ended`: its last message. `coasted`: nothing has been detected of late. `test`: simulated.
+    `address_type`: icao | duplicate | surface | anonymous | not_unique. `suspect`: the station doubts it, and says so.
     """
 
-    sac: int
-    sic: int
-    time_of_day_s: float | None = None
-    track_number: int | None = None
+    address_type: str | None = None
+    suspect: bool = False
+
+
+class SystemTrack(Told, frozen=True, kw_only=True, tag="system_track"):
+    """A CAT062 system track. `ended`: its last message. `coasted`: nothing has been detected of late."""
+
     ended: bool = False
     coasted: bool = False
-    test: bool = False
-    on_ground: bool | None = None
-    latitude_deg: float | None = None
-    longitude_deg: float | None = None
-    sigma_position_m: float | None = None
-    altitude_ellipsoid_m: float | None = None
-    sigma_altitude_m: float | None = None
-    pressure_altitude_m: float | None = None
-    velocity_east_mps: float | None = None
-    velocity_north_mps: float | None = None
-    velocity_up_mps: float | None = None
-    address: str | None = None
-    mode_3a: str | None = None
-    callsign: str | None = None
-    emitter_category: str | None = None
-    emergency: str | None = None
 
 
 def adsb_target(record: AsterixRecord, time_of_day_s: float | None) -> AdsbTarget:
@@ -143,7 +112,7 @@ def adsb_target(record: AsterixRecord, time_of_day_s: float | None) -> AdsbTarge
         longitude_deg=longitude,
         sigma_position_m=None if latitude is None else sigma_position_m(nacp=nacp, radius_m=radius_m, sil=sil),
         altitude_ellipsoid_m=None if height in (None, b"\x7f\xff") else signed(height) * ALTITUDE_STEP_M,
-        sigma_altitude_m=None if height is None else sigma_altitude_m(gva=gva, nacp=nacp, default_m=HEIGHT_SIGMA_M),
+        sigma_altitude_m=None if height is None else sigma_altitude_m(gva=gva, nacp=nacp),
         pressure_altitude_m=scaled(items.get("145"), FLIGHT_LEVEL_M / 4.0),
         velocity_east_mps=east,
         velocity_north_mps=north,
@@ -204,9 +173,12 @@ def identity_of(message: AdsbTarget | SystemTrack) -> str | None:
     return None
 
 
-def signed(octets: bytes) -> int:
-    """Two's complement."""
-    return int.from_bytes(octets, "big", signed=True)
+def signed(octets: bytes, bits: int | None = None) -> int:
+    """Two's complement; of the low `bits` alone, where the others say something else."""
+    if bits is None:
+        return int.from_bytes(octets, "big", signed=True)
+    sign = 1 << bits - 1
+    return ((int.from_bytes(octets, "big") & (sign << 1) - 1) ^ sign) - sign
 
 
 def hex_address(octets: bytes | None) -> str | None:
@@ -276,8 +248,7 @@ def ground_vector(octets: bytes | None) -> tuple[float | None, float | None]:
 def _climb_021(octets: bytes | None) -> float | None:
     if octets is None or octets[0] & 0x80:
         return None
-    code = int.from_bytes(octets, "big")
-    return (code - ((code & 0x4000) << 1)) * CLIMB_STEP_MPS
+    return signed(octets, 15) * CLIMB_STEP_MPS
 
 
 def _extents(octets: bytes) -> bytes:
@@ -301,10 +272,8 @@ def _sigma_062(accuracies: Mapping[int, bytes], latitude_deg: float | None) -> f
 def _pressure_062(items: Mapping[str, bytes]) -> float | None:
     if "136" in items:
         return signed(items["136"]) * FLIGHT_LEVEL_M / 4.0
-    code = int.from_bytes(items.get("135", b"\x80\0"), "big")
-    if code & 0x8000:
-        return None
-    return (code - ((code & 0x4000) << 1)) * FLIGHT_LEVEL_M / 4.0
+    corrected = items.get("135", b"\x80\0")
+    return None if corrected[0] & 0x80 else signed(corrected, 15) * FLIGHT_LEVEL_M / 4.0
 
 
 def _callsign_062(items: Mapping[str, bytes], derived: Mapping[int, bytes]) -> str | None:
