@@ -38,6 +38,9 @@ def test_a_row_without_scan_is_a_look_of_its_own() -> None:
         (b"[" * 70_000, "bad_json"),
         (b'{"colour": "red"}', "unknown_column"),
         (b'{"time_utc": "2023-11-14T22:13:20Z", "sensor": "other", "azimuth_true_deg": 1}', "unknown_sensor"),
+        (b'{"time_utc": "2023-11-14T22:13:20Z", "azimuth_true_deg": 1, "identity": "rid:\\ud8b3"}', "bad_text"),
+        (b'{"time_utc": "2023-11-14T22:13:20Z", "azimuth_true_deg": 1, "scan": "\\udfff"}', "bad_text"),
+        (b'{"time_utc": "2023-11-14T22:13:20Z", "azimuth_true_deg": 1, "identity": "rid:\xed\xa2\xb3"}', "bad_text"),
         (b'{"time_utc": "2023-11-14T22:13:20", "azimuth_true_deg": 1}', "bad_time"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ from vedette.feeds.asterix import AsterixSource
 from vedette.feeds.captured_units import READABLE, captured_units
 from vedette.feeds.mode_s import ModeSSource
 from vedette.feeds.rows import RowSource
-from vedette.model import Rejected
+from vedette.model import Look, Rejected
 from vedette.site import Sensor
 from vedette.wire import pcap
 from vedette.wire.adsb import ModeSDecoder
@@ -115,10 +116,11 @@ def kept(octets: bytes) -> None:
 def rows(octets: bytes) -> None:
     """All the way to looks, as lines and as one message."""
     source = RowSource("mic", ["pictures"])
-    for line in octets.split(b"\n"):
-        list(source.line(line, 1.7e9))
-    list(source.message(octets, 1.7e9))
-    list(source.tick(1.8e9))
+    found = [body for line in octets.split(b"\n") for body in source.line(line, 1.7e9)]
+    found += [*source.message(octets, 1.7e9), *source.tick(1.8e9)]
+    for scan in (body.scan for body in found if isinstance(body, Look)):
+        for text in (*(scan.identity or ()), *(scan.image_url or ()), scan.look):
+            msgspec.json.encode(text)  # as the record does
 
 
 def asterix(octets: bytes) -> None:
@@ -215,7 +217,7 @@ def captured(source: str, scheme: str, *pieces: bytes) -> bytes:
 ROWS = [
     b'{"time_utc": "2023-11-14T22:13:20Z", "scan": "1", "azimuth_true_deg": 90.0, "sigma_azimuth_deg": 2}',
     b'{"time_utc": "2023-11-14T22:13:21.5+01:00", "latitude_deg": 47, "longitude_deg": 8.7, "class": "uav"}',
-    b'{"time_utc": "2023-11-14T22:13:22Z", "range_m": 9e2, "snr_db": null, "image_url": "https://pictures/1.jpg?a=b"}',
+    b'{"time_utc": "2023-11-14T22:13:22Z", "range_m": 9e2, "scan": "\\u00fc", "identity": "rid:\\u20ac", "image_url": "https://pictures/1.jpg?a=b"}',
 ]
 LINES = [
     enc.sbs_line(place="47.1,8.2", altitude_ft="5000", climb="-64") + enc.sbs_line(1, callsign="KLM1023"),
