@@ -174,6 +174,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/test-alarm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Raise a test alarm: queue, sound and every output */
+        post: operations["ApiV1TestAlarmTestAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/test-alarm/{alert_id}/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A screen says what its sound did */
+        post: operations["ApiV1TestAlarmAlertIdSoundReportSound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tracks": {
         parameters: {
             query?: never;
@@ -200,6 +234,17 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** AlarmTestOrder */
+        AlarmTestOrder: {
+            /** @default  */
+            note: string;
+        };
+        /** AlarmTestView */
+        AlarmTestView: {
+            every_h: number;
+            last: components["schemas"]["LastAlarmTestView"] | null;
+            overdue: boolean;
+        };
         /** AlertView */
         AlertView: {
             acknowledged_by: string | null;
@@ -223,6 +268,7 @@ export interface components {
             rule: string;
             /** @enum {string} */
             state: "raised" | "acknowledged" | "cleared";
+            test: boolean;
             time_to_s: number | null;
             title: string;
             track: string | null;
@@ -356,6 +402,7 @@ export interface components {
             /** @enum {string} */
             state: "starting" | "ok" | "degraded" | "ended";
             stream: components["schemas"]["StreamView"];
+            test_alarm: components["schemas"]["AlarmTestView"];
             time_local: string | null;
             time_utc: string | null;
         };
@@ -424,6 +471,20 @@ export interface components {
         /** IncidentsView */
         IncidentsView: {
             incidents: components["schemas"]["IncidentView"][];
+        };
+        /** LastAlarmTestView */
+        LastAlarmTestView: {
+            alert: string;
+            at_local: string;
+            at_utc: string;
+            by: string;
+            note: string;
+            outputs: components["schemas"]["TriedView"][];
+            outputs_asked: number;
+            outputs_taken: number;
+            sounds: {
+                [key: string]: "played" | "muted" | "blocked";
+            };
         };
         /** LookAt */
         LookAt: {
@@ -550,6 +611,12 @@ export interface components {
             seq: number;
             token: string;
         };
+        /** SoundReport */
+        SoundReport: {
+            screen: string;
+            /** @enum {string} */
+            sound: "played" | "muted" | "blocked";
+        };
         /** StreamView */
         StreamView: {
             clients: number;
@@ -611,6 +678,14 @@ export interface components {
             latitude_deg: number;
             longitude_deg: number;
             time_utc: string;
+        };
+        /** TriedView */
+        TriedView: {
+            detail: string;
+            output: string;
+            partner: string;
+            /** @enum {string} */
+            state: "taken" | "waiting" | "refused" | "dropped" | "not_open" | "not_asked";
         };
         /** ZoneView */
         ZoneView: {
@@ -964,6 +1039,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+        };
+    };
+    ApiV1TestAlarmTestAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmTestOrder"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TestAlarmAlertIdSoundReportSound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SoundReport"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
