@@ -104,7 +104,9 @@ def _assign_asterix(site: Site, recording: Recording) -> Assigned:
     if not named:
         unnumbered = [f.sensor for f in site.feeds if f.source == "asterix" and site.sensor(f.sensor).sac is None]
         heard = ", ".join(f"{sac}/{sic}" for sac, sic in sorted(seen)) or "none"
-        return _only(site, recording, list(dict.fromkeys(unnumbered)), f"with a SAC/SIC of this file ({heard})")
+        meant = _only(site, recording, list(dict.fromkeys(unnumbered)), f"with a SAC/SIC of this file ({heard})")
+        told = msgspec.structs.replace(recording, editions=editions_of(site, meant.sensor))
+        return msgspec.structs.replace(meant, recording=told)
     feeds = [_feed_of(site, sensor) for sensor in named]
     return Assigned(recording=recording, sensor=named[0] if len(named) == 1 else None, feed="+".join(feeds))
 
