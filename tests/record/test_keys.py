@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from vedette.errors import RecordError
 from vedette.record import Signer, fingerprint, machine_signer
-from vedette.record.keys import key_path, signature_holds
+from vedette.record.proof.keys import key_path, signature_holds
 
 HEAD = (7, "ab" * 32)
 

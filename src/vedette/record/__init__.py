@@ -2,14 +2,14 @@
 
 from vedette.record.capture import Capture, read_capture
 from vedette.record.chain import derived_salts, drawn_salts
-from vedette.record.excerpt import NAME as EXCERPT
-from vedette.record.excerpt import Head as Excerpt
-from vedette.record.excerpt import Named, is_excerpt, verify_excerpt, write_excerpt, write_incident
-from vedette.record.keys import Signer, fingerprint, machine_signer
+from vedette.record.proof.excerpt import NAME as EXCERPT
+from vedette.record.proof.excerpt import Head as Excerpt
+from vedette.record.proof.excerpt import Named, is_excerpt, verify_excerpt, write_excerpt, write_incident
+from vedette.record.proof.keys import Signer, fingerprint, machine_signer
+from vedette.record.proof.verify import Verdict, verify
 from vedette.record.reading import Recovery, head_text, log_lines, read_events, recover
 from vedette.record.storage import StorageWatch
 from vedette.record.transaction import Batch, Thinning
-from vedette.record.verify import Verdict, verify
 from vedette.record.writer import Grouping, Record, Writer
 
 __all__ = [

@@ -34,6 +34,12 @@ WHERE kind = ? AND kind <> 'track_point' AND event.seq > ? AND received < ? ORDE
 """
 
 
+def is_erased(body: bytes) -> bool:
+    """Whether a payload can be what erasing leaves: one of its kind in which no personal field is known."""
+    fields = msgspec.json.decode(body, type=dict[str, object])
+    return fields.get("kind") == PERSONAL_KIND and all(fields.get(name) is None for name in PERSONAL_FIELDS)
+
+
 class Erasing:
     """Erases in one record, oldest first; belongs to the thread that owns the connection."""
 

@@ -11,9 +11,9 @@ import msgspec
 from vedette.clock import iso_utc
 from vedette.errors import BadInput, RecordBroken
 from vedette.model import Event, Origin, Sequenced
-from vedette.record.checkpoints import FILE as LOG
-from vedette.record.checkpoints import checkpoint_of, read_checkpoints
 from vedette.record.codec import decode_input, decode_payload
+from vedette.record.proof.checkpoints import FILE as LOG
+from vedette.record.proof.checkpoints import checkpoint_of, newest_checkpoint
 from vedette.record.store import THINNED_KIND, reading
 
 Kinds = str | Collection[str] | None
@@ -124,7 +124,7 @@ def head_text(folder: Path | str) -> str | None:
         RecordError: no record in the folder. RecordBroken: file or checkpoints.log do not say what was written.
     """
     try:
-        log = read_checkpoints(Path(folder) / LOG)
+        logged = newest_checkpoint(Path(folder) / LOG)
         with reading(folder) as connection:
             seq, hash_ = connection.execute("SELECT head_seq, head_hash FROM meta").fetchone()
     except (sqlite3.Error, TypeError, BadInput) as error:
@@ -132,7 +132,7 @@ def head_text(folder: Path | str) -> str | None:
     if not seq:
         return None
     head = checkpoint_of(seq, hash_, None, None)
-    newest = log[-1] if log else head
+    newest = logged or head
     return str(newest) if (newest.seq, newest.hash) == (head.seq, head.hash) else f"{head}\n{newest}"
 
 

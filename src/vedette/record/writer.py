@@ -17,8 +17,8 @@ from vedette.clock import monotonic_s
 from vedette.errors import BadInput, RecordBroken, RecordBusy, RecordError
 from vedette.model import Event, SignerStarted
 from vedette.record.chain import Salts
-from vedette.record.checkpoints import CheckpointLog
-from vedette.record.keys import Signer, fingerprint
+from vedette.record.proof.checkpoints import CheckpointLog
+from vedette.record.proof.keys import Signer, fingerprint
 from vedette.record.reading import Recovery, recovery_of
 from vedette.record.store import FILE, open_to_write
 from vedette.record.transaction import Batch, Chain, Entry, encode

@@ -17,9 +17,9 @@ import msgspec
 
 from vedette.errors import BadInput, RecordError
 from vedette.record.chain import genesis
-from vedette.record.checking import Broken, Check
-from vedette.record.checkpoints import FILE, given_checkpoints, read_checkpoints
-from vedette.record.keys import fingerprint
+from vedette.record.proof.checking import Broken, Check
+from vedette.record.proof.checkpoints import FILE, given_checkpoints, read_checkpoints
+from vedette.record.proof.keys import fingerprint
 from vedette.record.store import SCHEMA_VERSION, reading
 
 _EVENTS: Final = """

@@ -22,11 +22,11 @@ import msgspec
 
 from vedette.errors import BadInput, RecordBroken
 from vedette.record.chain import genesis
-from vedette.record.checking import Broken, Check
-from vedette.record.checkpoints import FILE as LOG
-from vedette.record.checkpoints import Checkpoint, given_checkpoints, read_checkpoints
+from vedette.record.proof.checking import Broken, Check
+from vedette.record.proof.checkpoints import FILE as LOG
+from vedette.record.proof.checkpoints import Checkpoint, given_checkpoints, read_checkpoints
+from vedette.record.proof.verify import Verdict, judged
 from vedette.record.store import SCHEMA_VERSION, reading
-from vedette.record.verify import Verdict, judged
 
 FORMAT: Final = "vedette record excerpt"
 VERSION: Final = 1

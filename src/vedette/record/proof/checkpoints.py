@@ -17,9 +17,11 @@ from typing import Final
 import msgspec
 
 from vedette.errors import BadInput
-from vedette.record.keys import Signer, fingerprint, signature_holds
+from vedette.record.proof.keys import Signer, fingerprint, signature_holds
 
 FILE: Final = "checkpoints.log"
+_TAIL_BYTES: Final = 4096
+"""More than two lines take."""
 
 
 class Checkpoint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -119,6 +121,19 @@ def read_checkpoints(path: Path) -> tuple[Checkpoint, ...]:
     except OSError as error:
         raise BadInput(path, f"cannot be read: {error.strerror}") from None
     return tuple(_parse(line, path, number) for number, line in enumerate(lines, start=1))
+
+
+def newest_checkpoint(path: Path) -> Checkpoint | None:
+    """The last whole line of a checkpoints.log, however long it is; None if there is none. Raises as above."""
+    try:
+        with path.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL_BYTES))
+            lines = log.read().split(b"\n")[:-1]
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise BadInput(path, f"cannot be read: {error.strerror}") from None
+    return _parse(lines[-1], path, 0) if lines else None
 
 
 def given_checkpoints(checkpoint: str | Path) -> tuple[Checkpoint, ...]:

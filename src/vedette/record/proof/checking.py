@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from vedette.model import PersonalErased, SignerStarted, Thinned
 from vedette.record.chain import SALT_BYTES, link_hash, payload_digest
-from vedette.record.checkpoints import Checkpoint
 from vedette.record.codec import decode_payload
-from vedette.record.erasure import PERSONAL_KIND
-from vedette.record.keys import fingerprint
+from vedette.record.erasure import PERSONAL_KIND, is_erased
+from vedette.record.proof.checkpoints import Checkpoint
+from vedette.record.proof.keys import fingerprint
 from vedette.record.store import THINNED_KIND
 
 _TELLING: Final = (b"thinned", b"personal_erased", b"signer_started")
@@ -92,7 +92,7 @@ class Check:
         if found == digest:
             if kind in _TELLING:
                 self._take(seq, decode_payload(body, kind.decode(), schema))
-        elif kind == PERSONAL_KIND.encode():
+        elif kind == PERSONAL_KIND.encode() and is_erased(body):
             self._replaced[seq] = found.hex()  # right only if a later event says so
         else:
             raise Broken(seq, "its payload was changed")
