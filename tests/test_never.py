@@ -21,7 +21,7 @@ EVENTS = {
     "watch_started", "watch_stopped", "site_version", "track_point", "track_ended", "cooperative_seen", "feed_changed",
     "alert_raised", "alert_acknowledged", "alert_cleared", "incident_opened", "incident_joined", "incident_track",
     "incident_detections", "effect_entered", "incident_closed", "capture_closed", "storage_low", "thinned",
-    "dispatched", "pipeline_failed", "alarm_tested", "alarm_sounded",
+    "dispatched", "pipeline_failed", "alarm_tested", "alarm_sounded", "sensor_asked", "sensor_answered",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
@@ -30,6 +30,7 @@ WAYS_BACK = {
     ("POST", "/api/v1/incidents/{incident_id}/effects"),
     ("POST", "/api/v1/test-alarm"),
     ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
+    ("POST", "/api/v1/sensors/{sensor_id}/look_at"),
 }
 """All that a person can tell the watch over HTTP."""
 

@@ -180,6 +180,12 @@ export const text = {
     bearing: 'Known by bearing only',
   },
 
+  look: {
+    at: (sensor: string): string => `Ask ${sensor} to look`,
+    asked: (sensor: string): string => `${sensor} was asked; its answer stands in its feed`,
+    refused: (why: string): string => `Not asked: ${why}`,
+  },
+
   feeds: {
     title: 'Feeds',
     count: (ok: number, all: number): string => `${ok} of ${all}`,

@@ -68,7 +68,7 @@ class Duplex:
             self._changed.set()
             asyncio.get_running_loop().call_later(CLOSE_S, self._writer.transport.abort)
 
-    async def run(self, on_octets: Callable[[bytes], None], idle_s: float | None = None) -> None:
+    async def run(self, on_octets: Callable[[bytes], object], idle_s: float | None = None) -> None:
         """Read and write until the line ends, is silent for `idle_s`, or `end` was called; it is closed then.
 
         Raises:
@@ -86,7 +86,7 @@ class Duplex:
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._close()
 
-    async def _read(self, on_octets: Callable[[bytes], None], idle_s: float | None) -> None:
+    async def _read(self, on_octets: Callable[[bytes], object], idle_s: float | None) -> None:
         while True:
             async with asyncio.timeout(idle_s):
                 octets = await self._reader.read(READ_BYTES)

@@ -11,7 +11,18 @@ from tests.console.flights import SITE, T0_S
 from tests.console.scenario import moment
 from vedette.clock import ClockOffset
 from vedette.console import ActionRefused, Board, Health, Tried
-from vedette.model import Action, AlarmTest, Alert, AlertState, Effect, FeedState, Origin, OutputHealth
+from vedette.model import (
+    Action,
+    AlarmTest,
+    Alert,
+    AlertState,
+    AnyPayload,
+    Effect,
+    FeedState,
+    Origin,
+    OutputHealth,
+    SensorAsked,
+)
 from vedette.report import incident_document
 
 OUTPUTS = (
@@ -84,7 +95,7 @@ class FakeDesk:
         known = self.incident_document(incident) is not None
         return f"<!doctype html><title>{incident}</title><h1>Incident {incident}</h1>" if known else None
 
-    async def act(self, action: Action) -> None:
+    async def act(self, action: Action) -> tuple[AnyPayload, ...]:
         self.actions.append(action)
         if self.hold is not None:
             await self.hold.wait()
@@ -103,6 +114,22 @@ class FakeDesk:
             sounds = {**self.tested.sounds, action.value: action.state}
             self.tested = msgspec.structs.replace(self.tested, sounds=sounds)
         self.show(self._t_s)
+        return (self._asked(action),) if action.verb == "look_at" else ()
+
+    def _asked(self, action: Action) -> SensorAsked:
+        if action.target not in {one.id for one in SITE.sensors}:
+            raise ActionRefused("unknown", f"the site has no sensor {action.target}")
+        return SensorAsked(
+            sensor=action.target,
+            node="5f0b6c5e-8d4f-4d43-9d2f-0a6c2a1f7b10",
+            task="01HF7YAT00CCCCCCCCCCCCCCCC",
+            by=action.by,
+            at_s=T0_S + self._t_s,
+            latitude_deg=36.2 if action.latitude_deg is None else action.latitude_deg,
+            longitude_deg=43.9 if action.longitude_deg is None else action.longitude_deg,
+            altitude_ellipsoid_m=action.altitude_ellipsoid_m,
+            track=action.track,
+        )
 
     def _test_alarm(self, action: Action) -> None:
         at_s = T0_S + self._t_s

@@ -218,6 +218,41 @@ class HttpPusher(Peer):
             sock.bind(("127.0.0.1", self._port))
 
 
+class SapientNode(Peer):
+    """A node that connects to a port the feed listens on; until `start` somebody else holds the port."""
+
+    cuts = False
+
+    def __init__(self, folder: Path) -> None:
+        del folder
+        self._holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._holder.bind(("127.0.0.1", 0))
+        self._holder.listen()
+        self._port = int(self._holder.getsockname()[1])
+        self.url = f"tcp://127.0.0.1:{self._port}"
+        self._line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def start(self) -> None:
+        self._holder.close()
+
+    async def stop(self) -> None:
+        self._holder.close()
+        if self._line is not None:
+            self._line[1].close()
+
+    async def send(self, octets: bytes) -> None:
+        if self._line is None:
+            self._line = await asyncio.open_connection("127.0.0.1", self._port)
+        self._line[1].write(octets)
+        await self._line[1].drain()
+
+    async def left(self) -> None:
+        if self._line is not None:
+            async with asyncio.timeout(10.0):
+                while await self._line[0].read(65_536):
+                    """Until the feed has closed its end."""
+
+
 class SerialLine(Peer):
     """A device that is plugged in and pulled out: a pseudo terminal under a name of its own."""
 

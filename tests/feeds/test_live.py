@@ -17,11 +17,13 @@ from tests.wire import encoders as enc
 from vedette.clock import SimulatedClock
 from vedette.endpoint import Endpoint, parse_url
 from vedette.feeds.arrival import Arrival
-from vedette.feeds.supervisor import Capture, FeedSupervisor
+from vedette.feeds.reception import Capture
+from vedette.feeds.supervisor import FeedSupervisor
 from vedette.model import FeedHealth, FeedState, Look, Rejected
 from vedette.site import Site, load_site
 from vedette.wire.avr import encode_avr
 from vedette.wire.beast import ModeSFrame, encode_beast
+from vedette.wire.capture import CaptureHead, CaptureKind, Moment
 
 NOW_S = 1_700_000_000.0
 POSITIONS = [ModeSFrame(message=enc.airborne_position(47.3, 8.7, 5000, odd=odd), ticks=1) for odd in (False, True)]
@@ -75,6 +77,16 @@ class Heard:
         return health is not None and health.state is state
 
 
+def keeping(kept: list[bytes]) -> Capture:
+    """A capture that keeps the octets alone."""
+
+    def capture(head: CaptureHead, moment: Moment) -> None:
+        if moment.kind is CaptureKind.OCTETS:
+            kept.append(moment.octets)
+
+    return capture
+
+
 @contextlib.asynccontextmanager
 async def running(
     site: Site, heard: Heard, clock: SimulatedClock, capture: Capture | None = None
@@ -102,9 +114,13 @@ def test_asterix_over_udp_survives_garbage_and_goes_stale(tmp_path: Path) -> Non
     site = live_site(tmp_path, "radar-1", "asterix", f"udp://127.0.0.1:{port}")
     kept: list[tuple[str, float, bytes]] = []
 
+    def capture(head: CaptureHead, moment: Moment) -> None:
+        if moment.kind is CaptureKind.OCTETS:
+            kept.append((head.feed, moment.received_s, moment.octets))
+
     async def test() -> None:
         heard, clock = Heard(), SimulatedClock(NOW_S)
-        async with running(site, heard, clock, lambda *one: kept.append(one)) as supervisor:
+        async with running(site, heard, clock, capture) as supervisor:
             await heard.until(lambda h: "open" in (h.health() or FEED_HEALTH).detail)
             plots = enc.asterix_block(48, enc.plot_record(2.0, 90.0, NOW_S % 86_400.0))
             send(port, b"garbage", bytes(1400), b"", plots)
@@ -204,8 +220,8 @@ def test_a_fault_of_ours_starts_the_feed_afresh(tmp_path: Path, caplog: pytest.L
     site = live_site(tmp_path, "mic", "json", f"udp://127.0.0.1:{port}")
     faults = [RuntimeError("a bug"), None]
 
-    def capture(feed: str, received_s: float, octets: bytes) -> None:
-        fault = faults.pop(0)
+    def capture(head: CaptureHead, moment: Moment) -> None:
+        fault = faults.pop(0) if moment.octets else None
         if fault is not None:
             raise fault
 

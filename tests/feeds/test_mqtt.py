@@ -16,7 +16,7 @@ from tests.feeds import mosquitto
 from tests.feeds import receivers as rx
 from tests.feeds.conftest import SITE
 from tests.feeds.mosquitto import broker
-from tests.feeds.test_live import FEED_HEALTH, NOW_S, ROW, Heard, free_port, running
+from tests.feeds.test_live import FEED_HEALTH, NOW_S, ROW, Heard, free_port, keeping, running
 from tests.feeds.test_sources import scans
 from vedette.clock import SimulatedClock
 from vedette.endpoint import parse_mqtt
@@ -138,7 +138,7 @@ def test_remote_id_from_a_receiver(tmp_path: Path) -> None:
     async def test() -> Heard:
         heard = Heard()
         site = mqtt_site(tmp_path, port, "rid", "remote_id")
-        async with running(site, heard, SimulatedClock(NOW_S), lambda feed, at_s, octets: kept.append(octets)):
+        async with running(site, heard, SimulatedClock(NOW_S), keeping(kept)):
             await heard.until(opened)
             await publish(port, rx.STATUS, rx.SOMEBODYS, rx.structure() + rx.STATUS, topic="scout/ds240")
             await heard.until(lambda h: h.looks() == 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vedette.feeds.intake import LIVE
-from vedette.feeds.supervisor import KEEPERS
+from vedette.feeds.reception import KEEPERS
 from vedette.site import load_site
 
 PAGES = sorted((Path(__file__).parents[2] / "docs" / "feeds").glob("*.md"))

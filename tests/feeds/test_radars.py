@@ -21,6 +21,7 @@ from vedette.feeds.replay import assign, replay
 from vedette.feeds.supervisor import FeedSupervisor
 from vedette.model import CooperativeReport, FeedHealth, FeedState, Look
 from vedette.site import Site, load_site
+from vedette.wire.capture import CaptureHead, Moment
 
 GROUP = "239.255.77.78"
 
@@ -92,8 +93,8 @@ def test_when_the_socket_is_lost_all_its_radars_are_down(tmp_path: Path) -> None
         heard, clock = Heard(), SimulatedClock(NOW_S)
         faults: list[Exception] = []
 
-        def capture(feed: str, received_s: float, octets: bytes) -> None:
-            if faults:
+        def capture(head: CaptureHead, moment: Moment) -> None:
+            if faults and moment.octets:
                 raise faults.pop()
 
         supervisor = FeedSupervisor(

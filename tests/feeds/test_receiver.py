@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.feeds import receivers as rx
-from tests.feeds.test_live import FEED_HEALTH, NOW_S, Heard, free_port, live_site, running, send
+from tests.feeds.test_live import FEED_HEALTH, NOW_S, Heard, free_port, keeping, live_site, running, send
 from tests.feeds.test_sources import reports, scans
 from tests.wire import encoders as enc
 from tests.wire import flight_logs as logs
@@ -60,7 +60,7 @@ def test_only_remote_id_is_kept(tmp_path: Path) -> None:
 
     async def test() -> Heard:
         heard = Heard()
-        async with running(site, heard, SimulatedClock(NOW_S), lambda feed, at_s, octets: kept.append(octets)):
+        async with running(site, heard, SimulatedClock(NOW_S), keeping(kept)):
             await heard.until(opened)
             send(port, *MIXED, rx.octets(enc.basic_id("LAST"), enc.location(47.3), transmitter="last"))
             await heard.until(lambda h: any(s.identity == ("rid:LAST",) for s in scans([a.body for a in h.arrivals])))

@@ -134,12 +134,13 @@ def test_a_site_without_such_a_feed_needs_the_sensors_name(recording: Path, tmp_
 
 def test_the_site_file_of_the_documentation_is_one(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "feeds" / "sapient.md").read_text()
-    whole, sensor, middleware, tls = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    whole, sensor, middleware, tls, told = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     for name in re.findall(r'= "(.*\.(?:pem|key))"', tls):
         (tmp_path / name).touch()
     for text in (
         whole,
         whole + sensor,
+        whole + told,
         whole.partition("[[feed]]")[0] + middleware,
         (whole + tls).replace("tcp:", "tls:"),
     ):

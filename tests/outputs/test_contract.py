@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import random
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ from vedette.outputs.kinds import KINDS
 from vedette.site.outputs import LINES
 from vedette.wire.cap import CapAlert, decode_cap
 from vedette.wire.cot import CotEvent, CotReader
+from vedette.wire.sapient.framing import encode_frame
+from vedette.wire.sapient.ids import ulid_of
+from vedette.wire.sapient.outgoing import FusionNode
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,8 +75,20 @@ def cap_names(received: list[bytes]) -> list[str]:
 
 POSTED = 'secret_file = "secret"\nprivate = true\n'
 CAP = 'sender = "watch@test.example"\n'
+US = FusionNode(site="test", name="Test Field", version="0")
+ULIDS = {US.object_id(f"test-T-{n:04d}", NOW_S - 60.0): f"test-T-{n:04d}" for n in range(1, TRACKS + 1)} | {
+    ulid_of(f"alert test-A-{n:04d}", NOW_S): f"test-A-{n:04d}" for n in range(1, 5)
+}
+
+
+def ulid_names(received: list[bytes]) -> list[str]:
+    """SAPIENT knows tracks and alerts by ids derived from their names."""
+    found = re.findall(rb"[0-9A-HJKMNP-TV-Z]{26}", b"".join(received))
+    return [ULIDS.get(one.decode(), "") for one in found]
+
 
 OUTPUTS = {
+    "sapient tcp": Row(kind="sapient", partner=TcpListener, names=ulid_names, garbage=encode_frame(b"\xff\xff")),
     "cot tcp": Row(kind="cot", partner=TcpListener, names=cot_names),
     "cot udp": Row(kind="cot", partner=UdpListener, names=datagram_names, tells_again=False),
     "cot multicast": Row(kind="cot", partner=GroupListener, names=datagram_names, tells_again=False),

@@ -56,6 +56,7 @@ class WebPartner(Partner):
     async def stop(self) -> None:
         if self._server is not None:
             self._server.close()
+            self._reads.set()
             serving = dict(self._serving)
             for client in serving.values():
                 client.transport.abort()

@@ -13,6 +13,7 @@ import pytest
 from tests.record.ledger import BEGIN_S, REPLAY, SITE, batch, draft, fill
 from tests.record.test_erasure import SECRETS, put_some, seen, sweep
 from tests.record.test_keys import made
+from tests.record.test_storage import write
 from tests.record.test_writer import thin
 from vedette.errors import BadInput, RecordError
 from vedette.model import (
@@ -205,7 +206,7 @@ def test_an_export_of_erased_and_thinned_events_holds(folder: Path, tmp_path: Pa
 def test_capture_files_beside_an_export_are_checked(tmp_path: Path, signer: Signer) -> None:
     folder = tmp_path / "record"
     capture = Capture(folder, 10**6)
-    capture.write("rid", BEGIN_S, b"bytes as received")
+    write(capture, "rid", BEGIN_S, b"bytes as received")
     (closed,) = capture.close()
     assert isinstance(closed, CaptureClosed)
     with Record.open(folder, SITE, derived_salts(b"key"), REPLAY, signer=signer) as record:

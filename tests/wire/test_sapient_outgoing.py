@@ -12,7 +12,7 @@ from sapient_msg.bsi_flex_335_v2_0.task_pb2 import Task
 from sapient_msg_pydantic.bsi_flex_335_v2_0.sapient_message import SapientMessage as Model
 
 from tests.wire import sapient_messages as sm
-from vedette.model import CLASSES, Alert, AlertState, Cooperation, Origin, Reason, TrackPicture
+from vedette.model import CLASSES, AlertState, Reason, ReleasedAlert, ReleasedTrack
 from vedette.wire.sapient.checks import NodeChecker
 from vedette.wire.sapient.detections import Detection, decode_detection
 from vedette.wire.sapient.framing import Frame, FrameReader
@@ -23,20 +23,23 @@ from vedette.wire.sapient.registration import SENSOR_TYPES, Registered, digest_r
 
 US = FusionNode(site="erbil", name="Erbil", version="0.1.0")
 SENSOR = digest_registration(sm.registration().registration)
-TRACK = TrackPicture(
-    track="erbil-T-0007", id=7, observed_s=sm.NOW_S, first_s=sm.NOW_S - 30.0, last_update_s=sm.NOW_S,
-    status="confirmed",
+TRACK = ReleasedTrack(
+    track="erbil-T-0007", observed_s=sm.NOW_S, first_s=sm.NOW_S - 30.0, status="confirmed", p_exists=0.97,
     latitude_deg=36.2, longitude_deg=43.9, altitude_ellipsoid_m=520.0, altitude_msl_m=505.0, height_agl_m=96.0,
     velocity_east_mps=0.0, velocity_north_mps=-20.0, velocity_up_mps=None, speed_mps=20.0, course_true_deg=180.0,
-    sigma_position_m=9.0, ellipse_major_m=10.0, ellipse_minor_m=8.0, ellipse_azimuth_true_deg=0.0, p_exists=0.97,
-    p_classes=(0.7, 0.1, 0.1, 0.05, 0.05), class_="uav_rotary", p_class=0.7, identity="rid:SECRET",
-    cooperation=Cooperation.CLAIMED, callsign=None, sensors={"radar-1": sm.NOW_S, "camera": sm.NOW_S - 2.0},
-    approaches=(), path=(), impact=None, reasons=(),
+    sigma_position_m=9.0, sigma_altitude_m=12.0, ellipse_major_m=10.0, ellipse_minor_m=8.0,
+    ellipse_azimuth_true_deg=0.0, p_classes=(0.7, 0.1, 0.1, 0.05, 0.05), class_="uav_rotary", p_class=0.7,
+    identity="rid:SECRET", cooperation="claimed", sensors={"radar-1": sm.NOW_S, "camera": sm.NOW_S - 2.0},
 )  # fmt: skip
-ALERT = Alert(
+LEAST = ReleasedTrack(
+    track="erbil-T-0007", observed_s=sm.NOW_S, first_s=sm.NOW_S - 30.0, status="confirmed", p_exists=0.97,
+    latitude_deg=36.2, longitude_deg=43.9,
+)  # fmt: skip
+"""All that a rule cannot withhold."""
+ALERT = ReleasedAlert(
     alert="erbil-A-0001", rule="uav-near-zone", priority=1, state=AlertState.RAISED, track=TRACK.track, zone="fence",
-    incident=None, title="Drone inside Fence", raised_s=sm.NOW_S, raised_time_to_s=0.0, raised_distance_m=0.0,
-    time_to_s=0.0, distance_m=0.0, reasons=(Reason(text="inside Fence"),), origin=Origin.LIVE,
+    title="Drone inside Fence", raised_s=sm.NOW_S, changed_s=sm.NOW_S, time_to_s=0.0, distance_m=0.0,
+    reasons=(Reason(text="inside Fence"),), latitude_deg=36.2, longitude_deg=43.9,
 )  # fmt: skip
 
 
@@ -49,9 +52,8 @@ def opened(outgoing: Outgoing) -> SapientMessage:
 
 
 def track_report(**changes: object) -> SapientMessage:
-    outgoing = US.track(msgspec.structs.replace(TRACK, **changes), sm.NOW_S, {"radar-1": (sm.NODE, sm.OBJECT)})
-    assert outgoing is not None
-    return opened(outgoing)
+    changed = msgspec.structs.replace(TRACK, **changes)
+    return opened(US.track(changed, sm.NOW_S, {"radar-1": (sm.NODE, sm.OBJECT)}))
 
 
 SENT: dict[str, Callable[[], Outgoing | None]] = {
@@ -63,7 +65,13 @@ SENT: dict[str, Callable[[], Outgoing | None]] = {
     "error": lambda: US.error(sm.NODE, bytes(9000), [], sm.NOW_S),
     "refuse_task": lambda: US.refuse_task(sm.NODE, sm.TASK, sm.NOW_S),
     "track": lambda: US.track(TRACK, sm.NOW_S, {}),
+    "track, the least": lambda: US.track(LEAST, sm.NOW_S, {}),
+    "track, not live": lambda: US.track(TRACK, sm.NOW_S, {}, mark="REPLAY"),
+    "track, lost": lambda: US.track(TRACK, sm.NOW_S + 1.0, {}, lost=True),
     "alert": lambda: US.alert(ALERT, sm.NOW_S, TRACK),
+    "alert, on what was not told": lambda: US.alert(
+        msgspec.structs.replace(ALERT, track=None, reasons=None, latitude_deg=None, longitude_deg=None), sm.NOW_S, None
+    ),
     "look_at": lambda: US.look_at(sm.NODE, SENSOR, sm.NOW_S, (36.2, 43.9, None)),
     "mode_change": lambda: US.mode_change(sm.NODE, SENSOR, sm.NOW_S, "SCAN"),
     "request": lambda: US.request(sm.NODE, SENSOR, sm.NOW_S, "Status"),
@@ -72,7 +80,7 @@ SENT: dict[str, Callable[[], Outgoing | None]] = {
 
 def test_every_encoder_is_here() -> None:
     encoders = {name for name in vars(FusionNode) if not name.startswith("_")} - set(FusionNode.__struct_fields__)
-    assert encoders - {"node", "sensor_node", "object_id"} == set(SENT)
+    assert encoders - {"node", "sensor_node", "object_id"} == {name.partition(",")[0] for name in SENT}
 
 
 @pytest.mark.parametrize("name", SENT)
@@ -134,8 +142,21 @@ def test_ids_last_as_long_as_what_they_name() -> None:
     assert first.node_id != FusionNode(site="split", name="Erbil", version="0.1.0").node
 
 
-def test_a_track_known_by_bearing_alone_is_not_sent() -> None:
-    assert US.track(msgspec.structs.replace(TRACK, latitude_deg=None, longitude_deg=None), sm.NOW_S, {}) is None
+def test_what_is_not_released_is_not_in_the_message() -> None:
+    report = opened(US.track(LEAST, sm.NOW_S, {"radar-1": (sm.NODE, sm.OBJECT)})).detection_report
+    assert not [*report.derived_detection, *report.classification, *report.object_info]
+    assert not report.HasField("enu_velocity")
+    assert {field.name for field, _ in report.location.ListFields()} == {"x", "y", "coordinate_system", "datum"}
+
+
+def test_what_is_not_live_or_lost_says_so() -> None:
+    (said,) = opened(US.track(TRACK, sm.NOW_S, {}, mark="REPLAY")).detection_report.object_info
+    assert (said.type, said.value) == ("Origin", "REPLAY")
+    assert opened(US.alert(ALERT, sm.NOW_S, None, mark="TEST")).alert.description == "TEST Drone inside Fence"
+    lost = opened(US.track(TRACK, sm.NOW_S + 9.0, {}, lost=True))
+    assert lost.detection_report.state == "lost"
+    assert lost.timestamp.ToMicroseconds() == round((sm.NOW_S + 9.0) * 1e6)
+    assert lost.detection_report.object_id == track_report().detection_report.object_id
 
 
 @pytest.mark.parametrize(
@@ -145,7 +166,7 @@ def test_an_alert_keeps_its_id_through_its_states(state: AlertState, status: int
     message = opened(US.alert(msgspec.structs.replace(ALERT, state=state), sm.NOW_S, None))
     assert message.alert.alert_id == opened(US.alert(ALERT, sm.NOW_S + 9.0, TRACK)).alert.alert_id
     assert message.alert.status == status
-    assert not message.alert.HasField("location")
+    assert not message.alert.associated_detection
 
 
 def commanded(field: str) -> SapientMessage:

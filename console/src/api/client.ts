@@ -1,5 +1,5 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
-import type { Alert, IncidentDocument, Site } from './types';
+import type { Alert, IncidentDocument, SensorTask, Site } from './types';
 
 export class Refused extends Error {
   constructor(
@@ -48,3 +48,6 @@ export const acknowledge = (id: string, note: string): Promise<Alert> =>
 
 export const reportSound = (id: string, screen: string, sound: 'played' | 'muted' | 'blocked'): Promise<null> =>
   send<null>(`/test-alarm/${encodeURIComponent(id)}/sound`, { screen, sound });
+/** Ask a sensor to look at a track; answered when it is recorded and sent. */
+export const lookAt = (sensor: string, track: string): Promise<SensorTask> =>
+  send<SensorTask>(`/sensors/${encodeURIComponent(sensor)}/look_at`, { track });

@@ -123,6 +123,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sensors/{sensor_id}/look_at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a sensor to look at a track or a place */
+        post: operations["ApiV1SensorsSensorIdLookAtLookAt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/site": {
         parameters: {
             query?: never;
@@ -469,6 +486,13 @@ export interface components {
                 [key: string]: "played" | "muted" | "blocked";
             };
         };
+        /** LookAt */
+        LookAt: {
+            altitude_ellipsoid_m?: number | null;
+            latitude_deg?: number | null;
+            longitude_deg?: number | null;
+            track?: string | null;
+        };
         /** OutputView */
         OutputView: {
             age_s: number | null;
@@ -514,6 +538,18 @@ export interface components {
                 number
             ][];
         };
+        /** SensorTaskView */
+        SensorTaskView: {
+            altitude_ellipsoid_m: number | null;
+            asked_utc: string;
+            by: string;
+            latitude_deg: number;
+            longitude_deg: number;
+            node: string;
+            sensor: string;
+            task: string;
+            track: string | null;
+        };
         /** SensorView */
         SensorView: {
             altitude_ellipsoid_m: number | null;
@@ -530,6 +566,7 @@ export interface components {
             latitude_deg: number | null;
             longitude_deg: number | null;
             name: string;
+            node_id: string | null;
             period_s: number | null;
             range_m: [
                 number,
@@ -894,6 +931,51 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SensorsSensorIdLookAtLookAt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sensor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookAt"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SensorTaskView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

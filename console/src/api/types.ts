@@ -18,6 +18,7 @@ export type Output = Schemas['OutputView'];
 export type Site = Schemas['SiteView'];
 export type Zone = Schemas['ZoneView'];
 export type Sensor = Schemas['SensorView'];
+export type SensorTask = Schemas['SensorTaskView'];
 export type Ring = Schemas['RingView'];
 export type Impact = Schemas['ImpactView'];
 export type Approach = Schemas['ApproachView'];

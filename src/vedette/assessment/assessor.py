@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -40,6 +41,7 @@ from vedette.model import (
     Tracks,
     ZoneApproach,
 )
+from vedette.model.tracks import Ints
 from vedette.site import Site
 
 CONTRADICTION_S: Final = 60.0
@@ -128,6 +130,31 @@ class Assessor:
             pictures.append((memory.number, memory.picture))
         pictures.sort(key=lambda pair: pair[0])
         return Picture(observed_s=tracks.observed_s, tracks=tuple(picture for _, picture in pictures), ended=ended)
+
+    def glance(self, tracks: Tracks, rows: Ints, names: Collection[str]) -> tuple[TrackPicture, ...]:
+        """Tracks as they stand now, between two pictures: `rows` and those of `names`. Nothing is remembered.
+
+        Only those that are confirmed and were in a picture before.
+        """
+        wanted = np.zeros(len(tracks), dtype=np.bool_)
+        wanted[rows] = True
+        if names:
+            wanted |= np.isin(tracks.id, [one for one, memory in self._named.items() if memory.name in names])
+        chosen = np.flatnonzero(wanted & (tracks.status == Status.CONFIRMED))
+        chosen = chosen[[one in self._named for one in tracks.id[chosen].tolist()]]
+        if not len(chosen):
+            return ()
+        motion = motion_of(tracks, chosen, self._frame, self._ground_msl_m)
+        shown = Shown(tracks, chosen, motion)
+        approaches = self._zones.approaches(motion.enu_m, motion.velocity_mps, motion.height_agl_m)
+        pictures = []
+        for row, one in enumerate(shown.ids):
+            identity = shown.identity[row]
+            doubt = None if identity is None else self._doubts.get(identity)
+            near = approaches[row] if shown.range_known[row] else ()
+            against = () if doubt is None else (doubt.reason,)
+            pictures.append(self._judge(self._named[one], shown, row, near, against))
+        return tuple(pictures)
 
     def snapshot(self) -> bytes:
         """All that is remembered, exactly."""

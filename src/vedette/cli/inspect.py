@@ -72,6 +72,8 @@ def inspect_lines(path: Path, format: str | None, start_s: float | None) -> Iter
         BadInput: as run_inspect, before the first line.
     """
     recording = open_recording(path, format=format, start_s=start_s)
+    if not recording.format:
+        raise BadInput(path, "a capture whose format cannot be recognised: name it", "--format")
     by_kind, by_reason, messages = Counter[str](), Counter[str](), 0
     for line in _lines(recording):
         by_kind[line["kind"]] += 1
@@ -82,6 +84,7 @@ def inspect_lines(path: Path, format: str | None, start_s: float | None) -> Iter
     yield {
         "kind": "summary",
         "format": recording.format,
+        **({"feed": recording.capture.feed} if recording.capture is not None else {}),
         "messages": messages,
         "rejected": by_kind["rejected"],
         "by_kind": dict(sorted(by_kind.items())),
@@ -99,6 +102,8 @@ def _start_s(path: Path, start: str | None) -> float | None:
 def _lines(recording: Recording) -> Iterator[Line]:
     if recording.format == "table":
         return (_row_line(row) for row in read_rows(recording.path))
+    if recording.format in ("json", "mqtt"):
+        return _live_row_lines(recording.units())
     if recording.format == "asterix":
         return _asterix_lines(recording.units())
     if recording.format == "sapient":
@@ -121,6 +126,14 @@ def _row_line(row: Row | BadRow) -> Line:
         return _line("rejected", message, None, {"reason": row.reason, "offset": row.place, "why": row.why})
     texts = {"sensor": row.sensor, "scan": row.scan, "class": row.class_, "identity": row.identity}
     return _line("detection" if row.measures else "status", message, row.observed_s, texts | row.numbers)
+
+
+def _live_row_lines(units: Iterable[Timed]) -> Iterator[Line]:
+    for number, (at_s, unit) in enumerate(units):
+        if isinstance(unit, Rejected):
+            yield _rejected(number, at_s, unit)
+        elif isinstance(unit, Row):
+            yield _row_line(unit) | {"message": number}
 
 
 def _asterix_lines(units: Iterable[Timed]) -> Iterator[Line]:
@@ -233,7 +246,8 @@ def inspect_plain(path: Path, format: str | None, start: str | None) -> Iterator
             summary = line
         elif line["kind"] != "rejected":
             _hear(heard, line)
-    yield f"{path.name}: {summary['format']}, {summary['messages']} messages, {summary['rejected']} rejected"
+    of = f", captured from the feed {summary['feed']}" if "feed" in summary else ""
+    yield f"{path.name}: {summary['format']}{of}, {summary['messages']} messages, {summary['rejected']} rejected"
     kinds = [*summary["by_kind"].items(), *((f"  {why}", n) for why, n in summary["rejected_by_reason"].items())]
     yield from _rendered(_table(("kind", "lines"), [(kind, str(count)) for kind, count in kinds]))
     shown = sorted(heard.items(), key=lambda one: (-one[1].lines, one[0]))

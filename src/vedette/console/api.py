@@ -15,7 +15,7 @@ from vedette.console import views
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
 from vedette.console.siteview import SiteView, site_view
-from vedette.model import Action
+from vedette.model import Action, SensorAsked
 
 PERSON: Final = "watch officer"
 """Who acts, as long as the console has no log-in: whoever sits at this machine."""
@@ -67,6 +67,15 @@ class EffectEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     effect: Literal["injuries", "damage", "flights"]
     state: Literal["none_reported", "reported"]
     value: str | None = None
+
+
+class LookAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of a look_at: a track of the newest picture, or a place, altitude over the ellipsoid."""
+
+    track: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
+    latitude_deg: Annotated[float, msgspec.Meta(ge=-90.0, le=90.0)] | None = None
+    longitude_deg: Annotated[float, msgspec.Meta(ge=-180.0, le=180.0)] | None = None
+    altitude_ellipsoid_m: Annotated[float, msgspec.Meta(ge=-1000.0, le=100_000.0)] | None = None
 
 
 def api_router(desk: Desk) -> Router:
@@ -160,7 +169,23 @@ def _actions(desk: Desk) -> list[ControllerRouterHandler]:
             raise ApiError(404, "not_found", f"there is no incident {incident_id!r}")
         return document
 
-    return [acknowledge, enter_effect]
+    @post("/sensors/{sensor_id:str}/look_at", summary="Ask a sensor to look at a track or a place", status_code=200)
+    async def look_at(sensor_id: FromPath[str], data: JSONBody[LookAt]) -> views.SensorTaskView:
+        if (data.track is None) == (data.latitude_deg is None or data.longitude_deg is None):
+            raise ApiError(400, "bad_body", "name either a track, or latitude_deg and longitude_deg")
+        action = Action(
+            verb="look_at",
+            target=sensor_id,
+            by=PERSON,
+            track=data.track,
+            latitude_deg=data.latitude_deg,
+            longitude_deg=data.longitude_deg,
+            altitude_ellipsoid_m=data.altitude_ellipsoid_m,
+        )
+        asked = next(one for one in await desk.act(action) if isinstance(one, SensorAsked))
+        return views.sensor_task(asked)
+
+    return [acknowledge, enter_effect, look_at]
 
 
 def _alarm_tests(desk: Desk) -> list[ControllerRouterHandler]:

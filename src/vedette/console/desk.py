@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from vedette.console.board import Board
 from vedette.errors import VedetteError
-from vedette.model import Action
+from vedette.model import Action, AnyPayload
 
 
 class ActionRefused(VedetteError):
@@ -41,8 +41,8 @@ class Desk(Protocol):
         """The incident's report as one HTML page that needs nothing else, None if there is no such incident."""
         ...
 
-    async def act(self, action: Action) -> None:
-        """Hand a person's action to the pipeline; return when the record has committed what came of it.
+    async def act(self, action: Action) -> tuple[AnyPayload, ...]:
+        """Hand a person's action to the pipeline; return when the record has committed what came of it: these events.
 
         Called on the console's loop. By then the board shows the new state.
 

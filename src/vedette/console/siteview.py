@@ -39,7 +39,10 @@ class ZoneView(View, frozen=True, kw_only=True):
 
 
 class SensorView(View, frozen=True, kw_only=True):
-    """A sensor. coverage: GeoJSON of its field of view on the ground plane, null where the site file gives no range."""
+    """A sensor. coverage: GeoJSON of its field of view on the ground plane, null where the site file gives no range.
+
+    node_id: of the SAPIENT node that it is, which can be asked to look somewhere.
+    """
 
     id: str
     name: str
@@ -52,6 +55,7 @@ class SensorView(View, frozen=True, kw_only=True):
     azimuth_true_deg: tuple[float, float]
     feeds: list[str]
     coverage: GeoJson | None
+    node_id: str | None
 
 
 class RingView(View, frozen=True, kw_only=True):
@@ -153,6 +157,7 @@ def _sensor(sensor: Sensor, site: Site, frame: LocalFrame) -> SensorView:
         azimuth_true_deg=sensor.azimuth_true_deg,
         feeds=[feed.id for feed in site.feeds if feed.sensor == sensor.id],
         coverage=_coverage(sensor, frame),
+        node_id=sensor.node_id,
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from vedette.model import CooperativeReport, FeedHealth, Look, Rejected, SensorStatus
+from vedette.model import CooperativeReport, FeedHealth, Look, Rejected, SensorStatus, TaskAnswer
 
-FeedBody = Look | CooperativeReport | SensorStatus | FeedHealth | Rejected
+FeedBody = Look | CooperativeReport | SensorStatus | FeedHealth | TaskAnswer | Rejected
 
 
 class Arrival(msgspec.Struct, frozen=True, eq=False):

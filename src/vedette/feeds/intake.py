@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Protocol
 
 from vedette.feeds.aircraft import AircraftSource
@@ -17,6 +17,7 @@ from vedette.site import Feed, Site
 from vedette.wire.aircraft_json import decode_aircraft_json
 from vedette.wire.avr import AvrReader
 from vedette.wire.beast import BeastReader
+from vedette.wire.capture import CaptureKind, Moment
 from vedette.wire.cot import CotReader, read_cot
 from vedette.wire.mavlink import MISSING, MavlinkReader, available
 from vedette.wire.rs1090_lines import decode_rs1090_line
@@ -64,28 +65,29 @@ class Door(Protocol):
         """The feed is open."""
         ...
 
-    def keep(self, octets: bytes) -> None:
-        """Capture octets as received."""
-        ...
-
-    def pass_on(self, bodies: Iterable[FeedBody]) -> None:
-        """Send bodies to the sink."""
-        ...
-
-    def count(self, messages: int, detail: str) -> None:
-        """So many messages more were decoded; `detail`: one line for people."""
+    def hear(self, kind: CaptureKind, line: int = 0, octets: bytes = b"") -> object:
+        """What happened on one of the lines, now: it is captured, and comes back by the keeper's own `hear`."""
         ...
 
 
 class Keeper(Intake, ABC):
-    """A feed that keeps its own lines, because it answers on them; nothing comes to it by `take`."""
+    """A feed that keeps its own lines, because it answers on them."""
 
     @abstractmethod
     async def carry(self, door: Door) -> None:
         """Keep the lines; what it raises closes the feed, and it is called again after a while."""
 
+    @abstractmethod
+    def hear(self, moment: Moment) -> Iterator[FeedBody]:
+        """What happened on one of its lines brings; it answers on those that are open. Never raises on any bytes."""
+
+    @property
+    @abstractmethod
+    def detail(self) -> str:
+        """One line on the feed as a whole, for people."""
+
     def take(self, octets: bytes, received_s: float) -> Iterator[FeedBody]:
-        """Nothing: it reads for itself."""
+        """Nothing: it has lines."""
         yield from ()
 
     def reconnected(self) -> None:

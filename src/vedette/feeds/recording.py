@@ -10,13 +10,16 @@ from typing import Final
 import msgspec
 
 from vedette.errors import BadInput
+from vedette.feeds.captured_units import READABLE, captured_units
 from vedette.model import Rejected
 from vedette.tables import KINDS as TABLES
+from vedette.tables import Row
 from vedette.wire.aircraft_json import Snapshot, decode_aircraft_json, looks_like_aircraft_json
 from vedette.wire.aircraft_report import AircraftReport
 from vedette.wire.asterix import decode_asterix, looks_like_asterix, seat_time_of_day
 from vedette.wire.avr import AvrReader
 from vedette.wire.beast import COUNTER_HZ, BeastReader, ModeSFrame
+from vedette.wire.capture import CaptureFrame, CaptureHead, is_vedette_capture, read_frames, read_head
 from vedette.wire.cot import CotEvent, CotReader, looks_like_cot
 from vedette.wire.dataflash import is_dated, looks_like_dataflash, read_dataflash
 from vedette.wire.datagrams import Datagram, udp_datagram
@@ -36,6 +39,7 @@ MODE_S: Final = ("beast", "avr", "rs1090")
 AIRCRAFT: Final = ("sbs", "aircraft_json")
 TELEMETRY: Final = ("mavlink", "dataflash")
 _HEAD_BYTES: Final = 4096
+_FRAMES_TRIED: Final = 16
 _LONGEST_GAP_S: Final = 3600.0
 """A receiver's counter that jumps by more, or back, was restarted: time then stands still until it runs on."""
 
@@ -49,6 +53,7 @@ Unit = (
     | Telemetry
     | CotEvent
     | Received
+    | Row
     | Rejected
 )
 
@@ -56,6 +61,8 @@ Unit = (
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """A file of a known kind. `format`: one of FORMATS. `sha256`: of its bytes. `start_s`: given by the user, or None.
 
+    `captured`: it is a network capture (pcap). `capture`: of our own captures the feed they are of, whose source is the
+    format then, json and mqtt among them; VEDCAP1 knows the feed by its folder alone, its format may be "".
     `dated`: its units have times of their own; without it, and without start_s, they count from 1970.
     """
 
@@ -66,6 +73,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     captured: bool
     dated: bool
     start_s: float | None = None
+    capture: CaptureHead | None = None
 
     def units(self, start_s: float | None = None) -> Iterator[tuple[float | None, Unit]]:
         """(time, unit) in the file's order: datagrams, transmissions or frames; a table has none (see vedette.tables).
@@ -75,6 +83,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
         """
         octets = read_bytes(self.path)
         start_s = self.start_s if start_s is None else start_s
+        if self.capture is not None:
+            return captured_units(octets, msgspec.structs.replace(self.capture, source=self.format))
         if self.captured:
             return _captured(octets, self.format, start_s)
         if self.format == "asterix":
@@ -98,6 +108,8 @@ def open_recording(path: Path | str, *, format: str | None = None, start_s: floa
     octets = read_bytes(path)
     if not octets:
         raise BadInput(path, "empty")
+    if is_vedette_capture(octets):
+        return _open_capture(path, octets, format)
     found = format or _recognise(path, octets)
     if found is None:
         raise BadInput(path, "not a recording of a known kind (" + ", ".join(FORMATS) + ")")
@@ -113,6 +125,36 @@ def open_recording(path: Path | str, *, format: str | None = None, start_s: floa
         dated=captured or found in ("table", *_TIMED) or (found == "dataflash" and is_dated(octets)),
         start_s=start_s,
     )
+
+
+def _open_capture(path: Path, octets: bytes, format: str | None) -> Recording:
+    name = path.parent.name
+    head = read_head(octets) or CaptureHead(feed=name, sensor=name, source="", scheme="", listens=False)
+    source = format or head.source or _recognise_old(octets)
+    if source and source not in READABLE:
+        raise BadInput(path, "no capture is of this format", "format", source)
+    if source == "mavlink" and not available():
+        raise BadInput(path, MISSING)
+    return Recording(
+        path=path,
+        name=path.name,
+        sha256=hashlib.sha256(octets).hexdigest(),
+        format=source,
+        captured=False,
+        dated=True,
+        capture=head,
+    )
+
+
+def _recognise_old(octets: bytes) -> str:
+    """What VEDCAP1 holds: by all its octets, or a datagram; rows, which look like nothing else, where they are JSON.
+
+    "" where that cannot be told: a replay has it from the site file.
+    """
+    heard = [one.moment.octets for one in read_frames(octets) if isinstance(one, CaptureFrame)]
+    tried = (b"".join(heard), *heard[:_FRAMES_TRIED])
+    found = next(filter(None, (_recognise(Path("capture.bin"), one) for one in tried)), None)
+    return found or ("json" if tried[0].lstrip()[:1] in (b"{", b"[") else "")
 
 
 def read_bytes(path: Path) -> bytes:

@@ -12,11 +12,12 @@ import msgspec
 
 from vedette.errors import BadInput
 from vedette.feeds.arrival import Arrival, FeedBody
+from vedette.feeds.captured import begins, feed_of, files_below, play
 from vedette.feeds.meter import FeedMeter
 from vedette.feeds.recording import MODE_S, Recording, open_recording
 from vedette.feeds.sources import radars_of, source_for
 from vedette.model import FeedState, Look, Rejected, Scan, SensorStatus
-from vedette.site import Site
+from vedette.site import Feed, Site
 from vedette.tables import read_looks
 from vedette.wire.asterix import decode_asterix
 from vedette.wire.datagrams import Datagram
@@ -30,29 +31,40 @@ class Assigned(msgspec.Struct, frozen=True, kw_only=True):
     """A recording and what it feeds. `sensor` None: its records or rows name their sensors.
 
     `feed`: the feed's id; with several sensors, that of what belongs to none of them (rejects).
+    `captured`: of one of our own captures, the feed that it is played as.
     """
 
     recording: Recording
     sensor: str | None
     feed: str
+    captured: Feed | None = None
 
 
 def assign(site: Site, files: Sequence[tuple[str | None, Path | str]]) -> tuple[Assigned, ...]:
     """`--replay [SENSOR=]FILE …` → what each file feeds, in the order given.
 
     With SENSOR all of the file is that sensor's. Without it a file feeds the one sensor whose feed's source is of the
-    file's format; ASTERIX goes by SAC and SIC, a table by its sensor column.
+    file's format; ASTERIX goes by SAC and SIC, a table by its sensor column, our own capture by the feed it names. A
+    folder stands for all captures in it.
 
     Raises:
         BadInput: the file (as in open_recording), an unknown SENSOR, no sensor or several for a file.
     """
-    return tuple(_assign(site, sensor, open_recording(path)) for sensor, path in files)
+    named = [
+        (sensor, one)
+        for sensor, path in files
+        for one in (files_below(Path(path)) if Path(path).is_dir() else (Path(path),))
+    ]
+    return tuple(_assign(site, sensor, open_recording(path)) for sensor, path in named)
 
 
 def _assign(site: Site, sensor: str | None, recording: Recording) -> Assigned:
+    if sensor is not None and all(one.id != sensor for one in site.sensors):
+        raise BadInput(recording.path, "no [[sensor]] of the site has this id", "sensor", sensor)
+    if recording.capture is not None:
+        feed = feed_of(site, recording, sensor)
+        return Assigned(recording=recording, sensor=feed.sensor, feed=feed.id, captured=feed)
     if sensor is not None:
-        if all(one.id != sensor for one in site.sensors):
-            raise BadInput(recording.path, "no [[sensor]] of the site has this id", "sensor", sensor)
         return Assigned(recording=recording, sensor=sensor, feed=_feed_of(site, sensor))
     if recording.format == "asterix":
         return _assign_asterix(site, recording)
@@ -113,21 +125,26 @@ def replay(site: Site, assigned: Sequence[Assigned]) -> Iterator[Arrival]:
     none, at 1970-01-01T00:00:00Z. Each feed's health stands among the arrivals, in recorded time, to its end.
     """
     start_s = _earliest_s(assigned)
-    streams = [_with_health(site, one, _arrivals(site, one, start_s)) for one in assigned]
+    captures = [(one.recording, one.captured) for one in assigned if one.captured is not None]
+    others = [one for one in assigned if one.captured is None]
+    streams = [_with_health(site, one, _arrivals(site, one, start_s)) for one in others]
+    streams += [play(site, captures)] if captures else []
     keyed = [((a.received_s, place, a) for a in stream) for place, stream in enumerate(streams)]
     for _, _, arrival in heapq.merge(*keyed, key=lambda item: (item[0], item[1])):
         yield arrival
 
 
 def _earliest_s(assigned: Sequence[Assigned]) -> float:
-    firsts = []
+    firsts: list[float | None] = []
     for one in assigned:
         recording = one.recording
-        if recording.format == "table":
-            first = next((scan.observed_s for scan in read_looks(recording.path, lambda *_: None)), None)
+        if one.captured is not None:
+            begun = begins(recording)
+            firsts.append(None if begun is None else begun[0])
+        elif recording.format == "table":
+            firsts.append(next((scan.observed_s for scan in read_looks(recording.path, lambda *_: None)), None))
         else:
-            first = next((at_s for at_s, _ in recording.units() if at_s is not None), None)
-        firsts.append(first)
+            firsts.append(next((at_s for at_s, _ in recording.units() if at_s is not None), None))
     return min((first for first in firsts if first is not None), default=0.0)
 
 

@@ -39,31 +39,32 @@ class RowSource:
     """Octets of one feed in the order received.
 
     Args:
-        sensor: the feed's sensor; rows of any other are rejected. image_hosts: where pictures may be.
+        sensor: the feed's sensor; rows of any other are rejected. image_hosts: where pictures may be; None: anywhere.
     """
 
-    def __init__(self, sensor: str, image_hosts: Collection[str] = ()) -> None:
+    def __init__(self, sensor: str, image_hosts: Collection[str] | None = ()) -> None:
         self.messages = 0
-        self._sensor, self._image_hosts = sensor, frozenset(image_hosts)
+        self._sensor = sensor
+        self._image_hosts = None if image_hosts is None else frozenset(image_hosts)
         self._look: list[_Seen] = []
         self._last_s = 0.0
 
     def message(self, octets: bytes, received_s: float) -> Iterator[FeedBody]:
         """What a datagram or message adds: an object, a list of objects, or lines."""
-        value = _json(octets) if b"\n" in octets.strip() or octets.lstrip()[:1] == b"[" else _UNREADABLE
-        if isinstance(value, list):
-            for each in value:
-                yield from self._take(each, b"", received_s)
-        elif isinstance(value, dict):
-            yield from self._take(value, octets, received_s)
-        else:
-            for line in octets.split(b"\n"):
-                yield from self.line(line, received_s)
+        for value, raw in _values(octets):
+            yield from self._take(value, raw, received_s)
 
     def line(self, line: bytes, received_s: float) -> Iterator[FeedBody]:
         """What one line adds; an empty one nothing."""
-        if line.strip():
-            yield from self._take(_json(line) if len(line) <= MAX_LINE_BYTES else _UNREADABLE, line, received_s)
+        for value, raw in _line(line):
+            yield from self._take(value, raw, received_s)
+
+    def rows(self, octets: bytes) -> Iterator[Row | Rejected]:
+        """The rows of a datagram, a message or a line, for people to read."""
+        for value, raw in _values(octets):
+            seen = self._seen(value, raw)
+            self.messages += 1
+            yield seen.row if isinstance(seen, _Seen) else seen
 
     def _take(self, value: Any, raw: bytes, received_s: float) -> Iterator[FeedBody]:
         seen = self._seen(value, raw)
@@ -115,7 +116,24 @@ class RowSource:
             return "bad_image"
         if parts.scheme not in ("http", "https") or host is None or user is not None or " " in url:
             return "bad_image"
-        return None if host in self._image_hosts else "image_host"
+        return None if self._image_hosts is None or host in self._image_hosts else "image_host"
+
+
+def _values(octets: bytes) -> Iterator[tuple[Any, bytes]]:
+    """(value, octets) of each object of a datagram or message: one, a list of them, or lines."""
+    value = _json(octets) if b"\n" in octets.strip() or octets.lstrip()[:1] == b"[" else _UNREADABLE
+    if isinstance(value, list):
+        yield from ((each, b"") for each in value)
+    elif isinstance(value, dict):
+        yield value, octets
+    else:
+        for line in octets.split(b"\n"):
+            yield from _line(line)
+
+
+def _line(line: bytes) -> Iterator[tuple[Any, bytes]]:
+    if line.strip():
+        yield (_json(line) if len(line) <= MAX_LINE_BYTES else _UNREADABLE), line
 
 
 def _look(look: list[_Seen]) -> Look | Rejected:

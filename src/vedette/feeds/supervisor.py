@@ -12,33 +12,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Iterable
 from typing import Final
 
 from vedette.clock import Clock
-from vedette.feeds.arrival import Arrival, FeedBody
-from vedette.feeds.intake import LIVE, Intake, Keeper, sieve_of
+from vedette.feeds.intake import Keeper, sieve_of
 from vedette.feeds.line import bring
 from vedette.feeds.listener import Receipt
-from vedette.feeds.meter import FeedMeter
 from vedette.feeds.polling import POLL_S
-from vedette.feeds.sapient.keeper import SapientKeeper
-from vedette.model import FeedState, Look, Rejected, SensorStatus
+from vedette.feeds.reception import Capture, Reception, Sink, intake_maker
+from vedette.model import FeedState
 from vedette.site import Feed, Site
-
-Sink = Callable[[Arrival], bool]
-"""Takes an arrival without blocking; False: it was shed."""
-Capture = Callable[[str, float, bytes], None]
-"""Given a feed's id, the time and the bytes as received."""
-
-KEEPERS: Final[dict[tuple[str, str], Callable[[Site, Feed], Intake]]] = {
-    ("sapient", "tcp"): SapientKeeper,
-    ("sapient", "tls"): SapientKeeper,
-}
-"""What keeps its own lines, by source and scheme of the url; the others are in LIVE."""
+from vedette.wire.capture import CaptureKind, Moment
 
 TICK_S: Final = 0.25
-REJECTS_PER_S: Final = 10
 _log = logging.getLogger(__name__)
 
 
@@ -46,7 +32,7 @@ class FeedSupervisor:
     """Runs the live feeds of a site.
 
     Args:
-        clock: the time that stamps arrivals. sink: where they go. rng: for jitter. capture: sees all bytes kept.
+        clock: the time that stamps arrivals. sink: where they go. rng: for jitter. capture: told all that is kept.
         back_off_s: first and longest wait before a feed is tried again. poll_s: between readings of what is polled.
     """
 
@@ -62,14 +48,20 @@ class FeedSupervisor:
         poll_s: float = POLL_S,
     ) -> None:
         self._clock = clock
-        self._feeds = tuple(_LiveFeed(site, feed, clock, sink, rng, capture, back_off_s, poll_s) for feed in site.feeds)
+        self._feeds = tuple(
+            _LiveFeed(feed, Reception(site, feed, sink, capture), clock, rng, back_off_s, poll_s) for feed in site.feeds
+        )
 
     async def run(self) -> None:
         """Run until cancelled; all sockets are then closed."""
-        async with asyncio.TaskGroup() as tasks:
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for feed in self._feeds:
+                    tasks.create_task(feed.run())
+                tasks.create_task(self._tick())
+        finally:
             for feed in self._feeds:
-                tasks.create_task(feed.run())
-            tasks.create_task(self._tick())
+                feed.reception.ended(self._clock.now_s())
 
     async def _tick(self) -> None:
         while True:
@@ -78,7 +70,7 @@ class FeedSupervisor:
 
     def keeper(self, feed: str) -> Keeper | None:
         """What keeps a feed's lines, to send by them; None where it is not open, or only listens."""
-        return next((one.keeper for one in self._feeds if one.id == feed), None)
+        return next((one.reception.keeper for one in self._feeds if one.id == feed), None)
 
     def poll(self) -> None:
         """Send the health that is due and what was held; done every 0.25 s while running."""
@@ -88,83 +80,70 @@ class FeedSupervisor:
 
 
 class _LiveFeed:
-    """One feed's task and state."""
+    """One feed's task: its line, opened again and again. It is the listener of its line, and its keeper's door."""
 
     def __init__(
         self,
-        site: Site,
         feed: Feed,
+        reception: Reception,
         clock: Clock,
-        sink: Sink,
         rng: random.Random,
-        capture: Capture | None,
         back_off_s: tuple[float, float],
         poll_s: float,
     ) -> None:
-        self._site, self._feed, self._clock, self._sink = site, feed, clock, sink
-        self._rng, self._capture, self._back_off_s, self._poll_s = rng, capture, back_off_s, poll_s
-        self._meter = FeedMeter(feed.id, feed.sensor, feed.stale_s)
-        self._others: dict[str, FeedMeter] = {}
-        self._intake: Intake | None = None
+        self.reception = reception
+        self._feed, self._clock = feed, clock
+        self._rng, self._back_off_s, self._poll_s = rng, back_off_s, poll_s
         self._sieve = sieve_of(feed)
         self._failures = 0
-        self._rejects_second, self._rejects_sent = 0, 0
 
     @property
     def id(self) -> str:
         return self._feed.id
 
-    @property
-    def keeper(self) -> Keeper | None:
-        return self._intake if isinstance(self._intake, Keeper) else None
+    def now_s(self) -> float:
+        """The time, UTC seconds."""
+        return self._clock.now_s()
 
     async def run(self) -> None:
-        scheme = self._feed.url.partition(":")[0]
-        make = LIVE.get((self._feed.source, scheme)) or KEEPERS.get((self._feed.source, scheme))
-        if make is None:
-            self._meter.turn(FeedState.DOWN, f"{self._feed.source} over {scheme} cannot be heard live")
+        if intake_maker(self._feed) is None:
+            scheme = self._feed.url.partition(":")[0]
+            self.reception.turn(FeedState.DOWN, f"{self._feed.source} over {scheme} cannot be heard live")
             return
         while True:
             try:
-                if self._intake is None:
-                    self._intake = make(self._site, self._feed)
-                self._intake.reconnected()
-                self._sieve.reconnected()
-                if isinstance(self._intake, Keeper):
-                    await self._intake.carry(_Door(self))
-                else:
-                    await bring(self._feed, self, max(60.0, 6.0 * self._feed.stale_s), self._poll_s)
+                await self._listen()
             except (OSError, TimeoutError, ValueError) as error:
-                self._turn(FeedState.DOWN, str(error) or type(error).__name__)
+                self.reception.turn(FeedState.DOWN, str(error) or type(error).__name__)
             except Exception as error:  # noqa: BLE001 - the supervisor's own place to catch it
                 self._failed(error)
-            self.poll(self._clock.now_s())
+            self.poll(self.now_s())
             await asyncio.sleep(self._wait_s())
-            self._turn(FeedState.STARTING, self._meter.detail)
+            self.reception.turn(FeedState.STARTING, self.reception.meter.detail)
+
+    async def _listen(self) -> None:
+        """Open the line, and bring what comes until it ends."""
+        keeper = self.reception.begin(self.now_s())
+        if isinstance(keeper, Keeper):
+            await keeper.carry(self)
+            return
+        self.hear(CaptureKind.OPENED)
+        self._sieve.reconnected()
+        await bring(self._feed, self, max(60.0, 6.0 * self._feed.stale_s), self._poll_s)
 
     def _failed(self, error: Exception) -> None:
         _log.error("feed %s failed and is started afresh", self._feed.id, exc_info=error)
-        self._turn(FeedState.DOWN, f"failed: {type(error).__name__}")
-        self._intake = None
-
-    def _turn(self, state: FeedState, detail: str) -> None:
-        for meter in (self._meter, *self._others.values()):
-            meter.turn(state, detail)
+        self.reception.turn(FeedState.DOWN, f"failed: {type(error).__name__}")
+        self.reception.forget()
 
     def poll(self, now_s: float) -> None:
         """Send health if due, and what time brings."""
-        if self._intake is not None:
+        if self.reception.intake is not None:
             try:
-                self._pass_on(self._intake.tick(now_s), now_s)
+                self.reception.hear(Moment(received_s=now_s, kind=CaptureKind.TIME))
             except Exception as error:  # noqa: BLE001 - as in run
                 self._failed(error)
-        self._tell(now_s)
-
-    def _tell(self, now_s: float) -> None:
-        for name, meter in ((self._feed.id, self._meter), *self._others.items()):
-            health = meter.poll(now_s)
-            if health is not None:
-                self._sink(Arrival(now_s, name, health))
+        self.reception.tell(now_s)
 
     def _wait_s(self) -> float:
         first_s, longest_s = self._back_off_s
@@ -174,99 +153,32 @@ class _LiveFeed:
 
     def opened(self) -> None:
         """The line is open (see vedette.feeds.listener)."""
-        now_s = self._clock.now_s()
-        for meter in (self._meter, *self._others.values()):
-            meter.open(now_s)
-        self._tell(now_s)
+        self.reception.opened(self.now_s())
 
     def refuse(self, reason: str, count: int = 1) -> None:
         """Count what the line did not take."""
-        for _ in range(count):
-            self._meter.reject(reason)
+        self.reception.refuse(reason, count)
 
     def lose(self, count: int) -> None:
         """Count what the line dropped."""
-        self._meter.shed += count
+        self.reception.meter.shed += count
 
     def receive(self, octets: bytes) -> Receipt:
         """Keep what may be kept, take it apart, pass it on."""
-        now_s = self._clock.now_s()
         given, octets = octets, self._sieve.sift(octets)
         if given and not octets:
             return Receipt()
-        intake = self._intake
-        if intake is None:
+        return self.hear(CaptureKind.OCTETS, 0, octets)
+
+    def hear(self, kind: CaptureKind, line: int = 0, octets: bytes = b"") -> Receipt:
+        """What happened on a line, now.
+
+        Raises:
+            ConnectionError: the intake that the line belongs to has failed.
+        """
+        if self.reception.intake is None:
             raise ConnectionError("started afresh")
-        if self._capture is not None:
-            self._capture(self._feed.id, now_s, octets)
-        before, shed_before = intake.messages, self._meter.shed
-        rejected = self._pass_on(intake.take(octets, now_s), now_s)
-        taken = intake.messages - before
-        if taken > 0:
+        receipt = self.reception.hear(Moment(received_s=self.now_s(), kind=kind, line=line, octets=octets))
+        if receipt.taken > 0:
             self._failures = 0
-            self._meter.count(taken, now_s)
-        self._tell(now_s)
-        return Receipt(taken=taken, rejected=rejected, shed=self._meter.shed - shed_before)
-
-    def _pass_on(self, bodies: Iterable[FeedBody], now_s: float) -> dict[str, int]:
-        """Hand bodies to the sink; the rejects among them, by reason."""
-        rejected: dict[str, int] = {}
-        for body in bodies:
-            if isinstance(body, Rejected):
-                self._meter.reject(body.reason)
-                rejected[body.reason] = rejected.get(body.reason, 0) + 1
-                if not self._may_pass_reject(now_s):
-                    continue
-            name, meter = self._meter_of(body)
-            self._measure(meter, body, now_s)
-            if not self._sink(Arrival(now_s, name, body)):
-                meter.shed += 1
-        return rejected
-
-    def _meter_of(self, body: FeedBody) -> tuple[str, FeedMeter]:
-        """One socket may bring several sensors: each has a health of its own, under its sensor's name."""
-        sensor = body.scan.sensor if isinstance(body, Look) else getattr(body, "sensor", self._feed.sensor)
-        if sensor == self._feed.sensor or self.keeper is not None:  # a keeper tells its sensors' health itself
-            return self._feed.id, self._meter
-        if sensor not in self._others:
-            self._others[sensor] = FeedMeter(sensor, sensor, self._feed.stale_s)
-        return sensor, self._others[sensor]
-
-    def _measure(self, meter: FeedMeter, body: FeedBody, now_s: float) -> None:
-        if isinstance(body, Look):
-            meter.observe(body.scan.observed_s, now_s)
-            if meter is not self._meter:  # the feed's own counts all that its socket brings
-                meter.count(max(1, len(body.scan)), now_s)
-        elif isinstance(body, SensorStatus) and self.keeper is None:
-            meter.sensor_says(body.state, body.detail)
-
-    def _may_pass_reject(self, now_s: float) -> bool:
-        if int(now_s) != self._rejects_second:
-            self._rejects_second, self._rejects_sent = int(now_s), 0
-        self._rejects_sent += 1
-        return self._rejects_sent <= REJECTS_PER_S
-
-
-class _Door:
-    """A feed as the keeper of its lines sees it (vedette.feeds.intake.Door)."""
-
-    def __init__(self, feed: _LiveFeed) -> None:
-        self._feed = feed
-
-    def now_s(self) -> float:
-        return self._feed._clock.now_s()
-
-    def opened(self) -> None:
-        self._feed.opened()
-
-    def keep(self, octets: bytes) -> None:
-        if self._feed._capture is not None:
-            self._feed._capture(self._feed.id, self.now_s(), octets)
-
-    def pass_on(self, bodies: Iterable[FeedBody]) -> None:
-        self._feed._pass_on(bodies, self.now_s())
-
-    def count(self, messages: int, detail: str) -> None:
-        self._feed._failures = 0
-        self._feed._meter.count(messages, self.now_s())
-        self._feed._meter.turn(FeedState.LIVE, detail)
+        return receipt

@@ -23,6 +23,8 @@ from vedette.model.events import (
     PersonalErased,
     PipelineFailed,
     Redaction,
+    SensorAnswered,
+    SensorAsked,
     SignerStarted,
     SiteVersion,
     Source,
@@ -55,6 +57,7 @@ from vedette.model.messages import (
     Rejected,
     SensorStatus,
     Sequenced,
+    TaskAnswer,
     Tick,
 )
 from vedette.model.picture import (
@@ -125,6 +128,8 @@ __all__ = [
     "ReleasedAlert",
     "ReleasedTrack",
     "Scan",
+    "SensorAnswered",
+    "SensorAsked",
     "SensorStatus",
     "Sequenced",
     "SignerStarted",
@@ -134,6 +139,7 @@ __all__ = [
     "Source",
     "Status",
     "StorageLow",
+    "TaskAnswer",
     "Thinned",
     "Tick",
     "TrackEnded",

@@ -223,6 +223,30 @@ class IncidentClosed(Payload, frozen=True, kw_only=True, tag="incident_closed"):
     note: str
 
 
+class SensorAsked(Payload, frozen=True, kw_only=True, tag="sensor_asked"):
+    """A person asked a sensor to look somewhere; written before it is sent. track: what it was to look at, if named."""
+
+    sensor: str
+    node: str
+    task: str
+    by: str
+    at_s: float
+    latitude_deg: float
+    longitude_deg: float
+    altitude_ellipsoid_m: float | None = None
+    track: str | None = None
+
+
+class SensorAnswered(Payload, frozen=True, kw_only=True, tag="sensor_answered"):
+    """What came of it; states as in TaskAnswer."""
+
+    sensor: str
+    task: str
+    state: str
+    reason: str
+    at_s: float
+
+
 class CaptureClosed(Payload, frozen=True, kw_only=True, tag="capture_closed"):
     """A capture file is complete; from now on its digest is part of the chain."""
 
@@ -306,7 +330,7 @@ AnyPayload = (
     | AlertRaised | AlertAcknowledged | AlertCleared | AlarmTested | AlarmSounded
     | IncidentOpened | IncidentJoined | IncidentTrack | IncidentDetections | EffectEntered | IncidentClosed
     | PersonalErased | SignerStarted
-    | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
+    | SensorAsked | SensorAnswered | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip
 
 

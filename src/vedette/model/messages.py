@@ -109,15 +109,29 @@ class FeedHealth(Message, frozen=True, kw_only=True, tag="feed_health"):
     detail: str = ""
 
 
+class TaskAnswer(Message, frozen=True, kw_only=True, tag="task_answer"):
+    """What came of a task that a person gave to a sensor.
+
+    state: accepted | rejected | completed | failed, as its node says; not_sent; dropped: its node is no sensor now.
+    """
+
+    sensor: str
+    observed_s: float
+    task: str
+    state: str
+    reason: str = ""
+
+
 class Tick(Message, frozen=True, kw_only=True, tag="tick"):
     """A timer on the 0.5 s grid."""
 
 
 class Action(Message, frozen=True, kw_only=True, tag="action"):
-    """What a person did: `verb` acknowledge | close_incident | enter_effect, on `target`, an id.
+    """What a person did: `verb` acknowledge | close_incident | enter_effect | look_at, on `target`, an id.
 
     test_alarm has no target. report_sound is a screen's, of a test alarm: `value` names the screen, `state` says
-    played | muted | blocked.
+    played | muted | blocked. look_at: the target is a sensor; where it is to look is a `track` of the newest picture,
+    or a place.
     """
 
     verb: str
@@ -127,9 +141,13 @@ class Action(Message, frozen=True, kw_only=True, tag="action"):
     effect: str | None = None
     state: str | None = None
     value: str | None = None
+    track: str | None = None
+    latitude_deg: float | None = None
+    longitude_deg: float | None = None
+    altitude_ellipsoid_m: float | None = None
 
 
-Body = Look | CooperativeReport | SensorStatus | FeedHealth | Tick | Action
+Body = Look | CooperativeReport | SensorStatus | FeedHealth | TaskAnswer | Tick | Action
 
 
 class Sequenced(msgspec.Struct, frozen=True, kw_only=True, eq=False):

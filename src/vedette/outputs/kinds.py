@@ -14,6 +14,7 @@ from vedette.outputs.folder import open_folder
 from vedette.outputs.http import Webhooks
 from vedette.outputs.line import open_socket
 from vedette.outputs.mqtt import open_broker
+from vedette.outputs.sapient import SapientEncoder
 from vedette.outputs.seam import Kind, Line
 from vedette.site import Output
 
@@ -32,6 +33,7 @@ def _open_post(
 KINDS: Final = {
     "cap": Kind(encoder=CapEncoder, opener=_open_post, keep_s=KEEP_S),
     "cot": Kind(encoder=CotEncoder, opener=open_socket),
+    "sapient": Kind(encoder=SapientEncoder, opener=open_socket),
     "mqtt": Kind(encoder=BrokerEncoder, opener=open_broker),
     "webhook": Kind(encoder=DocumentEncoder, opener=open_webhook, keep_s=KEEP_S),
 }

@@ -23,7 +23,7 @@ from vedette.outputs.backoff import BackOff
 from vedette.outputs.dispatch import DROPPED, SENT, Ledger
 from vedette.outputs.kinds import KINDS
 from vedette.outputs.release import Release
-from vedette.outputs.seam import Context, Kind, Line, Refused
+from vedette.outputs.seam import Context, Kind, Line, Refused, Ties
 from vedette.outputs.waiting import Waiting
 from vedette.site import Output, Site
 
@@ -48,7 +48,8 @@ class Moment(msgspec.Struct, frozen=True, eq=False):
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What all outputs of a watch share. note: tells the record. rng: for jitter. now_s: wall time, UTC.
 
-    back_off_s: first and longest wait before an output is tried again. kinds: what there is to choose from.
+    back_off_s: first and longest wait before an output is tried again. ties: to the feeds. kinds: what there is to
+    choose from.
     """
 
     site: Site
@@ -58,6 +59,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     rng: random.Random
     back_off_s: tuple[float, float] = (0.5, 30.0)
     send_s: float = SEND_S
+    ties: Ties = msgspec.field(default_factory=Ties)
     kinds: Mapping[str, Kind] = msgspec.field(default_factory=lambda: KINDS)
 
 
@@ -133,7 +135,13 @@ class Outlet:
     def __init__(self, output: Output, terms: Terms, known: Iterable[str]) -> None:
         self._output, self._terms = output, terms
         self._kind = terms.kinds[output.kind]
-        self._context = Context(site=terms.site, output=output, origin=terms.origin, now_s=terms.now_s)
+        self._context = Context(
+            site=terms.site,
+            output=output,
+            origin=terms.origin,
+            now_s=terms.now_s,
+            parts_of=lambda track: terms.ties.parts_of(track),
+        )
         self._encoder = self._kind.encoder(self._context)
         self._release = Release(output.release, terms.site, terms.origin, known)
         self._waiting, self._ledger = Waiting(self._kind.keep_s), Ledger(output)
@@ -180,7 +188,8 @@ class Outlet:
         while True:
             why: Exception | None = None
             try:
-                async with self._kind.opener(self._output, self._hear, self._encoder.will()) as line:
+                opener = self._terms.ties.line_of(self._output) or self._kind.opener
+                async with opener(self._output, self._hear, self._encoder.will()) as line:
                     await self._work(line)
             except (OSError, TimeoutError, ValueError) as error:
                 why = error
@@ -304,5 +313,5 @@ class Outlet:
             garbled=self._garbled,
             age_s=None if self._last_s is None else now_s - self._last_s,
             rate_hz=(self._sent - sent) / (now_s - since_s) if now_s > since_s else None,
-            detail=self._detail,
+            detail=self._detail or self._encoder.notice,
         )

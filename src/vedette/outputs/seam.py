@@ -6,13 +6,13 @@ for its urls, and a row in tests/outputs/test_contract.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 import msgspec
 
-from vedette.model import Origin, Package, Parcel, Rejected
+from vedette.model import Origin, Package, Parcel, Rejected, ReleasedTrack
 from vedette.site import Output, Site
 
 
@@ -36,12 +36,14 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What an encoder may know beside the packages. It is told nothing of the site that the rule does not release.
 
     now_s: wall time, UTC; for formats whose readers throw away what is not fresh, and for nothing else.
+    parts_of: by sensor the SAPIENT node and object that its last part in a track came from, as far as feeds can tell.
     """
 
     site: Site
     output: Output
     origin: Origin
     now_s: Callable[[], float]
+    parts_of: Callable[[ReleasedTrack], Mapping[str, tuple[str, str]]] = lambda track: {}
 
 
 class Encoder:
@@ -49,7 +51,11 @@ class Encoder:
 
     `parcels` is called with every package in order, about once a second, even if nothing in it has changed; whether its
     parcels reach the partner it does not hear. Base class of the encoders: all but `parcels` may be left as it is.
+
+    notice: one line on what the partner said, for people; part of the output's health.
     """
+
+    notice = ""
 
     def parcels(self, package: Package) -> Iterator[Parcel]:
         """The messages that a package makes."""
@@ -121,3 +127,15 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     encoder: Callable[[Context], Encoder]
     opener: Opener
     keep_s: float | None = None
+
+
+class Ties:
+    """What outputs have of the site's feeds; the root sets it once these are there. Belongs to the loop.
+
+    line_of: an output's opener where a feed's own connection leads to the same partner: one node, one connection.
+    parts_of: see Context.
+    """
+
+    def __init__(self) -> None:
+        self.line_of: Callable[[Output], Opener | None] = lambda output: None
+        self.parts_of: Callable[[ReleasedTrack], Mapping[str, tuple[str, str]]] = lambda track: {}

@@ -2,6 +2,6 @@
 
 from vedette.post.books import KINDS
 from vedette.post.machine import MOVES, IllegalMove, Refused
-from vedette.post.post import Post
+from vedette.post.post import LOOK_AT, Post
 
-__all__ = ["KINDS", "MOVES", "IllegalMove", "Post", "Refused"]
+__all__ = ["KINDS", "LOOK_AT", "MOVES", "IllegalMove", "Post", "Refused"]

@@ -5,10 +5,11 @@ The timers are not part of the books: after a restart they begin at zero, so an 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from vedette.clock import TICK_S
 from vedette.model import AlertCleared, AlertRaised, Picture, Reason, TrackPicture
 from vedette.post.rules import Match, matches, why_not
 from vedette.post.step import Step
@@ -26,10 +27,12 @@ class Now(msgspec.Struct, frozen=True):
 
 
 class Alerting:
-    """Raises and clears the alerts of one site's rules."""
+    """Raises and clears the alerts of one site's rules. `hasty`: a rule need hold no longer than from tick to tick."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._rules = {rule.id: rule for rule in site.rules}
+        self.hasty = any(rule.persist_s < TICK_S for rule in site.rules)
         self._holds_since_s: dict[Key, float] = {}
         self._fails_since_s: dict[Key, float] = {}
         self.now: dict[str, Now] = {}
@@ -46,6 +49,29 @@ class Alerting:
         self._forget(picture)
         return raised
 
+    def due(self, now_s: float) -> frozenset[str]:
+        """Tracks for which a rule has held long enough at `now_s`, if it still holds."""
+        return frozenset(
+            track
+            for (rule, track), since_s in self._holds_since_s.items()
+            if now_s - since_s >= self._rules[rule].persist_s
+        )
+
+    def glance(self, step: Step, tracks: Iterable[TrackPicture]) -> list[str]:
+        """Judge confirmed tracks that a look has just updated, between two pictures. Returns alerts raised.
+
+        Here a rule's clock may start and run out; only a picture stops it, and only a picture clears.
+        """
+        raised = []
+        for track in tracks:
+            for rule in self._site.rules:
+                if (rule.id, track.track) in step.books.open:
+                    continue
+                match = matches(rule, track, self._site)
+                if match is not None:
+                    raised += self._hold(step, rule, track, match)
+        return raised
+
     def _judge(self, step: Step, rule: Rule, track: TrackPicture) -> list[str]:
         key = (rule.id, track.track)
         match = matches(rule, track, self._site)
@@ -55,9 +81,15 @@ class Alerting:
         elif match is None:
             self._holds_since_s.pop(key, None)
         elif track.status == "confirmed":  # a coasting track neither starts nor stops the clock
-            held_s = step.now_s - self._holds_since_s.setdefault(key, step.now_s)
-            if held_s >= rule.persist_s and self._is_cool(step, rule, key):
-                return [self._raise(step, rule, track, match, held_s)]
+            return self._hold(step, rule, track, match)
+        return []
+
+    def _hold(self, step: Step, rule: Rule, track: TrackPicture, match: Match) -> list[str]:
+        """The rule holds for a confirmed track: its clock runs, and the alert is raised when it has run out."""
+        key = (rule.id, track.track)
+        held_s = step.now_s - self._holds_since_s.setdefault(key, step.now_s)
+        if held_s >= rule.persist_s and self._is_cool(step, rule, key):
+            return [self._raise(step, rule, track, match, held_s)]
         return []
 
     def _is_cool(self, step: Step, rule: Rule, key: Key) -> bool:

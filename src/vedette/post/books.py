@@ -30,6 +30,8 @@ from vedette.model import (
     IncidentTrack,
     Origin,
     Payload,
+    SensorAnswered,
+    SensorAsked,
     TrackEnded,
 )
 from vedette.post.machine import ACKNOWLEDGE, CLEAR, next_state
@@ -64,6 +66,7 @@ class Books(msgspec.Struct, kw_only=True):
 
     open: the alert that is not cleared; cleared_s: when the last one was, until the track ends. tests: test alarms so
     far; they are numbered apart, so that the alerts' own numbers have no gaps.
+    asked: by task the state and reason of what a sensor was asked; ("sent", "") before an answer.
     """
 
     alerts: dict[str, Alert] = msgspec.field(default_factory=dict)
@@ -74,6 +77,7 @@ class Books(msgspec.Struct, kw_only=True):
     cooperative: dict[str, Seen] = msgspec.field(default_factory=dict)
     tests: int = 0
     last_test: AlarmTest | None = None
+    asked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
 
     def apply(self, event: Draft | Event) -> None:
         """Enter one event. Kinds that post does not keep, and thinned payloads, change nothing.
@@ -231,6 +235,16 @@ def _cooperative_seen(books: Books, event: Draft | Event, payload: CooperativeSe
     books.cooperative[payload.identity] = Seen(event.received_s, payload)
 
 
+def _sensor_asked(books: Books, event: Draft | Event, payload: SensorAsked) -> None:
+    del event
+    books.asked[payload.task] = ("sent", "")
+
+
+def _sensor_answered(books: Books, event: Draft | Event, payload: SensorAnswered) -> None:
+    del event
+    books.asked[payload.task] = (payload.state, payload.reason)
+
+
 ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]] = {
     AlertRaised: _alert_raised,
     AlertAcknowledged: _alert_acknowledged,
@@ -246,6 +260,8 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     IncidentClosed: _incident_closed,
     FeedChanged: _feed_changed,
     CooperativeSeen: _cooperative_seen,
+    SensorAsked: _sensor_asked,
+    SensorAnswered: _sensor_answered,
 }
 
 KINDS: Final = frozenset(str(payload.__struct_config__.tag) for payload in ENTRIES)

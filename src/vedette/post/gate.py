@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from copy import copy
 from typing import Final
 
 import numpy as np
@@ -39,6 +40,32 @@ Known = TrackPicture | TrackPoint
 """A track at one time: both say where it is and how fast."""
 
 
+class Beside:
+    """Tracks as arrays: where they are (n, 2), how fast (n, 2), when (n,), how wide their gate is (n,)."""
+
+    def __init__(self, tracks: Sequence[Known], frame: LocalFrame, altitude_m: float) -> None:
+        self.identities = {one.identity for one in tracks if one.identity is not None}
+        placed = [one for one in tracks if one.latitude_deg is not None and one.longitude_deg is not None]
+        where = [
+            (one.latitude_deg, one.longitude_deg, altitude_m if (up := one.altitude_ellipsoid_m) is None else up)
+            for one in placed
+        ]
+        geodetic = np.array(where, dtype=np.float64).reshape(-1, 3)
+        self.here_m = frame.to_enu_m(*geodetic.T)[:, :2]
+        self.velocity_mps = np.array([(one.velocity_east_mps, one.velocity_north_mps) for one in placed]).reshape(-1, 2)
+        self.observed_s = np.array([one.observed_s for one in placed], dtype=np.float64)
+        self.gate_m = np.array([GATE_M + GATE_SIGMAS * one.sigma_position_m for one in placed], dtype=np.float64)
+
+    def only(self, place: int, identity: str | None) -> Beside:
+        """One of tracks that all have a place, by itself."""
+        one = copy(self)
+        one.identities = set() if identity is None else {identity}
+        row = slice(place, place + 1)
+        one.here_m, one.velocity_mps = self.here_m[row], self.velocity_mps[row]
+        one.observed_s, one.gate_m = self.observed_s[row], self.gate_m[row]
+        return one
+
+
 class Gate:
     """The gate of one site; the sensors' places are worked out once."""
 
@@ -48,41 +75,41 @@ class Gate:
             sensor.id: self._frame.pose_of(frame) for sensor in site.sensors if (frame := _seat(sensor, site))
         }
 
-    def rows_near(self, scan: Scan, tracks: Iterable[Known]) -> tuple[Row, ...]:
-        """The detections near any of the tracks or with the identity of one; at most ROWS_A_LOOK, in scan order."""
+    def beside(self, tracks: Sequence[Known]) -> Beside:
+        """The tracks, ready to be compared with many looks."""
+        return Beside(tracks, self._frame, self._altitude_m)
+
+    def rows_near(self, scan: Scan, tracks: Beside, places: Floats | None) -> tuple[Row, ...]:
+        """The detections near any of the tracks or with the identity of one; at most ROWS_A_LOOK, in scan order.
+
+        places: of the same scan.
+        """
         if len(scan) == 0:
             return ()
         near = np.zeros(len(scan), dtype=np.bool_)
-        places = self._places(scan)
-        for track in tracks:
-            if track.latitude_deg is not None and track.longitude_deg is not None:
-                near |= self._near(scan, places, track, track.latitude_deg, track.longitude_deg)
-            if track.identity is not None and scan.identity is not None:
-                near |= np.array([each == track.identity for each in scan.identity])
+        if len(tracks.gate_m):
+            near = self._near(scan, places, tracks)
+        if tracks.identities and scan.identity is not None:
+            near |= np.array([each in tracks.identities for each in scan.identity])
         return tuple(_row(scan, int(index)) for index in np.flatnonzero(near)[:ROWS_A_LOOK])
 
-    def _near(
-        self, scan: Scan, places: Floats | None, track: Known, latitude_deg: float, longitude_deg: float
-    ) -> Bools:
-        offsets_s = 0.0 if scan.time_offset_s is None else np.nan_to_num(scan.time_offset_s)
-        after_s = np.broadcast_to(scan.observed_s - track.observed_s + offsets_s, len(scan))
-        altitude_m = self._altitude_m if track.altitude_ellipsoid_m is None else track.altitude_ellipsoid_m
-        here = self._frame.to_enu_m(latitude_deg, longitude_deg, altitude_m)[:2]
-        then = here + np.multiply.outer(after_s, [track.velocity_east_mps, track.velocity_north_mps])
+    def _near(self, scan: Scan, places: Floats | None, tracks: Beside) -> Bools:
+        offsets_s = np.zeros(len(scan)) if scan.time_offset_s is None else np.nan_to_num(scan.time_offset_s)
+        after_s = scan.observed_s - tracks.observed_s + offsets_s[:, None]
+        then = tracks.here_m + after_s[:, :, None] * tracks.velocity_mps
         if places is None:
             return self._near_bearing(scan, then)
-        gate_m = GATE_M + GATE_SIGMAS * track.sigma_position_m
-        return np.asarray(np.linalg.norm(places - then, axis=1) <= gate_m)
+        return np.asarray((np.linalg.norm(places[:, None] - then, axis=2) <= tracks.gate_m).any(axis=1))
 
     def _near_bearing(self, scan: Scan, then: Floats) -> Bools:
         if scan.azimuth_true_rad is None or scan.sensor not in self._poses:
             return np.zeros(len(scan), dtype=np.bool_)
         offset = then - self._poses[scan.sensor][0][:2]
-        bearing = np.arctan2(offset[:, 0], offset[:, 1])
-        apart = np.abs((scan.azimuth_true_rad - bearing + np.pi) % (2.0 * np.pi) - np.pi)
-        return np.asarray(apart <= np.radians(BEARING_GATE_DEG))
+        bearing = np.arctan2(offset[:, :, 0], offset[:, :, 1])
+        apart = np.abs((scan.azimuth_true_rad[:, None] - bearing + np.pi) % (2.0 * np.pi) - np.pi)
+        return np.asarray((apart <= np.radians(BEARING_GATE_DEG)).any(axis=1))
 
-    def _places(self, scan: Scan) -> Floats | None:
+    def places(self, scan: Scan) -> Floats | None:
         """(n, 2) east and north in the site's frame; None where the look has neither range nor position."""
         if scan.latitude_deg is not None and scan.longitude_deg is not None:
             return self._frame.to_enu_m(scan.latitude_deg, scan.longitude_deg, self._altitude_m)[:, :2]

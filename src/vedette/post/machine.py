@@ -33,7 +33,7 @@ class Refused(VedetteError):
 
     Attributes:
         code: not_found | already_acknowledged | already_closed | unacknowledged_alerts | bad_effect | bad_state |
-            bad_verb | test_alarm_open | too_many. message: one sentence for a person.
+            bad_verb | test_alarm_open | too_many | no_node | no_place. message: one sentence for a person.
     """
 
     def __init__(self, code: str, message: str) -> None:

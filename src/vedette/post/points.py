@@ -30,6 +30,15 @@ class Points:
         for name in self._written_s.keys() - present:
             del self._written_s[name]
 
+    def mark(self, step: Step, track: TrackPicture) -> TrackPoint | None:
+        """Write a track that has alerted between two pictures, unless it was written for this very time."""
+        if self._written_s.get(track.track) == step.now_s:
+            return None
+        self._written_s[track.track] = step.now_s
+        point = _point(track)
+        step.enter(point)
+        return point
+
 
 def _point(track: TrackPicture) -> TrackPoint:
     return TrackPoint(

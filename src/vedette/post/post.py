@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -28,7 +29,10 @@ from vedette.model import (
     Origin,
     Picture,
     Scan,
+    SensorAnswered,
+    TaskAnswer,
     TrackEnded,
+    TrackPicture,
     TrackPoint,
 )
 from vedette.post.actions import decide, outlived_test
@@ -38,12 +42,14 @@ from vedette.post.claims import news
 from vedette.post.count import count
 from vedette.post.earlier import Earlier
 from vedette.post.following import QUIET_S, Following, tracks_of
-from vedette.post.gate import Gate, Row
+from vedette.post.gate import Beside, Gate, Row
 from vedette.post.machine import Refused
 from vedette.post.points import Points
 from vedette.post.step import Step
+from vedette.post.tasks import ask
 from vedette.site import Site
 
+LOOK_AT: Final = "look_at"
 LOST_S: Final = 30.0
 """A track of an open alert or incident that is neither in the picture nor said to have ended is lost after this much
 observed time: after a restart without the tracker's snapshot nobody would ever end it."""
@@ -65,13 +71,14 @@ class Post:
 
     def __init__(self, site: Site, quiet_s: float = QUIET_S) -> None:
         self.books = Books()
-        self._site_id = site.id
+        self._site = site
         self._alerting, self._following = Alerting(site), Following(site, quiet_s)
         self._points, self._gate = Points(), Gate(site)
         self._earlier = Earlier(self._gate)
         self._seen: Picture | None = None
         self._missing_since_s: dict[str, float] = {}
         self._last_update_s: dict[str, float] = {}
+        self._near: dict[str, tuple[Picture | None, int, Beside | None]] = {}
         self._counts: dict[str, tuple[tuple[IncidentTrack, ...], Count]] = {}
 
     def apply(self, event: Draft | Event) -> None:
@@ -105,6 +112,35 @@ class Post:
         over = outlived_test(self.books, received_s)
         if over is not None:
             step.enter(over)
+        return step.drafts
+
+    @property
+    def hasty(self) -> bool:
+        """Whether a rule need hold so shortly that every look must be judged at once."""
+        return self._alerting.hasty
+
+    def due(self, observed_s: float) -> frozenset[str]:
+        """Tracks that are to be judged at `observed_s`, whatever the tick: a rule has held long enough by then."""
+        return self._alerting.due(observed_s)
+
+    def glance(
+        self, tracks: Sequence[TrackPicture], observed_s: float, received_s: float, origin: Origin
+    ) -> list[Draft]:
+        """Judge at once what a look has brought: alerts raised between two pictures, with all that is written of them.
+
+        tracks: confirmed, at `observed_s`: those that are due, and where a rule is hasty those that the look updated.
+        Clearing, following and ends wait for the picture.
+        """
+        step = Step(self.books, observed_s, received_s, origin)
+        by_name = {track.track: track for track in tracks}
+        raised = self._alerting.glance(step, tracks)
+        marked = (self._points.mark(step, by_name[self.books.alerts[alert].track or ""]) for alert in raised)
+        points = [point for point in marked if point is not None]
+        if points:
+            self._earlier.see(points, observed_s)
+        for alert in raised:
+            self._following.join(step, alert)
+            self._recall(step, alert, received_s)
         return step.drafts
 
     def conclude(self, received_s: float, origin: Origin) -> list[Draft]:
@@ -153,15 +189,24 @@ class Post:
 
     def look(self, look: Look, picture: Picture | None, received_s: float, origin: Origin) -> list[Draft]:
         """Keep the look's detections that may be of an open incident's tracks, as they stand in the latest picture."""
-        self._earlier.hear(look.scan)
+        places = self._gate.places(look.scan)
+        self._earlier.hear(look.scan, places)
         drafts: list[Draft] = []
-        tracks = () if picture is None else picture.tracks
         for book in self.books.open_incidents():
-            names = set(tracks_of(book, self.books))
-            near = [track for track in tracks if track.track in names]
-            rows = self._gate.rows_near(look.scan, near) if near else ()
+            near = self._beside(book, picture)
+            rows = self._gate.rows_near(look.scan, near, places) if near is not None else ()
             drafts += self._keep(book, look.scan, rows, received_s, origin)
         return drafts
+
+    def _beside(self, book: IncidentBook, picture: Picture | None) -> Beside | None:
+        """An incident's tracks in a picture, None where there are none; made anew when either has changed."""
+        known = self._near.get(book.incident)
+        if known is None or known[0] is not picture or known[1] != len(book.alerts):
+            names = set(tracks_of(book, self.books))
+            near = [] if picture is None else [track for track in picture.tracks if track.track in names]
+            known = picture, len(book.alerts), self._gate.beside(near) if near else None
+            self._near[book.incident] = known
+        return known[2]
 
     def hear(self, health: FeedHealth, received_s: float, origin: Origin) -> list[Draft]:
         """A feed's health; an event where its state is another than before."""
@@ -188,14 +233,33 @@ class Post:
         return step.drafts
 
     def act(self, action: Action, received_s: float, origin: Origin) -> list[Draft]:
-        """A person's action: acknowledge, enter_effect, close_incident or test_alarm; a screen's: report_sound.
+        """A person's action: acknowledge, enter_effect, close_incident, look_at, test_alarm; a screen's: report_sound.
 
         Raises:
             Refused: it cannot be done; nothing changed. A repeated acknowledgement is `already_acknowledged`.
         """
         step = Step(self.books, received_s, received_s, origin)
-        for payload in decide(action, self.books, received_s, self._site_id):
+        if action.verb == LOOK_AT:
+            step.enter(ask(action, self._site, self._seen, self.books, received_s))
+            return step.drafts
+        for payload in decide(action, self.books, received_s, self._site.id):
             step.enter(payload)
+        return step.drafts
+
+    def answered(self, answer: TaskAnswer, received_s: float, origin: Origin) -> list[Draft]:
+        """What came of a task; an event where it is one that a person gave, and this is news of it."""
+        step = Step(self.books, received_s, received_s, origin)
+        before = self.books.asked.get(answer.task)
+        if before is not None and before != (answer.state, answer.reason):
+            step.enter(
+                SensorAnswered(
+                    sensor=answer.sensor,
+                    task=answer.task,
+                    state=answer.state,
+                    reason=answer.reason,
+                    at_s=answer.observed_s,
+                )
+            )
         return step.drafts
 
     @property

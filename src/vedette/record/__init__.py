@@ -1,6 +1,6 @@
 """The record: an append-only log of events under a hash chain, and the capture of bytes as received."""
 
-from vedette.record.capture import Capture, read_capture
+from vedette.record.capture import Capture
 from vedette.record.chain import derived_salts, drawn_salts
 from vedette.record.proof.excerpt import NAME as EXCERPT
 from vedette.record.proof.excerpt import Head as Excerpt
@@ -33,7 +33,6 @@ __all__ = [
     "is_excerpt",
     "log_lines",
     "machine_signer",
-    "read_capture",
     "read_events",
     "recover",
     "verify",

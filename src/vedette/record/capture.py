@@ -1,39 +1,34 @@
 """The capture: bytes as received, by feed and hour, under a budget. Each closed file's digest becomes an event.
 
     capture/FEED/YYYYMMDDTHH.bin      then -2, -3, … where a watch began again within the hour
-    file  = the 7 letters VEDCAP1, a line feed, frame*
-    frame = received_s float64, length uint32 (both little-endian), then `length` bytes as received
 
-A frame cut short by a crash can only be a file's last; the reader leaves it out.
+What a file holds is in vedette.wire.capture.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import struct
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from vedette.clock import iso_utc
-from vedette.errors import BadInput
 from vedette.model import CaptureClosed
+from vedette.wire.capture import CaptureHead, Moment, encode_head, encode_moment
 
 FOLDER: Final = "capture"
-MAGIC: Final = b"VEDCAP1\n"
-_HEAD: Final = struct.Struct("<dI")
 _FEED_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 
 
 class _Open:
     """One feed's file of the present hour."""
 
-    def __init__(self, path: Path, hour: str) -> None:
+    def __init__(self, path: Path, hour: str, head: CaptureHead) -> None:
         self.path, self.hour, self.size = path, hour, 0
         self._digest = hashlib.sha256()
         self._file: BinaryIO = path.open("xb")
-        self.append(MAGIC)
+        self.append(encode_head(head))
 
     def append(self, data: bytes) -> None:
         self._file.write(data)
@@ -60,6 +55,7 @@ class Capture:
         self._root, self._budget, self._keep_s = Path(folder) / FOLDER, budget_bytes, keep_s
         self._aged_in = ""
         self._open: dict[str, _Open] = {}
+        self._order = 0
         self._kept = {path: path.stat().st_size for path in sorted(self._root.glob("*/*.bin"), key=_age)}
         self.stopped = False
         self.skipped_bytes = 0
@@ -75,19 +71,21 @@ class Capture:
             self._closed(path, hashlib.sha256(path.read_bytes()).hexdigest(), self._kept[path]) for path in left
         )
 
-    def write(self, feed: str, received_s: float, data: bytes) -> tuple[CaptureClosed, ...]:
-        """Keep what a feed received; returns the files that were closed because a new hour (UTC) began."""
-        hour = _hour(received_s)
-        self._drop_aged(hour, received_s)
+    def write(self, head: CaptureHead, moment: Moment) -> tuple[CaptureClosed, ...]:
+        """Keep what happened on a feed; returns the files that were closed because a new hour (UTC) began."""
+        feed = head.feed
+        self._order += 1
+        hour = _hour(moment.received_s)
+        self._drop_aged(hour, moment.received_s)
         if self.stopped or self._budget <= 0:
-            self.skipped_bytes += len(data)
+            self.skipped_bytes += len(moment.octets)
             return ()
         closed: tuple[CaptureClosed, ...] = ()
         if feed in self._open and self._open[feed].hour != hour:
             closed = (self._close(feed),)
         if feed not in self._open:
-            self._open[feed] = _Open(self._new_path(feed, hour), hour)
-        self._open[feed].append(_HEAD.pack(received_s, len(data)) + data)
+            self._open[feed] = _Open(self._new_path(feed, hour), hour, head)
+        self._open[feed].append(encode_moment(moment, self._order))
         self._thin()
         return closed
 
@@ -153,23 +151,3 @@ def _age(path: Path) -> tuple[str, int, str]:
     """Oldest first: hour, part, feed."""
     hour, _, part = path.stem.partition("-")
     return hour, int(part) if part.isdigit() else 1, path.parent.name
-
-
-def read_capture(path: Path | str) -> Iterator[tuple[float, bytes]]:
-    """(received_s, bytes) of each whole frame of a capture file.
-
-    Raises:
-        BadInput: not a capture file, or unreadable.
-    """
-    try:
-        with Path(path).open("rb") as file:
-            if file.read(len(MAGIC)) != MAGIC:
-                raise BadInput(path, "not a capture file")
-            while len(head := file.read(_HEAD.size)) == _HEAD.size:
-                received_s, length = _HEAD.unpack(head)
-                data = file.read(length)
-                if len(data) < length:
-                    return
-                yield received_s, data
-    except OSError as error:
-        raise BadInput(path, f"cannot be read: {error.strerror}") from None

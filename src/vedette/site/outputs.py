@@ -18,6 +18,7 @@ LINES: Final = {
     "cap": ("https", "http", "file"),
     "mqtt": ("mqtt", "mqtts"),
     "webhook": ("https", "http"),
+    "sapient": ("tcp", "tls"),
 }
 """The kinds of output that there are, and the schemes of their urls; vedette.outputs.kinds has what each is made of."""
 

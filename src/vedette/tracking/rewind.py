@@ -13,8 +13,11 @@ from vedette.tracking.state import State
 
 Key = tuple[float, int, int, str, bytes]
 
-_BETWEEN: Final = 1
-"""Checkpoints within late_s: at each a state is copied, which costs as much as running a tenth of a look again."""
+_BETWEEN: Final = 8
+"""Checkpoints within late_s at most: at each a state is copied, which costs as much as running a tenth of a look again,
+and is part of every snapshot."""
+_STEPS: Final = 24
+"""Steps from checkpoint to checkpoint at least, within late_s: where looks are few, one is enough."""
 
 
 class Step(msgspec.Struct, eq=False):
@@ -70,8 +73,12 @@ class Past:
             del self.steps[:keep]
 
     def _is_due(self, step: Step) -> bool:
-        last = next((one for one in reversed(self.steps) if one.before is not None), None)
-        return last is None or step.key[0] - last.key[0] >= self.late_s / _BETWEEN
+        """Whether a step at the end is to begin with a checkpoint: some steps late are then not many steps again."""
+        for since, one in enumerate(reversed(self.steps), start=1):
+            if one.before is not None:
+                passed_s = step.key[0] - one.key[0]
+                return passed_s >= self.late_s or (since >= _STEPS and passed_s >= self.late_s / _BETWEEN)
+        return True
 
 
 def _key(step: Step) -> Key:

@@ -8,7 +8,7 @@ import logging
 import random
 from typing import Final
 
-from vedette.clock import Clock, next_tick_s
+from vedette.clock import Clock
 from vedette.feeds.arrival import Arrival
 from vedette.feeds.supervisor import FeedSupervisor
 from vedette.model import CaptureClosed, Rejected, Tick
@@ -16,6 +16,8 @@ from vedette.record import Capture, read_events
 from vedette.watch.plan import Plan
 from vedette.watch.run import Console, Outcome, run_until_stopped
 from vedette.watch.runtime import Watch
+from vedette.watch.sequence import TickGrid
+from vedette.wire.capture import CaptureHead, Moment
 
 log = logging.getLogger(__name__)
 FLUSH_S: Final = 1.0
@@ -30,17 +32,18 @@ async def run_live(plan: Plan, clock: Clock, console: Console | None) -> Outcome
     """
 
     async def work(watch: Watch, stop: asyncio.Event) -> None:
-        capturing = _Capturing(watch)
+        capturing, order = _Capturing(watch), _Order(watch)
         supervisor = FeedSupervisor(
             plan.site,
             clock=clock,
-            sink=lambda arrival: _sink(watch, arrival),
+            sink=order.take,
             rng=random.Random(),  # noqa: S311 - jitter of reconnections
             capture=capturing.keep,
         )
+        watch.ties.supervisor = supervisor
         tasks = [
             asyncio.create_task(supervisor.run()),
-            asyncio.create_task(_ticks(watch, clock)),
+            asyncio.create_task(order.run(clock)),
             asyncio.create_task(capturing.run()),
             asyncio.create_task(stop.wait()),
             asyncio.create_task(asyncio.to_thread(watch.ended.wait)),
@@ -61,18 +64,30 @@ async def run_live(plan: Plan, clock: Clock, console: Console | None) -> Outcome
     return await run_until_stopped(plan, clock.now_s(), work, console)
 
 
-def _sink(watch: Watch, arrival: Arrival) -> bool:
-    return isinstance(arrival.body, Rejected) or watch.submit(arrival.body, arrival.received_s)
+class _Order:
+    """Arrivals and ticks into the watch, in one order that is a function of the arrivals and their times alone.
 
+    So a capture played again gives the same order: no tick comes later than what arrived after it.
+    """
 
-async def _ticks(watch: Watch, clock: Clock) -> None:
-    due_s = next_tick_s(clock.now_s())
-    while True:
-        await asyncio.sleep(max(0.0, due_s - clock.now_s()))
-        now_s = clock.now_s()
-        if now_s >= due_s:
-            watch.submit(Tick(), due_s)
-            due_s = next_tick_s(now_s)
+    def __init__(self, watch: Watch) -> None:
+        self._watch, self._grid = watch, TickGrid()
+
+    def take(self, arrival: Arrival) -> bool:
+        """An arrival; False: it was shed."""
+        self.reach(arrival.received_s)
+        return isinstance(arrival.body, Rejected) or self._watch.submit(arrival.body, arrival.received_s)
+
+    def reach(self, now_s: float) -> None:
+        """The ticks that are due."""
+        for at_s in self._grid.until(now_s):
+            self._watch.submit(Tick(), at_s)
+
+    async def run(self, clock: Clock) -> None:
+        """Ticks in silence."""
+        while True:
+            self.reach(clock.now_s())
+            await asyncio.sleep(max(0.0, (self._grid.due_s or 0.0) - clock.now_s()))
 
 
 class _Capturing:
@@ -89,11 +104,11 @@ class _Capturing:
         }
         self._told(self._capture.recover(closed))
 
-    def keep(self, feed: str, received_s: float, octets: bytes) -> None:
-        """Keep bytes as received."""
+    def keep(self, head: CaptureHead, moment: Moment) -> None:
+        """Keep what happened on a feed."""
         self._capture.stopped = self._capture.stopped or self._watch.vitals.storage_low
         try:
-            self._told(self._capture.write(feed, received_s, octets))
+            self._told(self._capture.write(head, moment))
         except OSError as error:
             self._fail(error)
 

@@ -5,7 +5,10 @@ What it answers is a function of the messages it was given, in their order.
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
+import numpy as np
 
 from vedette.assessment import Assessor
 from vedette.errors import BadScan
@@ -19,8 +22,11 @@ from vedette.model import (
     Picture,
     Scan,
     Sequenced,
+    TaskAnswer,
     Tick,
+    Tracks,
 )
+from vedette.model.tracks import Ints
 from vedette.post import Post
 from vedette.site import Site
 from vedette.tracking import BadSnapshot, Tracker
@@ -82,31 +88,48 @@ class Pipeline:
         self.consumed += 1
         if isinstance(body, Tick):
             return self._tick(message)
-        self._perceive(message)
+        tracks = self._perceive(message)
         if isinstance(body, Look) and self._picture is not None:
-            return Step(drafts=tuple(self.post.look(body, self._picture, at_s, origin)))
+            drafts = self.post.look(body, self._picture, at_s, origin)
+            return Step(drafts=(*drafts, *self._glance(body.scan, tracks, message)))
         if isinstance(body, CooperativeReport):
             return Step(drafts=tuple(self.post.cooperative(body, at_s, origin)))
+        if isinstance(body, TaskAnswer):
+            return Step(drafts=tuple(self.post.answered(body, at_s, origin)))
         if isinstance(body, FeedHealth):
             return Step(drafts=tuple(self.post.hear(body, at_s, origin)))
         return Step()
 
-    def _perceive(self, message: Sequenced) -> None:
+    def _glance(self, scan: Scan, tracks: Tracks | None, message: Sequenced) -> list[Draft]:
+        """Judge at once what a look has brought to its time: an alert that is due does not wait for the tick."""
+        if tracks is None:
+            return []
+        due = self.post.due(tracks.observed_s)
+        updated = _updated(tracks, scan, message.received_s) if self.post.hasty else _NONE
+        if not due and not len(updated):
+            return []
+        pictures = self._assessor.glance(tracks, updated, due)
+        return self.post.glance(pictures, tracks.observed_s, message.received_s, message.origin)
+
+    def _perceive(self, message: Sequenced) -> Tracks | None:
+        """The tracks after a look that was taken."""
         body = message.body
         if isinstance(body, Look):
             try:
-                self._tracker.observe(self._in_time(body.scan, message.received_s))
+                return self._tracker.observe(self._in_time(body.scan, message.received_s))
             except BadScan as bad:
                 self.refused_looks[bad.key] = self.refused_looks.get(bad.key, 0) + 1
         elif isinstance(body, CooperativeReport):
             self._assessor.hear(body)
+        return None
 
     def _in_time(self, scan: Scan, received_s: float) -> Scan:
         """The scan, taken at its receive time where its sensor's clock runs ahead; which is counted, by sensor."""
-        if scan.observed_s <= received_s + AHEAD_S:
+        taken_s = _taken_s(scan, received_s)
+        if taken_s == scan.observed_s:
             return scan
         self.clocks_ahead[scan.sensor] = self.clocks_ahead.get(scan.sensor, 0) + 1
-        return msgspec.structs.replace(scan, observed_s=received_s)
+        return msgspec.structs.replace(scan, observed_s=taken_s)
 
     def _look_around(self, at_s: float) -> Picture:
         """The picture at a tick. Silence moves time too, but never so far that a look in good time comes late."""
@@ -158,3 +181,18 @@ class Pipeline:
             else:
                 self._perceive(message)
         return self._picture
+
+
+def _taken_s(scan: Scan, received_s: float) -> float:
+    """The time that a scan is taken at."""
+    return scan.observed_s if scan.observed_s <= received_s + AHEAD_S else received_s
+
+
+_NONE: Final = np.array([], dtype=np.int64)
+
+
+def _updated(tracks: Tracks, scan: Scan, received_s: float) -> Ints:
+    """Rows of the tracks that a scan has updated."""
+    offsets_s = scan.time_offset_s
+    began_s = _taken_s(scan, received_s) + (0.0 if offsets_s is None else float(np.min(offsets_s, initial=0.0)))
+    return np.flatnonzero(tracks.last_seen_s[:, tracks.sensors.index(scan.sensor)] >= began_s)

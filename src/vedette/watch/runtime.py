@@ -26,6 +26,7 @@ from vedette.console import ActionRefused, Board
 from vedette.errors import RecordError
 from vedette.model import (
     Action,
+    AlertRaised,
     AnyPayload,
     Body,
     Dispatched,
@@ -36,14 +37,16 @@ from vedette.model import (
     Look,
     Picture,
     PipelineFailed,
+    SensorAsked,
     Sequenced,
     SiteVersion,
+    TaskAnswer,
     WatchStarted,
     WatchStopped,
 )
 from vedette.outputs import Moment, Outbox, Terms
 from vedette.outputs.dispatch import REMEMBERED_S, TOLD_KINDS, still_told
-from vedette.post import KINDS, Refused
+from vedette.post import KINDS, LOOK_AT, Refused
 from vedette.record import (
     Batch,
     Grouping,
@@ -58,7 +61,9 @@ from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
 from vedette.watch.sequence import Sequencer
+from vedette.watch.ties import FeedTies
 from vedette.watch.vitals import QUEUE_MESSAGES, Vitals
+from vedette.wire.sapient.outgoing import NotAllowed
 
 log = logging.getLogger(__name__)
 
@@ -70,11 +75,15 @@ PACED_BATCHES: Final = 8
 """Steps in one commit of a replay: some two recorded seconds, which is what a kill can cost it."""
 
 
+Outcome = Refused | RecordError | tuple[AnyPayload, ...]
+"""What came of an action: why it was not taken, or the events that the record has committed."""
+
+
 class _Item(msgspec.Struct, frozen=True, eq=False):
     """A message in the queue, and whom to tell what came of it."""
 
     message: Sequenced
-    answer: Callable[[Refused | RecordError | None], None] | None = None
+    answer: Callable[[Outcome], None] | None = None
 
 
 class Watch:
@@ -105,6 +114,7 @@ class Watch:
         self._now_s = max(recovery.last_received_s or 0.0, at_s)
         self._pipeline = self._recalled()
         self._recall_test()
+        self.ties = FeedTies(plan.site, live=not plan.paced)
         self._outbox = self._new_outbox() if plan.tells else None
         self._incidents: dict[str, Incident] = {}
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
@@ -170,6 +180,7 @@ class Watch:
             note=self._note_dispatched,
             now_s=LiveClock().now_s,
             rng=random.Random(),  # noqa: S311 - jitter of reconnections
+            ties=self.ties,
         )
         told = read_events(self.plan.folder, kind=TOLD_KINDS, since_s=self._now_s - REMEMBERED_S)
         return Outbox(terms, still_told(told))
@@ -192,20 +203,42 @@ class Watch:
         """Record something that is no message of the sequence (a closed capture file)."""
         self.record.writer.put(Batch(drafts=(self._draft(payload),)))
 
-    async def act(self, action: Action) -> None:
+    async def act(self, action: Action) -> tuple[AnyPayload, ...]:
         """Put a person's action into the order and wait until the record has committed what came of it.
 
-        Raises:
-            ActionRefused: the post does not take it, or the record cannot be written.
-        """
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[Refused | RecordError | None] = loop.create_future()
+        What a sensor is asked is sent then: recorded first, and in a live watch alone.
 
-        def settle(outcome: Refused | RecordError | None) -> None:
+        Raises:
+            ActionRefused: the post does not take it, the record cannot be written, or a sensor cannot be asked.
+        """
+        if action.verb == LOOK_AT and self.plan.paced:
+            raise ActionRefused("not_live", "a replay or a simulation asks nothing of sensors")
+        payloads = await self._act(action)
+        for asked in payloads:
+            if isinstance(asked, SensorAsked):
+                await self._ask(asked)
+        return payloads
+
+    async def _ask(self, asked: SensorAsked) -> None:
+        try:
+            await self.ties.ask(asked)
+        except NotAllowed as refused:
+            said = str(refused)
+            answer = TaskAnswer(
+                sensor=asked.sensor, observed_s=self._now_s, task=asked.task, state="not_sent", reason=said
+            )
+            self.submit(answer, self._now_s)
+            raise ActionRefused("not_allowed", said) from None
+
+    async def _act(self, action: Action) -> tuple[AnyPayload, ...]:
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Outcome] = loop.create_future()
+
+        def settle(outcome: Outcome) -> None:
             if not done.done():
                 done.set_result(outcome)
 
-        def answer(outcome: Refused | RecordError | None) -> None:
+        def answer(outcome: Outcome) -> None:
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
                 loop.call_soon_threadsafe(settle, outcome)
 
@@ -216,10 +249,11 @@ class Watch:
         if isinstance(outcome, Refused):
             code = "unknown" if outcome.code == "not_found" else outcome.code
             raise ActionRefused(code, outcome.message)
-        if outcome is not None:
+        if isinstance(outcome, RecordError):
             raise ActionRefused("not_recorded", str(outcome))
+        return outcome
 
-    def _put_action(self, action: Action, answer: Callable[[Refused | RecordError | None], None]) -> None:
+    def _put_action(self, action: Action, answer: Callable[[Outcome], None]) -> None:
         with self._order:
             self._queue.put(_Item(self._sequencer.stamp(action), answer))
 
@@ -267,6 +301,8 @@ class Watch:
             self._recover_from(error, item)
             return
         is_action = isinstance(message.body, Action)
+        alerts = any(isinstance(draft.payload, AlertRaised) for draft in step.drafts)
+        shown = step.picture or (self.board.picture() if alerts else None)
         storage, thin = self.vitals.look_after_storage(self._now_s)
         self.record.writer.put(
             Batch(
@@ -274,13 +310,14 @@ class Watch:
                 journal=() if is_action else (message,),
                 snapshot=step.snapshot,
                 thin=thin,
-                on_commit=self._confirmation(item) if is_action else self._hand_over(step.picture),
+                on_commit=self._confirmation(item) if is_action else self._hand_over(shown),
                 on_failure=item.answer if is_action else None,
-                flush=is_action,
+                flush=is_action or (alerts and not self.plan.paced),
             )
         )
         if step.picture is not None:
             self.board.show_picture(step.picture)
+        if step.picture is not None or alerts:
             self._show_post()
 
     def _hand_over(self, picture: Picture | None) -> Callable[[tuple[Event, ...]], None] | None:
@@ -300,7 +337,7 @@ class Watch:
             self.board.show_alerts(alerts)
             self.board.show_incidents(incidents)
             if item.answer is not None:
-                item.answer(None)
+                item.answer(tuple(event.payload for event in events if event.payload is not None))
 
         return confirm
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from vedette.clock import TICK_S, next_tick_s
 from vedette.feeds.arrival import Arrival
 from vedette.model import Body, Origin, Sequenced, Tick
+
+LONGEST_GAP_S: Final = 3600.0
 
 
 class Sequencer:
@@ -30,18 +33,35 @@ class Sequencer:
             return Sequenced(seq=self._seq, received_s=self._received_s, origin=self._origin, body=body)
 
 
-def with_ticks(arrivals: Iterable[Arrival]) -> Iterator[tuple[float, Arrival | Tick]]:
-    """(receive time, arrival or tick) in order: a tick at each grid time up to each arrival, and one after the last.
+class TickGrid:
+    """Which ticks are due: each time of the 0.5 s grid once, before whatever arrives at that time or later.
 
-    Gaps of more than an hour between arrivals are not ticked through: the grid goes on before the later one.
+    Gaps of more than an hour are not ticked through: the grid goes on before what comes after.
     """
-    due_s: float | None = None
+
+    def __init__(self) -> None:
+        self._due_s: float | None = None
+
+    def until(self, now_s: float) -> Iterator[float]:
+        """The ticks due up to and with `now_s`."""
+        if self._due_s is None or now_s - self._due_s > LONGEST_GAP_S:
+            self._due_s = next_tick_s(now_s - TICK_S)
+        while self._due_s <= now_s:
+            yield self._due_s
+            self._due_s += TICK_S
+
+    @property
+    def due_s(self) -> float | None:
+        """The next tick; None before the first `until`."""
+        return self._due_s
+
+
+def with_ticks(arrivals: Iterable[Arrival]) -> Iterator[tuple[float, Arrival | Tick]]:
+    """(receive time, arrival or tick) in order: a tick at each grid time up to each arrival, and one after the last."""
+    grid = TickGrid()
     for arrival in arrivals:
-        if due_s is None or arrival.received_s - due_s > 3600.0:
-            due_s = next_tick_s(arrival.received_s - TICK_S)
-        while due_s <= arrival.received_s:
-            yield due_s, Tick()
-            due_s = due_s + TICK_S
+        for at_s in grid.until(arrival.received_s):
+            yield at_s, Tick()
         yield arrival.received_s, arrival
-    if due_s is not None:
-        yield due_s, Tick()
+    if grid.due_s is not None:
+        yield grid.due_s, Tick()

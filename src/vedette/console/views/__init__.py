@@ -9,6 +9,7 @@ from vedette.console.views.health import HealthView, watch_health
 from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
 from vedette.console.views.picture import TracksView, track, track_end, tracks
 from vedette.console.views.snapshot import Snapshot
+from vedette.console.views.tasks import SensorTaskView, sensor_task
 
 __all__ = [
     "AlertView",
@@ -16,11 +17,13 @@ __all__ = [
     "IncidentDocument",
     "IncidentView",
     "OriginName",
+    "SensorTaskView",
     "Snapshot",
     "TracksView",
     "View",
     "alert",
     "incident",
+    "sensor_task",
     "track",
     "track_end",
     "tracks",

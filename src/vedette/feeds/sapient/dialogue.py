@@ -21,7 +21,7 @@ from sapient_msg.bsi_flex_335_v2_0.task_ack_pb2 import TaskAck
 
 from vedette.feeds.arrival import FeedBody
 from vedette.feeds.sapient.room import Entry, Room
-from vedette.model import Rejected
+from vedette.model import Rejected, TaskAnswer
 from vedette.wire.sapient import ids
 from vedette.wire.sapient.codec import decode_message, kind_of, sent_s
 from vedette.wire.sapient.framing import Frame, FrameReader, encode_frame
@@ -42,19 +42,19 @@ _TASK_STATES: Final = {
 }
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """A whole frame as it was received, for the capture."""
-
-    octets: bytes
-
-
 class End(msgspec.Struct, frozen=True):
     """Close the line once the answers are sent; why, for people."""
 
     why: str
 
 
-Step = FeedBody | Outgoing | Kept | End
+class Aside(msgspec.Struct, frozen=True):
+    """A message for whoever shares our connection to a middleware: an answer to what they sent."""
+
+    octets: bytes
+
+
+Step = FeedBody | Outgoing | Aside | End
 
 
 class Conversation(ABC):
@@ -99,7 +99,6 @@ class Conversation(ABC):
             yield from self._tell("", message.reason, [message.reason.replace("_", " ")], b"", now_s)
             return
         self.messages += 1
-        yield Kept(encode_frame(frame.payload))
         yield from self._hear(message, frame.payload, now_s)
 
     @abstractmethod
@@ -114,7 +113,7 @@ class Conversation(ABC):
         if kind == "alert" and ids.ULID_FORM.fullmatch(message.alert.alert_id):
             yield self._room.us.alert_ack(message.node_id, message.alert.alert_id, now_s)
         elif kind == "task_ack":
-            yield from self._acknowledged(entry, message.task_ack)
+            yield from self._acknowledged(entry, message.task_ack, now_s)
         elif kind == "error":
             words = "; ".join(message.error.error_message)[:200] or "without words"
             self._room.notice = f"{message.node_id[:8]} sent an error: {words}"
@@ -125,20 +124,22 @@ class Conversation(ABC):
                     finding.path.partition("[")[0], finding.rule, [text], payload, now_s, message.node_id
                 )
 
-    def _acknowledged(self, entry: Entry, ack: TaskAck) -> Iterator[Step]:
+    def _acknowledged(self, entry: Entry, ack: TaskAck, now_s: float) -> Iterator[Step]:
         task = self._room.tasks.get(ack.task_id)
         if task is None or task.node != entry.node.node.lower() or task.state == "dropped":
             yield Rejected(reason="unexpected")
             return
         state, reason = _TASK_STATES.get(ack.task_status, task.state), "; ".join(ack.reason)[:200]
         self._room.note_task(msgspec.structs.replace(task, state=state, reason=reason))
+        yield _answer(entry, task.task, state, reason, now_s)
 
     def _registered(self, entry: Entry, message: SapientMessage, now_s: float) -> Iterator[Step]:
         """A node's first registration, or one more: what was asked of it falls if it is no sensor now."""
         yield from entry.node.hear(message, now_s)
         registered = entry.node.checker.registered
         if registered is None or not registered.is_sensor_only:
-            self._room.drop_tasks(entry.node.node)
+            for task in self._room.drop_tasks(entry.node.node):
+                yield _answer(entry, task.task, task.state, task.reason, now_s)
         self._room.count(entry, sent_s(message), now_s)
 
     def _tell(
@@ -166,6 +167,10 @@ class Conversation(ABC):
         seat = self._room.seat(node)
         assert seat is not None  # noqa: S101 - _unseated was asked
         return self._room.enter(node, seat, self, now_s)
+
+
+def _answer(entry: Entry, task: str, state: str, reason: str, now_s: float) -> TaskAnswer:
+    return TaskAnswer(sensor=entry.node.seat.sensor.id, observed_s=now_s, task=task, state=state, reason=reason)
 
 
 _REFUSALS: Final = {
@@ -260,6 +265,8 @@ class PeerConversation(Conversation):
             self._room.notice = "somebody else uses our own node_id at the middleware"
         elif kind == "registration_ack":
             yield from self._answered(message)
+        elif kind == "alert_ack":
+            yield Aside(encode_frame(payload))
         elif kind == "task":
             yield us.refuse_task(message.node_id, message.task.task_id, now_s)
         elif kind == "registration":
@@ -271,6 +278,7 @@ class PeerConversation(Conversation):
             elif kind == "error":
                 words = "; ".join(message.error.error_message)[:200] or "without words"
                 self._room.notice = f"the middleware sent an error: {words}"
+                yield Aside(encode_frame(payload))
             else:
                 yield Rejected(reason="unregistered")
         else:

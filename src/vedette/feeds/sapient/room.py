@@ -25,6 +25,8 @@ from vedette.wire.sapient.registration import Registered
 STRANGERS_MOST: Final = 32
 """Nodes that the site file does not name, remembered at most; the longest gone make room."""
 TASKS_MOST: Final = 256
+TASK_SHOWN_S: Final = 60.0
+"""How long what a node was asked last stands beside it."""
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,7 +132,7 @@ class Room:
         if sent_s is not None:
             entry.meter.observe(sent_s, now_s)
         entry.meter.count(1, now_s)
-        entry.meter.turn(FeedState.LIVE, entry.node.words(now_s))
+        entry.meter.turn(FeedState.LIVE, self._words(entry, now_s))
 
     def tick(self, now_s: float) -> Iterator[FeedBody]:
         """Looks that have waited long enough, and health that is due."""
@@ -142,7 +144,7 @@ class Room:
 
     def _told(self, health: FeedHealth, entry: Entry, now_s: float) -> FeedHealth:
         if health.state is FeedState.STALE:
-            return msgspec.structs.replace(health, detail=f"{health.detail}; {entry.node.words(now_s)}"[:400])
+            return msgspec.structs.replace(health, detail=f"{health.detail}; {self._words(entry, now_s)}"[:400])
         return health
 
     @property
@@ -176,11 +178,22 @@ class Room:
         while len(self.tasks) > TASKS_MOST:
             del self.tasks[next(iter(self.tasks))]
 
-    def drop_tasks(self, node: str) -> None:
-        """A node is no sensor any more: what it was asked is taken back from the books."""
-        for task in tuple(self.tasks.values()):
-            if task.node == node.lower() and task.state in ("sent", "accepted"):
-                self.note_task(msgspec.structs.replace(task, state="dropped", reason="no longer a sensor"))
+    def drop_tasks(self, node: str) -> list[Task]:
+        """A node is no sensor any more: what it was asked is taken back from the books. Returns these tasks."""
+        open_ = [one for one in self.tasks.values() if one.node == node.lower() and one.state in ("sent", "accepted")]
+        dropped = [msgspec.structs.replace(one, state="dropped", reason="no longer a sensor") for one in open_]
+        for task in dropped:
+            self.note_task(task)
+        return dropped
+
+    def _words(self, entry: Entry, now_s: float) -> str:
+        """One line on a node for people, with what it was asked last."""
+        words = entry.node.words(now_s)
+        mine = [one for one in self.tasks.values() if one.node == entry.node.node.lower()]
+        if mine and now_s - mine[-1].sent_s <= TASK_SHOWN_S:
+            last = mine[-1]
+            words = f"{words}, {last.command}: {last.state}{f' ({last.reason})' if last.reason else ''}"
+        return words[:400]
 
     @property
     def detail(self) -> str:

@@ -24,7 +24,7 @@ from sapient_msg.bsi_flex_335_v2_0.task_ack_pb2 import TaskAck
 from sapient_msg.bsi_flex_335_v2_0.task_pb2 import Task
 from sapient_msg.bsi_flex_335_v2_0.velocity_pb2 import SpeedUnits
 
-from vedette.model import CLASSES, Alert, AlertState, TrackPicture
+from vedette.model import CLASSES, AlertState, ReleasedAlert, ReleasedTrack
 from vedette.wire.sapient.framing import encode_frame
 from vedette.wire.sapient.ids import ulid_of, uuid_of
 from vedette.wire.sapient.registration import Registered
@@ -45,6 +45,10 @@ SENT_KINDS: Final = frozenset(
 )
 SENT_COMMANDS: Final = frozenset({"look_at", "mode_change", "request"})
 MODE: Final = "Watch"
+LOST: Final = "lost"
+"""State of a detection whose object is not followed any more."""
+ORIGIN: Final = "Origin"
+"""Under this name a detection that is not live says so."""
 STATUS_S: Final = 5.0
 """How often a fusion node of ours says that it is there."""
 _MOST_PACKET_BYTES: Final = 4096
@@ -167,26 +171,39 @@ class FusionNode(msgspec.Struct, frozen=True, kw_only=True):
         message.task_ack.reason.append("takes no tasks")
         return seal(message)
 
-    def track(self, track: TrackPicture, at_s: float, known: Mapping[str, tuple[str, str]]) -> Outgoing | None:
-        """A track as a detection report; None where its position is not known (bearing alone).
+    def track(
+        self,
+        track: ReleasedTrack,
+        at_s: float,
+        known: Mapping[str, tuple[str, str]],
+        *,
+        mark: str = "",
+        lost: bool = False,
+    ) -> Outgoing:
+        """A track as a detection report. An identity is somebody's claim, and is not passed on.
 
         known: by sensor the SAPIENT node and object that its part in the track came from. A sensor without them stands
-        under the ids that we give it. An identity is somebody's claim, and is not passed on.
+        under the ids that we give it. mark: what is not live is said to be so. lost: it is not followed any more; the
+        report says where it was last, at `at_s`.
         """
-        if track.latitude_deg is None or track.longitude_deg is None:
-            return None
-        message = self._envelope(track.observed_s)
+        message = self._envelope(at_s if lost else track.observed_s)
         said = message.detection_report
-        said.report_id = ulid_of(f"report {track.track} {track.observed_s!r}", at_s)
+        said.report_id = ulid_of(f"report {track.track} {track.observed_s!r} {lost}", at_s)
         said.object_id = self.object_id(track.track, track.first_s)
         _place(said.location, track.latitude_deg, track.longitude_deg, track.altitude_ellipsoid_m)
-        said.location.x_error = said.location.y_error = track.sigma_position_m
+        if track.sigma_position_m is not None:
+            said.location.x_error = said.location.y_error = track.sigma_position_m
+        if track.sigma_altitude_m is not None and track.altitude_ellipsoid_m is not None:
+            said.location.z_error = track.sigma_altitude_m
         said.detection_confidence = min(max(track.p_exists, 0.0), 1.0)
-        said.enu_velocity.east_rate, said.enu_velocity.north_rate = track.velocity_east_mps, track.velocity_north_mps
-        if track.velocity_up_mps is not None:
-            said.enu_velocity.up_rate = track.velocity_up_mps
-        _classify(said, track.p_classes)
-        for sensor, last_s in sorted(track.sensors.items()):
+        if lost:
+            said.state = LOST
+        if mark:
+            said.object_info.add(type=ORIGIN, value=mark)
+        _move(said, track)
+        if track.p_classes is not None:
+            _classify(said, track.p_classes)
+        for sensor, last_s in sorted((track.sensors or {}).items()):
             node, seen = known.get(sensor) or (self.sensor_node(sensor), self._part(track, sensor))
             _stamp(said.derived_detection.add(node_id=node, object_id=seen).timestamp, last_s)
         return seal(message)
@@ -195,35 +212,50 @@ class FusionNode(msgspec.Struct, frozen=True, kw_only=True):
         """The ULID of a track, for as long as it lasts."""
         return ulid_of(f"track {track}", first_s)
 
-    def _part(self, track: TrackPicture, sensor: str) -> str:
+    def _part(self, track: ReleasedTrack, sensor: str) -> str:
         return ulid_of(f"part {track.track} {sensor}", track.first_s)
 
-    def alert(self, alert: Alert, at_s: float, track: TrackPicture | None) -> Outgoing:
-        """An alert as it stands; `track`: what it is about, as far as it is in the picture."""
+    def alert(self, alert: ReleasedAlert, at_s: float, track: ReleasedTrack | None, *, mark: str = "") -> Outgoing:
+        """An alert as it stands; `track`: what it is about, as far as it was told. mark: heads the description."""
         message = self._envelope(at_s)
         said = message.alert
         said.alert_id = ulid_of(f"alert {alert.alert}", alert.raised_s)
         said.alert_type = _ALERT_TYPES.get(alert.priority, AlertMessage.ALERT_TYPE_INFORMATION)
         said.priority = _PRIORITIES.get(alert.priority, AlertMessage.DISCRETE_PRIORITY_LOW)
         said.status = _ALERT_STATES[alert.state]
-        said.description = alert.title[:_MOST_TEXT]
-        said.additional_information = "; ".join(reason.text for reason in alert.reasons)[:_MOST_TEXT]
-        if track is not None and track.latitude_deg is not None and track.longitude_deg is not None:
-            _place(said.location, track.latitude_deg, track.longitude_deg, track.altitude_ellipsoid_m)
+        said.description = f"{mark} {alert.title}".strip()[:_MOST_TEXT]
+        why = [alert.cleared_why] if alert.cleared_why else []
+        text = "; ".join((*why, *(reason.text for reason in alert.reasons or ())))
+        if text:
+            said.additional_information = text[:_MOST_TEXT]
+        if alert.latitude_deg is not None and alert.longitude_deg is not None:
+            altitude_m = None if track is None else track.altitude_ellipsoid_m
+            _place(said.location, alert.latitude_deg, alert.longitude_deg, altitude_m)
+        if track is not None:
             said.confidence = min(max(track.p_exists, 0.0), 1.0)
             one = said.associated_detection.add(node_id=self.node, object_id=self.object_id(track.track, track.first_s))
             _stamp(one.timestamp, track.observed_s)
         return seal(message)
 
     def look_at(
-        self, to: str, registered: Registered, at_s: float, place: tuple[float, float, float | None]
+        self,
+        to: str,
+        registered: Registered,
+        at_s: float,
+        place: tuple[float, float, float | None],
+        task: str | None = None,
     ) -> Outgoing:
         """Ask a sensor to look at a place now: latitude and longitude in degrees, altitude over the ellipsoid or None.
 
+        task: its ULID, where the record has given it one.
+
         Raises:
-            NotAllowed: the node is no sensor.
+            NotAllowed: the node is no sensor, or registered no such command.
         """
         message = self._task(to, registered, at_s, "look_at")
+        if not any("LOOK_AT" in mode.commands for mode in registered.modes.values()):
+            raise NotAllowed("the node has registered no command to look at a place")
+        message.task.task_id = task or message.task.task_id
         _place(message.task.command.look_at.location_list.locations.add(), *place)
         return seal(message)
 
@@ -290,6 +322,9 @@ def _define_tracks(definition: Registration.DetectionDefinition) -> None:
     definition.velocity_type.location_datum = _ELLIPSOID
     error = definition.geometric_error
     error.type, error.units, error.variation_type = "Standard Deviation", "metres", "Per detection"
+    definition.detection_report.add(
+        category=Registration.DETECTION_REPORT_CATEGORY_OBJECT, type=ORIGIN, units="none", on_change=True
+    )
     group = definition.detection_class_definition.add(
         confidence_definition=Registration.CONFIDENCE_DEFINITION_MULTI_CLASS
     )
@@ -298,6 +333,14 @@ def _define_tracks(definition: Registration.DetectionDefinition) -> None:
         for top, inner in _TAXONOMY.values():
             if top == name and inner is not None:
                 one.sub_class.add(type=inner, units="probability", level=1)
+
+
+def _move(said: DetectionReport, track: ReleasedTrack) -> None:
+    if track.velocity_east_mps is None or track.velocity_north_mps is None:
+        return
+    said.enu_velocity.east_rate, said.enu_velocity.north_rate = track.velocity_east_mps, track.velocity_north_mps
+    if track.velocity_up_mps is not None:
+        said.enu_velocity.up_rate = track.velocity_up_mps
 
 
 def _classify(said: DetectionReport, p_classes: tuple[float, ...]) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from vedette.geo import distance_azimuth
-from vedette.model import TrackPicture
+from vedette.model import ReleasedTrack
 from vedette.wire.sapient.detections import Detection
 from vedette.wire.sapient.geometry import Geodetic
 
@@ -49,10 +49,10 @@ class Provenance:
         )
         self._parts.setdefault(sensor, deque(maxlen=KEPT)).append(part)
 
-    def parts_of(self, track: TrackPicture) -> dict[str, tuple[str, str]]:
+    def parts_of(self, track: ReleasedTrack) -> dict[str, tuple[str, str]]:
         """By sensor, the node and object that its last part in the track came from, as far as that can be told."""
         found: dict[str, tuple[str, str]] = {}
-        for sensor, last_s in track.sensors.items():
+        for sensor, last_s in (track.sensors or {}).items():
             same = [one for one in self._parts.get(sensor, ()) if abs(one.observed_s - last_s) <= SAME_TIME_S]
             best = same[0] if len(same) == 1 else _nearest(same, track)
             if best is not None:
@@ -60,9 +60,7 @@ class Provenance:
         return found
 
 
-def _nearest(parts: list[_Part], track: TrackPicture) -> _Part | None:
-    if track.latitude_deg is None or track.longitude_deg is None:
-        return None
+def _nearest(parts: list[_Part], track: ReleasedTrack) -> _Part | None:
     here = track.latitude_deg, track.longitude_deg
     placed = [
         (distance_azimuth(*here, one.latitude_deg, one.longitude_deg)[0], place)
@@ -70,4 +68,4 @@ def _nearest(parts: list[_Part], track: TrackPicture) -> _Part | None:
         if one.latitude_deg is not None and one.longitude_deg is not None
     ]
     apart_m, place = min(placed, default=(float("inf"), 0))
-    return parts[place] if apart_m <= max(NEAR_M, NEAR_SIGMAS * track.sigma_position_m) else None
+    return parts[place] if apart_m <= max(NEAR_M, NEAR_SIGMAS * (track.sigma_position_m or 0.0)) else None
