@@ -51,6 +51,7 @@ def test_every_checkpoint_is_signed_and_the_record_names_the_signer(signed: Path
     assert event.payload == SignerStarted(public_key=signer.public_key, fingerprint=name, before=None)
     assert len(lines(signed)) > 2
     assert {(line["public_key"], line["signer"]) for line in lines(signed)} == {(signer.public_key, name)}
+    assert verify(signed, signer=f" {name.replace('-', ' ')}").intact
     verdict = verify(signed, signer=name.upper())
     assert (str(verdict), verdict.notes) == (
         "intact, 61 events",
