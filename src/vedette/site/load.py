@@ -24,6 +24,7 @@ from vedette.site.schema import (
     FeedTable,
     OutputTable,
     OwnDroneTable,
+    PrivacyTable,
     RecordTable,
     ReleaseTable,
     RuleTable,
@@ -40,7 +41,7 @@ _LISTS = {
     "release": ReleaseTable,
     "output": OutputTable,
 }
-_TABLES = {"alarm": AlarmTable, "tracking": TrackingTable, "record": RecordTable}
+_TABLES = {"alarm": AlarmTable, "tracking": TrackingTable, "record": RecordTable, "privacy": PrivacyTable}
 _SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "https://", "serial://", "file:")
 DEFAULT_RULE = RuleTable(id="uav-near-zone")
 
@@ -98,7 +99,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     outputs = outputs_of(lists["release"], lists["output"], zones, folder, faults)
     if faults.found:
         raise BadSite(path, faults.found)
-    record = tables["record"]
+    record, privacy = tables["record"], tables["privacy"]
     return Site(
         id=top.id or _id_from(top.name),
         name=top.name,
@@ -116,6 +117,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
             size_bytes=int(record.size_gb * 1e9),
             keep_s=record.keep_days * 86_400.0,
             capture_bytes=int(record.capture_gb * 1e9),
+            personal_keep_s=None if privacy.keep_days is None else privacy.keep_days * 86_400.0,
         ),
         toml=toml,
         geojson=geojson,

@@ -133,11 +133,12 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """How much the record and the capture may hold."""
+    """How much the record and the capture may hold; personal_keep_s: how long operators' data, None: as the rest."""
 
     size_bytes: int
     keep_s: float
     capture_bytes: int
+    personal_keep_s: float | None = None
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):

@@ -213,6 +213,12 @@ class RecordTable(msgspec.Struct, kw_only=True):
     capture_gb: NotNegative = 5.0
 
 
+class PrivacyTable(msgspec.Struct, kw_only=True):
+    """[privacy]. keep_days: then operators' positions, ids and words are erased, and what was captured is dropped."""
+
+    keep_days: Positive | None = None
+
+
 class ZoneProperties(msgspec.Struct, kw_only=True):
     """Properties of a GeoJSON feature. A point needs radius_m to be a zone; a runway may be a line with width_m."""
 
