@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,9 @@ from hypothesis import settings
 settings.register_profile("vedette", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("vedette")
 """The same examples each time, and no deadline: machines are shared. --hypothesis-profile=default searches further."""
+
+os.environ["XDG_CONFIG_HOME"] = str(Path(tempfile.gettempdir(), f"vedette-tests-{os.geteuid()}"))
+"""Signing keys of tests are made here, the same for all processes of a run, and never among the developer's own."""
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 

@@ -30,6 +30,7 @@ TABLES = (
     schema.MandateRoleTable,
     schema.MeasureTable,
     schema.PlanStepTable,
+    schema.PrivacyTable,
     schema.ZoneProperties,
 )
 

@@ -163,3 +163,12 @@ def test_labels_keep_clear_of_each_other() -> None:
         labels.add(200.0, 150.0, ("crowded",), "x", 9.0)
     assert labels.svg().count("crowded") < 60
     assert labels.svg().startswith(before)
+
+
+def test_a_running_watchs_head_stands_above_its_newest_checkpoint(site: Site) -> None:
+    page = _page(site, head="12 aa\n10 bb signed by <key> cc")
+    assert '<div class="head-hash">Record head: 12 aa</div>' in page
+    assert '<div class="head-hash">Newest checkpoint: 10 bb signed by &lt;key&gt; cc</div>' in page
+    assert "Newest checkpoint" not in _page(site, head="12 aa signed by key cc")
+    for head in (None, ""):
+        assert "Record head: not given" in _page(site, head=head)

@@ -101,12 +101,15 @@ def inspect(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording.")],
     format_: Annotated[str | None, typer.Option("--format", metavar="F", help="Take it as this format.")] = None,
     start: Annotated[str | None, typer.Option("--start", metavar="TIME", help="When it began, with zone.")] = None,
+    cat021: Annotated[
+        str | None, typer.Option("--cat021", metavar="EDITION", help="ASTERIX 021 of edition 0.23 to 0.26.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Say what a recording is, and decode it."""
     from vedette.cli.inspect import run_inspect
 
-    run_inspect(file, format_, start, as_json=json)
+    run_inspect(file, format_, start, as_json=json, cat021=cat021)
 
 
 @app.command()
@@ -166,15 +169,32 @@ def log(
 
 @app.command()
 def verify(
-    folder: RecordPath,
+    folder: Annotated[Path, typer.Argument(metavar="DIR | FILE", help="A watch's data folder, or what was exported.")],
     checkpoint: Annotated[
         str | None, typer.Option("--checkpoint", metavar="FILE|TEXT", help="A checkpoint kept elsewhere.")
+    ] = None,
+    signer: Annotated[
+        str | None, typer.Option("--signer", metavar="FINGERPRINT", help="The key that must have signed.")
     ] = None,
 ) -> None:
     """Check the record: `intact, N events`, or the first broken event."""
     from vedette.cli.records import run_verify
 
-    raise typer.Exit(run_verify(folder, checkpoint))
+    raise typer.Exit(run_verify(folder, checkpoint, signer))
+
+
+@app.command()
+def export(
+    folder: RecordPath,
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Made; must not be there yet.")],
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="T", help="Only from this time on, with zone.")
+    ] = None,
+) -> None:
+    """Copy the record off, or its part since a time, with its capture; `verify` takes the copy."""
+    from vedette.cli.export import run_export
+
+    run_export(folder, since, out)
 
 
 incident = typer.Typer(no_args_is_help=True, help="Incidents and their papers.")
@@ -222,6 +242,18 @@ def raise_test_alarm(
     from vedette.cli.trying import run_test_alarm
 
     raise typer.Exit(run_test_alarm(url, note, wait, as_json=json))
+
+
+@incident.command("export")
+def incident_export(
+    folder: RecordPath,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")],
+    incident_id: IncidentId = None,
+) -> None:
+    """Write one incident's events with their proof; `verify` takes the file alone."""
+    from vedette.cli.export import run_incident_export
+
+    run_incident_export(folder, incident_id, out)
 
 
 sapient = typer.Typer(no_args_is_help=True, help="SAPIENT (BSI Flex 335 v2.0): check a node, or play one.")

@@ -272,6 +272,34 @@ class Thinned(Payload, frozen=True, kw_only=True, tag="thinned"):
     count: int
 
 
+class Redaction(msgspec.Struct, frozen=True, kw_only=True):
+    """One erased payload: its event, the fields that are None now, and the digest (hex) of what stands in its place."""
+
+    seq: int
+    fields: tuple[str, ...]
+    digest: str
+
+
+class PersonalErased(Payload, frozen=True, kw_only=True, tag="personal_erased"):
+    """Personal data erased from earlier events' payloads under `rule`; their first digests stay in the chain.
+
+    before_s: received before it; last_seq: the last event that was looked at for it.
+    """
+
+    rule: str
+    before_s: float
+    last_seq: int
+    redactions: tuple[Redaction, ...]
+
+
+class SignerStarted(Payload, frozen=True, kw_only=True, tag="signer_started"):
+    """From here on checkpoints are signed by this key (Ed25519, 32 bytes as hex). `before`: the key until here."""
+
+    public_key: str
+    fingerprint: str
+    before: str | None = None
+
+
 class Dispatched(Payload, frozen=True, kw_only=True, tag="dispatched"):
     """What a partner was told. what: `alert`, one; or `tracks`, all that it was told of in some 30 s.
 
@@ -301,6 +329,7 @@ AnyPayload = (
     WatchStarted | WatchStopped | SiteVersion | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
     | AlertRaised | AlertAcknowledged | AlertCleared | AlarmTested | AlarmSounded
     | IncidentOpened | IncidentJoined | IncidentTrack | IncidentDetections | EffectEntered | IncidentClosed
+    | PersonalErased | SignerStarted
     | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
     | SensorAsked | SensorAnswered | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip

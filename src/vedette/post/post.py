@@ -234,7 +234,8 @@ class Post:
     def cooperative(self, report: CooperativeReport, received_s: float, origin: Origin) -> list[Draft]:
         """What an aircraft says of itself; an event where the identity is new or its particulars have changed."""
         step = Step(self.books, report.observed_s, received_s, origin)
-        payload = news(report, received_s, self.books.cooperative.get(report.identity))
+        keep_s = self._site.limits.personal_keep_s
+        payload = news(report, received_s, self.books.cooperative.get(report.identity), keep_s)
         if payload is not None:
             step.enter(payload)
         return step.drafts

@@ -32,8 +32,16 @@ def render(
     return _RENDER[format_name](document, site, track_points, events, statement, head)
 
 
-def _json(document: dict[str, Any], *_: object) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+def _json(
+    document: dict[str, Any],
+    site: Site,
+    track_points: Sequence[TrackPoint],
+    events: Sequence[Event],
+    statement: Statement,
+    head: str | None,
+) -> bytes:
+    whole = document | ({"record_head": head.splitlines()} if head else {})
+    return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
 
 
 def _html(
@@ -55,7 +63,8 @@ def _statement(
     statement: Statement,
     head: str | None,
 ) -> bytes:
-    return statement.text().encode()
+    lines = "".join(f"Record head: {line}\n" for line in (head or "").splitlines()[-1:])
+    return (statement.text().rstrip("\n") + "\n\n" * bool(lines) + lines).encode()
 
 
 _RENDER: Final[dict[str, Render]] = {"html": _html, "json": _json, "statement": _statement}

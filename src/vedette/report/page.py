@@ -52,7 +52,8 @@ def render_html(
         track_points: for the map; those of other tracks are passed over.
         events: of the record; the timeline takes what belongs to the incident.
         statement: the first statement, from the same document.
-        head: the record's newest checkpoint or chain head as text, None where there is none.
+        head: the record's head as text, and on a second line its newest checkpoint where that is another; None where
+            there is none.
     """
     sections = [
         _band(document["origin"]),
@@ -116,12 +117,13 @@ def _top(document: dict[str, Any], head: str | None) -> str:
     local, utc = document["opened_local"], document["opened_utc"]
     zone = f"{offset(local)}, {document['timezone']}"
     when = f"{weekday(local)} {date(local)}, opened {clock(local)} local ({zone}), {clock(utc)} UTC"
-    record = escape(head) if head else "not given"
+    record, *checkpoint = escape(head).splitlines() if head else ("not given",)
     return (
         f'<div class="kicker"><span><b>Incident report</b> · {_text(document["site"]["name"])}</span>'
         f"<span>{_text(document['id'])} · {_text(document['state'])}</span></div>"
         f"<h1>{escape(headline(document))}</h1>"
         f'<p class="lede">{escape(when)}</p><div class="head-hash">Record head: {record}</div>'
+        + "".join(f'<div class="head-hash">Newest checkpoint: {each}</div>' for each in checkpoint)
     )
 
 

@@ -25,6 +25,7 @@ from vedette.site.schema import (
     FeedTable,
     OutputTable,
     OwnDroneTable,
+    PrivacyTable,
     RecordTable,
     ReleaseTable,
     RuleTable,
@@ -41,7 +42,7 @@ _LISTS = {
     "release": ReleaseTable,
     "output": OutputTable,
 }
-_TABLES = {"alarm": AlarmTable, "tracking": TrackingTable, "record": RecordTable}
+_TABLES = {"alarm": AlarmTable, "tracking": TrackingTable, "record": RecordTable, "privacy": PrivacyTable}
 _BELOW = (*_LISTS, *_TABLES, *RESPONSE_KEYS)
 _SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "https://", "serial://", "file:")
 DEFAULT_RULE = RuleTable(id="uav-near-zone")
@@ -101,7 +102,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     outputs = outputs_of(lists["release"], lists["output"], zones, folder, faults)
     if faults.found:
         raise BadSite(path, faults.found)
-    record = tables["record"]
+    record, privacy = tables["record"], tables["privacy"]
     return Site(
         id=top.id or _id_from(top.name),
         name=top.name,
@@ -119,6 +120,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
             size_bytes=int(record.size_gb * 1e9),
             keep_s=record.keep_days * 86_400.0,
             capture_bytes=int(record.capture_gb * 1e9),
+            personal_keep_s=None if privacy.keep_days is None else privacy.keep_days * 86_400.0,
         ),
         toml=toml,
         geojson=geojson,
@@ -228,6 +230,8 @@ def _sensor(table: SensorTable, key: str, faults: Faults) -> Sensor | None:
         clutter_per_scan=table.clutter_per_scan,
         sac=table.sac,
         sic=table.sic,
+        doppler_positive=table.doppler_positive,
+        cat021_edition=table.cat021_edition,
         node_id=None if table.node_id is None else table.node_id.lower(),
         class_accuracy=table.class_accuracy,
         class_confusion=table.class_confusion,

@@ -113,6 +113,8 @@ class SensorTable(msgspec.Struct, kw_only=True):
     class_confusion: tuple[tuple[Probability, ...], ...] | None = None
     sac: Octet | None = None
     sic: Octet | None = None
+    doppler_positive: Literal["outward", "inward"] = "outward"
+    cat021_edition: Literal["0.23", "0.24", "0.25", "0.26"] | None = None
     node_id: Uuid | None = None
 
 
@@ -224,6 +226,12 @@ class RecordTable(msgspec.Struct, kw_only=True):
     size_gb: Positive = 20.0
     keep_days: Positive = 90.0
     capture_gb: NotNegative = 5.0
+
+
+class PrivacyTable(msgspec.Struct, kw_only=True):
+    """[privacy]. keep_days: then operators' positions, ids and words are erased, and what was captured is dropped."""
+
+    keep_days: Positive | None = None
 
 
 class MandateTable(msgspec.Struct, kw_only=True):

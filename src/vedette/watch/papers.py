@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vedette.model import Alert, Event, Incident, SmoothedPath, TrackPoint
-from vedette.record import read_events, recover
+from vedette.record import head_text, read_events
 from vedette.report import incident_document, render, statement
 from vedette.site import Site
 from vedette.watch.afterwards import joined, smoothed_paths
@@ -45,11 +45,7 @@ class Papers:
         names = {track.track for track in incident.tracks}
         points = [e.payload for e in events if isinstance(e.payload, TrackPoint) and e.payload.track in names]
         said = statement(document, self._site, events)
-        return render(format_name, document, self._site, joined(points, paths), events, said, self._head())
-
-    def _head(self) -> str | None:
-        recovery = recover(self._folder)
-        return f"{recovery.last_seq} {recovery.last_hash.hex()}" if recovery.last_seq else None
+        return render(format_name, document, self._site, joined(points, paths), events, said, head_text(self._folder))
 
     def _events(self, incident: Incident) -> list[Event]:
         """The record's events about the incident's time, its track points among them."""

@@ -49,6 +49,7 @@ from vedette.record import (
     Record,
     derived_salts,
     drawn_salts,
+    machine_signer,
     read_events,
     recover,
 )
@@ -120,9 +121,8 @@ class Watch:
         """Take the folder, fold what it holds, and be ready to begin at `at_s` (UTC seconds)."""
         key = plan.site.sha256 + "".join(source.sha256 for source in plan.sources)
         salts = derived_salts(key.encode()) if plan.paced else drawn_salts
-        record = Record.open(
-            plan.folder, plan.site.id, salts, Grouping(deterministic=plan.paced, group_batches=PACED_BATCHES)
-        )
+        grouping = Grouping(deterministic=plan.paced, group_batches=PACED_BATCHES)
+        record = Record.open(plan.folder, plan.site.id, salts, grouping, signer=machine_signer(needed=not plan.paced))
         try:
             return cls(plan, record, at_s)
         except BaseException:
@@ -146,7 +146,8 @@ class Watch:
         )
         version = SiteVersion(site=site.id, sha256=site.sha256, toml=site.toml, geometry=site.geojson)
         lapsed = self._pipeline.take_up(self._now_s, self.plan.origin)
-        self.record.writer.put(Batch(drafts=(self._draft(started), self._draft(version), *lapsed), flush=True))
+        signer = map(self._draft, self.record.introduction(live=not self.plan.paced))
+        self.record.writer.put(Batch(drafts=(self._draft(started), self._draft(version), *signer, *lapsed), flush=True))
         self._show_post()
         self._thread.start()
 
