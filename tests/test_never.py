@@ -22,6 +22,7 @@ EVENTS = {
     "alert_raised", "alert_acknowledged", "alert_cleared", "incident_opened", "incident_joined", "incident_track",
     "incident_detections", "effect_entered", "incident_closed", "capture_closed", "storage_low", "thinned",
     "dispatched", "pipeline_failed", "alarm_tested", "alarm_sounded", "sensor_asked", "sensor_answered",
+    "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""

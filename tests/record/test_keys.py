@@ -40,9 +40,8 @@ def test_a_key_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> Non
     path = tmp_path / "record.key"
     made(path)
     path.chmod(mode)
-    for needed in (True, False):
-        with pytest.raises(RecordError, match=f"open to others.*{mode:04o}"):
-            machine_signer(path, needed=needed)
+    with pytest.raises(RecordError, match=f"open to others.*{mode:04o}"):
+        machine_signer(path)
 
 
 def test_what_is_no_key_is_refused(tmp_path: Path) -> None:
@@ -58,15 +57,12 @@ def test_what_is_no_key_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.key", 0o600)
     for path in sorted(set(tmp_path.glob("*.key")) - {key}):
         with pytest.raises(RecordError, match=path.name):
-            machine_signer(path, needed=False)
+            machine_signer(path)
 
 
-def test_where_no_key_can_be_made_only_a_replay_goes_on(tmp_path: Path) -> None:
+def test_where_no_key_can_be_made_there_is_none(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    path = tmp_path / "file" / "record.key"
-    assert machine_signer(path, needed=False) is None
-    with pytest.raises(RecordError, match="VEDETTE_KEY"):
-        machine_signer(path)
+    assert machine_signer(tmp_path / "file" / "record.key") is None
 
 
 def test_the_place_is_the_users_own_or_named(tmp_path: Path) -> None:

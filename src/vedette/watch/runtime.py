@@ -122,12 +122,16 @@ class Watch:
         key = plan.site.sha256 + "".join(source.sha256 for source in plan.sources)
         salts = derived_salts(key.encode()) if plan.paced else drawn_salts
         grouping = Grouping(deterministic=plan.paced, group_batches=PACED_BATCHES)
-        record = Record.open(plan.folder, plan.site.id, salts, grouping, signer=machine_signer(needed=not plan.paced))
+        signer = machine_signer()
+        record = Record.open(plan.folder, plan.site.id, salts, grouping, signer=signer)
         try:
-            return cls(plan, record, at_s)
+            watch = cls(plan, record, at_s)
         except BaseException:
             record.close()
             raise
+        if signer is None and not plan.paced:
+            watch.vitals.tell("The record is not signed: no key could be made (VEDETTE_KEY=FILE names a place for it)")
+        return watch
 
     @property
     def consumed(self) -> int:

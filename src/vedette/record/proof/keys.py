@@ -80,13 +80,11 @@ def key_path(environ: Mapping[str, str]) -> Path:
     return (Path(home) if os.path.isabs(home) else Path("~/.config").expanduser()) / _NAME
 
 
-def machine_signer(path: Path | None = None, needed: bool = True) -> Signer | None:
-    """The signer of this machine and user; its key is made where there is none.
-
-    needed: a replay or a demonstration does without where none can be made (None); a live watch does not.
+def machine_signer(path: Path | None = None) -> Signer | None:
+    """The signer of this machine and user; its key is made where there is none, None where none can be made.
 
     Raises:
-        RecordError: it cannot be made or read, others may read it, it is another user's, or it is no Ed25519 key.
+        RecordError: it cannot be read, others may read it, it is another user's, or it is no Ed25519 key.
     """
     try:
         path = path or key_path(os.environ)
@@ -94,10 +92,10 @@ def machine_signer(path: Path | None = None, needed: bool = True) -> Signer | No
             _make(path)
         return Signer(_read(path), path)
     except (OSError, RuntimeError) as error:  # RuntimeError: a user without a home
-        if not (needed or (path is not None and os.path.lexists(path))):
+        if path is None or not os.path.lexists(path):
             return None
         why = getattr(error, "strerror", None) or str(error)
-        raise RecordError(path or "~/.config", f"the signing key: {why} (another place: {VARIABLE}=FILE)") from None
+        raise RecordError(path, f"the signing key: {why} (another place: {VARIABLE}=FILE)") from None
 
 
 def _make(path: Path) -> None:
