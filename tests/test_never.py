@@ -22,6 +22,7 @@ EVENTS = {
     "alert_raised", "alert_acknowledged", "alert_cleared", "incident_opened", "incident_joined", "incident_track",
     "incident_detections", "effect_entered", "incident_closed", "capture_closed", "storage_low", "thinned",
     "dispatched", "pipeline_failed", "alarm_tested", "alarm_sounded", "sensor_asked", "sensor_answered",
+    "sighting_entered",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
@@ -31,6 +32,7 @@ WAYS_BACK = {
     ("POST", "/api/v1/test-alarm"),
     ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
     ("POST", "/api/v1/sensors/{sensor_id}/look_at"),
+    ("POST", "/api/v1/sightings"),
 }
 """All that a person can tell the watch over HTTP."""
 

@@ -23,6 +23,7 @@ from vedette.model.events import (
     PipelineFailed,
     SensorAnswered,
     SensorAsked,
+    SightingEntered,
     SiteVersion,
     Source,
     StorageLow,
@@ -69,10 +70,22 @@ from vedette.model.picture import (
 )
 from vedette.model.release import OutputHealth, Package, Parcel, PastPoint, ReleasedAlert, ReleasedTrack
 from vedette.model.scan import CLASSES, Floats, Scan
+from vedette.model.sightings import (
+    NOTHING_KNOWN,
+    Grade,
+    Lights,
+    Motion,
+    Observer,
+    SightingAnswer,
+    SightingCandidate,
+    SightingReport,
+    Sureness,
+)
 from vedette.model.tracks import SmoothedTracks, Status, Tracks
 
 __all__ = [
     "CLASSES",
+    "NOTHING_KNOWN",
     "Action",
     "AlarmSounded",
     "AlarmTest",
@@ -99,6 +112,7 @@ __all__ = [
     "FeedHealth",
     "FeedState",
     "Floats",
+    "Grade",
     "Impact",
     "Incident",
     "IncidentClosed",
@@ -107,8 +121,11 @@ __all__ = [
     "IncidentOpened",
     "IncidentTrack",
     "IncidentTrackSummary",
+    "Lights",
     "Look",
     "Message",
+    "Motion",
+    "Observer",
     "Origin",
     "OutputHealth",
     "Package",
@@ -127,12 +144,17 @@ __all__ = [
     "SensorAsked",
     "SensorStatus",
     "Sequenced",
+    "SightingAnswer",
+    "SightingCandidate",
+    "SightingEntered",
+    "SightingReport",
     "SiteVersion",
     "SmoothedPath",
     "SmoothedTracks",
     "Source",
     "Status",
     "StorageLow",
+    "Sureness",
     "TaskAnswer",
     "Thinned",
     "Tick",

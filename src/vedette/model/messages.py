@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from vedette.model.scan import Scan
+from vedette.model.sightings import SightingAnswer, SightingReport
 
 
 class Origin(enum.StrEnum):
@@ -131,7 +132,7 @@ class Action(Message, frozen=True, kw_only=True, tag="action"):
 
     test_alarm has no target. report_sound is a screen's, of a test alarm: `value` names the screen, `state` says
     played | muted | blocked. look_at: the target is a sensor; where it is to look is a `track` of the newest picture,
-    or a place.
+    or a place. enter_sighting has no target: `sighting` is the report, `answer` what the checker says of it.
     """
 
     verb: str
@@ -145,6 +146,8 @@ class Action(Message, frozen=True, kw_only=True, tag="action"):
     latitude_deg: float | None = None
     longitude_deg: float | None = None
     altitude_ellipsoid_m: float | None = None
+    sighting: SightingReport | None = None
+    answer: SightingAnswer | None = None
 
 
 Body = Look | CooperativeReport | SensorStatus | FeedHealth | TaskAnswer | Tick | Action

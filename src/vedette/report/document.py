@@ -3,7 +3,8 @@
     id, opened_utc, opened_local, timezone, state (open|closed), closed_utc, closed_local, site {id, name}, tracks
     [{track, identity, class, p_class, sensors, first_utc, first_local, last_utc, last_local, ended, impact, smoothed}],
     count {most_likely, least, most}, alerts [id, …], alert_details [{id, …}], effects {injuries|damage|flights: {state,
-    value, by, at_utc, at_local}}, attribution {state}, sources [{sensor, name, kind, tracks}], origin
+    value, by, at_utc, at_local}}, attribution {state}, sightings [{id, report,
+    candidates, compared, not_checked, grade, by, …}], sources [{sensor, name, kind, tracks}], origin
 
     impact: null or {latitude_deg, longitude_deg, sigma_major_m, sigma_minor_m (1 sigma half axes), azimuth_true_deg of
     the major one, error_radius_m (95 %), p_inside, place inside|outside|unsure, basis descent|descending,
@@ -24,6 +25,7 @@ from typing import Any
 
 from vedette.clock import iso_local, iso_utc
 from vedette.model import Alert, Effect, Impact, Incident, IncidentTrackSummary, SmoothedPath
+from vedette.report.sightings import sighting_json
 from vedette.report.words import EFFECT_WORDS, error_radius_m
 from vedette.site import Site
 
@@ -52,6 +54,7 @@ def incident_document(
         "alert_details": [_alert(alert, site) for alert in own],
         "effects": {name: _effect(incident.effects.get(name, Effect()), zone) for name in EFFECT_WORDS},
         "attribution": {"state": incident.attribution},
+        "sightings": [sighting_json(one, zone) for one in incident.sightings],
         "sources": _sources(incident.tracks, site),
         "origin": incident.origin.value,
     }

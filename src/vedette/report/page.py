@@ -14,6 +14,7 @@ from typing import Any
 
 from vedette.model import Event, TrackPoint
 from vedette.report.map import map_svg
+from vedette.report.sightings import sightings_html
 from vedette.report.statement import Statement
 from vedette.report.timeline import Row, timeline
 from vedette.report.words import (
@@ -62,6 +63,7 @@ def render_html(
         _tracks(document),
         _timeline(timeline(document, site, events, track_points), document),
         _alerts(document),
+        sightings_html(document),
         _effects(document),
         _sensors(document),
         _limits(document, site),

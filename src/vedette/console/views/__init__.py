@@ -8,6 +8,7 @@ from vedette.console.views.base import OriginName, View
 from vedette.console.views.health import HealthView, watch_health
 from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
 from vedette.console.views.picture import TracksView, track, track_end, tracks
+from vedette.console.views.sightings import SightingsView, SightingView, sighting
 from vedette.console.views.snapshot import Snapshot
 from vedette.console.views.tasks import SensorTaskView, sensor_task
 
@@ -18,12 +19,15 @@ __all__ = [
     "IncidentView",
     "OriginName",
     "SensorTaskView",
+    "SightingView",
+    "SightingsView",
     "Snapshot",
     "TracksView",
     "View",
     "alert",
     "incident",
     "sensor_task",
+    "sighting",
     "track",
     "track_end",
     "tracks",
