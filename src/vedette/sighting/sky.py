@@ -59,11 +59,14 @@ _HORIZON_DEG: Final = -0.3
 """Apparent elevation from which on a light of the sky can be seen: its disc, and a low horizon."""
 _LIMIT: Final = ((-12.0, -6.0, 0.0), (2.0, -0.5, -4.0))
 """Faintest magnitude that strikes anyone, by the Sun's elevation in degrees: our judgement."""
+_DIMMED: Final = 0.25
+"""Magnitudes that clear air takes at the zenith; towards the horizon up to 40 times as much. Haze takes more."""
 _THIN: Final = 0.03
 """A Moon of which less is lit is not seen."""
 _BRIGHTEST: Final = -4.0
 """Magnitude from which on a light makes as many reports as all that nobody knows; each magnitude less 1.6 times fewer
 (the square root of the light): our judgement."""
+_DAY_S: Final = 86_400.0
 _YEARS_S: Final = (-2_208_988_800.0, 2_643_000_000.0)
 """1900 to late 2053: what DE421 covers."""
 
@@ -84,7 +87,8 @@ class Sky:
         return self._seen(self._bodies[body], *self._stand(report, times_s, altitude_m))[:2]
 
     def _stand(self, report: SightingReport, times_s: Floats, altitude_m: float) -> tuple[Any, Any]:
-        moments = self._timescale.utc(1970, 1, 1, 0, 0, times_s)
+        days = np.floor(times_s / _DAY_S)  # our times know no leap seconds, Skyfield's seconds do: hence by the day
+        moments = self._timescale.utc(1970, 1, 1 + days, 0, 0, times_s - days * _DAY_S)
         ground = wgs84.latlon(report.latitude_deg, report.longitude_deg, elevation_m=altitude_m)
         return (self._bodies["earth"] + ground).at(moments), moments
 
@@ -123,12 +127,19 @@ class Sky:
         return _course("moon", "moon", "the Moon", azimuth, elevation, weight, f"{100.0 * lit.mean():.0f} % lit")
 
 
+def _dimming(elevation_deg: Floats) -> Floats:
+    """Magnitudes lost in the air: Rozenberg's air mass, 1 at the zenith and 40 at the horizon."""
+    sine = np.sin(np.radians(np.maximum(elevation_deg, 0.0)))
+    return np.asarray(_DIMMED / (sine + 0.025 * np.exp(-11.0 * sine)))
+
+
 def _light(
     kind: str, name: str, title: str, azimuth: Floats, elevation: Floats, magnitude: Floats, limit: Floats
 ) -> Course:
-    notice = np.minimum(1.0, 10.0 ** (-0.2 * (magnitude - _BRIGHTEST)))
-    weight = np.where((elevation > _HORIZON_DEG) & (magnitude <= limit), notice, 0.0)
-    return _course(kind, name, title, azimuth, elevation, weight, f"magnitude {magnitude.mean():.1f}")
+    bright = magnitude + _dimming(elevation)
+    notice = np.minimum(1.0, 10.0 ** (-0.2 * (bright - _BRIGHTEST)))
+    weight = np.where((elevation > _HORIZON_DEG) & (bright <= limit), notice, 0.0)
+    return _course(kind, name, title, azimuth, elevation, weight, f"magnitude {bright.mean():.1f} through the air")
 
 
 def _course(kind: str, name: str, title: str, azimuth: Floats, elevation: Floats, weight: Floats, told: str) -> Course:
