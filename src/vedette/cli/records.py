@@ -58,6 +58,8 @@ _TOLD = (
     "outcome",
     "screen",
     "sound",
+    "sighting",
+    "grade",
 )
 
 
