@@ -11,12 +11,7 @@ from vedette.model import NOTHING_KNOWN, SightingAnswer, SightingCandidate, Sigh
 from vedette.report.words import clock, date, offset
 
 WIDTH: Final = 80
-_GRADES: Final = {
-    "A": "trained observer, and a track agrees",
-    "B": "a track agrees, or a trained observer whom nothing known contradicts",
-    "C": "neither explained nor borne out",
-    "D": "something harmless explains it",
-}
+_WITHOUT_ID: Final = ("moon", "planet", "star", NOTHING_KNOWN)
 
 
 def sighting_json(one: SightingEntered, zone: str) -> dict[str, Any]:
@@ -78,11 +73,7 @@ def answer_text(told: dict[str, Any], sigmas_deg: tuple[float, float]) -> str:
         "",
     ]
     for one in told["candidates"]:
-        name = (
-            "" if one["name"] in (NOTHING_KNOWN, one["title"].lower()) or one["kind"] in _SKY else f" [{one['name']}]"
-        )
-        head = f"{one['p']:6.1%}  {one['title']}{name}"
-        lines += _wrapped(head, 8)
+        lines += _wrapped(f"{one['p']:6.1%}  {_called(one)}", 8)
         where = _where(one)
         if where:
             lines += _wrapped(f"        {where}", 8)
@@ -92,7 +83,9 @@ def answer_text(told: dict[str, Any], sigmas_deg: tuple[float, float]) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-_SKY: Final = ("moon", "planet", "star")
+def _called(one: dict[str, Any]) -> str:
+    """What it is for people, and its id where that says more."""
+    return one["title"] if one["kind"] in _WITHOUT_ID else f"{one['title']} [{one['name']}]"
 
 
 def _where(one: dict[str, Any]) -> str:
@@ -132,8 +125,8 @@ def _row(one: dict[str, Any]) -> str:
     return (
         f'<tr><td class="time">{clock(report["time_local"])}</td><td class="utc">{clock(report["time_utc"])}</td>'
         f"<td>{_text(said)}<br><small>{seen}; entered by {_text(one['by'])}</small></td>"
-        f"<td>{_text(best['title'])}, p {best['p']:.2f}{missing}</td>"
-        f"<td>{one['grade']}<br><small>{_GRADES[one['grade']]}</small></td>"
+        f"<td>{_text(_called(best))}, p {best['p']:.2f}{missing}</td>"
+        f"<td>{one['grade']}<br><small>{_text(one['grade_why'])}</small></td>"
         f'<td><span class="chip">{escape(one["id"])}</span></td></tr>'
     )
 

@@ -143,11 +143,11 @@ def _seen(report: SightingReport, course: Course, best: int) -> Iterable[Reason]
     rate = float(course.rate_deg_s[best])
     if report.motion is not None:
         times = appearance_ratio(msgspec.structs.replace(report, lights=None), course.lights, rate)
-        text = f"said to be {report.motion}, it moved by {rate:.2f}°/s: {times:.2g} times"
+        text = f"said to be {report.motion}, it moved by {rate:.2f}°/s: {times:.2g} times as likely"
         yield Reason(text=text, value=round(times, 3), source=course.name)
     if report.lights is not None:
         times = appearance_ratio(msgspec.structs.replace(report, motion=None), course.lights, rate)
-        text = f"lights said: {report.lights}: {times:.2g} times"
+        text = f"lights said: {report.lights}: {times:.2g} times as likely"
         yield Reason(text=text, value=round(times, 3), source=course.name)
 
 
