@@ -38,7 +38,8 @@ def action(seen_s: float, found: SightingAnswer | None = None, observer: str = "
         ("staff", answer(track=0.2), "C"),
         ("public", answer(), "C"),
         ("trained", answer(moon=0.5), "D"),
-        ("trained", answer(track=0.3, moon=0.3, planet=0.3), "D"),
+        ("public", answer(track=0.09, moon=0.3, planet=0.3), "D"),
+        ("trained", answer(track=0.1, moon=0.3, planet=0.3), "C"),
         ("trained", answer(track=0.49, moon=0.49), "B"),
     ],
 )

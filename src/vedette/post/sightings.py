@@ -2,10 +2,10 @@
 
 Grades, by who saw it and what stands beside it:
 
-    D   something harmless explains it (p of all such candidates >= 0.5), whoever saw it
+    D   something harmless explains it (p of all such candidates >= 0.5), and no other track is left with p >= 0.1
     A   a trained observer, and a track that is not harmless agrees (p >= 0.5)
     B   anyone else, and such a track agrees; or a trained observer, nothing explains it, and all was checked
-    C   the rest: not explained, not borne out
+    C   the rest: not borne out, and not explained or not for sure
 
 A grade says what a report is worth as evidence that something was there, not how dangerous it was.
 """
@@ -21,6 +21,8 @@ from vedette.post.machine import Refused
 
 ENTER_SIGHTING: Final = "enter_sighting"
 AGREES_P: Final = 0.5
+LEFT_P: Final = 0.1
+"""A track that is not harmless and this likely keeps a sighting from being explained away: our judgement."""
 BEFORE_S: Final = 300.0
 """A sighting up to so long before an incident opened is of it: people see, and report, before an alarm."""
 AHEAD_S: Final = 60.0
@@ -33,6 +35,11 @@ def grade(observer: str, answer: SightingAnswer) -> tuple[Grade, str]:
     tracks = [one for one in answer.candidates if one.kind == "track"]
     p_harmless, p_track = sum(one.p for one in harmless), sum(one.p for one in tracks)
     who = {"trained": "a trained observer", "staff": "staff of the site"}.get(observer, "a member of the public")
+    if p_harmless >= AGREES_P and p_track >= LEFT_P:
+        return (
+            "C",
+            f"{who}; {harmless[0].title} or the like explains it, p {p_harmless:.2f}, or a track, p {p_track:.2f}",
+        )
     if p_harmless >= AGREES_P:
         return "D", f"{who}; explained by {harmless[0].title} or the like, p {p_harmless:.2f}"
     if p_track >= AGREES_P:
