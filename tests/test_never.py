@@ -24,6 +24,7 @@ EVENTS = {
     "dispatched", "pipeline_failed", "alarm_tested", "alarm_sounded", "sensor_asked", "sensor_answered",
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
+    "sighting_entered",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
@@ -39,6 +40,7 @@ WAYS_BACK = {
     ("POST", "/api/v1/test-alarm"),
     ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
     ("POST", "/api/v1/sensors/{sensor_id}/look_at"),
+    ("POST", "/api/v1/sightings"),
 }
 """All that a person can tell the watch over HTTP."""
 

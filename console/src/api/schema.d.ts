@@ -277,6 +277,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sightings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All sightings, with what could explain each */
+        get: operations["ApiV1SightingsSightings"];
+        put?: never;
+        /** Enter what somebody saw: checked, graded, recorded */
+        post: operations["ApiV1SightingsEnterSighting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/site": {
         parameters: {
             query?: never;
@@ -690,6 +708,7 @@ export interface components {
             opened_utc: string;
             /** @enum {string} */
             origin: "live" | "replay" | "simulated" | "exercise";
+            sightings: unknown[];
             sources: unknown[];
             state: string;
             timezone: string;
@@ -894,6 +913,93 @@ export interface components {
                 number,
                 number
             ] | null;
+        };
+        /** SightingCandidateView */
+        SightingCandidateView: {
+            azimuth_true_deg: number | null;
+            distance_m: number | null;
+            elevation_deg: number | null;
+            harmless: boolean;
+            kind: string;
+            likelihood_ratio: number;
+            name: string;
+            p: number;
+            reasons: components["schemas"]["ReasonView"][];
+            time_utc: string | null;
+            title: string;
+        };
+        /** SightingEntry */
+        SightingEntry: {
+            altitude_ellipsoid_m?: number | null;
+            azimuth_sigma_deg?: number | null;
+            azimuth_true_deg: number;
+            elevation_deg?: number | null;
+            elevation_sigma_deg?: number | null;
+            latitude_deg: number;
+            /** @enum {null|string} */
+            lights?: "none" | "steady" | "flashing" | null;
+            longitude_deg: number;
+            /** @default  */
+            looked_like: string;
+            /** @enum {null|string} */
+            motion?: "still" | "moving" | null;
+            /** @default  */
+            note: string;
+            /**
+             * @default public
+             * @enum {string}
+             */
+            observer: "trained" | "staff" | "public";
+            /** @default  */
+            seen_by: string;
+            /**
+             * @default fairly
+             * @enum {string}
+             */
+            sure: "sure" | "fairly" | "unsure";
+            time: string;
+            /** @default 30 */
+            time_sigma_s: number;
+        };
+        /** SightingView */
+        SightingView: {
+            altitude_ellipsoid_m: number | null;
+            azimuth_sigma_deg: number | null;
+            azimuth_true_deg: number;
+            by: string;
+            candidates: components["schemas"]["SightingCandidateView"][];
+            compared: {
+                [key: string]: number;
+            };
+            elevation_deg: number | null;
+            elevation_sigma_deg: number | null;
+            entered_utc: string;
+            /** @enum {string} */
+            grade: "A" | "B" | "C" | "D";
+            grade_why: string;
+            id: string;
+            incident: string | null;
+            latitude_deg: number;
+            /** @enum {null|string} */
+            lights: "none" | "steady" | "flashing" | null;
+            longitude_deg: number;
+            looked_like: string;
+            /** @enum {null|string} */
+            motion: "still" | "moving" | null;
+            not_checked: string[];
+            note: string;
+            /** @enum {string} */
+            observer: "trained" | "staff" | "public";
+            seen_by: string;
+            /** @enum {string} */
+            sure: "sure" | "fairly" | "unsure";
+            time_local: string;
+            time_sigma_s: number;
+            time_utc: string;
+        };
+        /** SightingsView */
+        SightingsView: {
+            sightings: components["schemas"]["SightingView"][];
         };
         /** SiteView */
         SiteView: {
@@ -1661,6 +1767,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SensorTaskView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SightingsSightings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightingsView"];
+                };
+            };
+        };
+    };
+    ApiV1SightingsEnterSighting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SightingEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightingView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

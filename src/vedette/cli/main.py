@@ -197,6 +197,47 @@ def export(
     run_export(folder, since, out)
 
 
+@app.command()
+def sighting(
+    folder: RecordPath,
+    time: Annotated[str, typer.Option("--time", metavar="T", help="When; without zone it is the site's.")],
+    place: Annotated[str, typer.Option("--from", metavar="LAT,LON", help="Where the observer stood.")],
+    azimuth: Annotated[float, typer.Option("--azimuth", metavar="DEG", help="Clockwise from true north.")],
+    elevation: Annotated[float | None, typer.Option("--elevation", metavar="DEG", help="Above the horizon.")] = None,
+    altitude: Annotated[
+        float | None, typer.Option("--altitude-msl-m", metavar="M", help="Of the observer; default: on the ground.")
+    ] = None,
+    time_sigma: Annotated[float, typer.Option("--time-sigma-s", metavar="S", help="How sure the time is.")] = 30.0,
+    azimuth_sigma: Annotated[
+        float | None, typer.Option("--azimuth-sigma-deg", metavar="DEG", help="Default: by --sure.")
+    ] = None,
+    elevation_sigma: Annotated[
+        float | None, typer.Option("--elevation-sigma-deg", metavar="DEG", help="Default: by --sure.")
+    ] = None,
+    sure: Annotated[str, typer.Option("--sure", metavar="W", help="sure, fairly or unsure.")] = "fairly",
+    motion: Annotated[str | None, typer.Option("--motion", metavar="W", help="still or moving.")] = None,
+    lights: Annotated[str | None, typer.Option("--lights", metavar="W", help="none, steady or flashing.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Say what could explain a report from the ground: tracks, aircraft, the sky, landmarks, or nothing known."""
+    from vedette.cli.sighting import Said, run_sighting
+
+    said = Said(
+        time=time,
+        place=place,
+        azimuth_deg=azimuth,
+        elevation_deg=elevation,
+        altitude_msl_m=altitude,
+        time_sigma_s=time_sigma,
+        azimuth_sigma_deg=azimuth_sigma,
+        elevation_sigma_deg=elevation_sigma,
+        sure=sure,
+        motion=motion,
+        lights=lights,
+    )
+    run_sighting(folder, said, as_json=json)
+
+
 incident = typer.Typer(no_args_is_help=True, help="Incidents and their papers.")
 app.add_typer(incident, name="incident")
 IncidentId = Annotated[str | None, typer.Argument(metavar="[ID]", help="The incident; default: the newest.")]

@@ -59,6 +59,8 @@ _TOLD = (
     "outcome",
     "screen",
     "sound",
+    "sighting",
+    "grade",
 )
 
 

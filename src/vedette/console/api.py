@@ -15,6 +15,7 @@ from vedette.console import views
 from vedette.console.decisions import decision_handlers
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
+from vedette.console.sightings import sighting_handlers
 from vedette.console.siteview import SiteView, site_view
 from vedette.model import Action, SensorAsked
 
@@ -81,7 +82,14 @@ class LookAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def api_router(desk: Desk) -> Router:
     """GET and POST under /api/v1."""
-    handlers = [*_reads(desk), *_incidents(desk), *_actions(desk), *_alarm_tests(desk), *decision_handlers(desk)]
+    handlers = [
+        *_reads(desk),
+        *_incidents(desk),
+        *_actions(desk),
+        *_alarm_tests(desk),
+        *decision_handlers(desk),
+        *sighting_handlers(desk, PERSON),
+    ]
     return Router(path="/api/v1", route_handlers=handlers)
 
 

@@ -14,7 +14,7 @@ import msgspec
 from vedette.console import views
 from vedette.console.health import Health
 from vedette.console.stream import Stream
-from vedette.model import Alert, Decided, Incident, Origin, Picture, Standing, TrackPicture
+from vedette.model import Alert, Decided, Incident, Origin, Picture, SightingEntered, Standing, TrackPicture
 from vedette.site import Site
 
 TRAIL_S: Final = 120.0
@@ -51,6 +51,7 @@ class Board:
         self._trails: dict[str, deque[TrailPoint]] = {}
         self._alerts: dict[str, Alert] = {}
         self._incidents: dict[str, Incident] = {}
+        self._sightings: tuple[SightingEntered, ...] = ()
         self._health: Health | None = None
         self._decided = Decided(standing=UNKNOWN_STANDING)
 
@@ -117,6 +118,14 @@ class Board:
     def decided(self) -> Decided:
         """All decisions and facts, and the mandate's standing, as last shown."""
         return self._decided
+
+    def show_sightings(self, sightings: tuple[SightingEntered, ...]) -> None:
+        """All sightings. No frame of their own: an incident's document has its own, /sightings all."""
+        self._sightings = sightings
+
+    def sightings(self) -> tuple[SightingEntered, ...]:
+        """All sightings, in the order they were entered."""
+        return self._sightings
 
     def show_health(self, health: Health) -> None:
         """The watch's health; to be shown at least each second while it runs."""

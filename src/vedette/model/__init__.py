@@ -36,6 +36,7 @@ from vedette.model.events import (
     Redaction,
     SensorAnswered,
     SensorAsked,
+    SightingEntered,
     SignerStarted,
     SiteVersion,
     Source,
@@ -84,10 +85,22 @@ from vedette.model.picture import (
 )
 from vedette.model.release import OutputHealth, Package, Parcel, PastPoint, ReleasedAlert, ReleasedTrack
 from vedette.model.scan import CLASSES, Floats, Scan
+from vedette.model.sightings import (
+    NOTHING_KNOWN,
+    Grade,
+    Lights,
+    Motion,
+    Observer,
+    SightingAnswer,
+    SightingCandidate,
+    SightingReport,
+    Sureness,
+)
 from vedette.model.tracks import SmoothedTracks, Status, Tracks
 
 __all__ = [
     "CLASSES",
+    "NOTHING_KNOWN",
     "Action",
     "AlarmSounded",
     "AlarmTest",
@@ -122,6 +135,7 @@ __all__ = [
     "FeedState",
     "Finding",
     "Floats",
+    "Grade",
     "Impact",
     "Incident",
     "IncidentClosed",
@@ -130,9 +144,12 @@ __all__ = [
     "IncidentOpened",
     "IncidentTrack",
     "IncidentTrackSummary",
+    "Lights",
     "Look",
     "MandateWithdrawn",
     "Message",
+    "Motion",
+    "Observer",
     "Origin",
     "OutputHealth",
     "Package",
@@ -153,6 +170,10 @@ __all__ = [
     "SensorAsked",
     "SensorStatus",
     "Sequenced",
+    "SightingAnswer",
+    "SightingCandidate",
+    "SightingEntered",
+    "SightingReport",
     "SignerStarted",
     "SiteVersion",
     "SmoothedPath",
@@ -161,6 +182,7 @@ __all__ = [
     "Standing",
     "Status",
     "StorageLow",
+    "Sureness",
     "TaskAnswer",
     "Thinned",
     "Tick",

@@ -14,6 +14,7 @@ from vedette.model.decisions import (
 from vedette.model.messages import FeedState, Origin
 from vedette.model.payload import Payload
 from vedette.model.picture import Impact, Reason
+from vedette.model.sightings import Grade, SightingAnswer, SightingReport
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -247,6 +248,23 @@ class SensorAnswered(Payload, frozen=True, kw_only=True, tag="sensor_answered"):
     at_s: float
 
 
+class SightingEntered(Payload, frozen=True, kw_only=True, tag="sighting_entered"):
+    """A person entered what somebody saw. answer: of the checker at that time; grade: A to D, grade_why says by what.
+
+    The observer's place and name are personal data.
+    """
+
+    sighting: str
+    incident: str | None
+    report: SightingReport
+    answer: SightingAnswer
+    grade: Grade
+    grade_why: str
+    by: str
+    note: str
+    at_s: float
+
+
 class CaptureClosed(Payload, frozen=True, kw_only=True, tag="capture_closed"):
     """A capture file is complete; from now on its digest is part of the chain."""
 
@@ -331,7 +349,8 @@ AnyPayload = (
     | IncidentOpened | IncidentJoined | IncidentTrack | IncidentDetections | EffectEntered | IncidentClosed
     | PersonalErased | SignerStarted
     | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
-    | SensorAsked | SensorAnswered | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
+    | SensorAsked | SensorAnswered | SightingEntered
+    | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from vedette.model.scan import Scan
+from vedette.model.sightings import SightingAnswer, SightingReport
 
 
 class Origin(enum.StrEnum):
@@ -133,7 +134,8 @@ class Action(Message, frozen=True, kw_only=True, tag="action"):
     played | muted | blocked. look_at: the target is a sensor; where it is to look is a `track` of the newest picture,
     or a place.
     decide: `target` is the order's key. second, withdraw, carry_out: of a decision. record_fact: `state` says which.
-    withdraw_mandate has no target. `happened_s`: when it was done, as said.
+    withdraw_mandate has no target. `happened_s`: when it was done, as said. enter_sighting has no target: `sighting` is
+    the report, `answer` what the checker says of it.
     """
 
     verb: str
@@ -152,6 +154,8 @@ class Action(Message, frozen=True, kw_only=True, tag="action"):
     latitude_deg: float | None = None
     longitude_deg: float | None = None
     altitude_ellipsoid_m: float | None = None
+    sighting: SightingReport | None = None
+    answer: SightingAnswer | None = None
 
 
 Body = Look | CooperativeReport | SensorStatus | FeedHealth | TaskAnswer | Tick | Action

@@ -32,6 +32,7 @@ from vedette.model import (
     Payload,
     SensorAnswered,
     SensorAsked,
+    SightingEntered,
     TrackEnded,
 )
 from vedette.post.decisions import DECISION_ENTRIES, DecisionBooks
@@ -80,6 +81,7 @@ class Books(msgspec.Struct, kw_only=True):
     last_test: AlarmTest | None = None
     decided: DecisionBooks = msgspec.field(default_factory=DecisionBooks)
     asked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
+    sightings: dict[str, SightingEntered] = msgspec.field(default_factory=dict)
 
     def apply(self, event: Draft | Event) -> None:
         """Enter one event. Kinds that post does not keep, and thinned payloads, change nothing.
@@ -252,6 +254,11 @@ def _sensor_answered(books: Books, event: Draft | Event, payload: SensorAnswered
     books.asked[payload.task] = (payload.state, payload.reason)
 
 
+def _sighting_entered(books: Books, event: Draft | Event, payload: SightingEntered) -> None:
+    del event
+    books.sightings[payload.sighting] = payload
+
+
 ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]] = {
     AlertRaised: _alert_raised,
     AlertAcknowledged: _alert_acknowledged,
@@ -270,6 +277,7 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     **dict.fromkeys(DECISION_ENTRIES, _decided),
     SensorAsked: _sensor_asked,
     SensorAnswered: _sensor_answered,
+    SightingEntered: _sighting_entered,
 }
 
 KINDS: Final = frozenset(str(payload.__struct_config__.tag) for payload in ENTRIES)

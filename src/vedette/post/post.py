@@ -33,6 +33,7 @@ from vedette.model import (
     Picture,
     Scan,
     SensorAnswered,
+    SightingEntered,
     TaskAnswer,
     TrackEnded,
     TrackPicture,
@@ -49,6 +50,7 @@ from vedette.post.following import QUIET_S, Following, tracks_of
 from vedette.post.gate import Beside, Gate, Row
 from vedette.post.machine import Refused
 from vedette.post.points import Points
+from vedette.post.sightings import ENTER_SIGHTING, enter
 from vedette.post.step import Step
 from vedette.post.tasks import ask
 from vedette.site import Site
@@ -241,7 +243,9 @@ class Post:
         return step.drafts
 
     def act(self, action: Action, received_s: float, origin: Origin) -> list[Draft]:
-        """A person's action: acknowledge, enter_effect, close_incident, look_at, test_alarm; a screen's: report_sound.
+        """A person's action: acknowledge, enter_effect, close_incident, enter_sighting, look_at, test_alarm.
+
+        A screen's: report_sound.
 
         Of decisions: decide, second, withdraw, carry_out, record_fact, withdraw_mandate.
 
@@ -257,6 +261,10 @@ class Post:
             return step.drafts
         if action.verb == LOOK_AT:
             step.enter(ask(action, self._site, self._seen, self.books, received_s))
+            return step.drafts
+        if action.verb == ENTER_SIGHTING:
+            for entered in enter(action, self.books, received_s, self._site.id, origin):
+                step.enter(entered)
             return step.drafts
         for payload in decide(action, self.books, received_s, self._site.id):
             step.enter(payload)
@@ -320,6 +328,11 @@ class Post:
         return tuple(self._incident(book) for book in self.books.incidents.values())
 
     @property
+    def sightings(self) -> tuple[SightingEntered, ...]:
+        """Every sighting, in the order they were entered."""
+        return tuple(self.books.sightings.values())
+
+    @property
     def feeds(self) -> dict[str, FeedState]:
         """The last recorded state of each feed."""
         return dict(self.books.feeds)
@@ -350,6 +363,7 @@ class Post:
             closed_s=book.closed_s,
             decisions=tuple(one for one in self.books.decided.decisions.values() if _is_of(book, one.order)),
             facts=tuple(one for one in self.books.decided.facts if _is_of(book, one)),
+            sightings=tuple(one for one in self.books.sightings.values() if one.incident == book.incident),
         )
 
     def _count(self, book: IncidentBook) -> Count:

@@ -3,7 +3,8 @@
     id, opened_utc, opened_local, timezone, state (open|closed), closed_utc, closed_local, site {id, name}, tracks
     [{track, identity, class, p_class, sensors, first_utc, first_local, last_utc, last_local, ended, impact, smoothed}],
     count {most_likely, least, most}, alerts [id, …], alert_details [{id, …}], effects {injuries|damage|flights: {state,
-    value, by, at_utc, at_local}}, attribution {state}, sources [{sensor, name, kind, tracks}], origin,
+    value, by, at_utc, at_local}}, attribution {state}, sightings [{id, report, candidates, compared, not_checked,
+    grade, by, …}], sources [{sensor, name, kind, tracks}], origin,
     decisions [{id, state, measure, measure_kind, measure_name, owner, by, role, note, track, protects, ordered_utc,
     ordered_local, second_by, second_role, clauses, moves [{move, state, by, role, note, at_…, happened_…, clauses}],
     attempts [{move, by, role, note, at_…, clauses}]}], facts [{id, fact, outside_mandate, by, role, note, track,
@@ -31,6 +32,7 @@ from typing import Any
 from vedette.clock import iso_utc
 from vedette.model import Alert, Effect, Impact, Incident, IncidentTrackSummary, SmoothedPath
 from vedette.report.decisions import decision_part, fact_part, times
+from vedette.report.sightings import sighting_json
 from vedette.report.words import EFFECT_WORDS, error_radius_m
 from vedette.site import Site
 
@@ -59,6 +61,7 @@ def incident_document(
         "alert_details": [_alert(alert, site) for alert in own],
         "effects": {name: _effect(incident.effects.get(name, Effect()), zone) for name in EFFECT_WORDS},
         "attribution": {"state": incident.attribution},
+        "sightings": [sighting_json(one, zone) for one in incident.sightings],
         "sources": _sources(incident.tracks, site),
         "origin": incident.origin.value,
         "decisions": [decision_part(decision, zone) for decision in incident.decisions],

@@ -15,6 +15,7 @@ from typing import Any
 from vedette.model import Event, TrackPoint
 from vedette.report.decisions import FACT_WORDS, PROTECTED_WORDS, STATE_WORDS, against
 from vedette.report.map import map_svg
+from vedette.report.sightings import sightings_html
 from vedette.report.statement import Statement
 from vedette.report.timeline import Row, timeline
 from vedette.report.words import (
@@ -65,6 +66,7 @@ def render_html(
         _timeline(timeline(document, site, events, track_points), document),
         _alerts(document),
         _decisions(document),
+        sightings_html(document),
         _effects(document),
         _sensors(document),
         _limits(document, site),

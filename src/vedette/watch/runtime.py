@@ -37,12 +37,13 @@ from vedette.model import (
     PipelineFailed,
     SensorAsked,
     Sequenced,
+    SightingReport,
     SiteVersion,
     TaskAnswer,
     WatchStarted,
     WatchStopped,
 )
-from vedette.post import KINDS, LOOK_AT, Refused
+from vedette.post import ENTER_SIGHTING, KINDS, LOOK_AT, Refused
 from vedette.record import (
     Batch,
     Grouping,
@@ -57,6 +58,7 @@ from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
 from vedette.watch.sequence import Sequencer
+from vedette.watch.sightings import check_sighting
 from vedette.watch.telling import Telling
 from vedette.watch.ties import FeedTies
 from vedette.watch.vitals import QUEUE_MESSAGES, Vitals
@@ -181,11 +183,20 @@ class Watch:
         """
         if action.verb == LOOK_AT and self.plan.paced:
             raise ActionRefused("not_live", "a replay or a simulation asks nothing of sensors")
+        if action.verb == ENTER_SIGHTING and action.sighting is not None:
+            action = await asyncio.to_thread(self._checked, action, action.sighting)
         payloads = await self._act(action)
         for asked in payloads:
             if isinstance(asked, SensorAsked):
                 await self._ask(asked)
         return payloads
+
+    def _checked(self, action: Action, report: SightingReport) -> Action:
+        """The action with the checker's answer, by the record as it stands: what is decided depends on nothing else."""
+        try:
+            return msgspec.structs.replace(action, answer=check_sighting(self.plan.folder, self.plan.site, report))
+        except RecordError as error:
+            raise ActionRefused("not_recorded", str(error)) from None
 
     async def _ask(self, asked: SensorAsked) -> None:
         try:
@@ -305,6 +316,7 @@ class Watch:
     def _confirmation(self, item: _Item, outcome: Refused | None = None) -> Callable[[tuple[Event, ...]], None]:
         decided = self._pipeline.post.decided(self._now_s)
         alerts, incidents = self._pipeline.post.all_alerts, self._pipeline.post.incidents
+        sightings = self._pipeline.post.sightings
         hand_over = self._handing(self.board.picture())  # where a recording has ended no other picture comes
 
         def confirm(events: tuple[Event, ...]) -> None:
@@ -314,6 +326,7 @@ class Watch:
             self._incidents = {incident.incident: incident for incident in incidents}
             self.board.show_incidents(incidents)
             self.board.show_decided(decided)
+            self.board.show_sightings(sightings)
             if item.answer is not None:
                 recorded = tuple(event.payload for event in events if event.payload is not None)
                 item.answer(recorded if outcome is None else outcome)
@@ -326,6 +339,7 @@ class Watch:
         self.board.show_alerts(post.all_alerts)
         self.board.show_incidents(post.incidents)
         self.board.show_decided(post.decided(self._now_s))
+        self.board.show_sightings(post.sightings)
 
     def _recover_from(self, error: Exception, item: _Item) -> None:
         """Decision 10: keep the message aside, begin again from the record; a second time within a minute, stop."""

@@ -9,6 +9,7 @@ from vedette.console.views.decisions import DecisionsView, DecisionView, Mandate
 from vedette.console.views.health import HealthView, watch_health
 from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
 from vedette.console.views.picture import TracksView, track, track_end, tracks
+from vedette.console.views.sightings import SightingsView, SightingView, sighting
 from vedette.console.views.snapshot import Snapshot
 from vedette.console.views.tasks import SensorTaskView, sensor_task
 
@@ -22,6 +23,8 @@ __all__ = [
     "MandateView",
     "OriginName",
     "SensorTaskView",
+    "SightingView",
+    "SightingsView",
     "Snapshot",
     "TracksView",
     "View",
@@ -31,6 +34,7 @@ __all__ = [
     "incident",
     "mandate",
     "sensor_task",
+    "sighting",
     "track",
     "track_end",
     "tracks",

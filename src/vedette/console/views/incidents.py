@@ -148,6 +148,7 @@ class IncidentDocument(View, frozen=True, kw_only=True):
     alert_details: list[DocumentAlert]
     effects: dict[str, EffectView]
     attribution: AttributionView
+    sightings: list[Any]
     sources: list[Any]
     origin: OriginName
     decisions: list[DocumentDecision]
