@@ -30,6 +30,8 @@ def filled(kind: Any) -> Any:
     origin = typing.get_origin(kind)
     if origin in (types.UnionType, typing.Union):
         return filled(parts[0])
+    if origin is typing.Literal:
+        return parts[0]
     if origin is tuple:
         return tuple(filled(part) for part in parts if part is not Ellipsis)
     if origin is dict:
