@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.assessment.fields import make_site
-from tests.report.papers import AT_S, alerts, effect, events, incident, points, track
+from tests.report.papers import AT_S, alerts, case_of, effect, events, incident, points, track
 from vedette.model import Origin
-from vedette.report import incident_document, render_html, statement
+from vedette.report import incident_document, render_html
 from vedette.report.labels import Box, Labels
 from vedette.report.timeline import timeline
 from vedette.site import Site
@@ -53,7 +53,7 @@ class _Reader(HTMLParser):
 
 def _page(site: Site, *, head: str | None = "seq 2304 sha256 9f3a", **changes: Any) -> str:
     document = incident_document(incident(site, **changes), site, alerts())
-    return render_html(document, site, points(site), events(site), statement(document, site), head)
+    return render_html(case_of(document, site, points(site), events(site), head))
 
 
 def _read(page: str) -> _Reader:
@@ -107,7 +107,7 @@ def test_hostile_names_stay_text(site: Site) -> None:
     effects, entered = effect("damage", "reported", HOSTILE, HOSTILE)
     document = incident_document(incident(site, tracks=(hostile,), effects=effects, attribution=HOSTILE), named, shown)
     recorded = events(site, (AT_S, entered))
-    page = render_html(document, named, points(site), recorded, statement(document, named, recorded), HOSTILE)
+    page = render_html(case_of(document, named, points(site), recorded, HOSTILE))
     reader = _read(page)
     assert not {"script", "img"} & set(reader.tags)
     assert page.count("</style>") == 1
@@ -119,7 +119,7 @@ def test_hostile_names_stay_text(site: Site) -> None:
 def test_any_name_leaves_the_page_well_formed(site: Site, name: str) -> None:
     named = msgspec.structs.replace(site, name=name)
     document = incident_document(incident(named), named, alerts())
-    _read(render_html(document, named, [], [], statement(document, named), name))
+    _read(render_html(case_of(document, named, [], [], name)))
 
 
 def test_timeline_is_the_incident_s_own_in_order(site: Site) -> None:
@@ -146,7 +146,7 @@ def test_effects_on_the_page(site: Site) -> None:
 def test_a_bare_incident_has_a_page(site: Site, tmp_path: object) -> None:
     bare = make_site(tmp_path, perimeter=False)  # type: ignore[arg-type]
     document = incident_document(incident(site, tracks=(track("example-T-0001", None),), alerts=()), bare, ())
-    reader = _read(render_html(document, bare, [], [], statement(document, bare), None))
+    reader = _read(render_html(case_of(document, bare)))
     assert "no perimeter" in reader.text
 
 

@@ -202,7 +202,7 @@ def incident_show(folder: RecordPath, incident_id: IncidentId = None, json: Json
 def incident_report(
     folder: RecordPath,
     incident_id: IncidentId = None,
-    format_: Annotated[str, typer.Option("--format", metavar="F", help="json, html or statement.")] = "html",
+    format_: Annotated[str, typer.Option("--format", metavar="F", help="html, pdf, json or statement.")] = "html",
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Default: standard output.")] = None,
 ) -> None:
     """Write one incident's report."""

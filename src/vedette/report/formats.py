@@ -2,63 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
-from vedette.model import Event, TrackPoint
+from vedette.report.case import Case
 from vedette.report.page import render_html
-from vedette.report.statement import Statement
-from vedette.site import Site
-
-Render = Callable[[dict[str, Any], Site, Sequence[TrackPoint], Sequence[Event], Statement, str | None], bytes]
+from vedette.report.pdf import render_pdf
 
 
-def render(
-    format_name: str,
-    document: dict[str, Any],
-    site: Site,
-    track_points: Sequence[TrackPoint],
-    events: Sequence[Event],
-    statement: Statement,
-    head: str | None,
-) -> bytes:
-    """One paper as bytes, UTF-8. Arguments as for `render_html`.
+def render(format_name: str, case: Case) -> bytes:
+    """One paper as bytes; texts are UTF-8.
 
     Raises:
         KeyError: no such format; FORMATS lists them.
     """
-    return _RENDER[format_name](document, site, track_points, events, statement, head)
+    return _RENDER[format_name](case)
 
 
-def _json(document: dict[str, Any], *_: object) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+def _json(case: Case) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(case.document), indent=2) + b"\n"
 
 
-def _html(
-    document: dict[str, Any],
-    site: Site,
-    track_points: Sequence[TrackPoint],
-    events: Sequence[Event],
-    statement: Statement,
-    head: str | None,
-) -> bytes:
-    return render_html(document, site, track_points, events, statement, head).encode()
-
-
-def _statement(
-    document: dict[str, Any],
-    site: Site,
-    track_points: Sequence[TrackPoint],
-    events: Sequence[Event],
-    statement: Statement,
-    head: str | None,
-) -> bytes:
-    return statement.text().encode()
-
-
-_RENDER: Final[dict[str, Render]] = {"html": _html, "json": _json, "statement": _statement}
+_RENDER: Final[dict[str, Callable[[Case], bytes]]] = {
+    "html": lambda case: render_html(case).encode(),
+    "pdf": render_pdf,
+    "json": _json,
+    "statement": lambda case: case.statement.text().encode(),
+}
 
 FORMATS: Final = tuple(_RENDER)
 """Names that `render` takes."""
+
+DRAWN: Final = frozenset(_RENDER) - {"statement"}
+"""Formats that say where tracks flew."""

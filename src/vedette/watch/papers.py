@@ -8,7 +8,8 @@ from typing import Any
 
 from vedette.model import Alert, Event, Incident, SmoothedPath, TrackPoint
 from vedette.record import read_events, recover
-from vedette.report import incident_document, render, statement
+from vedette.record.checkpoints import FILE
+from vedette.report import Case, Proof, incident_document, render, statement
 from vedette.site import Site
 from vedette.watch.afterwards import joined, smoothed_paths
 
@@ -44,12 +45,24 @@ class Papers:
         events = self._events(incident)
         names = {track.track for track in incident.tracks}
         points = [e.payload for e in events if isinstance(e.payload, TrackPoint) and e.payload.track in names]
-        said = statement(document, self._site, events)
-        return render(format_name, document, self._site, joined(points, paths), events, said, self._head())
+        case = Case(
+            document=document,
+            site=self._site,
+            points=joined(points, paths),
+            events=events,
+            statement=statement(document, self._site, events),
+            proof=self._proof(),
+        )
+        return render(format_name, case)
 
-    def _head(self) -> str | None:
+    def _proof(self) -> Proof:
         recovery = recover(self._folder)
-        return f"{recovery.last_seq} {recovery.last_hash.hex()}" if recovery.last_seq else None
+        log = self._folder / FILE
+        written = log.read_bytes().split(b"\n")[:-1] if log.exists() else []
+        return Proof(
+            head=f"{recovery.last_seq} {recovery.last_hash.hex()}" if recovery.last_seq else None,
+            checkpoint=written[-1].decode(errors="replace") if written else None,
+        )
 
     def _events(self, incident: Incident) -> list[Event]:
         """The record's events about the incident's time, its track points among them."""
