@@ -28,16 +28,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     Args:
         document: from `incident_document`.
+        statement: the first statement, from the same document.
         points: of its tracks; those of other tracks are passed over.
         events: of the record; each part takes what belongs to the incident.
-        statement: the first statement, from the same document.
     """
 
     document: dict[str, Any]
     site: Site
-    points: Sequence[TrackPoint]
-    events: Sequence[Event]
     statement: Statement
+    points: Sequence[TrackPoint] = ()
+    events: Sequence[Event] = ()
     proof: Proof = Proof()
 
     def own_points(self, track: str) -> list[TrackPoint]:
