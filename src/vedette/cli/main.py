@@ -202,7 +202,9 @@ def incident_show(folder: RecordPath, incident_id: IncidentId = None, json: Json
 def incident_report(
     folder: RecordPath,
     incident_id: IncidentId = None,
-    format_: Annotated[str, typer.Option("--format", metavar="F", help="html, pdf, json or statement.")] = "html",
+    format_: Annotated[
+        str, typer.Option("--format", metavar="F", help="html, pdf, json, courageous or statement.")
+    ] = "html",
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Default: standard output.")] = None,
 ) -> None:
     """Write one incident's report."""

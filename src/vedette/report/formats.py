@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from vedette.report.case import Case
+from vedette.report.courageous import render_courageous
 from vedette.report.page import render_html
 from vedette.report.pdf import render_pdf
 
@@ -29,11 +30,12 @@ _RENDER: Final[dict[str, Callable[[Case], bytes]]] = {
     "html": lambda case: render_html(case).encode(),
     "pdf": render_pdf,
     "json": _json,
+    "courageous": render_courageous,
     "statement": lambda case: case.statement.text().encode(),
 }
 
 FORMATS: Final = tuple(_RENDER)
 """Names that `render` takes."""
 
-DRAWN: Final = frozenset(_RENDER) - {"statement"}
-"""Formats that say where tracks flew."""
+DRAWN: Final = frozenset(_RENDER) - {"statement", "courageous"}
+"""Formats that say where tracks flew, as known after the fact."""
