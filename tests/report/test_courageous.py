@@ -136,7 +136,8 @@ def _log(site: Site, given: list[TrackPoint], **changes: Any) -> tuple[Log, str]
 
 
 def test_it_reads_back_by_the_format_s_own_description(site: Site) -> None:
-    log, text = _log(site, _varied(site))
+    given = _varied(site)
+    log, text = _log(site, [*given, *given[:3]])
     assert [(one.uas_id, one.name) for one in log.tracks] == [(1, "example-T-0003"), (2, "example-T-0007")]
     assert [(one.uas_id, one.name) for one in log.detection] == [(1, "example-T-0003")], "the same id when it goes on"
     everything = [one for part in (*log.detection, *log.tracks) for one in part.records]

@@ -9,6 +9,7 @@ import msgspec
 
 from vedette.report.case import Case
 from vedette.report.courageous import render_courageous
+from vedette.report.geojson import render_geojson
 from vedette.report.page import render_html
 from vedette.report.pdf import render_pdf
 
@@ -30,6 +31,7 @@ _RENDER: Final[dict[str, Callable[[Case], bytes]]] = {
     "html": lambda case: render_html(case).encode(),
     "pdf": render_pdf,
     "json": _json,
+    "geojson": render_geojson,
     "courageous": render_courageous,
     "statement": lambda case: case.statement.text().encode(),
 }

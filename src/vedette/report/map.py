@@ -24,7 +24,7 @@ from vedette.site import Site, zone_shape
 CHI2_95: Final = 2.4477
 """1-sigma half axes times this hold 95 % of a Gaussian in two dimensions: sqrt(-2 ln 0.05)."""
 
-_GAP_S: Final = 6.0
+GAP_S: Final = 6.0
 """Track points further apart than this are not joined: nothing was known in between."""
 _TICK_S: Final = 15.0
 _RINGS: Final = 4
@@ -160,7 +160,7 @@ def _runs(points: list[TrackPoint]) -> Iterator[tuple[list[TrackPoint], bool]]:
     run: list[TrackPoint] = []
     for point in points:
         coasting = point.status == "coasting"
-        if run and (point.observed_s - run[-1].observed_s > _GAP_S):
+        if run and (point.observed_s - run[-1].observed_s > GAP_S):
             yield run, run[-1].status == "coasting"
             run = []
         elif len(run) > 1 and coasting != (run[-1].status == "coasting"):
