@@ -268,10 +268,13 @@ def _evidence(case: Case) -> Section:
         ("Newest checkpoint", proof.checkpoint or "none written yet"),
         ("Site version, SHA-256", case.site.sha256),
     ]
-    rows += [(f"Capture {one.file}, {one.size_bytes} bytes, SHA-256", one.sha256) for one in case.captures]
-    cells = tuple(Row((Cell(name), Cell(value, style="mono"))) for name, value in rows)
+    cells = [Row((Cell(name), Cell(value, style="mono"))) for name, value in rows]
+    cells += [
+        Row((Cell(one.file, (f"capture, {one.size_bytes} bytes, SHA-256",)), Cell(one.sha256, style="mono")))
+        for one in case.captures
+    ]
     note = "what the record and its files must come to"
-    blocks: list[Block] = [Table(("What", "Value"), (0.8, 2), cells)]
+    blocks: list[Block] = [Table(("What", "Value"), (1.1, 2), tuple(cells))]
     if not case.captures:
         blocks.append(
             Items(
