@@ -13,10 +13,13 @@ from pypdf import PdfReader
 from tests.assessment.fields import make_site
 from tests.report.papers import AT_S, INCIDENT, alerts, case_of, effect, events, incident, points, track
 from vedette.model import CaptureClosed, CooperativeSeen, EffectEntered, Origin, SensorAsked
+from vedette.record.checkpoints import given_checkpoints
 from vedette.report import Case, incident_document, render_html
 from vedette.report.contents import paper_of
+from vedette.report.paper import Gallery
 from vedette.report.pdf import render_pdf
 from vedette.report.people import deeds
+from vedette.report.plan import NEAR_HEIGHT, NEAR_WIDTH
 from vedette.report.words import NOT_LIVE
 from vedette.site import Site
 
@@ -64,6 +67,17 @@ def test_all_words_of_the_paper_are_on_its_pages(site: Site) -> None:
             assert _squeezed(words) in text, words
     for wanted in (HEAD, "ab" * 32, site.sha256, "notyetreported"):
         assert _squeezed(wanted) in text
+
+
+def test_a_head_and_a_checkpoint_copied_from_a_page_are_checkpoints(site: Site) -> None:
+    case = _case(site)
+    written = f'{{"seq":2300,"hash":"{"0a" * 32}","received":1631393000.5}}'
+    proof = msgspec.structs.replace(case.proof, checkpoint=written)
+    text = "".join(_pages(msgspec.structs.replace(case, proof=proof)))
+    copied = re.search(r"Record head: .*", text), re.search(r"\{[^}]*\}", text)
+    assert all(copied)
+    found = [given_checkpoints(one[0])[0] for one in copied if one]
+    assert [(one.seq, one.hash) for one in found] == [(2304, "9f3a" * 16), (2300, "0a" * 32)]
 
 
 def test_the_same_record_gives_the_same_bytes_and_names_no_time_of_making(site: Site) -> None:
@@ -138,6 +152,27 @@ def test_what_people_did_is_listed_whatever_its_kind(site: Site) -> None:
     other = msgspec.structs.replace(entered, incident="example-I-0002", by="Elsewhere")
     assert isinstance(other, EffectEntered)
     assert "Elsewhere" not in [one.who for one in deeds(case.document, site, events(site, (AT_S, other)))]
+
+
+def test_each_place_of_impact_has_a_close_up_with_its_ellipse(site: Site) -> None:
+    case = _case(site)
+    section = next(one for one in paper_of(case).sections if one.title == "Where they came down")
+    (gallery,) = section.blocks
+    assert isinstance(gallery, Gallery)
+    for one, drawing in zip(incident(site).tracks, gallery.drawings, strict=True):
+        assert one.impact is not None
+        ellipse = re.search(r'<ellipse cx="([\d.]+)" cy="([\d.]+)" rx="([\d.]+)" ry="([\d.]+)"', drawing.svg)
+        assert ellipse is not None
+        assert drawing.svg.count("<ellipse") == 1, "the other is far away"
+        x, y, major, minor = map(float, ellipse.groups())
+        assert (x, y) == (NEAR_WIDTH / 2.0, NEAR_HEIGHT / 2.0)
+        assert major == pytest.approx(NEAR_WIDTH / 6.0, abs=0.1)
+        assert minor / major == pytest.approx(one.impact.sigma_minor_m / one.impact.sigma_major_m, rel=0.01)
+    far = re.search(r"(\d+) m from", gallery.drawings[0].caption)
+    assert far is not None
+    assert 950 <= int(far[1]) <= 1100, "700 m from the middle of a ring of 1,691 to 1,800 m"
+    bare = _case(site, tracks=(track("example-T-0003", None),))
+    assert "Where they came down" not in [one.title for one in paper_of(bare).sections]
 
 
 def test_captures_are_those_that_can_hold_the_incident(site: Site) -> None:

@@ -6,8 +6,22 @@ from typing import Any, Final
 
 from vedette.report.case import Case
 from vedette.report.map import map_svg
-from vedette.report.paper import Block, Card, Cell, Drawing, Facts, Items, Paper, Row, Section, Sentences, Table
+from vedette.report.paper import (
+    Block,
+    Card,
+    Cell,
+    Drawing,
+    Facts,
+    Gallery,
+    Items,
+    Paper,
+    Row,
+    Section,
+    Sentences,
+    Table,
+)
 from vedette.report.people import deeds
+from vedette.report.plan import line_distance_m, near_plan
 from vedette.report.timeline import timeline
 from vedette.report.words import (
     CLASS_WORDS,
@@ -18,6 +32,7 @@ from vedette.report.words import (
     counted,
     date,
     headline,
+    impacts_of,
     joined,
     offset,
     position,
@@ -35,8 +50,8 @@ _MARKS: Final = {
     "health": "△",
 }
 _END: Final = (
-    "Made by Vedette from the record of this incident alone. vedette verify on the record shows whether it has been "
-    "changed since; it must come to the head above."
+    "Made by Vedette from the record of this incident alone. vedette verify --checkpoint with the head or the "
+    "checkpoint above shows whether the record has been changed since, though it may have been written on."
 )
 
 
@@ -61,6 +76,7 @@ def paper_of(case: Case) -> Paper:
             Section(blocks=(_facts(document), _drawing(case))),
             *_statement(case),
             _aircraft(document),
+            *_places(case),
             _timeline(case),
             _alerts(document),
             _people(case),
@@ -122,6 +138,23 @@ def _statement(case: Case) -> tuple[Section, Section]:
 def _aircraft(document: dict[str, Any]) -> Section:
     names = {source["sensor"]: source["name"] for source in document["sources"]}
     return Section(title="Aircraft", blocks=tuple(_card(track, names) for track in document["tracks"]))
+
+
+def _places(case: Case) -> tuple[Section, ...]:
+    """A close-up for each aircraft that came down: on the whole map its ellipse is smaller than its cross."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for track, impact in impacts_of(case.document):
+        found.setdefault(track["track"], []).append(impact)
+    drawn = []
+    for name, impacts in found.items():
+        widest = max(impacts, key=lambda one: one["sigma_major_m"])
+        svg = map_svg(case.document, case.site, case.points, near_plan(widest, case.site))
+        line_m = line_distance_m(widest, case.site)
+        far = "" if line_m is None else f", {line_m:.0f} m from the perimeter line"
+        where = position(widest["latitude_deg"], widest["longitude_deg"])
+        drawn.append(Drawing(svg, f"{name}: {where}{far}", f"Close-up of the place of impact of {name}"))
+    note = "cross and 95 % ellipse; inside the perimeter the ground is darker"
+    return (Section(title="Where they came down", note=note, blocks=(Gallery(tuple(drawn)),)),) if drawn else ()
 
 
 def _card(track: dict[str, Any], names: dict[str, str]) -> Card:

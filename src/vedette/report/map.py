@@ -16,13 +16,10 @@ import shapely
 from vedette.clock import iso_local, parse_time
 from vedette.model import TrackPoint
 from vedette.report.labels import Box, Labels, box_about
-from vedette.report.plan import HEIGHT, WIDTH, Plan, drawn_zones, perimeter_of, plan_of, step_m
+from vedette.report.plan import CHI2_95, Plan, drawn_zones, perimeter_of, plan_of, step_m
 from vedette.report.svg import element, points_path, shape_path, text_at
 from vedette.report.words import clock, impacts_of
 from vedette.site import Site, zone_shape
-
-CHI2_95: Final = 2.4477
-"""1-sigma half axes times this hold 95 % of a Gaussian in two dimensions: sqrt(-2 ln 0.05)."""
 
 GAP_S: Final = 6.0
 """Track points further apart than this are not joined: nothing was known in between."""
@@ -30,13 +27,13 @@ _TICK_S: Final = 15.0
 _RINGS: Final = 4
 
 
-def map_svg(document: dict[str, Any], site: Site, points: Sequence[TrackPoint]) -> str:
-    """The drawing; `points` of tracks that are not the incident's are left out."""
-    plan = plan_of(document, site, points)
+def map_svg(document: dict[str, Any], site: Site, points: Sequence[TrackPoint], near: Plan | None = None) -> str:
+    """The drawing, or a close-up; `points` of tracks that are not the incident's are left out."""
+    plan = near or plan_of(document, site, points)
     names = [track["track"] for track in document["tracks"]]
     own = {name: [p for p in points if p.track == name and p.latitude_deg is not None] for name in names}
-    labels = Labels(Box(6.0, 6.0, WIDTH - 6.0, HEIGHT - 6.0))
-    for box in (Box(0.0, HEIGHT - 46.0, 250.0, HEIGHT), Box(WIDTH - 44.0, 0.0, WIDTH, 54.0)):
+    labels = Labels(Box(6.0, 6.0, plan.width - 6.0, plan.height - 6.0))
+    for box in (Box(0.0, plan.height - 46.0, 250.0, plan.height), Box(plan.width - 44.0, 0.0, plan.width, 54.0)):
         labels.keep_clear(box)
     for box in _perimeter_line(plan, site):
         labels.keep_clear(box)
@@ -50,26 +47,28 @@ def map_svg(document: dict[str, Any], site: Site, points: Sequence[TrackPoint]) 
     _name_sensors(plan, site, labels)
     ring_lines = _rings(plan, site, labels)
     layers = [
-        element("rect", x=0.0, y=0.0, width=WIDTH, height=HEIGHT, class_="land"),
-        *(ring_lines, ground, sensors, tracks, alerts, impacts, labels.svg(), _scale(plan), _north()),
-        element("rect", x=0.5, y=0.5, width=WIDTH - 1.0, height=HEIGHT - 1.0, class_="frame"),
+        element("rect", x=0.0, y=0.0, width=plan.width, height=plan.height, class_="land"),
+        *(ring_lines, ground, sensors, tracks, alerts, impacts, labels.svg(), _scale(plan), _north(plan)),
+        element("rect", x=0.5, y=0.5, width=plan.width - 1.0, height=plan.height - 1.0, class_="frame"),
     ]
     title = element("title", "Map of the incident: perimeter, tracks and places of impact")
     return element(
         "svg",
-        title + _DEFS + element("g", "".join(layers), clip_path="url(#view)"),
+        title + _defs(plan) + element("g", "".join(layers), clip_path=f"url(#view-{plan.width:.0f})"),
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH:.0f} {HEIGHT:.0f}",
+        viewBox=f"0 0 {plan.width:.0f} {plan.height:.0f}",
         role="img",
         class_="map",
     )
 
 
-_DEFS: Final = (
-    f'<defs><clipPath id="view"><rect width="{WIDTH:.0f}" height="{HEIGHT:.0f}"/></clipPath>'
-    '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    '<line x1="0" y1="0" x2="0" y2="6" class="hatch"/></pattern></defs>'
-)
+def _defs(plan: Plan) -> str:
+    return (
+        f'<defs><clipPath id="view-{plan.width:.0f}">'
+        f'<rect width="{plan.width:.0f}" height="{plan.height:.0f}"/></clipPath>'
+        '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<line x1="0" y1="0" x2="0" y2="6" class="hatch"/></pattern></defs>'
+    )
 
 
 def _ground(plan: Plan, site: Site, labels: Labels) -> str:
@@ -80,7 +79,7 @@ def _ground(plan: Plan, site: Site, labels: Labels) -> str:
         middle = shapely.point_on_surface(shape)
         if zone.role == "landmark":
             drawn.append(element("circle", cx=middle.x, cy=middle.y, r=2.0, class_="place"))
-        if zone.role in ("asset", "keep_out", "landmark", "runway") and _in_view(middle.x, middle.y):
+        if zone.role in ("asset", "keep_out", "landmark", "runway") and plan.shows(middle.x, middle.y):
             labels.add(middle.x, middle.y, (zone.name,), "ground", 10.0, gap=_half_width(shape))
     return "".join(drawn)
 
@@ -103,7 +102,7 @@ def _sensors(plan: Plan, site: Site, labels: Labels) -> Iterator[str]:
         if sensor.latitude_deg is None or sensor.longitude_deg is None:
             continue
         x, y = plan.at(sensor.latitude_deg, sensor.longitude_deg)
-        if _in_view(x, y):
+        if plan.shows(x, y):
             labels.keep_clear(box_about(x, y, 6.0))
             yield element("path", d=f"M{x:.1f} {y - 5.5:.1f}l5 9h-10Z", class_="sensor")
 
@@ -112,11 +111,13 @@ def _name_sensors(plan: Plan, site: Site, labels: Labels) -> None:
     for sensor in site.sensors:
         if sensor.latitude_deg is not None and sensor.longitude_deg is not None:
             x, y = plan.at(sensor.latitude_deg, sensor.longitude_deg)
-            if _in_view(x, y):
+            if plan.shows(x, y):
                 labels.add(x, y, (sensor.name,), "ground", 10.0)
 
 
 def _rings(plan: Plan, site: Site, labels: Labels) -> str:
+    if plan.near:
+        return ""
     perimeter = perimeter_of(site)
     centre = shapely.Point(0.0, 0.0) if perimeter is None else perimeter
     step = step_m(plan)
@@ -124,7 +125,7 @@ def _rings(plan: Plan, site: Site, labels: Labels) -> str:
     for count in range(1, _RINGS + 1):
         ring = plan.shape(centre.buffer(count * step, quad_segs=32))
         drawn.append(element("path", d=shape_path(ring), class_="ring"))
-        inside = shapely.intersection(ring.boundary, shapely.box(20.0, 16.0, WIDTH - 20.0, HEIGHT - 50.0))
+        inside = shapely.intersection(ring.boundary, shapely.box(20.0, 16.0, plan.width - 20.0, plan.height - 50.0))
         if not inside.is_empty:
             corners = shapely.get_coordinates(inside)
             x, y = max(((float(a), float(b)) for a, b in corners), key=lambda each: (round(-each[1]), each[0]))
@@ -149,7 +150,7 @@ def _ticks(plan: Plan, points: list[TrackPoint], labels: Labels, zone: str) -> I
         if tick == math.floor(before.observed_s / _TICK_S):
             continue
         x, y = _at(plan, after)
-        if _in_view(x, y):
+        if plan.shows(x, y):
             yield element("circle", cx=x, cy=y, r=2.2, class_="tick")
             if tick % 2 == 0:
                 labels.add(x, y, (clock(iso_local(tick * _TICK_S, zone)),), "tick-label", 9.0)
@@ -172,8 +173,8 @@ def _runs(points: list[TrackPoint]) -> Iterator[tuple[list[TrackPoint], bool]]:
 
 
 def _name_track(plan: Plan, points: list[TrackPoint], labels: Labels) -> None:
-    seen = [(x, y) for x, y in (_at(plan, point) for point in points) if _in_view(x, y)]
-    high = [(x, y) for x, y in seen if y < HEIGHT - 70.0 and x > 40.0] or seen
+    seen = [(x, y) for x, y in (_at(plan, point) for point in points) if plan.shows(x, y)]
+    high = [(x, y) for x, y in seen if y < plan.height - 70.0 and x > 40.0] or seen
     if high:
         labels.add(*high[0], (points[0].track,), "track-label", 11.0, must=True)
 
@@ -187,7 +188,7 @@ def _alert(plan: Plan, alert: dict[str, Any], own: dict[str, list[TrackPoint]], 
     if not at:
         return ""
     x, y = _at(plan, at[-1])
-    if not _in_view(x, y):
+    if not plan.shows(x, y):
         return ""
     labels.keep_clear(box_about(x, y, 5.0))
     labels.add(x, y, (f"{alert['id']}", f"raised {clock(alert['raised_local'])}"), "alert-label", 10.5)
@@ -196,6 +197,8 @@ def _alert(plan: Plan, alert: dict[str, Any], own: dict[str, list[TrackPoint]], 
 
 def _impact(plan: Plan, track: dict[str, Any], impact: dict[str, Any], labels: Labels) -> str:
     x, y = plan.at(impact["latitude_deg"], impact["longitude_deg"])
+    if not plan.shows(x, y):
+        return ""
     major, minor = (impact[key] * CHI2_95 * plan.scale for key in ("sigma_major_m", "sigma_minor_m"))
     turn = f"rotate({impact['azimuth_true_deg'] - 90.0:.1f} {x:.1f} {y:.1f})"
     labels.keep_clear(box_about(x, y, max(major, 6.0)))
@@ -217,18 +220,15 @@ def _impact(plan: Plan, track: dict[str, Any], impact: dict[str, Any], labels: L
 
 def _scale(plan: Plan) -> str:
     step = step_m(plan)
-    x, y, length = 16.0, HEIGHT - 16.0, step * plan.scale
+    x, y, length = 16.0, plan.height - 16.0, step * plan.scale
     line = f"M{x:.1f} {y - 6:.1f}v6h{length:.1f}v-6M{x + length / 2:.1f} {y:.1f}v-4"
-    note = "rings measured from the perimeter"
-    return (
-        element("path", d=line, class_="scale")
-        + text_at(x + length + 6.0, y + 1.0, _distance(step), "furniture", 10.0)
-        + text_at(x, y - 12.0, note, "furniture", 9.0)
-    )
+    note = "" if plan.near else text_at(x, y - 12.0, "rings measured from the perimeter", "furniture", 9.0)
+    shown = text_at(x + length + 6.0, y + 1.0, _distance(step), "furniture", 10.0)
+    return element("path", d=line, class_="scale") + shown + note
 
 
-def _north() -> str:
-    x = WIDTH - 24.0
+def _north(plan: Plan) -> str:
+    x = plan.width - 24.0
     return element("path", d=f"M{x:.1f} 14l7 18l-7 -4l-7 4Z", class_="north") + text_at(
         x, 46.0, "N", "furniture", 11.0, "middle"
     )
@@ -236,10 +236,6 @@ def _north() -> str:
 
 def _at(plan: Plan, point: TrackPoint) -> tuple[float, float]:
     return plan.at(float(point.latitude_deg or 0.0), float(point.longitude_deg or 0.0))
-
-
-def _in_view(x: float, y: float) -> bool:
-    return 8.0 <= x <= WIDTH - 8.0 and 8.0 <= y <= HEIGHT - 8.0
 
 
 def _distance(metres: float) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from vedette.report.case import Case
 from vedette.report.contents import paper_of
-from vedette.report.paper import Card, Cell, Drawing, Facts, Items, Paper, Row, Section, Sentences, Table
+from vedette.report.paper import Card, Cell, Drawing, Facts, Gallery, Items, Paper, Row, Section, Sentences, Table
 
 
 def render_html(case: Case) -> str:
@@ -85,6 +85,10 @@ def _drawing(drawing: Drawing) -> str:
     return f"<figure>{drawing.svg}<figcaption>{escape(drawing.caption)}</figcaption></figure>"
 
 
+def _gallery(gallery: Gallery) -> str:
+    return f'<div class="gallery">{"".join(map(_drawing, gallery.drawings))}</div>'
+
+
 def _sentences(block: Sentences) -> str:
     marking = f'<p class="detail marking"><b>{escape(block.marking)}</b></p>' if block.marking else ""
     said = "".join(f"<li><p>{_text(text)}</p>{_chips(ids)}</li>" for text, ids in block.sentences)
@@ -140,6 +144,7 @@ _OF_CELLS: Final = ("time", "utc", "mark", "mono")
 _BLOCKS: Final[dict[type, Callable[[Any], str]]] = {
     Facts: _facts,
     Drawing: _drawing,
+    Gallery: _gallery,
     Sentences: _sentences,
     Items: _items,
     Card: _card,

@@ -49,6 +49,12 @@ class Drawing(msgspec.Struct, frozen=True, tag="drawing"):
     alt: str
 
 
+class Gallery(msgspec.Struct, frozen=True, tag="gallery"):
+    """Small drawings side by side."""
+
+    drawings: tuple[Drawing, ...]
+
+
 class Sentences(msgspec.Struct, frozen=True, tag="sentences"):
     """Numbered sentences, each (text, ids), under a marking."""
 
@@ -72,7 +78,7 @@ class Card(msgspec.Struct, frozen=True, tag="card"):
     pairs: tuple[tuple[str, str], ...]
 
 
-Block = Table | Facts | Drawing | Sentences | Items | Card
+Block = Table | Facts | Drawing | Gallery | Sentences | Items | Card
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):

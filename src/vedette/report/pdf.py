@@ -36,8 +36,8 @@ def compiler(case: Case) -> typst.Compiler:
     paper = _printable(msgspec.to_builtins(paper_of(case)))
     for section in paper["sections"]:
         for block in section["blocks"]:
-            if block["type"] == "drawing":
-                block["svg"] = block["svg"].replace(">", f"><style>{_map_style()}</style>", 1)
+            for drawing in [block] if block["type"] == "drawing" else block.get("drawings", ()):
+                drawing["svg"] = drawing["svg"].replace(">", f"><style>{_map_style()}</style>", 1)
     given = {"paper": msgspec.json.encode(paper).decode()}
     return typst.Compiler(_file("pdf.typ").encode(), font_paths=_fonts(), sys_inputs=given)
 
