@@ -18,8 +18,8 @@ from takproto.constants import TAKProtoVer
 from takproto.functions import xml2proto
 
 from tests.feeds.conftest import SITE, site_with
+from tests.feeds.said import reports, scans
 from tests.feeds.test_live import FEED_HEALTH, Heard, free_port, running, send
-from tests.feeds.test_sources import reports, scans
 from tests.wire.test_cot import ATAK, EVENT, NOW_S
 from vedette.clock import LiveClock, SimulatedClock
 from vedette.feeds.arrival import FeedBody

@@ -52,6 +52,18 @@ def test_other_systems_reports_have_their_own_identity(tmp_path: Path) -> None:
     assert all(line["source"] == "1/2" and "test" not in line for line in body)
 
 
+def test_a_former_edition_is_read_where_it_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "station.ast"
+    path.write_bytes(enc.asterix_block(21, enc.former_target_record(47.2, 8.7, 60.0)))
+    body, summary = [json.loads(line) for line in inspect_json(path, None, "2023-11-14T00:00:00Z", "0.26")]
+    assert (summary["messages"], summary["rejected"]) == (1, 0)
+    assert (body["identity"], body["time_utc"]) == ("icao:4840D6", "2023-11-14T00:01:00.000Z")
+    assert body["latitude_deg"] == pytest.approx(47.2, abs=1e-5)
+    assert lines(path)[-1]["rejected"] > 0
+    with pytest.raises(BadInput, match=r"one of 0\.23, 0\.24, 0\.25, 0\.26"):
+        list(inspect_json(path, None, None, "2.1"))
+
+
 def test_what_a_receivers_software_says(folder: Path) -> None:
     *body, summary = lines(folder / "aircraft.log")
     assert summary["by_kind"] == {"detection": 3, "status": 1}

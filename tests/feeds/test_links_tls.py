@@ -15,10 +15,10 @@ import trustme
 
 from tests.feeds import mosquitto
 from tests.feeds.conftest import SITE
+from tests.feeds.said import scans
 from tests.feeds.test_cot import FRIENDS, changed, taky
 from tests.feeds.test_live import FEED_HEALTH, Heard, free_port, running
 from tests.feeds.test_rows import NOW_S, ROW, TOKEN, opened, pushing
-from tests.feeds.test_sources import scans
 from vedette.clock import LiveClock, SimulatedClock
 from vedette.errors import BadSite
 from vedette.model import FeedState

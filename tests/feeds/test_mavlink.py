@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from tests.feeds.conftest import SITE, site_with
+from tests.feeds.said import reports, scans
 from tests.feeds.test_live import FEED_HEALTH, NOW_S, Heard, free_port, running
-from tests.feeds.test_sources import reports, scans
 from tests.wire import flight_logs as logs
 from vedette.clock import SimulatedClock
 from vedette.errors import BadSite

@@ -16,8 +16,8 @@ from tests.feeds import mosquitto
 from tests.feeds import receivers as rx
 from tests.feeds.conftest import SITE
 from tests.feeds.mosquitto import broker
+from tests.feeds.said import scans
 from tests.feeds.test_live import FEED_HEALTH, NOW_S, ROW, Heard, free_port, keeping, running
-from tests.feeds.test_sources import scans
 from vedette.clock import SimulatedClock
 from vedette.endpoint import parse_mqtt
 from vedette.model import FeedState

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.feeds import receivers as rx
+from tests.feeds.said import reports, scans
 from tests.feeds.test_live import FEED_HEALTH, NOW_S, Heard, free_port, keeping, live_site, running, send
-from tests.feeds.test_sources import reports, scans
 from tests.wire import encoders as enc
 from tests.wire import flight_logs as logs
 from vedette.clock import SimulatedClock

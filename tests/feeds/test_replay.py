@@ -170,6 +170,20 @@ def test_a_radar_without_numbers_is_meant_where_it_is_alone(folder: Path, tmp_pa
     assert len(looks(list(replay(plain, [assigned])))) == 2
 
 
+@pytest.mark.parametrize("numbers", ["sac = 1\nsic = 201\n", ""])
+def test_a_station_of_a_former_edition_is_replayed_as_the_site_file_says(tmp_path: Path, numbers: str) -> None:
+    """By its numbers or as the one without any; the times of the file are those of its records, too."""
+    station = f'\n[[sensor]]\nid = "station"\nkind = "adsb"\ncat021_edition = "0.26"\n{numbers}'
+    feed = '[[feed]]\nsensor = "station"\nsource = "asterix"\nurl = "udp://127.0.0.1:8621"\n'
+    path = tmp_path / "station.ast"
+    records = [enc.former_target_record(47.2, 8.7, second, sic=201) for second in (60.0, 90.0)]
+    path.write_bytes(b"".join(enc.asterix_block(21, record) for record in records))
+    found = looks(played(site_with(tmp_path, station + feed), (None, path)))
+    assert [(at_s, look.scan.sensor, look.scan.identity) for at_s, look in found] == [
+        (60.0, "station", ("icao:4840D6",)), (90.0, "station", ("icao:4840D6",)),
+    ]  # fmt: skip
+
+
 def test_two_radars_of_one_file(site: Site, folder: Path) -> None:
     both = radar_capture(NOW_S)[:] + radar_capture(NOW_S + 1.0, sic=3)[24:]
     (folder / "both.pcap").write_bytes(both)

@@ -17,8 +17,8 @@ import pytest
 import websockets
 
 from tests.feeds.conftest import SITE
+from tests.feeds.said import scans
 from tests.feeds.test_live import FEED_HEALTH, NOW_S, ROW, Heard, free_port, running
-from tests.feeds.test_sources import scans
 from vedette.clock import SimulatedClock
 from vedette.errors import BadSite
 from vedette.feeds.http import MAX_BODY_BYTES, parse_http

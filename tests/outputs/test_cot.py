@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.feeds.conftest import SITE
+from tests.feeds.said import scans
 from tests.feeds.test_cot import FRIENDS, opened, taky
 from tests.feeds.test_links_tls import KEYS, authority, client
 from tests.feeds.test_live import Heard, free_port, running
-from tests.feeds.test_sources import scans
 from tests.outputs.scene import NOW_S, alert, cleared, moment, output, released, site_of, track
 from vedette.clock import LiveClock
 from vedette.feeds.cot import CotSource

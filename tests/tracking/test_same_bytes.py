@@ -101,7 +101,9 @@ def test_a_restored_tracker_goes_on_exactly() -> None:
 
 
 @pytest.mark.kernels
-@pytest.mark.parametrize("snapshot", [b"", b"nonsense", msgspec.msgpack.encode({"magic": "other"}), b"\x80" * 50])
+@pytest.mark.parametrize(
+    "snapshot", [b"", b"nonsense", msgspec.msgpack.encode({"magic": "other"}), b"\x80" * 50, b"\x81\xa1\xff\x01"]
+)
 def test_what_is_no_snapshot_is_refused(snapshot: bytes) -> None:
     with pytest.raises(BadSnapshot):
         Tracker(FIELD).restore(snapshot)

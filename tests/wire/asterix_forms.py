@@ -7,8 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from vedette.wire.asterix_records import _PROFILES, AsterixRecord
+from vedette.wire.asterix_records import _FORMER_PROFILES, _PROFILES, AsterixRecord
 
+FORMER = ["0_23", "0_24", "0_25", "0_26"]
 EDITIONS = {
     21: ["2_1", "2_2", "2_3", "2_4", "2_5", "2_6", "2_7"],
     34: ["1_27", "1_28", "1_29"],
@@ -17,9 +18,10 @@ EDITIONS = {
 }
 
 
-def profile(category: int) -> list[tuple[str, str] | None]:
-    """(item, form) by field reference number, None where it is spare."""
-    words = [word.partition(":") for word in _PROFILES[category].split()]
+def profile(category: int, edition: str = "") -> list[tuple[str, str] | None]:
+    """(item, form) by field reference number, None where it is spare. `edition`: one of 021 before 2.1."""
+    text = _FORMER_PROFILES[edition] if edition else _PROFILES[category]
+    words = [word.partition(":") for word in text.split()]
     return [(name, form) if form else None for name, _, form in words]
 
 
@@ -79,16 +81,16 @@ def _compound(forms: list[str | None]) -> st.SearchStrategy[bytes]:
     return chosen.flatmap(lambda numbers: st.fixed_dictionaries({n: known[n] for n in sorted(numbers)})).map(written)
 
 
-def records(category: int) -> st.SearchStrategy[tuple[AsterixRecord, bytes]]:
+def records(category: int, edition: str = "") -> st.SearchStrategy[tuple[AsterixRecord, bytes]]:
     """A record with its SAC and SIC and any other items, and its octets as this module writes them."""
-    known = [(number, *entry) for number, entry in enumerate(profile(category)) if entry is not None]
+    known = [(number, *entry) for number, entry in enumerate(profile(category, edition)) if entry is not None]
     strategies = {number: octets(form) for number, _, form in known}
     names = {number: name for number, name, _ in known}
 
     def written(values: dict[int, bytes]) -> tuple[AsterixRecord, bytes]:
         raw = presence(sorted(values)) + b"".join(values[number] for number in sorted(values))
         items = {names[number]: values[number] for number in sorted(values)}
-        return AsterixRecord(category=category, items=items, octets=raw), raw
+        return AsterixRecord(category=category, edition=edition, items=items, octets=raw), raw
 
     others = st.sets(st.sampled_from([number for number, name, _ in known if name != "010"]), max_size=12)
     return others.flatmap(

@@ -58,6 +58,6 @@ def test_better_codes_never_give_a_larger_sigma() -> None:
 
 
 def test_heights() -> None:
-    assert sigma_altitude_m(gva=2, nacp=11, default_m=99.0) == pytest.approx(45.0 / 1.96)
-    assert sigma_altitude_m(gva=0, nacp=11, default_m=99.0) == pytest.approx(4.0 / 1.96)
-    assert sigma_altitude_m(gva=None, nacp=8, default_m=99.0) == 99.0
+    assert sigma_altitude_m(gva=2, nacp=11) == pytest.approx(45.0 / 1.96)
+    assert sigma_altitude_m(gva=0, nacp=11) == pytest.approx(4.0 / 1.96)
+    assert sigma_altitude_m(gva=None, nacp=8) == 45.0

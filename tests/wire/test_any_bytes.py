@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,17 +21,31 @@ from tests.wire.asterix_forms import presence
 from tests.wire.cap_messages import alert as cap_alert
 from vedette.feeds.aircraft import AircraftSource
 from vedette.feeds.asterix import AsterixSource
+from vedette.feeds.captured_units import READABLE, captured_units
 from vedette.feeds.mode_s import ModeSSource
-from vedette.model import Rejected
+from vedette.feeds.rows import RowSource
+from vedette.model import Look, Rejected
 from vedette.site import Sensor
 from vedette.wire import pcap
 from vedette.wire.adsb import ModeSDecoder
 from vedette.wire.aircraft_json import decode_aircraft_json, looks_like_aircraft_json
 from vedette.wire.asterix import decode_asterix, looks_like_asterix
-from vedette.wire.asterix_records import AsterixRecord, join_block, split_blocks
+from vedette.wire.asterix_records import AsterixRecord, Editions, join_block, split_blocks
 from vedette.wire.avr import AvrReader, encode_avr
 from vedette.wire.beast import BeastReader, ModeSFrame, encode_beast
 from vedette.wire.cap import decode_cap, encode_cap
+from vedette.wire.capture import (
+    CaptureFrame,
+    CaptureHead,
+    CaptureKind,
+    Moment,
+    begins_at,
+    encode_head,
+    encode_moment,
+    is_vedette_capture,
+    read_frames,
+    read_head,
+)
 from vedette.wire.cot import CotEvent, CotReader, encode_event, looks_like_cot, read_cot
 from vedette.wire.dataflash import is_dated, looks_like_dataflash, read_dataflash
 from vedette.wire.datagrams import udp_datagram
@@ -84,13 +100,37 @@ def captures(octets: bytes) -> None:
     list(read_capture(octets))
 
 
+def kept(octets: bytes) -> None:
+    """A watch's own capture, as a file and as the octets of each source: what is whole is written again as it was."""
+    is_vedette_capture(octets)
+    begins_at(octets)
+    for frame in read_frames(octets):
+        if isinstance(frame, CaptureFrame) and octets.startswith(CAPTURED[0][:8]):
+            written = encode_moment(frame.moment, frame.order)
+            assert octets[frame.offset : frame.offset + len(written)] == written
+    head = read_head(octets)
+    for source in READABLE if head is None else READABLE & {head.source}:
+        list(captured_units(octets, head or CaptureHead(feed="a", sensor="a", source=source, scheme="udp")))
+
+
+def rows(octets: bytes) -> None:
+    """All the way to looks, as lines and as one message."""
+    source = RowSource("mic", ["pictures"])
+    found = [body for line in octets.split(b"\n") for body in source.line(line, 1.7e9)]
+    found += [*source.message(octets, 1.7e9), *source.tick(1.8e9)]
+    for scan in (body.scan for body in found if isinstance(body, Look)):
+        for text in (*(scan.identity or ()), *(scan.image_url or ()), scan.look):
+            msgspec.json.encode(text)  # as the record does
+
+
 def asterix(octets: bytes) -> None:
     """What is taken apart is written again as it was."""
     looks_like_asterix(octets)
-    list(decode_asterix(octets))
-    for record in split_blocks(octets):
-        if isinstance(record, AsterixRecord):
-            assert join_block([record])[3:] == record.octets
+    for editions in ALL_EDITIONS:
+        list(decode_asterix(octets, 0, editions))
+        for record in split_blocks(octets, 0, editions):
+            if isinstance(record, AsterixRecord):
+                assert join_block([record])[3:] == record.octets
 
 
 def lines(octets: bytes) -> None:
@@ -157,11 +197,27 @@ def sapient(octets: bytes) -> None:
 
 
 ASTERIX = [
-    enc.asterix_block(48, enc.plot_record(5.0, 45.0, 1.0, address=1, height_ft=100.0)),
+    enc.asterix_block(48, enc.plot_record(5.0, 45.0, 1.0, address=1, height_ft=100.0, doppler_mps=-9)),
     enc.asterix_block(34, enc.sector_record(90.0, 2.0), enc.status_record(0x12)),
     enc.asterix_block(21, enc.target_record(47.0, 8.0, 3.0, height_ft=100.0, category=3)),
     enc.asterix_block(62, enc.track_record(47.0, 8.0, 3.0, address=1, sigma_m=5.0, height_ft=100.0)),
     *COMPOUNDS,
+]
+FORMER = enc.asterix_block(21, *(enc.former_target_record(47.0, 8.0, 3.0, nucp=nucp) for nucp in (0, 9)))
+ALL_EDITIONS: list[Editions] = [{}, {None: "0.23"}, {None: "0.26"}]
+
+
+def captured(source: str, scheme: str, *pieces: bytes) -> bytes:
+    said = [Moment(received_s=1.7e9, kind=kind) for kind in (CaptureKind.OPENED, CaptureKind.CLOSED, CaptureKind.ENDED)]
+    moments = [said[0], *(Moment(received_s=1.7e9, octets=octets) for octets in pieces), *said[1:]]
+    head = encode_head(CaptureHead(feed="one", sensor="one", source=source, scheme=scheme))
+    return head + b"".join(encode_moment(moment, order) for order, moment in enumerate(moments, 1))
+
+
+ROWS = [
+    b'{"time_utc": "2023-11-14T22:13:20Z", "scan": "1", "azimuth_true_deg": 90.0, "sigma_azimuth_deg": 2}',
+    b'{"time_utc": "2023-11-14T22:13:21.5+01:00", "latitude_deg": 47, "longitude_deg": 8.7, "class": "uav"}',
+    b'{"time_utc": "2023-11-14T22:13:22Z", "range_m": 9e2, "scan": "\\u00fc", "identity": "rid:\\u20ac", "image_url": "https://pictures/1.jpg?a=b"}',
 ]
 LINES = [
     enc.sbs_line(place="47.1,8.2", altitude_ft="5000", climb="-64") + enc.sbs_line(1, callsign="KLM1023"),
@@ -170,6 +226,14 @@ LINES = [
     enc.aircraft_json(1.7e9, enc.aircraft(alt_geom=5000, nac_p=9, rc=186, sil=3, mlat=["lat"], flight="A")),
 ]
 STREAMS = [encode_beast(FRAME) * 2, encode_avr(FRAME) * 2, *(b"".join(map(encode, PAIR)) for encode in ENCODERS)]
+SENT = {
+    "asterix": ASTERIX[0], "beast": STREAMS[0], "avr": STREAMS[1], "sbs": LINES[0], "rs1090": LINES[2],
+    "aircraft_json": LINES[3], "json": ROWS[0], "mqtt": ROWS[2], "remote_id": rx.flat(), "cot": encode_event(FRIEND),
+    "mavlink": logs.frames(logs.position()), "sapient": encode_frame(sm.status().SerializeToString()),
+}  # fmt: skip
+CAPTURED = [captured(source, scheme, SENT[source], b"x\n") for source in READABLE for scheme in ("udp", "tcp")]
+CAPTURED.sort()
+CAPTURED += [b"VEDCAP1\n" + b"".join(struct.pack("<dI", 1.7e9, size) + bytes(size) for size in (0, 3, 70))]
 RADAR = Sensor(
     id="radar", name="radar", kind="radar", latitude_deg=47.0, longitude_deg=8.0, altitude_ellipsoid_m=500.0,
     period_s=None, range_m=None, azimuth_true_deg=(0.0, 360.0), elevation_deg=(-90.0, 90.0), sigma_range_m=30.0,
@@ -180,10 +244,11 @@ RADAR = Sensor(
 
 def asterix_feed(octets: bytes) -> None:
     """All the way to looks: what is well-formed and absurd makes no message that cannot be."""
-    source = AsterixSource({}, RADAR)
-    for step in range(3):
-        list(source.datagram(octets + bytes(step), 1.7e9 + 5.0 * step))
-    list(source.close())
+    for editions in ALL_EDITIONS:
+        source = AsterixSource({}, RADAR, editions=editions)
+        for step in range(3):
+            list(source.datagram(octets + bytes(step), 1.7e9 + 5.0 * step))
+        list(source.close())
 
 
 def receiver_feeds(octets: bytes) -> None:
@@ -218,8 +283,10 @@ DECODERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
             enc.section() + enc.interface(1, b"\x09\0\x01\0\x06\0\0\0") + enc.enhanced(b"x"),
         ],
     ),
-    "asterix": (asterix, ASTERIX),
-    "asterix_feed": (asterix_feed, ASTERIX),
+    "kept": (kept, CAPTURED),
+    "rows": (rows, [b"\n".join(ROWS), b"[" + b",".join(ROWS) + b"]"]),
+    "asterix": (asterix, [*ASTERIX, FORMER]),
+    "asterix_feed": (asterix_feed, [*ASTERIX, FORMER]),
     "lines": (lines, LINES),
     "receiver_feeds": (receiver_feeds, [*LINES, *STREAMS]),
     "remote_id": (decode_remote_id, [PACK, enc.location(), bytes([0x22]) + bytes(24)]),

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wire import encoders as enc
+from tests.wire.asterix_forms import library_record
 from vedette.model import Rejected
 from vedette.wire.asterix import (
     DAY_S,
@@ -63,6 +65,29 @@ def test_flight_level_code_and_callsign() -> None:
     below = only(record(0x0E00, 0x3FFC, blank))
     assert isinstance(below, Plot)
     assert below.pressure_altitude_m == pytest.approx(-100 * 0.3048)
+
+
+def dopplers(values: Any) -> Plot:
+    """A plot with I048/120, written by libasterix."""
+    record = library_record(48).create({"010": (("SAC", 1), ("SIC", 2)), "120": values})
+    plot = only(enc.asterix_block(48, record.unparse().to_bytes()))
+    assert isinstance(plot, Plot)
+    return plot
+
+
+@given(st.integers(-512, 511))
+def test_a_calculated_doppler_speed_keeps_its_sign(speed_mps: int) -> None:
+    assert dopplers({"CAL": (("D", 0), 0, ("CAL", (speed_mps, "m/s")))}).doppler_mps == speed_mps
+    assert dopplers({"CAL": (("D", 1), 0, ("CAL", (speed_mps, "m/s")))}).doppler_mps is None, "doubtful"
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 65535)] * 3), min_size=1, max_size=5))
+def test_raw_doppler_speeds_come_back(measured: list[tuple[int, int, int]]) -> None:
+    raw = [(("DOP", (v, "m/s")), ("AMB", (a, "m/s")), ("FRQ", (f, "MHz"))) for v, a, f in measured]
+    both = dopplers({"CAL": (("D", 0), 0, ("CAL", (-3, "m/s"))), "RDS": raw})
+    assert both.doppler_mps == -3.0
+    assert [(one.speed_mps, one.ambiguity_mps, one.frequency_mhz) for one in both.raw_doppler] == measured
+    assert dopplers({"RDS": raw}).doppler_mps is None, "nobody unfolds it"
 
 
 def test_marks() -> None:

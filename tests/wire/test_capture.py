@@ -66,6 +66,12 @@ def test_a_time_that_is_none_ends_the_file(at_s: float) -> None:
     assert [getattr(one, "reason", None) for one in read] == ["bad_frame"]
 
 
+def test_a_head_that_is_no_text_is_none() -> None:
+    spoilt = encode_head(HEAD).replace(HEAD.feed.encode(), b"\xff" * len(HEAD.feed), 1)
+    assert (read_head(spoilt), begins_at(spoilt)) == (None, None)
+    assert [getattr(one, "reason", None) for one in read_frames(spoilt)] == ["bad_head"]
+
+
 @given(st.sampled_from([MAGIC, MAGIC_1, encode_head(HEAD), b""]), st.binary(max_size=120))
 def test_any_bytes_are_read_without_a_fault(beginning: bytes, octets: bytes) -> None:
     for one in read_frames(beginning + octets):

@@ -109,6 +109,8 @@ def test_json_in_both_spellings_is_the_same_message(kind: str, proto_names: bool
         (b"{", "bad_json"),
         (b"[]", "bad_json"),
         (b"\xff{}", "bad_json"),
+        (b'{"task": {"half\xed\xa2\xb3": 1}}', "bad_json"),
+        (b'{"task": {"half\\ud8b3": 1}}', "bad_json"),
         (b'{"nodeId": 5}', "bad_message"),
         (b'{"nothing": 1}', "bad_message"),
         (b'{"timestamp": "yesterday"}', "bad_message"),

@@ -36,6 +36,7 @@ from vedette.model import Rejected
 from vedette.tables import BadRow, Row, read_rows
 from vedette.wire.adsb import ModeSDecoder, ModeSReport
 from vedette.wire.asterix import AsterixMessage, Plot, ServiceMessage, decode_asterix, seat_time_of_day
+from vedette.wire.asterix_records import FORMER_EDITIONS, Editions
 from vedette.wire.asterix_tracks import identity_of
 from vedette.wire.beast import ModeSFrame
 from vedette.wire.datagrams import Datagram
@@ -44,34 +45,37 @@ _PLAIN_WIDTH = 80
 _PLAIN_ROWS = 20
 
 
-def run_inspect(path: Path, format: str | None, start: str | None, *, as_json: bool) -> None:
+def run_inspect(path: Path, format: str | None, start: str | None, *, as_json: bool, cat021: str | None = None) -> None:
     """Print what the recording says: JSON lines, or a page for reading.
 
     Raises:
-        BadInput: missing, empty, of no known kind; a format or a start that is none.
+        BadInput: missing, empty, of no known kind; a format, a start or an edition that is none.
     """
-    lines = inspect_json(path, format, start) if as_json else inspect_plain(path, format, start)
+    lines = (inspect_json if as_json else inspect_plain)(path, format, start, cat021)
     for line in lines:
         typer.echo(line)
 
 
-def inspect_json(path: Path, format: str | None, start: str | None) -> Iterator[str]:
+def inspect_json(path: Path, format: str | None, start: str | None, cat021: str | None = None) -> Iterator[str]:
     """One JSON object a line, the summary last.
 
     Raises:
         BadInput: as run_inspect, before the first line.
     """
-    for line in inspect_lines(path, format, _start_s(path, start)):
+    for line in inspect_lines(path, format, _start_s(path, start), cat021):
         yield json.dumps(line, allow_nan=False)
 
 
-def inspect_lines(path: Path, format: str | None, start_s: float | None) -> Iterator[Line]:
-    """One mapping a line of `inspect --json`, the summary last.
+def inspect_lines(path: Path, format: str | None, start_s: float | None, cat021: str | None = None) -> Iterator[Line]:
+    """One mapping a line of `inspect --json`, the summary last. `cat021`: its edition, where that is one before 2.1.
 
     Raises:
         BadInput: as run_inspect, before the first line.
     """
-    recording = open_recording(path, format=format, start_s=start_s)
+    if cat021 is not None and cat021 not in FORMER_EDITIONS:
+        raise BadInput(path, f"must be one of {', '.join(FORMER_EDITIONS)}", "--cat021", cat021)
+    editions: Editions = {} if cat021 is None else {None: cat021}
+    recording = open_recording(path, format=format, start_s=start_s, editions=editions)
     if not recording.format:
         raise BadInput(path, "a capture whose format cannot be recognised: name it", "--format")
     by_kind, by_reason, messages = Counter[str](), Counter[str](), 0
@@ -105,7 +109,7 @@ def _lines(recording: Recording) -> Iterator[Line]:
     if recording.format in ("json", "mqtt"):
         return _live_row_lines(recording.units())
     if recording.format == "asterix":
-        return _asterix_lines(recording.units())
+        return _asterix_lines(recording.units(), recording.editions)
     if recording.format == "sapient":
         return sapient_lines(recording.units(), _line)
     if recording.format in MODE_S:
@@ -136,10 +140,13 @@ def _live_row_lines(units: Iterable[Timed]) -> Iterator[Line]:
             yield _row_line(unit) | {"message": number}
 
 
-def _asterix_lines(units: Iterable[Timed]) -> Iterator[Line]:
+def _asterix_lines(units: Iterable[Timed], editions: Editions) -> Iterator[Line]:
     number = 0
     for at_s, unit in units:
-        records = decode_asterix(unit.payload, unit.offset) if isinstance(unit, Datagram) else _only_rejected(unit)
+        if isinstance(unit, Datagram):
+            records = decode_asterix(unit.payload, unit.offset, editions)
+        else:
+            records = _only_rejected(unit)
         for record in records:
             if isinstance(record, Rejected):
                 yield _rejected(number, at_s, record)
@@ -184,6 +191,8 @@ def _plot(plot: Plot) -> Line:
         "source": f"{plot.sac}/{plot.sic}",
         "range_m": plot.range_m,
         "azimuth_true_deg": None if plot.azimuth_true_rad is None else math.degrees(plot.azimuth_true_rad),
+        "range_rate_mps": plot.doppler_mps,
+        "raw_doppler": msgspec.to_builtins(plot.raw_doppler) or None,
         "altitude_msl_m": plot.altitude_msl_m,
         "pressure_altitude_m": plot.pressure_altitude_m,
         "identity": None if plot.address is None else f"icao:{plot.address}",
@@ -233,7 +242,7 @@ class _Heard(msgspec.Struct):
     names: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-def inspect_plain(path: Path, format: str | None, start: str | None) -> Iterator[str]:
+def inspect_plain(path: Path, format: str | None, start: str | None, cat021: str | None = None) -> Iterator[str]:
     """A page for reading, 80 columns wide. An operator's position is masked, and all but the head of the operator's id.
 
     Raises:
@@ -241,7 +250,7 @@ def inspect_plain(path: Path, format: str | None, start: str | None) -> Iterator
     """
     heard: dict[str, _Heard] = {}
     summary: Line = {}
-    for line in inspect_lines(path, format, _start_s(path, start)):
+    for line in inspect_lines(path, format, _start_s(path, start), cat021):
         if line["kind"] == "summary":
             summary = line
         elif line["kind"] != "rejected":

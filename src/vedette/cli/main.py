@@ -101,12 +101,15 @@ def inspect(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording.")],
     format_: Annotated[str | None, typer.Option("--format", metavar="F", help="Take it as this format.")] = None,
     start: Annotated[str | None, typer.Option("--start", metavar="TIME", help="When it began, with zone.")] = None,
+    cat021: Annotated[
+        str | None, typer.Option("--cat021", metavar="EDITION", help="ASTERIX 021 of edition 0.23 to 0.26.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Say what a recording is, and decode it."""
     from vedette.cli.inspect import run_inspect
 
-    run_inspect(file, format_, start, as_json=json)
+    run_inspect(file, format_, start, as_json=json, cat021=cat021)
 
 
 @app.command()

@@ -2,7 +2,9 @@
 
 Plots (CAT048): one without range and azimuth, a test target, and a datagram received twice (radars send on two
 networks) give no detection. Elevation comes from a height that a 3-D radar measured (I048/110), at the radar's true
-place and height; a pressure altitude is nobody's height and is only reported. Mode S addresses become `icao:…`.
+place and height; a pressure altitude is nobody's height and is only reported. The Doppler speed that a radar calculated
+is a range rate, outward as the site file says of this radar; it counts where the site file also says how good it is.
+Mode S addresses become `icao:…`.
 
 Reports of others (CAT021 of an ADS-B station, CAT062 of a tracker) are positions under the aircraft's own identity, or
 a system track's number (vedette.wire.asterix_tracks.identity_of). A target that its station calls suspect is rejected
@@ -26,10 +28,11 @@ from vedette.feeds.arrival import FeedBody
 from vedette.feeds.cooperative import Particulars, Position, scan_of_positions
 from vedette.feeds.sectors import Row, SectorLooks, Sweep
 from vedette.geo import LocalFrame, elevation_at_altitude_rad
-from vedette.model import Look, Rejected, Scan, SensorStatus
+from vedette.model import Floats, Look, Rejected, Scan, SensorStatus
 from vedette.site import Sensor
 from vedette.wire.adsb_quality import LATENCY_SIGMA_M
 from vedette.wire.asterix import AsterixMessage, Plot, ServiceMessage, decode_asterix, seat_time_of_day
+from vedette.wire.asterix_records import ALL_PRESENT, Editions
 from vedette.wire.asterix_tracks import AdsbTarget, SystemTrack, identity_of
 
 REPEATED_S: Final = 2.0
@@ -56,7 +59,8 @@ class AsterixSource:
 
     Args:
         sensors: by (SAC, SIC). everything: a sensor whose numbers the site file does not give; it takes all other
-            records. elsewhere: numbers of sensors that another feed brings, whose records are left to it.
+            records. elsewhere: numbers of sensors that another feed brings, whose records are left to it. editions: of
+            the stations that send category 021 as it was before edition 2.1.
     """
 
     def __init__(
@@ -64,9 +68,11 @@ class AsterixSource:
         sensors: Mapping[tuple[int, int], Sensor],
         everything: Sensor | None = None,
         elsewhere: Collection[tuple[int, int]] = (),
+        editions: Editions = ALL_PRESENT,
     ) -> None:
         self.messages = 0
         self._sensors, self._everything, self._elsewhere = sensors, everything, frozenset(elsewhere)
+        self._editions = editions
         self._frames: dict[str, LocalFrame | None] = {}
         self._sectors: dict[str, SectorLooks] = {}
         self._antennas: dict[str, _Antenna] = {}
@@ -82,7 +88,7 @@ class AsterixSource:
             return
         rows: dict[str, list[Row]] = {}
         positions: dict[str, list[Position]] = {}
-        for message in decode_asterix(payload, offset):
+        for message in decode_asterix(payload, offset, self._editions):
             if isinstance(message, Rejected):
                 yield message
                 continue
@@ -141,6 +147,7 @@ class AsterixSource:
                 azimuth_true_rad=plot.azimuth_true_rad,
                 range_m=plot.range_m,
                 elevation_rad=self._elevation_rad(sensor, plot.range_m, plot.azimuth_true_rad, plot.altitude_msl_m),
+                range_rate_mps=_range_rate_mps(sensor, plot),
                 observed_s=observed_s,
                 identity=identity,
             )
@@ -262,6 +269,12 @@ def _mark(antenna: _Antenna, message: ServiceMessage, received_s: float) -> None
     antenna.marked_s, antenna.stopped = received_s, False
 
 
+def _range_rate_mps(sensor: Sensor, plot: Plot) -> float:
+    if plot.doppler_mps is None:
+        return math.nan
+    return plot.doppler_mps if sensor.doppler_positive == "outward" else -plot.doppler_mps
+
+
 def _observed_s(time_of_day_s: float | None, received_s: float) -> float:
     return received_s if time_of_day_s is None else seat_time_of_day(time_of_day_s, received_s)
 
@@ -285,15 +298,21 @@ def _scan(sensor_id: str, sweep: Sweep) -> Scan:
     covers = sweep.sector_rad is not None
     if not sweep.rows:
         return Scan(sensor=sensor_id, observed_s=sweep.observed_s, sector_rad=sweep.sector_rad, covers=covers)
-    elevations = np.array([row.elevation_rad for row in sweep.rows])
     return Scan(
         sensor=sensor_id,
         observed_s=sweep.observed_s,
         range_m=np.array([row.range_m for row in sweep.rows]),
         azimuth_true_rad=np.array([row.azimuth_true_rad for row in sweep.rows]),
-        elevation_rad=elevations if bool(np.any(np.isfinite(elevations))) else None,
+        elevation_rad=_measured([row.elevation_rad for row in sweep.rows]),
+        range_rate_mps=_measured([row.range_rate_mps for row in sweep.rows]),
         time_offset_s=np.array([row.observed_s - sweep.observed_s for row in sweep.rows]),
         identity=tuple(row.identity for row in sweep.rows),
         sector_rad=sweep.sector_rad,
         covers=covers,
     )
+
+
+def _measured(values: list[float]) -> Floats | None:
+    """None where it was not measured in any plot."""
+    found = np.array(values)
+    return found if bool(np.any(np.isfinite(found))) else None

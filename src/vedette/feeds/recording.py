@@ -17,6 +17,7 @@ from vedette.tables import Row
 from vedette.wire.aircraft_json import Snapshot, decode_aircraft_json, looks_like_aircraft_json
 from vedette.wire.aircraft_report import AircraftReport
 from vedette.wire.asterix import decode_asterix, looks_like_asterix, seat_time_of_day
+from vedette.wire.asterix_records import ALL_PRESENT, Editions
 from vedette.wire.avr import AvrReader
 from vedette.wire.beast import COUNTER_HZ, BeastReader, ModeSFrame
 from vedette.wire.capture import CaptureFrame, CaptureHead, is_vedette_capture, read_frames, read_head
@@ -61,6 +62,7 @@ Unit = (
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """A file of a known kind. `format`: one of FORMATS. `sha256`: of its bytes. `start_s`: given by the user, or None.
 
+    `editions`: of its ASTERIX stations that send category 021 as it was before edition 2.1.
     `captured`: it is a network capture (pcap). `capture`: of our own captures the feed they are of, whose source is the
     format then, json and mqtt among them; VEDCAP1 knows the feed by its folder alone, its format may be "".
     `dated`: its units have times of their own; without it, and without start_s, they count from 1970.
@@ -73,6 +75,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     captured: bool
     dated: bool
     start_s: float | None = None
+    editions: Editions = ALL_PRESENT
     capture: CaptureHead | None = None
 
     def units(self, start_s: float | None = None) -> Iterator[tuple[float | None, Unit]]:
@@ -88,7 +91,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
         if self.captured:
             return _captured(octets, self.format, start_s)
         if self.format == "asterix":
-            return _blocks(octets, start_s)
+            return _blocks(octets, start_s, self.editions)
         if self.format == "dataflash":
             return read_dataflash(octets, start_s)
         if self.format in _TIMED:
@@ -96,7 +99,9 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
         return _counted(_frames(octets, self.format), start_s)
 
 
-def open_recording(path: Path | str, *, format: str | None = None, start_s: float | None = None) -> Recording:
+def open_recording(
+    path: Path | str, *, format: str | None = None, start_s: float | None = None, editions: Editions = ALL_PRESENT
+) -> Recording:
     """Recognise a recording by its content (tables: by their ending).
 
     Raises:
@@ -109,7 +114,7 @@ def open_recording(path: Path | str, *, format: str | None = None, start_s: floa
     if not octets:
         raise BadInput(path, "empty")
     if is_vedette_capture(octets):
-        return _open_capture(path, octets, format)
+        return msgspec.structs.replace(_open_capture(path, octets, format), editions=editions)
     found = format or _recognise(path, octets)
     if found is None:
         raise BadInput(path, "not a recording of a known kind (" + ", ".join(FORMATS) + ")")
@@ -124,6 +129,7 @@ def open_recording(path: Path | str, *, format: str | None = None, start_s: floa
         captured=captured,
         dated=captured or found in ("table", *_TIMED) or (found == "dataflash" and is_dated(octets)),
         start_s=start_s,
+        editions=editions,
     )
 
 
@@ -238,20 +244,20 @@ def _events(octets: bytes) -> Iterator[tuple[float | None, CotEvent | Rejected]]
         yield (found.time_s if isinstance(found, CotEvent) else None), found
 
 
-def _blocks(octets: bytes, start_s: float | None) -> Iterator[tuple[float | None, Unit]]:
+def _blocks(octets: bytes, start_s: float | None, editions: Editions) -> Iterator[tuple[float | None, Unit]]:
     """Raw ASTERIX: one unit a data block, its time that of its latest record."""
     at, now_s = 0, start_s
     while at < len(octets):
         length = max(3, int.from_bytes(octets[at + 1 : at + 3], "big"))
         block = octets[at : at + length]
         if now_s is not None:
-            now_s = _latest_s(block, now_s)
+            now_s = _latest_s(block, now_s, editions)
         yield now_s, Datagram(port=0, at_s=now_s, payload=block, offset=at)
         at += length
 
 
-def _latest_s(block: bytes, now_s: float) -> float:
-    times = [getattr(message, "time_of_day_s", None) for message in decode_asterix(block)]
+def _latest_s(block: bytes, now_s: float, editions: Editions) -> float:
+    times = [getattr(message, "time_of_day_s", None) for message in decode_asterix(block, 0, editions)]
     seated = [seat_time_of_day(time, now_s) for time in times if time is not None]
     return max(now_s, *seated) if seated else now_s
 

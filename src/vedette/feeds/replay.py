@@ -15,7 +15,7 @@ from vedette.feeds.arrival import Arrival, FeedBody
 from vedette.feeds.captured import begins, feed_of, files_below, play
 from vedette.feeds.meter import FeedMeter
 from vedette.feeds.recording import MODE_S, Recording, open_recording
-from vedette.feeds.sources import radars_of, source_for
+from vedette.feeds.sources import editions_of, radars_of, source_for
 from vedette.model import FeedState, Look, Rejected, Scan, SensorStatus
 from vedette.site import Feed, Site
 from vedette.tables import read_looks
@@ -55,7 +55,12 @@ def assign(site: Site, files: Sequence[tuple[str | None, Path | str]]) -> tuple[
         for sensor, path in files
         for one in (files_below(Path(path)) if Path(path).is_dir() else (Path(path),))
     ]
-    return tuple(_assign(site, sensor, open_recording(path)) for sensor, path in named)
+    return tuple(_assign(site, sensor, _opened(site, sensor, path)) for sensor, path in named)
+
+
+def _opened(site: Site, sensor: str | None, path: Path | str) -> Recording:
+    known = sensor if any(one.id == sensor for one in site.sensors) else None
+    return open_recording(path, editions=editions_of(site, known))
 
 
 def _assign(site: Site, sensor: str | None, recording: Recording) -> Assigned:
@@ -92,14 +97,16 @@ def _only(site: Site, recording: Recording, sensors: list[str], which: str) -> A
 def _assign_asterix(site: Site, recording: Recording) -> Assigned:
     radars, seen = radars_of(site), set[tuple[int, int]]()
     for _, unit in recording.units():
-        for message in decode_asterix(unit.payload) if isinstance(unit, Datagram) else ():
+        for message in decode_asterix(unit.payload, 0, recording.editions) if isinstance(unit, Datagram) else ():
             if not isinstance(message, Rejected):
                 seen.add((message.sac, message.sic))
     named = [radars[numbers].id for numbers in sorted(seen & radars.keys())]
     if not named:
         unnumbered = [f.sensor for f in site.feeds if f.source == "asterix" and site.sensor(f.sensor).sac is None]
         heard = ", ".join(f"{sac}/{sic}" for sac, sic in sorted(seen)) or "none"
-        return _only(site, recording, list(dict.fromkeys(unnumbered)), f"with a SAC/SIC of this file ({heard})")
+        meant = _only(site, recording, list(dict.fromkeys(unnumbered)), f"with a SAC/SIC of this file ({heard})")
+        told = msgspec.structs.replace(recording, editions=editions_of(site, meant.sensor))
+        return msgspec.structs.replace(meant, recording=told)
     feeds = [_feed_of(site, sensor) for sensor in named]
     return Assigned(recording=recording, sensor=named[0] if len(named) == 1 else None, feed="+".join(feeds))
 

@@ -24,13 +24,14 @@ _SILENT_S: Final = 10.0
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One plot: metres, radians, UTC seconds; elevation NaN where not measured."""
+    """One plot: metres, radians, UTC seconds; elevation and range rate (m/s, outward) NaN where not measured."""
 
     azimuth_true_rad: float
     range_m: float
     elevation_rad: float
     observed_s: float
     identity: str | None
+    range_rate_mps: float = math.nan
 
 
 class Sweep(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ from vedette.model import Rejected
 from vedette.site import Sensor, Site
 from vedette.wire.aircraft_json import Snapshot
 from vedette.wire.aircraft_report import AircraftReport
+from vedette.wire.asterix_records import Editions
 from vedette.wire.beast import ModeSFrame
 from vedette.wire.cot import CotEvent
 from vedette.wire.datagrams import Datagram
@@ -103,6 +104,14 @@ def radars_of(site: Site) -> dict[tuple[int, int], Sensor]:
     return {(s.sac, s.sic): s for s in site.sensors if s.sac is not None and s.sic is not None}
 
 
+def editions_of(site: Site, sensor_id: str | None = None) -> Editions:
+    """Who sends CAT021 as it was before edition 2.1; None: all who are not named, where this sensor has no numbers."""
+    sensors: list[tuple[tuple[int, int] | None, Sensor]] = [*radars_of(site).items()]
+    if sensor_id is not None and site.sensor(sensor_id).sac is None:
+        sensors.append((None, site.sensor(sensor_id)))
+    return {numbers: one.cat021_edition for numbers, one in sensors if one.cat021_edition is not None}
+
+
 def source_for(site: Site, format: str, sensor_id: str | None) -> Source:
     """A fresh source of this format. Without `sensor_id` the records choose: by SAC and SIC, by SAPIENT node_id."""
     if format == "asterix":
@@ -131,11 +140,12 @@ def asterix_source(site: Site, sensor_id: str | None) -> _Asterix:
     """One socket may bring several sensors: its own, and every numbered one that no other ASTERIX feed brings."""
     numbered = radars_of(site)
     if sensor_id is None:
-        return _Asterix(numbered)
+        return _Asterix(numbered, editions=editions_of(site))
     sensor = site.sensor(sensor_id)
     others = {feed.sensor for feed in site.feeds if feed.source == "asterix"} - {sensor_id}
     here = {numbers: one for numbers, one in numbered.items() if one.id not in others}
-    return _Asterix(here, None if sensor.sac is not None else sensor, numbered.keys() - here.keys())
+    everything = None if sensor.sac is not None else sensor
+    return _Asterix(here, everything, numbered.keys() - here.keys(), editions_of(site, sensor_id))
 
 
 def _place(site: Site, sensor_id: str) -> tuple[float, float]:

@@ -15,6 +15,7 @@ import random
 from typing import Final
 
 from vedette.clock import Clock
+from vedette.duplex import heed_cancel
 from vedette.feeds.intake import Keeper, sieve_of
 from vedette.feeds.line import bring
 from vedette.feeds.listener import Receipt
@@ -117,6 +118,7 @@ class _LiveFeed:
                 self.reception.turn(FeedState.DOWN, str(error) or type(error).__name__)
             except Exception as error:  # noqa: BLE001 - the supervisor's own place to catch it
                 self._failed(error)
+            heed_cancel()
             self.poll(self.now_s())
             await asyncio.sleep(self._wait_s())
             self.reception.turn(FeedState.STARTING, self.reception.meter.detail)

@@ -27,8 +27,8 @@ class Status(enum.IntEnum):
     COASTING = 2
 
 
-class Tracks(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """All n tracks at `observed_s`, tentative ones included, in order of id. Later calls do not change the arrays.
+class TrackRows(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """n rows of tracks, as read-only arrays.
 
     Frame of position, velocity and covariance: east, north, up on the plane tangent to WGS 84 at the site's reference
     point, metres. `covariance` (n, 6, 6) is ordered east, north, up, then their rates. Where `altitude_known` is
@@ -37,41 +37,10 @@ class Tracks(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     NaN = never. `id` is never reused.
     """
 
-    observed_s: float
     id: Ints
     position_enu_m: Floats
     velocity_enu_mps: Floats
     covariance: Floats
-    p_exists: Floats
-    status: Bytes
-    p_classes: Floats
-    identity: tuple[str | None, ...]
-    altitude_known: Bools
-    range_known: Bools
-    sensors: tuple[str, ...]
-    last_seen_s: Floats
-
-    def __len__(self) -> int:
-        """How many tracks."""
-        return len(self.id)
-
-
-class SmoothedTracks(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """Tracks as all looks together show them: n rows, one for each track and time, by time, then by id; read-only.
-
-    A track has a row at each time between its first and its last detection at which any sensor looked. Frame and order
-    of the covariance are those of Tracks; so are `sensors`, `last_seen_s`, `range_known` and `status`, which is never
-    TENTATIVE: only tracks that were believed at some time are here, and then from their first detection on. `p_modes`
-    (n, M): straight flight, turn, fall; NaN where only the direction is known. `p_classes` and `identity` are what was
-    known at the track's end. Where `altitude_known` is False, up holds the prior and its covariance says so.
-    """
-
-    observed_s: Floats
-    id: Ints
-    position_enu_m: Floats
-    velocity_enu_mps: Floats
-    covariance: Floats
-    p_modes: Floats
     p_exists: Floats
     status: Bytes
     p_classes: Floats
@@ -84,3 +53,22 @@ class SmoothedTracks(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     def __len__(self) -> int:
         """How many rows."""
         return len(self.id)
+
+
+class Tracks(TrackRows, frozen=True, kw_only=True, eq=False):
+    """All n tracks at `observed_s`, tentative ones included, in order of id. Later calls do not change the arrays."""
+
+    observed_s: float
+
+
+class SmoothedTracks(TrackRows, frozen=True, kw_only=True, eq=False):
+    """Tracks as all looks together show them: n rows, one for each track and time, by time, then by id.
+
+    A track has a row at each time (`observed_s`, (n,)) between its first and its last detection at which any sensor
+    looked. `status` is never TENTATIVE: only tracks that were believed at some time are here, and then from their first
+    detection on. `p_modes` (n, M): straight flight, turn, fall; NaN where only the direction is known. `p_classes` and
+    `identity` are what was known at the track's end.
+    """
+
+    observed_s: Floats
+    p_modes: Floats

@@ -18,6 +18,7 @@ from typing import Final
 import msgspec
 
 from vedette.clock import monotonic_s
+from vedette.duplex import heed_cancel
 from vedette.model import Alert, Dispatched, FeedState, Origin, OutputHealth, Package, Parcel, Picture, Rejected
 from vedette.outputs.backoff import BackOff
 from vedette.outputs.dispatch import DROPPED, SENT, Ledger
@@ -119,16 +120,6 @@ class Outbox:
         )
 
 
-def _heed_cancel() -> None:
-    """Go on being cancelled, where a line hid it: by failing as it was closed, or by ending just then in good order.
-
-    The latter is what asyncio.wait_for does up to Python 3.11, which a library may use.
-    """
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
-
-
 class Outlet:
     """One output at work."""
 
@@ -196,13 +187,13 @@ class Outlet:
                 self._turn(FeedState.DOWN, str(error) or type(error).__name__)
             except Exception as error:  # noqa: BLE001 - the supervisor's own place to catch it
                 self._failed(error)
-            _heed_cancel()
+            heed_cancel()
             self._is_open = False
             self._emptied.set()
             await asyncio.sleep(self._back_off.next_s(why))
 
     async def _work(self, line: Line) -> None:
-        _heed_cancel()
+        heed_cancel()
         self._encoder.new_line()
         self._is_open = True
         if line.stands:
@@ -229,7 +220,7 @@ class Outlet:
         for parcel in self._encoder.greet(self._at_s):
             await self._send_one(line, parcel)
         while True:
-            _heed_cancel()
+            heed_cancel()
             parcel = await self._next()
             try:
                 await self._send_one(line, parcel)

@@ -224,6 +224,8 @@ def _sensor(table: SensorTable, key: str, faults: Faults) -> Sensor | None:
         clutter_per_scan=table.clutter_per_scan,
         sac=table.sac,
         sic=table.sic,
+        doppler_positive=table.doppler_positive,
+        cat021_edition=table.cat021_edition,
         node_id=None if table.node_id is None else table.node_id.lower(),
         class_accuracy=table.class_accuracy,
         class_confusion=table.class_confusion,

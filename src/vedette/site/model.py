@@ -17,6 +17,8 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True):
     the first to the second; (0, 360) is all round. A sigma that is None: this quantity is not measured.
     p_detect_far: at the far end of range_m; None: as p_detect everywhere. class_confusion: for each of vedette.CLASSES,
     in this order, how often the sensor calls it each of them; None: class_accuracy for the right one, the rest evenly.
+    doppler_positive: outward | inward, which way a target flies whose Doppler speed it sends as positive.
+    cat021_edition: of an ADS-B station that still sends an edition before 2.1.
     """
 
     id: str
@@ -40,6 +42,8 @@ class Sensor(msgspec.Struct, frozen=True, kw_only=True):
     p_detect_far: float | None = None
     sac: int | None = None
     sic: int | None = None
+    doppler_positive: str = "outward"
+    cat021_edition: str | None = None
     node_id: str | None = None
     class_accuracy: float = 0.8
     class_confusion: tuple[tuple[float, ...], ...] | None = None

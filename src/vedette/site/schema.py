@@ -98,6 +98,8 @@ class SensorTable(msgspec.Struct, kw_only=True):
     class_confusion: tuple[tuple[Probability, ...], ...] | None = None
     sac: Octet | None = None
     sic: Octet | None = None
+    doppler_positive: Literal["outward", "inward"] = "outward"
+    cat021_edition: Literal["0.23", "0.24", "0.25", "0.26"] | None = None
     node_id: Uuid | None = None
 
 

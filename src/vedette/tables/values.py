@@ -80,7 +80,11 @@ def text_of(raw: Any, name: str) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise Wrong("bad_text", name, value, "not a text")
-    return str(value)
+    text = str(value)
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        # JSON can escape half a letter; it could not be recorded
+        raise Wrong("bad_text", name, text.encode("ascii", "backslashreplace").decode(), "not Unicode text")
+    return text
 
 
 def needed_text(raw: Any, name: str) -> str:

@@ -39,7 +39,7 @@ def unseal(site: Site, snapshot: bytes) -> dict[str, Any]:
     try:
         outer = msgspec.msgpack.decode(snapshot)
         magic, version, sensors, body = (outer[key] for key in ("magic", "version", "sensors", "body"))
-    except (msgspec.DecodeError, KeyError, TypeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError):
         raise BadSnapshot("not a tracker snapshot") from None
     if magic != MAGIC or not isinstance(body, dict):
         raise BadSnapshot("not a tracker snapshot")

@@ -53,7 +53,6 @@ class Rows(NamedTuple):
     unclassed: Ints
 
 
-ROWS: Final = arrays_type(Rows, "i1 f3 f4 f2 f1 f1 f1 f1 i1 i1 i1 i1 i2 i1 f2 f2 f2 f2 i1")
 _FIELDS: Final[tuple[tuple[str, str, float], ...]] = (
     ("id", "i", 0),
     ("mean", "f m6", 0.0),
@@ -75,6 +74,9 @@ _FIELDS: Final[tuple[tuple[str, str, float], ...]] = (
     ("p_classes", "f p", 0.0),
     ("unclassed", "i", 1),
 )
+"""Of each array, in the order of Rows: its name; its type and, by a letter each, what its axes after the first stand
+for (see State._blank); what a blank row holds."""
+ROWS: Final = arrays_type(Rows, " ".join(f"{shape[0]}{1 + len(shape[1:].strip())}" for _, shape, _ in _FIELDS))
 
 
 @kernel(inner=True)

@@ -90,7 +90,7 @@ async def run_until_stopped(
         with _signals(stop):
             async with _console(watch, console):
                 watch.begin()
-                async with watch.telling():
+                async with watch.telling.open():
                     await work(watch, stop)
         reason = "interrupted" if stop.is_set() else "ended"
     finally:

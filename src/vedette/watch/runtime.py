@@ -13,15 +13,14 @@ import asyncio
 import contextlib
 import logging
 import queue
-import random
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
 
 from vedette import __version__
-from vedette.clock import LiveClock, monotonic_s
+from vedette.clock import monotonic_s
 from vedette.console import ActionRefused, Board
 from vedette.errors import RecordError
 from vedette.model import (
@@ -29,7 +28,6 @@ from vedette.model import (
     AlertRaised,
     AnyPayload,
     Body,
-    Dispatched,
     Draft,
     Event,
     FeedHealth,
@@ -44,8 +42,6 @@ from vedette.model import (
     WatchStarted,
     WatchStopped,
 )
-from vedette.outputs import Moment, Outbox, Terms
-from vedette.outputs.dispatch import REMEMBERED_S, TOLD_KINDS, still_told
 from vedette.post import KINDS, LOOK_AT, Refused
 from vedette.record import (
     Batch,
@@ -60,6 +56,7 @@ from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
 from vedette.watch.sequence import Sequencer
+from vedette.watch.telling import Telling
 from vedette.watch.ties import FeedTies
 from vedette.watch.vitals import QUEUE_MESSAGES, Vitals
 from vedette.wire.sapient.outgoing import NotAllowed
@@ -112,9 +109,9 @@ class Watch:
         self._last_fault_s: float | None = None
         self._now_s = max(recovery.last_received_s or 0.0, at_s)
         self._pipeline = self._recalled()
-        self._recall_test()
         self.ties = FeedTies(plan.site, live=not plan.paced)
-        self._outbox = self._new_outbox() if plan.tells else None
+        self.telling = Telling(plan, self.vitals, self.ties, self.note, self._now_s)
+        self.telling.recall(self._pipeline.post.alarm_test)
         self._incidents: dict[str, Incident] = {}
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
 
@@ -163,40 +160,6 @@ class Watch:
                 return False
             self._queue.put(_Item(self._sequencer.stamp(body, received_s)))
         return True
-
-    def _recall_test(self) -> None:
-        """What the outputs made of the last test alarm, before this watch."""
-        last = self._pipeline.post.alarm_test
-        if last is not None:
-            for event in read_events(self.plan.folder, kind="dispatched", since_s=last.at_s):
-                if isinstance(event.payload, Dispatched):
-                    self.vitals.note_dispatched(event.payload, last)
-
-    def _new_outbox(self) -> Outbox:
-        terms = Terms(
-            site=self.plan.site,
-            origin=self.plan.origin,
-            note=self._note_dispatched,
-            now_s=LiveClock().now_s,
-            rng=random.Random(),  # noqa: S311 - jitter of reconnections
-            ties=self.ties,
-        )
-        told = read_events(self.plan.folder, kind=TOLD_KINDS, since_s=self._now_s - REMEMBERED_S)
-        return Outbox(terms, still_told(told))
-
-    def _note_dispatched(self, payload: Dispatched) -> None:
-        self.vitals.note_dispatched(payload, self._pipeline.post.alarm_test)
-        with contextlib.suppress(RecordError):  # the writer has stopped, which is told elsewhere
-            self.note(payload)
-
-    @contextlib.asynccontextmanager
-    async def telling(self) -> AsyncIterator[None]:
-        """Tell the partners, where the plan says so, for as long as the block lasts."""
-        if self._outbox is None:
-            yield
-            return
-        async with self._outbox.open():
-            yield
 
     def note(self, payload: AnyPayload) -> None:
         """Record something that is no message of the sequence (a closed capture file)."""
@@ -307,7 +270,7 @@ class Watch:
                 journal=() if is_action else (message,),
                 snapshot=step.snapshot,
                 thin=thin,
-                on_commit=self._confirmation(item) if is_action else self._hand_over(shown),
+                on_commit=self._confirmation(item) if is_action else self._handing(shown),
                 on_failure=item.answer if is_action else None,
                 flush=is_action or (alerts and not self.plan.paced),
             )
@@ -317,16 +280,16 @@ class Watch:
         if step.picture is not None or alerts:
             self._show_post()
 
-    def _hand_over(self, picture: Picture | None) -> Callable[[tuple[Event, ...]], None] | None:
-        """Hands the moment to the outputs once it is recorded: no partner knows what the record could still lose."""
-        if self._outbox is None or picture is None:
+    def _handing(self, picture: Picture | None) -> Callable[[tuple[Event, ...]], None] | None:
+        if not self.plan.tells:
             return None
-        outbox, moment = self._outbox, Moment(picture, self._pipeline.post.all_alerts, self._now_s)
-        return lambda events: outbox.hand(moment)
+        post = self._pipeline.post
+        self.telling.test(post.alarm_test)
+        return self.telling.handing(picture, post.all_alerts, self._now_s)
 
     def _confirmation(self, item: _Item) -> Callable[[tuple[Event, ...]], None]:
         alerts, incidents = self._pipeline.post.all_alerts, self._pipeline.post.incidents
-        hand_over = self._hand_over(self.board.picture())  # where a recording has ended no other picture comes
+        hand_over = self._handing(self.board.picture())  # where a recording has ended no other picture comes
 
         def confirm(events: tuple[Event, ...]) -> None:
             if hand_over is not None:
@@ -402,7 +365,7 @@ class Watch:
     def show_health(self) -> None:
         """Put the watch's health on the board; to be called about once a second of wall time."""
         health = self.vitals.health(self._now_s, self._queue.qsize(), self._pipeline, self.record.writer.error)
-        ended, outputs = self.played_out or self.ended.is_set(), self._outbox.health() if self._outbox else ()
+        ended, outputs = self.played_out or self.ended.is_set(), self.telling.health()
         self.board.show_health(
             msgspec.structs.replace(
                 health, ended=ended, outputs=outputs, test_outputs=self.vitals.tried(health.test_alarm, outputs)

@@ -27,13 +27,13 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import msgspec
 import rs1090
 
 from vedette.model import Rejected
-from vedette.units import FOOT_M, KNOT_MPS
+from vedette.units import FOOT_M
 from vedette.wire import cpr
 from vedette.wire.adsb_quality import containment_m, sigma_altitude_m, sigma_position_m
+from vedette.wire.aircraft_report import AircraftState, velocity_mps
 from vedette.wire.lately import Lately
 
 PAIR_S: Final = 10.0
@@ -46,8 +46,6 @@ MAX_SPEED_MPS: Final = 1000.0
 """A position that would need more than this from the last one is not believed."""
 SIGMA_ALTITUDE_M: Final = 30.0
 """Pressure altitude plus a difference up to 30 s old: 25 ft steps each, and a climb meanwhile."""
-SIGMA_GNSS_M: Final = 45.0
-"""Of a GNSS height that no code qualifies."""
 _EXTENDED: Final = (17, 18, 19)
 _SENDERS: Final = (
     ("adsb", "icao"), ("adsb", "anonymous"), ("tisb", "icao"), None,
@@ -60,12 +58,11 @@ _KNOWN_EMERGENCIES: Final = frozenset(
 )
 
 
-class ModeSReport(msgspec.Struct, frozen=True, kw_only=True, tag="mode_s"):
-    """One Mode S message. `address` is six upper-case hexadecimal digits; None is unknown or not in this message.
+class ModeSReport(AircraftState, frozen=True, kw_only=True, tag="mode_s"):
+    """One Mode S message. `address` is six upper-case hexadecimal digits.
 
     `checked`: the message carries its own parity, and it held. `source`: adsb | tisb | adsr, None for surveillance
-    replies. `address_type`: icao | anonymous | track_file; only an icao one names an aircraft. `emergency`: as in
-    vedette.model.CooperativeReport, "none" where it is said that there is none. Velocities: over ground.
+    replies. `address_type`: icao | anonymous | track_file; only an icao one names an aircraft.
     """
 
     df: int
@@ -73,20 +70,7 @@ class ModeSReport(msgspec.Struct, frozen=True, kw_only=True, tag="mode_s"):
     checked: bool
     source: str | None = None
     address_type: str = "icao"
-    latitude_deg: float | None = None
-    longitude_deg: float | None = None
-    sigma_position_m: float | None = None
-    altitude_ellipsoid_m: float | None = None
-    sigma_altitude_m: float | None = None
-    pressure_altitude_m: float | None = None
-    on_ground: bool | None = None
-    callsign: str | None = None
-    emitter_category: str | None = None
     squawk: str | None = None
-    emergency: str | None = None
-    velocity_east_mps: float | None = None
-    velocity_north_mps: float | None = None
-    velocity_up_mps: float | None = None
 
 
 class _Aircraft:
@@ -185,9 +169,7 @@ class ModeSDecoder:
         }
         if ellipsoid is not None:
             said["sigma_altitude_m"] = (
-                sigma_altitude_m(gva=aircraft.gva, nacp=aircraft.nacp, default_m=SIGMA_GNSS_M)
-                if gnss
-                else SIGMA_ALTITUDE_M
+                sigma_altitude_m(gva=aircraft.gva, nacp=aircraft.nacp) if gnss else SIGMA_ALTITUDE_M
             )
         if place is not None:
             said["latitude_deg"], said["longitude_deg"] = place
@@ -242,9 +224,7 @@ def _velocity(
         aircraft.difference_m, aircraft.difference_s = difference * FOOT_M, at_s
     speed, track, climb = fields.get("groundspeed"), fields.get("track"), fields.get("vertical_rate")
     said: dict[str, Any] = {} if climb is None else {"velocity_up_mps": climb * FOOT_M / 60.0}
-    if speed is not None and track is not None:
-        said["velocity_east_mps"] = speed * KNOT_MPS * math.sin(math.radians(track))
-        said["velocity_north_mps"] = speed * KNOT_MPS * math.cos(math.radians(track))
+    said["velocity_east_mps"], said["velocity_north_mps"] = velocity_mps(speed, track)
     return said
 
 

@@ -49,6 +49,8 @@ LATENCY_SIGMA_M: Final = 20.0
 """Added to every position: what an aircraft moves in the tenth of a second that its position is old when sent."""
 UNKNOWN_SIGMA_M: Final = 1000.0
 """Where neither accuracy nor containment is known: worse than any navigation in use near a field."""
+UNKNOWN_SIGMA_ALTITUDE_M: Final = 45.0
+"""Of a GNSS height that no code qualifies: GVA 2, the common one, with room."""
 
 _BY_TYPE_M: Final[Mapping[int, float]] = {
     5: 7.5, 6: 25.0, 7: 185.2, 9: 7.5, 10: 25.0, 11: 185.2, 12: 370.4, 13: 926.0, 14: 1852.0, 15: 3704.0, 16: 14816.0,
@@ -91,7 +93,7 @@ def sigma_position_m(*, nacp: int | None, radius_m: float | None, sil: int | Non
     return math.hypot(own_m, LATENCY_SIGMA_M)
 
 
-def sigma_altitude_m(*, gva: int | None, nacp: int | None, default_m: float) -> float:
-    """Standard deviation of a GNSS height, `default_m` where no code says it."""
+def sigma_altitude_m(*, gva: int | None, nacp: int | None) -> float:
+    """Standard deviation of a GNSS height."""
     known = GVA_95_M.get(gva or 0) or VEPU_95_M.get(nacp or 0)
-    return default_m if known is None else known / _NORMAL_95
+    return UNKNOWN_SIGMA_ALTITUDE_M if known is None else known / _NORMAL_95

@@ -36,7 +36,6 @@ from vedette.wire.aircraft_report import (
 from vedette.wire.json_text import parse_json
 
 MAX_AIRCRAFT: Final = 10_000
-_SIGMA_GNSS_M: Final = 45.0
 _EMERGENCIES: Final[Mapping[str, str]] = {
     "none": "none", "general": "general", "lifeguard": "medical", "minfuel": "minimum_fuel",
     "nordo": "no_communication", "unlawful": "unlawful_interference", "downed": "downed",
@@ -143,7 +142,7 @@ def _sigma_m(one: Mapping[str, Any]) -> float:
 
 def _sigma_altitude_m(one: Mapping[str, Any]) -> float:
     gva, nacp = _code(one.get("gva"), 3), _code(one.get("nac_p"), 11)
-    return sigma_altitude_m(gva=gva, nacp=nacp, default_m=_SIGMA_GNSS_M)
+    return sigma_altitude_m(gva=gva, nacp=nacp)
 
 
 def _code(value: Any, most: int) -> int | None:

@@ -1,4 +1,4 @@
-"""What a receiver's own software has worked out of an aircraft: the message of SBS lines and aircraft.json alike."""
+"""What the codecs of aircraft have in common, and the message of receivers' own software (SBS lines, aircraft.json)."""
 
 from __future__ import annotations
 
@@ -15,19 +15,12 @@ SIGMA_MLAT_M: Final = 200.0
 """Of a multilaterated position: hobby receivers' clocks and geometry, outliers left out."""
 
 
-class AircraftReport(msgspec.Struct, frozen=True, kw_only=True, tag="aircraft"):
-    """One aircraft as its receiver's software knows it. Unknown is None.
+class AircraftState(msgspec.Struct, frozen=True, kw_only=True):
+    """What a message says of an aircraft. Unknown, or not in this message, is None; velocities over ground.
 
-    `address`: six upper-case hexadecimal digits; `address_type`: icao | anonymous. `source`: adsb | adsr | tisb | mlat
-    | mode_s | other, how the position was come by. `at_s`: when it was heard, UTC seconds; where not `zoned` the line
-    gave no zone, and UTC is only assumed. `emergency`: as in vedette.model.CooperativeReport, "none" where said so.
+    `emergency`: as in vedette.model.CooperativeReport, "none" where it is said that there is none.
     """
 
-    address: str
-    address_type: str = "icao"
-    source: str = "adsb"
-    at_s: float | None = None
-    zoned: bool = True
     latitude_deg: float | None = None
     longitude_deg: float | None = None
     sigma_position_m: float | None = None
@@ -37,11 +30,26 @@ class AircraftReport(msgspec.Struct, frozen=True, kw_only=True, tag="aircraft"):
     on_ground: bool | None = None
     callsign: str | None = None
     emitter_category: str | None = None
-    squawk: str | None = None
     emergency: str | None = None
     velocity_east_mps: float | None = None
     velocity_north_mps: float | None = None
     velocity_up_mps: float | None = None
+
+
+class AircraftReport(AircraftState, frozen=True, kw_only=True, tag="aircraft"):
+    """One aircraft as its receiver's software knows it.
+
+    `address`: six upper-case hexadecimal digits; `address_type`: icao | anonymous. `source`: adsb | adsr | tisb | mlat
+    | mode_s | other, how the position was come by. `at_s`: when it was heard, UTC seconds; where not `zoned` the line
+    gave no zone, and UTC is only assumed.
+    """
+
+    address: str
+    address_type: str = "icao"
+    source: str = "adsb"
+    at_s: float | None = None
+    zoned: bool = True
+    squawk: str | None = None
 
 
 def velocity_mps(speed_kt: float | None, track_deg: float | None) -> tuple[float | None, float | None]:

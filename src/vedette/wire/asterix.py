@@ -1,6 +1,7 @@
 """ASTERIX data blocks → what radars and other systems say. Here CAT048 plots and CAT034 service messages.
 
-The framing of records is in vedette.wire.asterix_records, CAT021 and CAT062 in vedette.wire.asterix_tracks.
+The framing of records is in vedette.wire.asterix_records, CAT021 and CAT062 in vedette.wire.asterix_tracks, CAT021 of
+editions before 2.1 in vedette.wire.asterix_former.
 
 Read of them (big-endian; the scale is EUROCONTROL's, SUR.ET1.ST05.2000-STD-02b-01 and -04-01):
 
@@ -10,6 +11,9 @@ Read of them (big-endian; the scale is EUROCONTROL's, SUR.ET1.ST05.2000-STD-02b-
 048/070   V, G, L, then Mode 3/A as 4 octal digits         048/161  track number, low 12 bits
 048/090   V, G, then flight level i14 x 1/4: pressure altitude, never a height over the sea
 048/110   height i14 x 25 ft over mean sea level, as a 3-D radar measured it
+048/120#1 D (bit 15: doubtful), then Doppler speed i10 m/s. Which way is positive is each radar's own; outward, as the
+          standard recommends, if it follows it
+048/120#2 a count u8, then Doppler speed u16 m/s, the ambiguity it is folded by u16 m/s, frequency u16 MHz
 048/220   aircraft address u24              048/240  aircraft identification, 8 x 6 bits
 034/000   kind: 1 north mark, 2 sector crossing         034/020  sector azimuth u8 x 360/256 °
 034/041   period of a turn u16 x 1/128 s    034/050  COM (first presence bit): NOGO, then overloads, MSC, TSV
@@ -22,6 +26,7 @@ or more).
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -29,7 +34,8 @@ import msgspec
 
 from vedette.model import Rejected
 from vedette.units import FLIGHT_LEVEL_M, FOOT_M, NAUTICAL_MILE_M
-from vedette.wire.asterix_records import CATEGORIES, AsterixRecord, split_blocks, subfields
+from vedette.wire.asterix_former import former_target
+from vedette.wire.asterix_records import ALL_PRESENT, CATEGORIES, AsterixRecord, Editions, split_blocks, subfields
 from vedette.wire.asterix_tracks import (
     AdsbTarget,
     SystemTrack,
@@ -46,10 +52,19 @@ _KINDS: Final = (None, "psr", "ssr", "ssr_psr", "mode_s", "mode_s", "mode_s_psr"
 _MARKS: Final = {1: "north_mark", 2: "sector"}
 
 
+class RawDoppler(msgspec.Struct, frozen=True):
+    """A Doppler speed measured at one frequency: without a sign, known but for multiples of `ambiguity_mps`."""
+
+    speed_mps: float
+    ambiguity_mps: float
+    frequency_mhz: float
+
+
 class Plot(msgspec.Struct, frozen=True, kw_only=True, tag="plot"):
     """A CAT048 target report. Azimuth is about the radar, clockwise from true north; unknown is None.
 
-    `test`: a fixed field monitor, a test target or a simulated one: never an aircraft.
+    `test`: a fixed field monitor, a test target or a simulated one: never an aircraft. `doppler_mps`: as its radar
+    calculated and signed it; None where the radar doubts it.
     """
 
     sac: int
@@ -59,6 +74,8 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True, tag="plot"):
     test: bool = False
     range_m: float | None = None
     azimuth_true_rad: float | None = None
+    doppler_mps: float | None = None
+    raw_doppler: tuple[RawDoppler, ...] = ()
     altitude_msl_m: float | None = None
     pressure_altitude_m: float | None = None
     mode_3a: str | None = None
@@ -86,16 +103,18 @@ class ServiceMessage(msgspec.Struct, frozen=True, kw_only=True, tag="service"):
 AsterixMessage = Plot | ServiceMessage | AdsbTarget | SystemTrack
 
 
-def decode_asterix(octets: bytes, offset: int = 0) -> Iterator[AsterixMessage | Rejected]:
+def decode_asterix(
+    octets: bytes, offset: int = 0, editions: Editions = ALL_PRESENT
+) -> Iterator[AsterixMessage | Rejected]:
     """The records of a datagram, or of a file of data blocks. `offset` is added to that of each Rejected."""
-    for record in split_blocks(octets, offset):
+    for record in split_blocks(octets, offset, editions):
         yield record if isinstance(record, Rejected) else _message(record)
 
 
 def _message(record: AsterixRecord) -> AsterixMessage | Rejected:
     if "010" not in record.items:
         return Rejected(reason="no_source", raw=record.octets, offset=record.offset)
-    read, times = _READERS[record.category]
+    read, times = _FORMER_READER if record.edition else _READERS[record.category]
     time = next((record.items[item] for item in times if item in record.items), None)
     if time is None:
         return read(record, None)
@@ -109,6 +128,7 @@ def _plot(record: AsterixRecord, time_of_day_s: float | None) -> Plot:
     items = record.items
     source, descriptor, polar = items["010"], items.get("020", b""), items.get("040")
     height, level, mode_3a, number = items.get("110"), items.get("090"), items.get("070"), items.get("161")
+    doppler_mps, raw_doppler = _doppler(items.get("120"))
     return Plot(
         sac=source[0],
         sic=source[1],
@@ -117,9 +137,11 @@ def _plot(record: AsterixRecord, time_of_day_s: float | None) -> Plot:
         test=_is_test(descriptor),
         range_m=None if polar is None else int.from_bytes(polar[:2], "big") * NAUTICAL_MILE_M / 256.0,
         azimuth_true_rad=None if polar is None else int.from_bytes(polar[2:], "big") * math.tau / 65536.0,
-        altitude_msl_m=None if height is None else _i14(height) * 25.0 * FOOT_M,
+        doppler_mps=doppler_mps,
+        raw_doppler=raw_doppler,
+        altitude_msl_m=None if height is None else signed(height, 14) * 25.0 * FOOT_M,
         # V: not validated, G: garbled
-        pressure_altitude_m=None if level is None or level[0] & 0xC0 else _i14(level) * 0.25 * FLIGHT_LEVEL_M,
+        pressure_altitude_m=None if level is None or level[0] & 0xC0 else signed(level, 14) * 0.25 * FLIGHT_LEVEL_M,
         mode_3a=octal(mode_3a, valid=mode_3a is not None and not mode_3a[0] & 0xC0),
         address=hex_address(items.get("220")),
         callsign=icao_text(items.get("240")),
@@ -127,9 +149,15 @@ def _plot(record: AsterixRecord, time_of_day_s: float | None) -> Plot:
     )
 
 
-def _i14(octets: bytes) -> int:
-    code = int.from_bytes(octets, "big")
-    return (code & 0x3FFF) - ((code & 0x2000) << 1)
+def _doppler(octets: bytes | None) -> tuple[float | None, tuple[RawDoppler, ...]]:
+    """The speed calculated, unless doubtful, and those measured."""
+    if octets is None:
+        return None, ()
+    found = subfields(48, "120", octets)
+    said = found.get(1, b"\x80\0")
+    calculated_mps = None if said[0] & 0x80 else float(signed(said, 10))
+    measured = struct.iter_unpack(">3H", found.get(2, b"\0")[1:])
+    return calculated_mps, tuple(RawDoppler(*map(float, one)) for one in measured)
 
 
 def _is_test(descriptor: bytes) -> bool:
@@ -178,7 +206,9 @@ def _place(octets: bytes | None) -> tuple[float | None, float | None, float | No
     return latitude, longitude, float(signed(octets[:2]))
 
 
-_READERS: Final[Mapping[int, tuple[Callable[[AsterixRecord, float | None], AsterixMessage], tuple[str, ...]]]] = {
+_Reader = tuple[Callable[[AsterixRecord, float | None], AsterixMessage], tuple[str, ...]]
+_FORMER_READER: Final[_Reader] = former_target, ("030",)
+_READERS: Final[Mapping[int, _Reader]] = {
     21: (adsb_target, ("071", "073", "077")),
     34: (_service, ("030",)),
     48: (_plot, ("140",)),

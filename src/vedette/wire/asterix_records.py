@@ -13,8 +13,9 @@ An item is one of
 
 What an item says is read elsewhere; here its octets are kept as they came, RE and SP among them, so a record can be
 written again byte for byte. Profiles: EUROCONTROL SUR.ET1.ST05.2000-STD, parts 12 (021, editions 2.1 to 2.7), 2b (034),
-4 (048) and 9 (062), from the machine-readable asterix-specs. Item 021 of edition 0.23 to 0.26 has another profile and
-cannot be told from it by its bytes.
+4 (048) and 9 (062), from the machine-readable asterix-specs. Category 021 of editions 0.23 to 0.26 has another profile,
+which cannot be told from it by its bytes: who reads must know which stations send it. All profiles begin with 010, the
+station's SAC and SIC.
 
 Rejected: `truncated` (a block longer than what is left), `bad_block` (length < 3), `bad_record` (FSPEC empty or naming
 what is not defined, or an item that does not fit; the rest of its block goes with it), `unsupported_category`.
@@ -43,7 +44,21 @@ _PROFILES: Final[Mapping[int, str]] = {
     "135:2 220:2 390:c(2,7,4,1,4,1,4,4,3,2,2,r4,6,1,7,7,2,7) 270:x 300:1 110:c(1,4,6,2,2,1,1) 120:2 510:f3 "
     "500:c(4,2,4,1,1,2,2,1) 340:c(2,4,2,2,2,1) - - - - - RE:e SP:e",
 }
+_FORMER: Final = (
+    "010:2 040:2 030:3 130:8 080:3 140:2 090:2 210:1 230:2 145:2 150:2 151:2 152:2 155:2 157:2 160:4 165:x 170:6 095:1 "
+    "032:1 200:1 020:1 220:c(2,2,2,1) 146:2 148:2 110:c(x,r15) 070:2 131:1 - - - - - RE:e SP:e"
+)
+_FORMER_PROFILES: Final[Mapping[str, str]] = {
+    "0.23": _FORMER.replace("130:8", "130:6"),
+    **dict.fromkeys(("0.24", "0.25", "0.26"), _FORMER),
+}
+"""Of category 021, by edition. What only 0.26 has stands in all."""
 CATEGORIES: Final = tuple(_PROFILES)
+FORMER_EDITIONS: Final = tuple(_FORMER_PROFILES)
+Editions = Mapping[tuple[int, int] | None, str]
+"""Which stations, by SAC and SIC, send category 021 in one of FORMER_EDITIONS; None: all that are not named."""
+ALL_PRESENT: Final[Editions] = {}
+"""All stations send an edition from 2.1 on."""
 
 Measure = Callable[[bytes, int], int]
 """The end of what begins at an offset; IndexError where it does not fit."""
@@ -53,18 +68,21 @@ Size = int | Measure
 class AsterixRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One record: each item's octets by its number, in the order sent.
 
-    `fspec_octets`: how long the FSPEC was sent where that is more than it needs, else 0. `octets`: all of it, as sent;
-    `offset`: where that began in its source.
+    `edition`: one of FORMER_EDITIONS, else empty. `fspec_octets`: how long the FSPEC was sent where that is more than
+    it needs, else 0. `octets`: all of it, as sent; `offset`: where that began in its source.
     """
 
     category: int
+    edition: str = ""
     items: dict[str, bytes]
     fspec_octets: int = 0
     octets: bytes = b""
     offset: int = 0
 
 
-def split_blocks(octets: bytes, offset: int = 0) -> Iterator[AsterixRecord | Rejected]:
+def split_blocks(
+    octets: bytes, offset: int = 0, editions: Editions = ALL_PRESENT
+) -> Iterator[AsterixRecord | Rejected]:
     """The records of a datagram, or of a file of data blocks. `offset` is added to that of each Rejected."""
     at = 0
     while at < len(octets):
@@ -76,7 +94,7 @@ def split_blocks(octets: bytes, offset: int = 0) -> Iterator[AsterixRecord | Rej
             yield Rejected(reason="bad_block", raw=octets[at:], offset=offset + at)
             return
         if octets[at] in _PROFILES:
-            yield from _records(octets[at : at + length], offset + at)
+            yield from _records(octets[at : at + length], offset + at, editions if octets[at] == 21 else ALL_PRESENT)
         else:
             yield Rejected(reason="unsupported_category", raw=octets[at : at + length], offset=offset + at)
         at += length
@@ -103,11 +121,12 @@ def subfields(category: int, item: str, octets: bytes) -> dict[int, bytes]:
     return found
 
 
-def _records(block: bytes, offset: int) -> Iterator[AsterixRecord | Rejected]:
+def _records(block: bytes, offset: int, editions: Editions) -> Iterator[AsterixRecord | Rejected]:
     category, at = block[0], 3
     while at < len(block):
         try:
-            record = _record(category, block, at, offset + at)
+            edition = _edition(block, at, editions) if editions else ""
+            record = _record(category, edition, block, at, offset + at)
         except IndexError:
             yield Rejected(reason="bad_record", raw=block[at:], offset=offset + at)
             return
@@ -115,12 +134,15 @@ def _records(block: bytes, offset: int) -> Iterator[AsterixRecord | Rejected]:
         at += len(record.octets)
 
 
-def _record(category: int, block: bytes, start: int, offset: int) -> AsterixRecord:
-    at = start
-    while block[at] & 1:
-        at += 1
-    at += 1
-    plan, spare_octets = _plan(category, block[start:at])
+def _edition(block: bytes, start: int, editions: Editions) -> str:
+    at = _until_clear(1, block, start)
+    numbers = (block[at], block[at + 1]) if block[start] & 0x80 else None
+    return editions.get(numbers) or editions.get(None, "")
+
+
+def _record(category: int, edition: str, block: bytes, start: int, offset: int) -> AsterixRecord:
+    at = _until_clear(1, block, start)
+    plan, spare_octets = _plan(category, edition, block[start:at])
     items: dict[str, bytes] = {}
     for name, size in plan:
         end = at + size if type(size) is int else size(block, at)  # type: ignore[operator]
@@ -129,14 +151,19 @@ def _record(category: int, block: bytes, start: int, offset: int) -> AsterixReco
     if at > len(block):
         raise IndexError
     return AsterixRecord(
-        category=category, items=items, fspec_octets=spare_octets, octets=block[start:at], offset=offset
+        category=category,
+        edition=edition,
+        items=items,
+        fspec_octets=spare_octets,
+        octets=block[start:at],
+        offset=offset,
     )
 
 
 @functools.lru_cache(maxsize=4096)
-def _plan(category: int, fspec: bytes) -> tuple[tuple[tuple[str, Size], ...], int]:
+def _plan(category: int, edition: str, fspec: bytes) -> tuple[tuple[tuple[str, Size], ...], int]:
     """The items an FSPEC names with their sizes, and its length if that is more than needed. IndexError: undefined."""
-    profile, plan = _profile(category), []
+    profile, plan = _profile(category, edition), []
     for number in _bits(fspec):
         entry = profile[number]
         if entry is None:
@@ -156,7 +183,7 @@ def _bits(presence: bytes) -> Iterator[int]:
 
 
 def _encode(record: AsterixRecord) -> bytes:
-    profile = _profile(record.category)
+    profile = _profile(record.category, record.edition)
     numbers = {entry[0]: number for number, entry in enumerate(profile) if entry is not None}
     unknown = record.items.keys() - numbers.keys()
     if unknown or not record.items:
@@ -184,9 +211,9 @@ def _fitting(name: str, octets: bytes, size: Size) -> bytes:
 
 
 @functools.cache
-def _profile(category: int) -> tuple[tuple[str, Size] | None, ...]:
+def _profile(category: int, edition: str) -> tuple[tuple[str, Size] | None, ...]:
     entries: list[tuple[str, Size] | None] = []
-    for word in _PROFILES[category].split():
+    for word in (_FORMER_PROFILES[edition] if edition else _PROFILES[category]).split():
         name, _, form = word.partition(":")
         entries.append((name, _size(form)) if form else None)
     return tuple(entries)
@@ -241,10 +268,7 @@ def _compound(parts: tuple[Size | None, ...], octets: bytes, at: int) -> int:
 
 
 def _walk(parts: tuple[Size | None, ...], octets: bytes, at: int, found: dict[int, bytes]) -> int:
-    start = at
-    while octets[at] & 1:
-        at += 1
-    at += 1
+    start, at = at, _until_clear(1, octets, at)
     for number in _bits(octets[start:at]):
         size = parts[number]
         if size is None:

@@ -33,10 +33,9 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-import msgspec
-
 from vedette.units import FLIGHT_LEVEL_M, FOOT_M, NAUTICAL_MILE_M
 from vedette.wire.adsb_quality import NIC_RADIUS_M, NUCP_RADIUS_M, sigma_altitude_m, sigma_position_m
+from vedette.wire.aircraft_report import AircraftState
 from vedette.wire.asterix_records import AsterixRecord, subfields
 
 EMITTER_CATEGORIES: Final[Mapping[int, str]] = {
@@ -48,72 +47,42 @@ EMERGENCIES: Final = (
     None, "general", "medical", "minimum_fuel", "no_communication", "unlawful_interference", "downed", None,
 )  # fmt: skip
 ADDRESS_TYPES: Final = ("icao", "duplicate", "surface", "anonymous")
-_HEIGHT_SIGMA_M: Final = 45.0
-"""Of a GNSS height that nothing qualifies: GVA 2, the common one, with room."""
 _ICAO_LETTERS: Final = "·ABCDEFGHIJKLMNOPQRSTUVWXYZ····· ···············0123456789······"
-_ALTITUDE_STEP_M: Final = 6.25 * FOOT_M
-_CLIMB_STEP_MPS: Final = 6.25 * FOOT_M / 60.0
+ALTITUDE_STEP_M: Final = 6.25 * FOOT_M
+CLIMB_STEP_MPS: Final = 6.25 * FOOT_M / 60.0
 
 
-class AdsbTarget(msgspec.Struct, frozen=True, kw_only=True, tag="adsb_target"):
-    """A CAT021 target report. Unknown is None; sigmas from the quality it reports, latency included.
+class Told(AircraftState, frozen=True, kw_only=True):
+    """What both categories tell of an aircraft, and who tells it. `test`: simulated, or a test target.
 
-    `address_type`: icao | duplicate | surface | anonymous. `test`: simulated, a test target or a fixed transponder.
-    `suspect`: the station doubts it, and says so.
+    Altitudes are over the ellipsoid; sigmas are of the quality an aircraft reports of itself, latency included, or as
+    its tracker reports them.
     """
 
     sac: int
     sic: int
     time_of_day_s: float | None = None
+    track_number: int | None = None
     address: str | None = None
-    address_type: str | None = None
-    test: bool = False
-    suspect: bool = False
-    on_ground: bool | None = None
-    track_number: int | None = None
-    latitude_deg: float | None = None
-    longitude_deg: float | None = None
-    sigma_position_m: float | None = None
-    altitude_ellipsoid_m: float | None = None
-    sigma_altitude_m: float | None = None
-    pressure_altitude_m: float | None = None
-    velocity_east_mps: float | None = None
-    velocity_north_mps: float | None = None
-    velocity_up_mps: float | None = None
     mode_3a: str | None = None
-    callsign: str | None = None
-    emitter_category: str | None = None
-    emergency: str | None = None
+    test: bool = False
 
 
-class SystemTrack(msgspec.Struct, frozen=True, kw_only=True, tag="system_track"):
-    """A CAT062 system track. Unknown is None; sigmas as its tracker reports them.
+class AdsbTarget(Told, frozen=True, kw_only=True, tag="adsb_target"):
+    """A CAT021 target report. `test`: a fixed transponder too.
 
-    `ended`: its last message. `coasted`: nothing has been detected of late. `test`: simulated.
+    `address_type`: icao | duplicate | surface | anonymous | not_unique. `suspect`: the station doubts it, and says so.
     """
 
-    sac: int
-    sic: int
-    time_of_day_s: float | None = None
-    track_number: int | None = None
+    address_type: str | None = None
+    suspect: bool = False
+
+
+class SystemTrack(Told, frozen=True, kw_only=True, tag="system_track"):
+    """A CAT062 system track. `ended`: its last message. `coasted`: nothing has been detected of late."""
+
     ended: bool = False
     coasted: bool = False
-    test: bool = False
-    on_ground: bool | None = None
-    latitude_deg: float | None = None
-    longitude_deg: float | None = None
-    sigma_position_m: float | None = None
-    altitude_ellipsoid_m: float | None = None
-    sigma_altitude_m: float | None = None
-    pressure_altitude_m: float | None = None
-    velocity_east_mps: float | None = None
-    velocity_north_mps: float | None = None
-    velocity_up_mps: float | None = None
-    address: str | None = None
-    mode_3a: str | None = None
-    callsign: str | None = None
-    emitter_category: str | None = None
-    emergency: str | None = None
 
 
 def adsb_target(record: AsterixRecord, time_of_day_s: float | None) -> AdsbTarget:
@@ -125,7 +94,7 @@ def adsb_target(record: AsterixRecord, time_of_day_s: float | None) -> AdsbTarge
     height = items.get("140")
     kind = descriptor[0] >> 5
     address_type = ADDRESS_TYPES[kind] if described and kind < len(ADDRESS_TYPES) else None
-    east, north = _ground_vector(items.get("160"))
+    east, north = ground_vector(items.get("160"))
     nic, nacp, sil, gva = _quality(items.get("090", b""))
     modern = items.get("210", b"\0")[0] >> 3 & 0x7 >= 1
     radius_m = (NIC_RADIUS_M if modern else NUCP_RADIUS_M).get(nic or 0)
@@ -142,9 +111,9 @@ def adsb_target(record: AsterixRecord, time_of_day_s: float | None) -> AdsbTarge
         latitude_deg=latitude,
         longitude_deg=longitude,
         sigma_position_m=None if latitude is None else sigma_position_m(nacp=nacp, radius_m=radius_m, sil=sil),
-        altitude_ellipsoid_m=None if height in (None, b"\x7f\xff") else signed(height) * _ALTITUDE_STEP_M,
-        sigma_altitude_m=None if height is None else sigma_altitude_m(gva=gva, nacp=nacp, default_m=_HEIGHT_SIGMA_M),
-        pressure_altitude_m=_scaled(items.get("145"), FLIGHT_LEVEL_M / 4.0),
+        altitude_ellipsoid_m=None if height in (None, b"\x7f\xff") else signed(height) * ALTITUDE_STEP_M,
+        sigma_altitude_m=None if height is None else sigma_altitude_m(gva=gva, nacp=nacp),
+        pressure_altitude_m=scaled(items.get("145"), FLIGHT_LEVEL_M / 4.0),
         velocity_east_mps=east,
         velocity_north_mps=north,
         velocity_up_mps=_climb_021(items.get("157") or items.get("155")),
@@ -161,7 +130,7 @@ def system_track(record: AsterixRecord, time_of_day_s: float | None) -> SystemTr
     status = _extents(items.get("080", b""))
     derived = subfields(62, "380", items["380"]) if "380" in items else {}
     accuracies = subfields(62, "500", items["500"]) if "500" in items else {}
-    latitude, longitude = _degrees(items.get("105"), 180.0 / 2**25)
+    latitude, longitude = degrees(items.get("105"), 180.0 / 2**25)
     velocity = items.get("185")
     return SystemTrack(
         sac=items["010"][0],
@@ -175,12 +144,12 @@ def system_track(record: AsterixRecord, time_of_day_s: float | None) -> SystemTr
         latitude_deg=latitude,
         longitude_deg=longitude,
         sigma_position_m=_sigma_062(accuracies, latitude),
-        altitude_ellipsoid_m=_scaled(items.get("130"), _ALTITUDE_STEP_M),
-        sigma_altitude_m=_unless_zero(accuracies.get(4, b"\0")[0] * _ALTITUDE_STEP_M),
+        altitude_ellipsoid_m=scaled(items.get("130"), ALTITUDE_STEP_M),
+        sigma_altitude_m=_unless_zero(accuracies.get(4, b"\0")[0] * ALTITUDE_STEP_M),
         pressure_altitude_m=_pressure_062(items),
         velocity_east_mps=None if velocity is None else signed(velocity[:2]) * 0.25,
         velocity_north_mps=None if velocity is None else signed(velocity[2:]) * 0.25,
-        velocity_up_mps=_scaled(items.get("220"), _CLIMB_STEP_MPS),
+        velocity_up_mps=scaled(items.get("220"), CLIMB_STEP_MPS),
         address=hex_address(derived.get(1)),
         mode_3a=octal(items.get("060"), valid=items.get("060", b"\0")[0] & 0xC0 == 0),
         callsign=_callsign_062(items, derived),
@@ -204,9 +173,12 @@ def identity_of(message: AdsbTarget | SystemTrack) -> str | None:
     return None
 
 
-def signed(octets: bytes) -> int:
-    """Two's complement."""
-    return int.from_bytes(octets, "big", signed=True)
+def signed(octets: bytes, bits: int | None = None) -> int:
+    """Two's complement; of the low `bits` alone, where the others say something else."""
+    if bits is None:
+        return int.from_bytes(octets, "big", signed=True)
+    sign = 1 << bits - 1
+    return ((int.from_bytes(octets, "big") & (sign << 1) - 1) ^ sign) - sign
 
 
 def hex_address(octets: bytes | None) -> str | None:
@@ -228,7 +200,8 @@ def icao_text(octets: bytes | None) -> str | None:
     return text if text.isascii() and text.isalnum() and text.strip("0") else None
 
 
-def _scaled(octets: bytes | None, unit: float) -> float | None:
+def scaled(octets: bytes | None, unit: float) -> float | None:
+    """Two's complement in this unit."""
     return None if octets is None else signed(octets) * unit
 
 
@@ -240,7 +213,8 @@ def _unless_zero(value: float) -> float | None:
     return value or None
 
 
-def _degrees(octets: bytes | None, unit: float) -> tuple[float | None, float | None]:
+def degrees(octets: bytes | None, unit: float) -> tuple[float | None, float | None]:
+    """Latitude and longitude, each half of the octets; None where there is no such place."""
     if octets is None:
         return None, None
     half = len(octets) // 2
@@ -252,7 +226,7 @@ def _degrees(octets: bytes | None, unit: float) -> tuple[float | None, float | N
 
 def _place_021(items: Mapping[str, bytes]) -> tuple[float | None, float | None]:
     fine = items.get("131")
-    return _degrees(items.get("130"), 180.0 / 2**23) if fine is None else _degrees(fine, 180.0 / 2**30)
+    return degrees(items.get("130"), 180.0 / 2**23) if fine is None else degrees(fine, 180.0 / 2**30)
 
 
 def _quality(octets: bytes) -> tuple[int | None, int | None, int | None, int | None]:
@@ -262,7 +236,8 @@ def _quality(octets: bytes) -> tuple[int | None, int | None, int | None, int | N
     return nic, nacp, sil, octets[2] >> 1 & 0x3 if len(octets) > 2 else None
 
 
-def _ground_vector(octets: bytes | None) -> tuple[float | None, float | None]:
+def ground_vector(octets: bytes | None) -> tuple[float | None, float | None]:
+    """East and north, m/s; None where it is absent or, by its first bit, no speed at all."""
     if octets is None or octets[0] & 0x80:
         return None, None
     speed_mps = int.from_bytes(octets[:2], "big") * NAUTICAL_MILE_M / 2**14
@@ -273,8 +248,7 @@ def _ground_vector(octets: bytes | None) -> tuple[float | None, float | None]:
 def _climb_021(octets: bytes | None) -> float | None:
     if octets is None or octets[0] & 0x80:
         return None
-    code = int.from_bytes(octets, "big")
-    return (code - ((code & 0x4000) << 1)) * _CLIMB_STEP_MPS
+    return signed(octets, 15) * CLIMB_STEP_MPS
 
 
 def _extents(octets: bytes) -> bytes:
@@ -286,8 +260,8 @@ def _sigma_062(accuracies: Mapping[int, bytes], latitude_deg: float | None) -> f
     if latitude_deg is None:
         return None
     if 3 in accuracies:
-        degrees = [int.from_bytes(accuracies[3][at : at + 2], "big") * 180.0 / 2**25 for at in (0, 2)]
-        north_m, east_m = degrees[0] * 111_195.0, degrees[1] * 111_195.0 * math.cos(math.radians(latitude_deg))
+        angles_deg = [int.from_bytes(accuracies[3][at : at + 2], "big") * 180.0 / 2**25 for at in (0, 2)]
+        north_m, east_m = angles_deg[0] * 111_195.0, angles_deg[1] * 111_195.0 * math.cos(math.radians(latitude_deg))
     elif 1 in accuracies:
         east_m, north_m = (int.from_bytes(accuracies[1][at : at + 2], "big") * 0.5 for at in (0, 2))
     else:
@@ -298,10 +272,8 @@ def _sigma_062(accuracies: Mapping[int, bytes], latitude_deg: float | None) -> f
 def _pressure_062(items: Mapping[str, bytes]) -> float | None:
     if "136" in items:
         return signed(items["136"]) * FLIGHT_LEVEL_M / 4.0
-    code = int.from_bytes(items.get("135", b"\x80\0"), "big")
-    if code & 0x8000:
-        return None
-    return (code - ((code & 0x4000) << 1)) * FLIGHT_LEVEL_M / 4.0
+    corrected = items.get("135", b"\x80\0")
+    return None if corrected[0] & 0x80 else signed(corrected, 15) * FLIGHT_LEVEL_M / 4.0
 
 
 def _callsign_062(items: Mapping[str, bytes], derived: Mapping[int, bytes]) -> str | None:

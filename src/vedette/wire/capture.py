@@ -98,7 +98,7 @@ def read_head(octets: bytes) -> CaptureHead | None:
         return None
     try:
         return msgspec.json.decode(octets[len(MAGIC) + _LENGTH.size : _head_end(octets)], type=CaptureHead)
-    except (msgspec.DecodeError, struct.error):
+    except (msgspec.DecodeError, UnicodeDecodeError, struct.error):
         return None
 
 

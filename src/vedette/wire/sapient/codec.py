@@ -6,7 +6,6 @@ protobuf's own mapping; both spellings of a field's name are taken (nodeId, node
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Iterator
 from typing import Final, Literal
@@ -17,6 +16,7 @@ from google.protobuf.message import DecodeError
 from sapient_msg.bsi_flex_335_v2_0.sapient_message_pb2 import SapientMessage
 
 from vedette.model import Rejected
+from vedette.wire.json_text import parse_json
 from vedette.wire.sapient.framing import MAX_BYTES, FrameReader, looks_framed
 
 Kind = Literal[
@@ -50,10 +50,7 @@ def decode_json(line: bytes, offset: int | None = None) -> SapientMessage | Reje
     raw = line[:_KEPT_BYTES]
     if len(line) > MAX_BYTES:
         return Rejected(reason="oversized", raw=raw, offset=offset)
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return Rejected(reason="bad_json", raw=raw, offset=offset)
+    value = parse_json(line)
     if not isinstance(value, dict):
         return Rejected(reason="bad_json", raw=raw, offset=offset)
     message = SapientMessage()
