@@ -15,7 +15,7 @@ from tests.assessment.fields import make_site
 from tests.report.papers import AT_S, alerts, case_of, effect, events, incident, points, track
 from vedette.model import Origin
 from vedette.report import incident_document, render_html
-from vedette.report.labels import Box, Labels
+from vedette.report.drawing.labels import Box, Labels
 from vedette.report.timeline import timeline
 from vedette.site import Site
 

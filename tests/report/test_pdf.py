@@ -16,10 +16,10 @@ from vedette.model import CaptureClosed, CooperativeSeen, EffectEntered, Origin,
 from vedette.record.checkpoints import given_checkpoints
 from vedette.report import Case, incident_document, render_html
 from vedette.report.contents import paper_of
+from vedette.report.drawing.plan import NEAR_HEIGHT, NEAR_WIDTH
 from vedette.report.paper import Gallery
 from vedette.report.pdf import render_pdf
 from vedette.report.people import deeds
-from vedette.report.plan import NEAR_HEIGHT, NEAR_WIDTH
 from vedette.report.words import NOT_LIVE
 from vedette.site import Site
 

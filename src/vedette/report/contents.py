@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from vedette.report.case import Case
-from vedette.report.map import map_svg
+from vedette.report.drawing.map import map_svg
+from vedette.report.drawing.plan import line_distance_m, near_plan
 from vedette.report.paper import (
     Block,
     Card,
@@ -21,7 +22,6 @@ from vedette.report.paper import (
     Table,
 )
 from vedette.report.people import deeds
-from vedette.report.plan import line_distance_m, near_plan
 from vedette.report.timeline import timeline
 from vedette.report.words import (
     CLASS_WORDS,

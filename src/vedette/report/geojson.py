@@ -31,8 +31,8 @@ from vedette.clock import iso_utc, parse_time
 from vedette.geo import LocalFrame
 from vedette.model import TrackPoint
 from vedette.report.case import Case
-from vedette.report.map import GAP_S
-from vedette.report.plan import CHI2_95
+from vedette.report.drawing.map import GAP_S
+from vedette.report.drawing.plan import CHI2_95
 from vedette.report.words import impacts_of
 from vedette.site import Site, Zone, zone_shape
 

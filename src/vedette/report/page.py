@@ -20,7 +20,9 @@ from vedette.report.paper import Card, Cell, Drawing, Facts, Gallery, Items, Pap
 def render_html(case: Case) -> str:
     """The whole page."""
     paper = paper_of(case)
-    css = "".join(resources.files(__package__).joinpath(name).read_text("utf-8") for name in ("page.css", "map.css"))
+    css = "".join(
+        resources.files(__package__).joinpath(name).read_text("utf-8") for name in ("page.css", "drawing/map.css")
+    )
     sections = [_band(paper), _top(paper), *map(_section, paper.sections)]
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'

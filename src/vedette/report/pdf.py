@@ -66,5 +66,5 @@ def _fonts() -> typst.Fonts:
 def _map_style() -> str:
     """The map's rules with the page's colours put in: typst's SVG knows no variables."""
     values = dict(_VARIABLE.findall(_file("page.css")))
-    rules = re.sub(r"var\(--([\w-]+)\)", lambda found: values[found[1]], _file("map.css"))
+    rules = re.sub(r"var\(--([\w-]+)\)", lambda found: values[found[1]], _file("drawing/map.css"))
     return rules + "svg text { font-family: 'Libertinus Serif', 'DejaVu Sans Mono'; }"

@@ -15,9 +15,9 @@ import shapely
 
 from vedette.clock import iso_local, parse_time
 from vedette.model import TrackPoint
-from vedette.report.labels import Box, Labels, box_about
-from vedette.report.plan import CHI2_95, Plan, drawn_zones, perimeter_of, plan_of, step_m
-from vedette.report.svg import element, points_path, shape_path, text_at
+from vedette.report.drawing.labels import Box, Labels, box_about
+from vedette.report.drawing.plan import CHI2_95, Plan, drawn_zones, perimeter_of, plan_of, step_m
+from vedette.report.drawing.svg import element, points_path, shape_path, text_at
 from vedette.report.words import clock, impacts_of
 from vedette.site import Site, zone_shape
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from vedette.report.svg import element, text_at
+from vedette.report.drawing.svg import element, text_at
 
 CHARACTER_WIDTH: Final = 0.56
 """Mean width of a character over its size, in a system sans serif; the boxes need not be exact."""
