@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from tests.assessment.fields import make_site
@@ -112,6 +114,16 @@ def test_hostile_names_are_words_alone(site: Site) -> None:
     )
     case = case_of(document, named, points(site), events(site, (AT_S, entered)), HOSTILE)
     assert '#panic("x")' in "".join(_pages(case))
+
+
+@settings(max_examples=25, deadline=None)
+@given(words=st.text(st.characters(), max_size=90))
+def test_any_words_leave_pages(site: Site, words: str) -> None:
+    named = msgspec.structs.replace(site, name=words)
+    hostile = track("example-T-0003", incident(site).tracks[0].impact, identity=words, sensors=(words,))
+    document = incident_document(incident(site, tracks=(hostile,)), named, alerts())
+    case = case_of(document, named, points(site), events(site), words * 3)
+    assert len(_pages(case)) > 1
 
 
 def test_a_bare_incident_has_its_pages(site: Site, tmp_path: object) -> None:
