@@ -18,8 +18,9 @@ from vedette.model import CaptureClosed, CooperativeSeen, EffectEntered, Origin,
 from vedette.record.checkpoints import given_checkpoints
 from vedette.report import Case, incident_document, render_html
 from vedette.report.contents import paper_of
+from vedette.report.drawing.map import CROWDED
 from vedette.report.drawing.plan import NEAR_HEIGHT, NEAR_WIDTH
-from vedette.report.paper import Gallery
+from vedette.report.paper import Drawing, Gallery
 from vedette.report.pdf import render_pdf
 from vedette.report.people import deeds
 from vedette.report.words import NOT_LIVE
@@ -185,6 +186,16 @@ def test_each_place_of_impact_has_a_close_up_with_its_ellipse(site: Site) -> Non
     assert 950 <= int(far[1]) <= 1100, "700 m from the middle of a ring of 1,691 to 1,800 m"
     bare = _case(site, tracks=(track("example-T-0003", None),))
     assert "Where they came down" not in [one.title for one in paper_of(bare).sections]
+
+
+def test_a_crowded_map_leaves_the_places_to_the_close_ups(site: Site) -> None:
+    down = incident(site).tracks[0].impact
+    many = tuple(track(f"example-T-{number:04}", down) for number in range(CROWDED + 1))
+    for tracks in (many, many[:-1]):
+        drawings = [section.blocks for section in paper_of(_case(site, tracks=tracks)).sections if section.blocks]
+        whole = next(one for blocks in drawings for one in blocks if isinstance(one, Drawing))
+        assert ("impact-label" in whole.svg) == (len(tracks) <= CROWDED)
+        assert whole.svg.count('class="cross"') == len(tracks)
 
 
 def test_captures_are_those_that_can_hold_the_incident(site: Site) -> None:

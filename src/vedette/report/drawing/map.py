@@ -23,6 +23,8 @@ from vedette.site import Site, zone_shape
 
 GAP_S: Final = 6.0
 """Track points further apart than this are not joined: nothing was known in between."""
+CROWDED: Final = 8
+"""With more tracks than this only the close-ups say where each came down, and names stand where there is room."""
 _TICK_S: Final = 15.0
 _RINGS: Final = 4
 
@@ -31,7 +33,10 @@ def map_svg(document: dict[str, Any], site: Site, points: Sequence[TrackPoint], 
     """The drawing, or a close-up; `points` of tracks that are not the incident's are left out."""
     plan = near or plan_of(document, site, points)
     names = [track["track"] for track in document["tracks"]]
-    own = {name: [p for p in points if p.track == name and p.latitude_deg is not None] for name in names}
+    own: dict[str, list[TrackPoint]] = {name: [] for name in names}
+    for point in plan.about(points):
+        if point.track in own:
+            own[point.track].append(point)
     labels = Labels(Box(6.0, 6.0, plan.width - 6.0, plan.height - 6.0))
     for box in (Box(0.0, plan.height - 46.0, 250.0, plan.height), Box(plan.width - 44.0, 0.0, plan.width, 54.0)):
         labels.keep_clear(box)
@@ -39,10 +44,12 @@ def map_svg(document: dict[str, Any], site: Site, points: Sequence[TrackPoint], 
         labels.keep_clear(box)
     sensors = "".join(_sensors(plan, site, labels))
     tracks = "".join(_track(plan, own[name], labels, site.timezone) for name in names)
-    impacts = "".join(_impact(plan, track, impact, labels) for track, impact in impacts_of(document))
+    crowded = not plan.near and len(names) > CROWDED
+    labelled = None if crowded else labels
+    impacts = "".join(_impact(plan, track, impact, labelled) for track, impact in impacts_of(document))
     alerts = "".join(_alert(plan, alert, own, labels) for alert in document["alert_details"])
     for name in names:
-        _name_track(plan, own[name], labels)
+        _name_track(plan, own[name], labels, must=not crowded)
     ground = _ground(plan, site, labels)
     _name_sensors(plan, site, labels)
     ring_lines = _rings(plan, site, labels)
@@ -172,19 +179,16 @@ def _runs(points: list[TrackPoint]) -> Iterator[tuple[list[TrackPoint], bool]]:
         yield run, run[-1].status == "coasting"
 
 
-def _name_track(plan: Plan, points: list[TrackPoint], labels: Labels) -> None:
+def _name_track(plan: Plan, points: list[TrackPoint], labels: Labels, must: bool) -> None:
     seen = [(x, y) for x, y in (_at(plan, point) for point in points) if plan.shows(x, y)]
     high = [(x, y) for x, y in seen if y < plan.height - 70.0 and x > 40.0] or seen
     if high:
-        labels.add(*high[0], (points[0].track,), "track-label", 11.0, must=True)
+        labels.add(*high[0], (points[0].track,), "track-label", 11.0, must=must)
 
 
 def _alert(plan: Plan, alert: dict[str, Any], own: dict[str, list[TrackPoint]], labels: Labels) -> str:
-    at = [
-        point
-        for point in own.get(alert["track"] or "", [])
-        if point.observed_s <= parse_time(alert["raised_utc"]) + 0.5
-    ]
+    raised_s = parse_time(alert["raised_utc"])
+    at = [one for one in own.get(alert["track"] or "", []) if raised_s - GAP_S <= one.observed_s <= raised_s + 0.5]
     if not at:
         return ""
     x, y = _at(plan, at[-1])
@@ -195,13 +199,12 @@ def _alert(plan: Plan, alert: dict[str, Any], own: dict[str, list[TrackPoint]], 
     return element("rect", x=x - 4.0, y=y - 4.0, width=8.0, height=8.0, class_="alert")
 
 
-def _impact(plan: Plan, track: dict[str, Any], impact: dict[str, Any], labels: Labels) -> str:
+def _impact(plan: Plan, track: dict[str, Any], impact: dict[str, Any], labels: Labels | None) -> str:
     x, y = plan.at(impact["latitude_deg"], impact["longitude_deg"])
     if not plan.shows(x, y):
         return ""
     major, minor = (impact[key] * CHI2_95 * plan.scale for key in ("sigma_major_m", "sigma_minor_m"))
     turn = f"rotate({impact['azimuth_true_deg'] - 90.0:.1f} {x:.1f} {y:.1f})"
-    labels.keep_clear(box_about(x, y, max(major, 6.0)))
     verb = "Down" if impact["basis"] == "descent" else "Would fall"
     where = {"inside": " inside", "outside": " outside"}.get(impact["place"], ", side not certain")
     lines = (
@@ -210,7 +213,9 @@ def _impact(plan: Plan, track: dict[str, Any], impact: dict[str, Any], labels: L
         *(("after the fact",) if impact["made"] == "smoothed" else ()),
         f"± {impact['error_radius_m']:.0f} m (95 %)",
     )
-    labels.add(x, y, lines, "impact-label", 11.0, gap=max(major - 4.0, 2.0), must=True)
+    if labels is not None:
+        labels.keep_clear(box_about(x, y, max(major, 6.0)))
+        labels.add(x, y, lines, "impact-label", 11.0, gap=max(major - 4.0, 2.0), must=True)
     cross = f"M{x - 5:.1f} {y - 5:.1f}l10 10m0 -10l-10 10"
     style = "ellipse after" if impact["made"] == "smoothed" else "ellipse"
     return element("ellipse", cx=x, cy=y, rx=major, ry=minor, transform=turn, class_=style) + element(

@@ -58,6 +58,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         """Whether a place in units lies within the drawing's frame."""
         return 8.0 <= x <= self.width - 8.0 and 8.0 <= y <= self.height - 8.0
 
+    def about(self, points: Sequence[TrackPoint]) -> list[TrackPoint]:
+        """Those with a place in the drawing, or so little outside that a line to them may cross it."""
+        placed = [one for one in points if one.latitude_deg is not None and one.longitude_deg is not None]
+        columns = np.array([(one.latitude_deg, one.longitude_deg) for one in placed], dtype=np.float64).reshape(-1, 2)
+        enu = self.frame.to_enu_m(columns[:, 0], columns[:, 1], self.frame.altitude_ellipsoid_m)
+        units = self._many(enu[:, :2]) / (self.width, self.height)
+        seen = np.all((units >= -1.0) & (units <= 2.0), axis=1).tolist()
+        return [one for one, is_seen in zip(placed, seen, strict=True) if is_seen]
+
     def _many(self, places: Floats) -> Floats:
         return np.column_stack([(places[:, 0] - self.west_m) * self.scale, (self.north_m - places[:, 1]) * self.scale])
 
