@@ -8,7 +8,7 @@ STATIC := src/vedette/console/static
 ONE_CORE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 CONSOLE_SOURCES := $(shell find console -path console/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: demo test check setup setup-dev bench fuzz wheel clean console-check
+.PHONY: demo test check setup setup-dev bench fuzz tamper wheel clean console-check
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo 'make test    all tests        make check   lint, types, layers'
 	@echo 'make setup   set up only      make bench   benchmarks        make wheel   build the wheel'
 	@echo 'make fuzz    a million mutated inputs for each decoder'
+	@echo 'make tamper  20,000 random changes to a record, each to be found'
 
 demo: setup
 	$(BIN)/vedette demo $(ARGS)
@@ -88,6 +89,9 @@ bench: setup-dev .setup/peers
 
 fuzz: setup-dev
 	$(BIN)/python -m tests.wire.fuzzing $(ARGS)
+
+tamper: setup-dev
+	$(BIN)/python -m tests.record.tampering $(ARGS)
 
 wheel: setup
 	@$(BIN)/python -m hatchling build -t wheel

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,9 @@ from hypothesis import settings
 settings.register_profile("vedette", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("vedette")
 """The same examples each time, and no deadline: machines are shared. --hypothesis-profile=default searches further."""
+
+os.environ["XDG_CONFIG_HOME"] = str(Path(tempfile.gettempdir(), f"vedette-tests-{os.geteuid()}"))
+"""Signing keys of tests are made here, the same for all processes of a run, and never among the developer's own."""
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
@@ -40,6 +45,44 @@ clutter_per_scan = 5.0
 sensor = "radar-1"
 source = "asterix"
 url = "udp://127.0.0.1:8600"
+"""
+
+MANDATE_TOML = """
+[mandate]
+granted_by = "Host government"
+to = "Base commander"
+from = 2023-01-01T00:00:00Z
+until = 2024-01-01T00:00:00Z
+ground = ["fence"]
+protects = ["own_force"]
+two_persons = ["close"]
+
+[[mandate.role]]
+name = "commander"
+measures = ["shelter", "close", "defeat"]
+
+[[mandate.role]]
+name = "officer"
+measures = ["shelter"]
+seconds = ["close"]
+
+[[measure]]
+id = "shelter"
+kind = "shelter_alarm"
+
+[[measure]]
+id = "close"
+kind = "close_runway"
+
+[[measure]]
+id = "defeat"
+kind = "request_defeat"
+owner = "Base defence"
+
+[[plan.step]]
+phase = "warn"
+measure = "shelter"
+within_s = 10
 """
 
 SITE_GEOJSON = """

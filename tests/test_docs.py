@@ -26,6 +26,11 @@ TABLES = (
     schema.OutputTable,
     schema.TrackingTable,
     schema.RecordTable,
+    schema.MandateTable,
+    schema.MandateRoleTable,
+    schema.MeasureTable,
+    schema.PlanStepTable,
+    schema.PrivacyTable,
     schema.ZoneProperties,
 )
 

@@ -22,15 +22,25 @@ EVENTS = {
     "alert_raised", "alert_acknowledged", "alert_cleared", "incident_opened", "incident_joined", "incident_track",
     "incident_detections", "effect_entered", "incident_closed", "capture_closed", "storage_low", "thinned",
     "dispatched", "pipeline_failed", "alarm_tested", "alarm_sounded", "sensor_asked", "sensor_answered",
+    "signer_started", "personal_erased",
+    "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
+    "sighting_entered",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
 WAYS_BACK = {
     ("POST", "/api/v1/alerts/{alert_id}/acknowledge"),
     ("POST", "/api/v1/incidents/{incident_id}/effects"),
+    ("POST", "/api/v1/decisions"),
+    ("POST", "/api/v1/decisions/{decision_id}/second"),
+    ("POST", "/api/v1/decisions/{decision_id}/withdraw"),
+    ("POST", "/api/v1/decisions/{decision_id}/carried_out"),
+    ("POST", "/api/v1/facts"),
+    ("POST", "/api/v1/mandate/withdraw"),
     ("POST", "/api/v1/test-alarm"),
     ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
     ("POST", "/api/v1/sensors/{sensor_id}/look_at"),
+    ("POST", "/api/v1/sightings"),
 }
 """All that a person can tell the watch over HTTP."""
 

@@ -105,8 +105,10 @@ def iso_local(at_s: float, timezone: str) -> str:
     return moment.astimezone(ZoneInfo(timezone)).isoformat(timespec="seconds")
 
 
-def parse_time(text: str) -> float:
-    """UTC seconds of an ISO 8601 text with Z or an offset.
+def parse_time(text: str, timezone: str | None = None) -> float:
+    """UTC seconds of an ISO 8601 text with Z or an offset; one without is taken in `timezone`, where that is given.
+
+    Of an hour that a change of clocks gives twice the first is taken.
 
     Raises:
         ValueError: not a time, or a time without a zone.
@@ -115,6 +117,8 @@ def parse_time(text: str) -> float:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise ValueError("not an ISO 8601 time") from None
+    if moment.tzinfo is None and timezone is not None:
+        moment = moment.replace(tzinfo=ZoneInfo(timezone))
     if moment.tzinfo is None:
         raise ValueError("a time without zone (write Z or an offset)")
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(seconds=1)

@@ -24,16 +24,6 @@ CLOSE_S: Final = 2.0
 """Longest time to send what still waits when a line is closed in order."""
 
 
-def heed_cancel() -> None:
-    """Go on being cancelled, where a line hid it: by failing as it was closed, or by ending just then in good order.
-
-    The latter is what asyncio.wait_for does up to Python 3.11, which a library may use.
-    """
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
-
-
 class Duplex:
     """One open line. Belongs to one loop.
 

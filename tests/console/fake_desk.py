@@ -22,6 +22,9 @@ from vedette.model import (
     Origin,
     OutputHealth,
     SensorAsked,
+    SightingAnswer,
+    SightingCandidate,
+    SightingEntered,
 )
 from vedette.report import Case, incident_document, render, statement
 
@@ -116,7 +119,29 @@ class FakeDesk:
             sounds = {**self.tested.sounds, action.value: action.state}
             self.tested = msgspec.structs.replace(self.tested, sounds=sounds)
         self.show(self._t_s)
+        if action.verb == "enter_sighting":
+            return (self._sighted(action),)
         return (self._asked(action),) if action.verb == "look_at" else ()
+
+    def _sighted(self, action: Action) -> SightingEntered:
+        nothing = SightingCandidate(
+            kind="nothing_known", name="nothing_known", title="nothing known explains it", p=1.0, likelihood_ratio=1.0,
+            harmless=False,
+        )  # fmt: skip
+        assert action.sighting is not None
+        entered = SightingEntered(
+            sighting=f"erbil-S-{len(self._board.sightings()) + 1:04d}",
+            incident=None,
+            report=action.sighting,
+            answer=SightingAnswer(candidates=(nothing,), compared={}),
+            grade="C",
+            grade_why="a desk without a watch",
+            by=action.by,
+            note=action.note,
+            at_s=T0_S + self._t_s,
+        )
+        self._board.show_sightings((*self._board.sightings(), entered))
+        return entered
 
     def _asked(self, action: Action) -> SensorAsked:
         if action.target not in {one.id for one in SITE.sensors}:

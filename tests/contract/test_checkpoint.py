@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vedette.errors import BadInput
-from vedette.record.checkpoints import given_checkpoints
+from vedette.record.proof.checkpoints import given_checkpoints
 
 HASH = "0123456789abcdef" * 4
 

@@ -9,8 +9,18 @@ import hypothesis.strategies as st
 from hypothesis import given, settings
 
 from tests.post.scene import AWAY, BEGIN_S, BIRD, INBOUND, UAV, UNCLASSED, impact, picture, site, track
-from vedette.model import Action, CooperativeReport, Draft, FeedHealth, FeedState, Origin
-from vedette.post import KINDS, Post, Refused
+from vedette.model import (
+    Action,
+    CooperativeReport,
+    Draft,
+    FeedHealth,
+    FeedState,
+    Origin,
+    SightingAnswer,
+    SightingCandidate,
+    SightingReport,
+)
+from vedette.post import ENTER_SIGHTING, KINDS, Post, Refused
 
 NAMES = tuple(f"erbil-T-{number:04d}" for number in range(1, 4))
 
@@ -34,8 +44,11 @@ actions = st.tuples(
     st.sampled_from(["acknowledge", "close_incident", "enter_effect", "test_alarm", "report_sound"]),
     st.sampled_from(["erbil-A-0001", "erbil-A-0002", "erbil-I-0001", "erbil-TEST-0001"]),
 )
+sightings = st.tuples(
+    st.just("saw"), st.floats(0.0, 200.0), st.sampled_from(["trained", "public"]), st.sampled_from([0.0, 0.7])
+)
 others = st.tuples(st.just("hear"), st.sampled_from(list(FeedState)), st.sampled_from([None, "a", "b"]))
-scripts = st.lists(st.one_of(pictures, pictures, actions, others), max_size=30)
+scripts = st.lists(st.one_of(pictures, pictures, actions, others, sightings), max_size=30)
 
 
 class Player:
@@ -49,6 +62,8 @@ class Player:
     def play(self, step: tuple[Any, ...]) -> None:
         if step[0] == "see":
             self._see(*step[1:])
+        elif step[0] == "saw":
+            self._saw(*step[1:])
         elif step[0] == "act":
             state = "played" if step[1] == "report_sound" else "reported"
             action = Action(verb=step[1], target=step[2], by="x", effect="damage", state=state)
@@ -61,6 +76,24 @@ class Player:
                 sensor="rid", observed_s=BEGIN_S, source="remote_id", identity="rid:X", callsign=step[2]
             )
             self.drafts += self.post.cooperative(report, BEGIN_S + self.now_s, Origin.LIVE)
+
+    def _saw(self, back_s: float, observer: str, p: float) -> None:
+        report = SightingReport(
+            at_s=BEGIN_S + self.now_s - back_s,
+            latitude_deg=36.2,
+            longitude_deg=43.9,
+            azimuth_true_deg=1.0,
+            observer=observer,
+        )
+        moon = SightingCandidate(kind="moon", name="moon", title="Moon", p=p, likelihood_ratio=1.0, harmless=True)
+        action = Action(
+            verb=ENTER_SIGHTING,
+            target="",
+            by="x",
+            sighting=report,
+            answer=SightingAnswer(candidates=(moon,), compared={"moon": 1}),
+        )
+        self.drafts += self.post.act(action, BEGIN_S + self.now_s, Origin.LIVE)
 
     def _see(self, flown: dict[str, Any], ended: set[str], wait_s: float) -> None:
         self.now_s += wait_s
@@ -81,6 +114,7 @@ def test_the_books_are_the_fold_of_the_events(script: list[tuple[Any, ...]]) -> 
         if draft.payload.__struct_config__.tag in KINDS:
             again.apply(draft)
     assert again.books == player.post.books
+    assert [one.sightings for one in again.incidents] == [one.sightings for one in player.post.incidents]
     assert [alert.alert for alert in again.all_alerts] == [alert.alert for alert in player.post.all_alerts]
 
 

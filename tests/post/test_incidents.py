@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -305,3 +306,20 @@ def test_a_claim_is_recorded_when_it_is_new_or_changed() -> None:
     assert say(32.0, self_id="survey") == 0
     assert say(37.0, self_id="survey") == 1
     assert post.books.cooperative["rid:X"].particulars.operator_id == "OP"
+
+
+def test_what_the_record_has_erased_is_not_recorded_anew_from_memory() -> None:
+    limits = msgspec.structs.replace(site().limits, personal_keep_s=100.0)
+    post = Post(msgspec.structs.replace(site(), limits=limits))
+
+    def say(at_s: float, **particulars: Any) -> list[Any]:
+        report = CooperativeReport(
+            sensor="rid", observed_s=BEGIN_S + at_s, source="remote_id", identity="rid:X", **particulars
+        )
+        return [draft.payload for draft in post.cooperative(report, BEGIN_S + at_s, Origin.LIVE)]
+
+    say(0.0, operator_id="OP")
+    (within,) = say(50.0, ua_type="multirotor")
+    assert within.operator_id == "OP"
+    (later,) = say(151.0, ua_type="airship")
+    assert (later.operator_id, later.ua_type) == (None, "airship")

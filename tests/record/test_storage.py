@@ -70,6 +70,20 @@ def test_a_new_watch_begins_a_new_part_and_finds_what_was_left(tmp_path: Path) -
     assert [each.file for each in after.close()] == ["capture/rid/20210911T20-3.bin"]
 
 
+def test_what_may_hold_personal_data_goes_when_its_time_is_over(tmp_path: Path) -> None:
+    capture = Capture(tmp_path, 10**9, keep_s=2 * 3600.0)
+    for hour in range(5):
+        write(capture, "rid", HOUR_S + 3600.0 * hour + 60.0, b"x")
+    assert [path.stem for path in sorted(tmp_path.rglob("*.bin"))] == ["20210911T22", "20210911T23", "20210912T00"]
+    capture.close()
+    late = Capture(tmp_path, 10**9, keep_s=2 * 3600.0)
+    write(late, "radar-1", HOUR_S + 3600.0 * 24, b"x")
+    late.close()
+    assert [path.stem for path in sorted(tmp_path.rglob("*.bin"))] == ["20210912T20"]
+    assert len(late.dropped) == 3
+    assert late.dropped == sorted(late.dropped)
+
+
 def test_the_budget_drops_the_oldest_closed_files(tmp_path: Path) -> None:
     capture = Capture(tmp_path, 3_000)
     for hour in range(6):

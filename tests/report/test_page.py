@@ -163,3 +163,13 @@ def test_labels_keep_clear_of_each_other() -> None:
         labels.add(200.0, 150.0, ("crowded",), "x", 9.0)
     assert labels.svg().count("crowded") < 60
     assert labels.svg().startswith(before)
+
+
+def test_a_running_watchs_head_stands_above_its_newest_checkpoint(site: Site) -> None:
+    document = incident_document(incident(site), site, alerts())
+    for head, checkpoint in (("12 aa", "10 bb signed by <key> cc"), ("12 aa signed by key cc", None), (None, None)):
+        case = case_of(document, site, head=head)
+        proof = msgspec.structs.replace(case.proof, checkpoint=checkpoint)
+        page = render_html(msgspec.structs.replace(case, proof=proof))
+        assert f'<div class="mono">Record head: {head or "not given"}</div>' in page
+        assert ("Newest checkpoint: 10 bb signed by &lt;key&gt; cc</div>" in page) == (checkpoint is not None)

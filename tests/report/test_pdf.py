@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from tests.assessment.fields import make_site
 from tests.report.papers import AT_S, INCIDENT, alerts, case_of, effect, events, incident, points, track
 from vedette.model import CaptureClosed, CooperativeSeen, EffectEntered, Origin, SensorAsked
-from vedette.record.checkpoints import given_checkpoints
+from vedette.record.proof.checkpoints import given_checkpoints
 from vedette.report import Case, incident_document, render_html
 from vedette.report.contents import paper_of
 from vedette.report.drawing.map import CROWDED
@@ -74,12 +74,12 @@ def test_all_words_of_the_paper_are_on_its_pages(site: Site) -> None:
 
 def test_a_head_and_a_checkpoint_copied_from_a_page_are_checkpoints(site: Site) -> None:
     case = _case(site)
-    written = f'{{"seq":2300,"hash":"{"0a" * 32}","received":1631393000.5}}'
+    written = f"2300 {'0a' * 32} signed by {'1b' * 32} {'2c' * 64}"
     proof = msgspec.structs.replace(case.proof, checkpoint=written)
     text = "".join(_pages(msgspec.structs.replace(case, proof=proof)))
-    copied = re.search(r"Record head: .*", text), re.search(r"\{[^}]*\}", text)
-    assert all(copied)
-    found = [given_checkpoints(one[0])[0] for one in copied if one]
+    copied = re.search(r"Record head: (.*?)Newest checkpoint: (.*? signed\s+by\s+\S+\s+[0-9a-f]+)", text, re.DOTALL)
+    assert copied is not None
+    found = [given_checkpoints(one)[0] for one in copied.groups()]
     assert [(one.seq, one.hash) for one in found] == [(2304, "9f3a" * 16), (2300, "0a" * 32)]
 
 

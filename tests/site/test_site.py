@@ -140,3 +140,14 @@ def test_no_cut_or_changed_site_file_escapes_as_another_error(at: int, insert: s
         path.write_text(SITE_TOML[:at] + insert + SITE_TOML[at + 1 :])
         with contextlib.suppress(BadInput):
             load_site(path)
+
+
+def test_operators_data_is_kept_as_long_as_the_site_says(site_file: Path) -> None:
+    assert load_site(site_file).limits.personal_keep_s is None
+    text = site_file.read_text()
+    site_file.write_text(text + "\n[privacy]\nkeep_days = 30\n")
+    assert load_site(site_file).limits.personal_keep_s == 30 * 86_400.0
+    for wrong in ("keep_days = 0", "keep_days = -1", 'keep_days = "30"', "days = 30"):
+        site_file.write_text(f"{text}\n[privacy]\n{wrong}\n")
+        with pytest.raises(BadSite, match="privacy"):
+            load_site(site_file)

@@ -51,6 +51,16 @@ def test_the_same_night_gives_the_same_bytes(tmp_path: Path) -> None:
             }
         )
     assert digests[0] == digests[1]
+    statement = vedette("incident", "report", tmp_path / "a", "--format", "statement").stdout
+    printed = statement.splitlines()[-1]
+    assert printed.startswith("Record head: ")
+    for folder in "ab":
+        assert vedette("verify", tmp_path / folder, "--checkpoint", printed).returncode == 0
+    exported = vedette("incident", "export", tmp_path / "a", "--out", tmp_path / "incident.ndjson")
+    assert exported.returncode == 0, exported.stderr
+    checked = vedette("verify", tmp_path / "incident.ndjson")
+    assert checked.stdout.startswith("intact, ")
+    assert "incident erbil-I-0001: " in checked.stderr
 
 
 def test_an_interrupted_demo_ends_cleanly(tmp_path: Path) -> None:

@@ -94,7 +94,10 @@ def test_garbage_on_one_feed_does_not_stop_the_other(live_site: tuple[Path, int,
         assert {feed["feed"] for feed in health["feeds"]} == {"radar-1", "radar-2"}
         watch.until("/api/v1/health", lambda a: any(f["state"] == "stale" for f in a["feeds"]))
         assert watch.end(signal.SIGTERM) == 0
-    assert vedette("verify", data).stdout.startswith("intact, ")
+    verdict = vedette("verify", data)
+    assert verdict.stdout.startswith("intact, ")
+    (signer,) = vedette("log", data, "--kind", "signer_started", "--json").stdout.splitlines()
+    assert f"signed by {json.loads(signer)['payload']['fingerprint']}" in verdict.stderr
     kinds = [line.split()[2] for line in vedette("log", data).stdout.splitlines()]
     assert kinds[0] == "watch_started"
     assert kinds[-1] == "watch_stopped"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import struct
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.feeds import receivers as rx
 from tests.watch.driving import running, vedette
 from tests.watch.test_live import Sender, free_port
 from tests.wire import encoders as enc
+from vedette.record import read_events
 from vedette.wire import pcap
 
 NOW_S = 1_700_000_000.0
@@ -115,4 +117,29 @@ def test_a_receiver_that_passes_on_everything(tmp_path: Path) -> None:
     assert list(data.glob("capture/rid/*.bin"))
     log = vedette("log", data, "--json").stdout + (tmp_path / "stderr.txt").read_text()
     assert_private(everything_written(data) + (shown + log).encode())
+    assert vedette("verify", data).stdout.startswith("intact, ")
+
+
+def test_an_operators_data_is_gone_when_its_time_is_over(tmp_path: Path) -> None:
+    """From the database with its snapshots and journal; the hour's captured file goes when its hour is that old."""
+    port = free_port()
+    site = remote_id_site(tmp_path, f"udp://127.0.0.1:{port}")
+    site.write_text(site.read_text() + "\n[privacy]\nkeep_days = 0.0001\n")
+    said = rx.named()
+    said = said.replace(b'"Survey"', b'"Orchard-4711"').replace(b"47.19", b"47.190123")
+    secrets = (b"Orchard-4711", b"47.190123", struct.pack(">d", 47.190123), struct.pack("<d", 47.190123))
+    data = tmp_path / "data"
+
+    def held() -> set[bytes]:
+        octets = b"".join(path.read_bytes() for path in data.glob("record.sqlite*"))
+        return {secret for secret in secrets if secret in octets}
+
+    with running("watch", site, "--data", data, folder=tmp_path) as watch:
+        with Sender(port, lambda number: said):
+            watch.until("/api/v1/tracks", lambda answer: answer["tracks"])
+        assert held() >= set(secrets[:2])
+        watch.until("/api/v1/health", lambda _: any(read_events(data, kind="personal_erased")))
+        watch.until("/api/v1/health", lambda _: not held())
+        assert watch.end(signal.SIGTERM) == 0
+    assert held() == set()
     assert vedette("verify", data).stdout.startswith("intact, ")

@@ -38,6 +38,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All decisions and facts, and how the mandate stands */
+        get: operations["ApiV1DecisionsDecisions"];
+        put?: never;
+        /** Order a measure; 409 with the clauses where it is refused */
+        post: operations["ApiV1DecisionsOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{decision_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One decision as it stands */
+        get: operations["ApiV1DecisionsDecisionIdDecision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{decision_id}/carried_out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that it was carried out */
+        post: operations["ApiV1DecisionsDecisionIdCarriedOutCarriedOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{decision_id}/second": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Be the second person */
+        post: operations["ApiV1DecisionsDecisionIdSecondSecond"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{decision_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a decision */
+        post: operations["ApiV1DecisionsDecisionIdWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a fact: manned or not, or a measure taken outside the mandate */
+        post: operations["ApiV1FactsRecordFact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -140,6 +243,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mandate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The mandate, how it stands, measures and response plan */
+        get: operations["ApiV1MandateMandate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandate/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that the grantor withdrew the mandate */
+        post: operations["ApiV1MandateWithdrawWithdrawMandate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sensors/{sensor_id}/look_at": {
         parameters: {
             query?: never;
@@ -151,6 +288,24 @@ export interface paths {
         put?: never;
         /** Ask a sensor to look at a track or a place */
         post: operations["ApiV1SensorsSensorIdLookAtLookAt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sightings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All sightings, with what could explain each */
+        get: operations["ApiV1SightingsSightings"];
+        put?: never;
+        /** Enter what somebody saw: checked, graded, recorded */
+        post: operations["ApiV1SightingsEnterSighting"];
         delete?: never;
         options?: never;
         head?: never;
@@ -306,9 +461,27 @@ export interface components {
             time_to_s: number | null;
             zone: string;
         };
+        /** AttemptView */
+        AttemptView: {
+            at_local: string;
+            at_utc: string;
+            by: string;
+            findings: components["schemas"]["FindingView"][];
+            move: string;
+            note: string;
+            role: string;
+        };
         /** AttributionView */
         AttributionView: {
             state: string;
+        };
+        /** CarriedOutEntry */
+        CarriedOutEntry: {
+            by: string;
+            happened_utc?: string | null;
+            /** @default  */
+            note: string;
+            role: string;
         };
         /** ClockView */
         ClockView: {
@@ -321,6 +494,39 @@ export interface components {
             least: number;
             most: number;
             most_likely: number;
+        };
+        /** DecisionView */
+        DecisionView: {
+            attempts: components["schemas"]["AttemptView"][];
+            authorised_utc: string | null;
+            by: string;
+            findings: components["schemas"]["FindingView"][];
+            hand_over: string | null;
+            id: string;
+            incident: string | null;
+            measure: string;
+            measure_kind: string | null;
+            measure_name: string | null;
+            moves: components["schemas"]["MoveView"][];
+            note: string;
+            ordered_local: string;
+            ordered_utc: string;
+            /** @enum {string} */
+            origin: "live" | "replay" | "simulated" | "exercise";
+            owner: string | null;
+            protects: string | null;
+            role: string;
+            second_by: string | null;
+            second_role: string | null;
+            /** @enum {string} */
+            state: "proposed" | "awaiting_second" | "authorised" | "refused" | "carried_out" | "withdrawn" | "lapsed";
+            track: string | null;
+        };
+        /** DecisionsView */
+        DecisionsView: {
+            decisions: components["schemas"]["DecisionView"][];
+            facts: components["schemas"]["FactView"][];
+            standing: components["schemas"]["StandingView"];
         };
         /** DocumentAlert */
         DocumentAlert: {
@@ -337,6 +543,34 @@ export interface components {
             title: string;
             track: string | null;
             zone_name: string | null;
+        };
+        /** DocumentDecision */
+        DocumentDecision: {
+            by: string;
+            clauses: components["schemas"]["FindingView"][];
+            id: string;
+            measure: string;
+            measure_name: string | null;
+            ordered_utc: string;
+            role: string;
+            second_by: string | null;
+            /** @enum {string} */
+            state: "proposed" | "awaiting_second" | "authorised" | "refused" | "carried_out" | "withdrawn" | "lapsed";
+            track: string | null;
+        };
+        /** DocumentFact */
+        DocumentFact: {
+            at_utc: string;
+            by: string;
+            decision: string | null;
+            /** @enum {string} */
+            fact: "not_manned" | "manned" | "measure_taken";
+            id: string;
+            measure: string | null;
+            note: string;
+            outside_mandate: boolean;
+            role: string;
+            track: string | null;
         };
         /** DocumentImpact */
         DocumentImpact: {
@@ -383,6 +617,37 @@ export interface components {
             sigma_major_m: number;
             sigma_minor_m: number;
         };
+        /** FactEntry */
+        FactEntry: {
+            by: string;
+            decision?: string | null;
+            /** @enum {string} */
+            fact: "not_manned" | "manned" | "measure_taken";
+            happened_utc?: string | null;
+            measure?: string | null;
+            /** @default  */
+            note: string;
+            role: string;
+            track?: string | null;
+        };
+        /** FactView */
+        FactView: {
+            at_local: string;
+            at_utc: string;
+            by: string;
+            decision: string | null;
+            /** @enum {string} */
+            fact: "not_manned" | "manned" | "measure_taken";
+            happened_utc: string | null;
+            id: string;
+            identity: string | null;
+            incident: string | null;
+            measure: string | null;
+            note: string;
+            outside_mandate: boolean;
+            role: string;
+            track: string | null;
+        };
         /** FeedView */
         FeedView: {
             age_s: number | null;
@@ -400,6 +665,14 @@ export interface components {
             shed: number;
             /** @enum {string} */
             state: "starting" | "live" | "stale" | "down" | "ended";
+        };
+        /** FindingView */
+        FindingView: {
+            /** @enum {string} */
+            answer: "yes" | "no" | "needs";
+            clause: string;
+            detail: string;
+            text: string;
         };
         /** HealthView */
         HealthView: {
@@ -442,14 +715,17 @@ export interface components {
             alerts: string[];
             attribution: components["schemas"]["AttributionView"];
             count: components["schemas"]["Count"];
+            decisions: components["schemas"]["DocumentDecision"][];
             effects: {
                 [key: string]: components["schemas"]["EffectView"];
             };
+            facts: components["schemas"]["DocumentFact"][];
             id: string;
             opened_local: string;
             opened_utc: string;
             /** @enum {string} */
             origin: "live" | "replay" | "simulated" | "exercise";
+            sightings: unknown[];
             sources: unknown[];
             state: string;
             timezone: string;
@@ -510,6 +786,56 @@ export interface components {
             longitude_deg?: number | null;
             track?: string | null;
         };
+        /** MandateView */
+        MandateView: {
+            from_utc: string | null;
+            granted_by: string | null;
+            ground: string[];
+            measures: components["schemas"]["MeasureView"][];
+            plan: components["schemas"]["PlanStepView"][];
+            protects: string[];
+            safety_height_m: number | null;
+            safety_radius_m: number | null;
+            standing: components["schemas"]["StandingView"];
+            threat_s: number | null;
+            to: string | null;
+            until_utc: string | null;
+        };
+        /** MeasureView */
+        MeasureView: {
+            id: string;
+            kind: string;
+            name: string;
+            owner: string | null;
+            roles: string[];
+            seconds: string[];
+            two_persons: boolean;
+        };
+        /** MoveView */
+        MoveView: {
+            at_local: string;
+            at_utc: string;
+            by: string | null;
+            findings: components["schemas"]["FindingView"][];
+            happened_utc: string | null;
+            move: string;
+            note: string;
+            role: string | null;
+            /** @enum {string} */
+            state: "proposed" | "awaiting_second" | "authorised" | "refused" | "carried_out" | "withdrawn" | "lapsed";
+        };
+        /** OrderEntry */
+        OrderEntry: {
+            by: string;
+            key?: string | null;
+            measure: string;
+            /** @default  */
+            note: string;
+            /** @enum {null|string} */
+            protects?: "own_force" | "partners" | "civilians" | "infrastructure" | null;
+            role: string;
+            track?: string | null;
+        };
         /** OutputView */
         OutputView: {
             age_s: number | null;
@@ -536,6 +862,21 @@ export interface components {
             longitude_deg: number;
             sigma_major_m: number;
             sigma_minor_m: number;
+        };
+        /** PersonEntry */
+        PersonEntry: {
+            by: string;
+            /** @default  */
+            note: string;
+            role: string;
+        };
+        /** PlanStepView */
+        PlanStepView: {
+            measure: string | null;
+            owner: string | null;
+            phase: string;
+            text: string;
+            within_s: number | null;
         };
         /** ReasonView */
         ReasonView: {
@@ -590,6 +931,93 @@ export interface components {
                 number
             ] | null;
         };
+        /** SightingCandidateView */
+        SightingCandidateView: {
+            azimuth_true_deg: number | null;
+            distance_m: number | null;
+            elevation_deg: number | null;
+            harmless: boolean;
+            kind: string;
+            likelihood_ratio: number;
+            name: string;
+            p: number;
+            reasons: components["schemas"]["ReasonView"][];
+            time_utc: string | null;
+            title: string;
+        };
+        /** SightingEntry */
+        SightingEntry: {
+            altitude_ellipsoid_m?: number | null;
+            azimuth_sigma_deg?: number | null;
+            azimuth_true_deg: number;
+            elevation_deg?: number | null;
+            elevation_sigma_deg?: number | null;
+            latitude_deg: number;
+            /** @enum {null|string} */
+            lights?: "none" | "steady" | "flashing" | null;
+            longitude_deg: number;
+            /** @default  */
+            looked_like: string;
+            /** @enum {null|string} */
+            motion?: "still" | "moving" | null;
+            /** @default  */
+            note: string;
+            /**
+             * @default public
+             * @enum {string}
+             */
+            observer: "trained" | "staff" | "public";
+            /** @default  */
+            seen_by: string;
+            /**
+             * @default fairly
+             * @enum {string}
+             */
+            sure: "sure" | "fairly" | "unsure";
+            time: string;
+            /** @default 30 */
+            time_sigma_s: number;
+        };
+        /** SightingView */
+        SightingView: {
+            altitude_ellipsoid_m: number | null;
+            azimuth_sigma_deg: number | null;
+            azimuth_true_deg: number;
+            by: string;
+            candidates: components["schemas"]["SightingCandidateView"][];
+            compared: {
+                [key: string]: number;
+            };
+            elevation_deg: number | null;
+            elevation_sigma_deg: number | null;
+            entered_utc: string;
+            /** @enum {string} */
+            grade: "A" | "B" | "C" | "D";
+            grade_why: string;
+            id: string;
+            incident: string | null;
+            latitude_deg: number;
+            /** @enum {null|string} */
+            lights: "none" | "steady" | "flashing" | null;
+            longitude_deg: number;
+            looked_like: string;
+            /** @enum {null|string} */
+            motion: "still" | "moving" | null;
+            not_checked: string[];
+            note: string;
+            /** @enum {string} */
+            observer: "trained" | "staff" | "public";
+            seen_by: string;
+            /** @enum {string} */
+            sure: "sure" | "fairly" | "unsure";
+            time_local: string;
+            time_sigma_s: number;
+            time_utc: string;
+        };
+        /** SightingsView */
+        SightingsView: {
+            sightings: components["schemas"]["SightingView"][];
+        };
         /** SiteView */
         SiteView: {
             altitude_ellipsoid_m: number;
@@ -633,6 +1061,16 @@ export interface components {
             screen: string;
             /** @enum {string} */
             sound: "played" | "muted" | "blocked";
+        };
+        /** StandingView */
+        StandingView: {
+            in_force: boolean;
+            says: string;
+            /** @enum {string} */
+            state: "none" | "not_begun" | "in_force" | "run_out" | "withdrawn";
+            withdrawn_by: string | null;
+            withdrawn_note: string | null;
+            withdrawn_utc: string | null;
         };
         /** StreamView */
         StreamView: {
@@ -781,6 +1219,292 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DecisionsDecisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionsView"];
+                };
+            };
+        };
+    };
+    ApiV1DecisionsOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DecisionsDecisionIdDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DecisionsDecisionIdCarriedOutCarriedOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarriedOutEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DecisionsDecisionIdSecondSecond: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DecisionsDecisionIdWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FactsRecordFact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionsView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -1008,6 +1732,73 @@ export interface operations {
             };
         };
     };
+    ApiV1MandateMandate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MandateView"];
+                };
+            };
+        };
+    };
+    ApiV1MandateWithdrawWithdrawMandate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MandateView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1SensorsSensorIdLookAtLookAt: {
         parameters: {
             query?: never;
@@ -1034,6 +1825,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SensorTaskView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SightingsSightings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightingsView"];
+                };
+            };
+        };
+    };
+    ApiV1SightingsEnterSighting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SightingEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightingView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

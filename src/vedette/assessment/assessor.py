@@ -16,6 +16,7 @@ from vedette.assessment.identity import (
     contradictions,
     cooperation_of,
     merged,
+    without_operator,
 )
 from vedette.assessment.impact import (
     HISTORY_S,
@@ -100,7 +101,7 @@ class Assessor:
 
     def hear(self, report: CooperativeReport) -> None:
         """Remember what an aircraft says of itself. At most IDENTITIES_MOST identities, the oldest word goes first."""
-        self._reports[report.identity] = merged(self._reports.pop(report.identity, None), report)
+        self._reports[report.identity] = merged(self._reports.pop(report.identity, None), without_operator(report))
         if len(self._reports) > IDENTITIES_MOST:
             del self._reports[next(iter(self._reports))]
 
@@ -180,7 +181,8 @@ class Assessor:
             raise ValueError(f"an assessment snapshot of version {held.version}, not {_VERSION}")
         self._next_number = held.next_number
         self._named, self._first_s = held.named, held.first_s
-        self._reports, self._heard, self._doubts = held.reports, held.heard, held.doubts
+        self._reports = {identity: without_operator(report) for identity, report in held.reports.items()}
+        self._heard, self._doubts = held.heard, held.doubts
 
     def _name(self, one: int) -> Memory:
         memory = Memory(number=self._next_number, name=f"{self._site.id}-T-{self._next_number:04d}")

@@ -47,6 +47,25 @@ def cooperation_of(identity: str | None, sensors: dict[str, float], kinds: dict[
     return Cooperation.COOPERATIVE if agreed else Cooperation.CLAIMED
 
 
+_OPERATORS: Final = dict.fromkeys(
+    (
+        "operator_id",
+        "self_id",
+        "operator_latitude_deg",
+        "operator_longitude_deg",
+        "operator_altitude_ellipsoid_m",
+        "authentication_kind",
+        "authentication_hex",
+        "authentication_s",
+    )
+)
+
+
+def without_operator(report: CooperativeReport) -> CooperativeReport:
+    """The report without what its operator is known by: no judgement rests on it, and a snapshot may not keep it."""
+    return msgspec.structs.replace(report, **_OPERATORS)
+
+
 def merged(old: CooperativeReport | None, new: CooperativeReport) -> CooperativeReport:
     """The newest word on each particular: a report that leaves one out does not take it back."""
     if old is None:

@@ -169,15 +169,73 @@ def log(
 
 @app.command()
 def verify(
-    folder: RecordPath,
+    folder: Annotated[Path, typer.Argument(metavar="DIR | FILE", help="A watch's data folder, or what was exported.")],
     checkpoint: Annotated[
         str | None, typer.Option("--checkpoint", metavar="FILE|TEXT", help="A checkpoint kept elsewhere.")
+    ] = None,
+    signer: Annotated[
+        str | None, typer.Option("--signer", metavar="FINGERPRINT", help="The key that must have signed.")
     ] = None,
 ) -> None:
     """Check the record: `intact, N events`, or the first broken event."""
     from vedette.cli.records import run_verify
 
-    raise typer.Exit(run_verify(folder, checkpoint))
+    raise typer.Exit(run_verify(folder, checkpoint, signer))
+
+
+@app.command()
+def export(
+    folder: RecordPath,
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Made; must not be there yet.")],
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="T", help="Only from this time on, with zone.")
+    ] = None,
+) -> None:
+    """Copy the record off, or its part since a time, with its capture; `verify` takes the copy."""
+    from vedette.cli.export import run_export
+
+    run_export(folder, since, out)
+
+
+@app.command()
+def sighting(
+    folder: RecordPath,
+    time: Annotated[str, typer.Option("--time", metavar="T", help="When; without zone it is the site's.")],
+    place: Annotated[str, typer.Option("--from", metavar="LAT,LON", help="Where the observer stood.")],
+    azimuth: Annotated[float, typer.Option("--azimuth", metavar="DEG", help="Clockwise from true north.")],
+    elevation: Annotated[float | None, typer.Option("--elevation", metavar="DEG", help="Above the horizon.")] = None,
+    altitude: Annotated[
+        float | None, typer.Option("--altitude-msl-m", metavar="M", help="Of the observer; default: on the ground.")
+    ] = None,
+    time_sigma: Annotated[float, typer.Option("--time-sigma-s", metavar="S", help="How sure the time is.")] = 30.0,
+    azimuth_sigma: Annotated[
+        float | None, typer.Option("--azimuth-sigma-deg", metavar="DEG", help="Default: by --sure.")
+    ] = None,
+    elevation_sigma: Annotated[
+        float | None, typer.Option("--elevation-sigma-deg", metavar="DEG", help="Default: by --sure.")
+    ] = None,
+    sure: Annotated[str, typer.Option("--sure", metavar="W", help="sure, fairly or unsure.")] = "fairly",
+    motion: Annotated[str | None, typer.Option("--motion", metavar="W", help="still or moving.")] = None,
+    lights: Annotated[str | None, typer.Option("--lights", metavar="W", help="none, steady or flashing.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Say what could explain a report from the ground: tracks, aircraft, the sky, landmarks, or nothing known."""
+    from vedette.cli.sighting import Said, run_sighting
+
+    said = Said(
+        time=time,
+        place=place,
+        azimuth_deg=azimuth,
+        elevation_deg=elevation,
+        altitude_msl_m=altitude,
+        time_sigma_s=time_sigma,
+        azimuth_sigma_deg=azimuth_sigma,
+        elevation_sigma_deg=elevation_sigma,
+        sure=sure,
+        motion=motion,
+        lights=lights,
+    )
+    run_sighting(folder, said, as_json=json)
 
 
 incident = typer.Typer(no_args_is_help=True, help="Incidents and their papers.")
@@ -226,6 +284,18 @@ def raise_test_alarm(
     from vedette.cli.trying import run_test_alarm
 
     raise typer.Exit(run_test_alarm(url, note, wait, as_json=json))
+
+
+@incident.command("export")
+def incident_export(
+    folder: RecordPath,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")],
+    incident_id: IncidentId = None,
+) -> None:
+    """Write one incident's events with their proof; `verify` takes the file alone."""
+    from vedette.cli.export import run_incident_export
+
+    run_incident_export(folder, incident_id, out)
 
 
 sapient = typer.Typer(no_args_is_help=True, help="SAPIENT (BSI Flex 335 v2.0): check a node, or play one.")

@@ -1,7 +1,8 @@
-"""`vedette log` and `vedette verify`: the record as it lies there."""
+"""`vedette log` and `vedette verify`: the record as it lies there, or a part of it."""
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,7 @@ import typer
 
 from vedette.clock import parse_time
 from vedette.errors import BadInput
-from vedette.record import log_lines, verify
+from vedette.record import is_excerpt, log_lines, verify, verify_excerpt
 
 _TEXT_WIDTH = 100
 
@@ -58,6 +59,8 @@ _TOLD = (
     "outcome",
     "screen",
     "sound",
+    "sighting",
+    "grade",
 )
 
 
@@ -69,19 +72,18 @@ def _text(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def run_verify(folder: Path, checkpoint: str | None) -> int:
-    """0 and `intact, N events`, or 1 and the first broken event.
+def run_verify(path: Path, checkpoint: str | None, signer: str | None = None) -> int:
+    """0 and `intact, N events`, or 1 and the first broken event; who signed what goes to standard error.
 
     Raises:
-        RecordError, BadInput: no record, or a checkpoint that is none.
+        RecordError, BadInput: no record and no excerpt, or a checkpoint that is none.
     """
     given: str | Path | None = checkpoint
-    if checkpoint is not None and Path(checkpoint).is_file():
-        given = Path(checkpoint)
-    verdict = verify(folder, given)
-    if verdict.intact:
-        typer.echo(f"intact, {verdict.events} events")
-        return 0
-    at = "" if verdict.first_broken is None else f" at event {verdict.first_broken}"
-    typer.echo(f"broken{at}: {verdict.why}")
-    return 1
+    with contextlib.suppress(OSError, ValueError):  # a text longer than a file's name may be
+        if checkpoint is not None and Path(checkpoint).is_file():
+            given = Path(checkpoint)
+    verdict = verify_excerpt(path, given, signer) if is_excerpt(path) else verify(path, given, signer)
+    typer.echo(str(verdict))
+    for note in verdict.notes:
+        typer.echo(note, err=True)
+    return 0 if verdict.intact else 1

@@ -12,8 +12,10 @@ from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
 from vedette.console import views
+from vedette.console.decisions import decision_handlers
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
+from vedette.console.sightings import sighting_handlers
 from vedette.console.siteview import SiteView, site_view
 from vedette.model import Action, SensorAsked
 
@@ -81,7 +83,14 @@ class LookAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def api_router(desk: Desk) -> Router:
     """GET and POST under /api/v1."""
-    handlers = [*_reads(desk), *_incidents(desk), *_actions(desk), *_alarm_tests(desk)]
+    handlers = [
+        *_reads(desk),
+        *_incidents(desk),
+        *_actions(desk),
+        *_alarm_tests(desk),
+        *decision_handlers(desk),
+        *sighting_handlers(desk, PERSON),
+    ]
     return Router(path="/api/v1", route_handlers=handlers)
 
 

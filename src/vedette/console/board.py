@@ -14,7 +14,7 @@ import msgspec
 from vedette.console import views
 from vedette.console.health import Health
 from vedette.console.stream import Stream
-from vedette.model import Alert, Incident, Origin, Picture, TrackPicture
+from vedette.model import Alert, Decided, Incident, Origin, Picture, SightingEntered, Standing, TrackPicture
 from vedette.site import Site
 
 TRAIL_S: Final = 120.0
@@ -24,6 +24,11 @@ TRAIL_STEP_S: Final = 1.0
 
 RECENT_ALERTS: Final = 100
 """Closed alerts that a snapshot carries; /alerts has all."""
+
+
+UNKNOWN_STANDING: Final = Standing(
+    state="none", says="The watch has not begun: no mandate is known to be in force.", at_s=0.0
+)
 
 
 class TrailPoint(msgspec.Struct, frozen=True):
@@ -46,7 +51,9 @@ class Board:
         self._trails: dict[str, deque[TrailPoint]] = {}
         self._alerts: dict[str, Alert] = {}
         self._incidents: dict[str, Incident] = {}
+        self._sightings: tuple[SightingEntered, ...] = ()
         self._health: Health | None = None
+        self._decided = Decided(standing=UNKNOWN_STANDING)
 
     def show_picture(self, picture: Picture) -> None:
         """The newest picture. A frame for each track that changed, and for each that is gone."""
@@ -101,6 +108,24 @@ class Board:
     def _publish_incident(self, incident: Incident) -> None:
         key = ("incident", incident.incident)
         self.stream.publish("incident", key, lambda: views.incident(incident, self.site))
+
+    def show_decided(self, decided: Decided) -> None:
+        """All decisions and facts, and the mandate's standing; one of an earlier time than the last changes nothing."""
+        with self.stream.lock:
+            if decided.standing.at_s >= self._decided.standing.at_s:
+                self._decided = decided
+
+    def decided(self) -> Decided:
+        """All decisions and facts, and the mandate's standing, as last shown."""
+        return self._decided
+
+    def show_sightings(self, sightings: tuple[SightingEntered, ...]) -> None:
+        """All sightings. No frame of their own: an incident's document has its own, /sightings all."""
+        self._sightings = sightings
+
+    def sightings(self) -> tuple[SightingEntered, ...]:
+        """All sightings, in the order they were entered."""
+        return self._sightings
 
     def show_health(self, health: Health) -> None:
         """The watch's health; to be shown at least each second while it runs."""

@@ -14,11 +14,11 @@ class ActionRefused(VedetteError):
 
     Attributes:
         code: a short fixed word: `unknown` (no such target: 404), any other is a conflict (409).
-        message: why, fit for a screen.
+        message: why, fit for a screen. details: the clauses that refuse, where the mandate does.
     """
 
-    def __init__(self, code: str, message: str) -> None:
-        self.code, self.message = code, message
+    def __init__(self, code: str, message: str, details: tuple[dict[str, str], ...] = ()) -> None:
+        self.code, self.message, self.details = code, message, details
         super().__init__(f"{code}: {message}")
 
 

@@ -49,7 +49,8 @@ def _own(_: Request[Any, Any, Any], error: ApiError) -> Response[ErrorBody]:
 
 
 def _refused(_: Request[Any, Any, Any], error: ActionRefused) -> Response[ErrorBody]:
-    return _answer(404 if error.code == "unknown" else 409, error.code, error.message)
+    details = [dict(one) for one in error.details] or None
+    return _answer(404 if error.code == "unknown" else 409, error.code, error.message, details)
 
 
 def _invalid(_: Request[Any, Any, Any], error: ValidationException) -> Response[ErrorBody]:

@@ -15,7 +15,7 @@ import random
 from typing import Final
 
 from vedette.clock import Clock
-from vedette.duplex import heed_cancel
+from vedette.closing import heed_cancel
 from vedette.feeds.intake import Keeper, sieve_of
 from vedette.feeds.line import bring
 from vedette.feeds.listener import Receipt

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import msgspec
 
-from vedette.model.messages import FeedState, Message, Origin
+from vedette.model.decisions import (
+    DecisionAttempted,
+    DecisionMoved,
+    DecisionOrdered,
+    FactRecorded,
+    MandateWithdrawn,
+)
+from vedette.model.messages import FeedState, Origin
+from vedette.model.payload import Payload
 from vedette.model.picture import Impact, Reason
-
-
-class Payload(Message, frozen=True, kw_only=True):
-    """Base of the payloads. SCHEMA is the version of the payload's fields; `kind` names it in the record."""
-
-    SCHEMA: ClassVar[int] = 1
+from vedette.model.sightings import Grade, SightingAnswer, SightingReport
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -247,6 +248,23 @@ class SensorAnswered(Payload, frozen=True, kw_only=True, tag="sensor_answered"):
     at_s: float
 
 
+class SightingEntered(Payload, frozen=True, kw_only=True, tag="sighting_entered"):
+    """A person entered what somebody saw. answer: of the checker at that time; grade: A to D, grade_why says by what.
+
+    The observer's place and name are personal data.
+    """
+
+    sighting: str
+    incident: str | None
+    report: SightingReport
+    answer: SightingAnswer
+    grade: Grade
+    grade_why: str
+    by: str
+    note: str
+    at_s: float
+
+
 class CaptureClosed(Payload, frozen=True, kw_only=True, tag="capture_closed"):
     """A capture file is complete; from now on its digest is part of the chain."""
 
@@ -270,6 +288,34 @@ class Thinned(Payload, frozen=True, kw_only=True, tag="thinned"):
     first_seq: int
     last_seq: int
     count: int
+
+
+class Redaction(msgspec.Struct, frozen=True, kw_only=True):
+    """One erased payload: its event, the fields that are None now, and the digest (hex) of what stands in its place."""
+
+    seq: int
+    fields: tuple[str, ...]
+    digest: str
+
+
+class PersonalErased(Payload, frozen=True, kw_only=True, tag="personal_erased"):
+    """Personal data erased from earlier events' payloads under `rule`; their first digests stay in the chain.
+
+    before_s: received before it; last_seq: the last event that was looked at for it.
+    """
+
+    rule: str
+    before_s: float
+    last_seq: int
+    redactions: tuple[Redaction, ...]
+
+
+class SignerStarted(Payload, frozen=True, kw_only=True, tag="signer_started"):
+    """From here on checkpoints are signed by this key (Ed25519, 32 bytes as hex). `before`: the key until here."""
+
+    public_key: str
+    fingerprint: str
+    before: str | None = None
 
 
 class Dispatched(Payload, frozen=True, kw_only=True, tag="dispatched"):
@@ -301,7 +347,10 @@ AnyPayload = (
     WatchStarted | WatchStopped | SiteVersion | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
     | AlertRaised | AlertAcknowledged | AlertCleared | AlarmTested | AlarmSounded
     | IncidentOpened | IncidentJoined | IncidentTrack | IncidentDetections | EffectEntered | IncidentClosed
-    | SensorAsked | SensorAnswered | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
+    | PersonalErased | SignerStarted
+    | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
+    | SensorAsked | SensorAnswered | SightingEntered
+    | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from vedette.model.scan import Scan
+from vedette.model.sightings import SightingAnswer, SightingReport
 
 
 class Origin(enum.StrEnum):
@@ -132,6 +133,9 @@ class Action(Message, frozen=True, kw_only=True, tag="action"):
     test_alarm has no target. report_sound is a screen's, of a test alarm: `value` names the screen, `state` says
     played | muted | blocked. look_at: the target is a sensor; where it is to look is a `track` of the newest picture,
     or a place.
+    decide: `target` is the order's key. second, withdraw, carry_out: of a decision. record_fact: `state` says which.
+    withdraw_mandate has no target. `happened_s`: when it was done, as said. enter_sighting has no target: `sighting` is
+    the report, `answer` what the checker says of it.
     """
 
     verb: str
@@ -141,10 +145,17 @@ class Action(Message, frozen=True, kw_only=True, tag="action"):
     effect: str | None = None
     state: str | None = None
     value: str | None = None
+    role: str | None = None
+    measure: str | None = None
     track: str | None = None
+    protects: str | None = None
+    decision: str | None = None
+    happened_s: float | None = None
     latitude_deg: float | None = None
     longitude_deg: float | None = None
     altitude_ellipsoid_m: float | None = None
+    sighting: SightingReport | None = None
+    answer: SightingAnswer | None = None
 
 
 Body = Look | CooperativeReport | SensorStatus | FeedHealth | TaskAnswer | Tick | Action

@@ -18,7 +18,7 @@ from typing import Final
 import msgspec
 
 from vedette.clock import monotonic_s
-from vedette.duplex import heed_cancel
+from vedette.closing import heed_cancel
 from vedette.model import Alert, Dispatched, FeedState, Origin, OutputHealth, Package, Parcel, Picture, Rejected
 from vedette.outputs.backoff import BackOff
 from vedette.outputs.dispatch import DROPPED, SENT, Ledger

@@ -3,5 +3,6 @@
 from vedette.post.books import KINDS
 from vedette.post.machine import MOVES, IllegalMove, Refused
 from vedette.post.post import LOOK_AT, Post
+from vedette.post.sightings import ENTER_SIGHTING
 
-__all__ = ["KINDS", "LOOK_AT", "MOVES", "IllegalMove", "Post", "Refused"]
+__all__ = ["ENTER_SIGHTING", "KINDS", "LOOK_AT", "MOVES", "IllegalMove", "Post", "Refused"]

@@ -32,8 +32,10 @@ from vedette.model import (
     Payload,
     SensorAnswered,
     SensorAsked,
+    SightingEntered,
     TrackEnded,
 )
+from vedette.post.decisions import DECISION_ENTRIES, DecisionBooks
 from vedette.post.machine import ACKNOWLEDGE, CLEAR, next_state
 
 EFFECTS: Final = ("injuries", "damage", "flights")
@@ -77,7 +79,9 @@ class Books(msgspec.Struct, kw_only=True):
     cooperative: dict[str, Seen] = msgspec.field(default_factory=dict)
     tests: int = 0
     last_test: AlarmTest | None = None
+    decided: DecisionBooks = msgspec.field(default_factory=DecisionBooks)
     asked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
+    sightings: dict[str, SightingEntered] = msgspec.field(default_factory=dict)
 
     def apply(self, event: Draft | Event) -> None:
         """Enter one event. Kinds that post does not keep, and thinned payloads, change nothing.
@@ -235,6 +239,11 @@ def _cooperative_seen(books: Books, event: Draft | Event, payload: CooperativeSe
     books.cooperative[payload.identity] = Seen(event.received_s, payload)
 
 
+def _decided(books: Books, event: Draft | Event, payload: Payload) -> None:
+    del payload
+    books.decided.apply(event)
+
+
 def _sensor_asked(books: Books, event: Draft | Event, payload: SensorAsked) -> None:
     del event
     books.asked[payload.task] = ("sent", "")
@@ -243,6 +252,11 @@ def _sensor_asked(books: Books, event: Draft | Event, payload: SensorAsked) -> N
 def _sensor_answered(books: Books, event: Draft | Event, payload: SensorAnswered) -> None:
     del event
     books.asked[payload.task] = (payload.state, payload.reason)
+
+
+def _sighting_entered(books: Books, event: Draft | Event, payload: SightingEntered) -> None:
+    del event
+    books.sightings[payload.sighting] = payload
 
 
 ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]] = {
@@ -260,8 +274,10 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     IncidentClosed: _incident_closed,
     FeedChanged: _feed_changed,
     CooperativeSeen: _cooperative_seen,
+    **dict.fromkeys(DECISION_ENTRIES, _decided),
     SensorAsked: _sensor_asked,
     SensorAnswered: _sensor_answered,
+    SightingEntered: _sighting_entered,
 }
 
 KINDS: Final = frozenset(str(payload.__struct_config__.tag) for payload in ENTRIES)

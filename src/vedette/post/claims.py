@@ -18,8 +18,13 @@ CHANGE_S: Final = 5.0
 _TEXTS: Final = ("callsign", "ua_type", "operator_id", "self_id", "authentication_kind", "authentication_hex")
 
 
-def news(report: CooperativeReport, received_s: float, seen: Seen | None) -> CooperativeSeen | None:
-    """The event that the report makes, or None. A field the report leaves open is no news: the earlier value stays."""
+def news(
+    report: CooperativeReport, received_s: float, seen: Seen | None, keep_s: float | None = None
+) -> CooperativeSeen | None:
+    """The event that the report makes, or None. A field the report leaves open is no news: the earlier value stays.
+
+    What was recorded longer than keep_s before is forgotten, as the record erases it.
+    """
     now = CooperativeSeen(
         identity=report.identity,
         source=report.source,
@@ -34,7 +39,7 @@ def news(report: CooperativeReport, received_s: float, seen: Seen | None) -> Coo
         authentication_hex=report.authentication_hex,
         authentication_s=report.authentication_s,
     )
-    if seen is None:
+    if seen is None or (keep_s is not None and received_s - seen.received_s > keep_s):
         return now
     if received_s - seen.received_s < CHANGE_S:
         return None

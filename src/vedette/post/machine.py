@@ -1,12 +1,7 @@
 """The alert's states and their legal moves, and what is refused to a person.
 
-    raised       --acknowledge--> acknowledged
-    raised       --clear-------> cleared         and still listed: nobody has seen it
-    acknowledged --clear-------> cleared
-    cleared      --acknowledge--> cleared        once, if it was cleared unseen
-
-Every other move is illegal: an alert is acknowledged once, cleared once, and never raised again; the rule raises a new
-one.
+The moves are drawn in docs/state-machines.md from this table. One cleared unseen stays listed until it is seen. Every
+other move is illegal: an alert is acknowledged once, cleared once, and never raised again; the rule raises a new one.
 """
 
 from __future__ import annotations
@@ -14,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from vedette.errors import VedetteError
-from vedette.model import AlertState
+from vedette.model import AlertState, Draft
 
 ACKNOWLEDGE: Final = "acknowledge"
 CLEAR: Final = "clear"
@@ -29,15 +24,19 @@ MOVES: Final[dict[tuple[AlertState, str], AlertState]] = {
 
 
 class Refused(VedetteError):
-    """An action that cannot be done; nothing was changed.
+    """An action that cannot be done; nothing was changed, but that its refusal may be recorded.
 
     Attributes:
         code: not_found | already_acknowledged | already_closed | unacknowledged_alerts | bad_effect | bad_state |
-            bad_verb | test_alarm_open | too_many | no_node | no_place. message: one sentence for a person.
+            bad_verb | test_alarm_open | too_many | no_node | no_place | outside_mandate | second_refused |
+            illegal_move | key_used | bad_fact | bad_time | no_mandate | already_withdrawn. message: one sentence.
+        details: the clauses that refuse. drafts: events of the refusal, in the books already, to be written.
     """
 
-    def __init__(self, code: str, message: str) -> None:
-        self.code, self.message = code, message
+    def __init__(
+        self, code: str, message: str, details: tuple[dict[str, str], ...] = (), drafts: tuple[Draft, ...] = ()
+    ) -> None:
+        self.code, self.message, self.details, self.drafts = code, message, details, drafts
         super().__init__(message)
 
 

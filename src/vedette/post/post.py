@@ -15,9 +15,12 @@ from vedette.model import (
     AlertState,
     CooperativeReport,
     Count,
+    Decided,
+    DecisionOrdered,
     Draft,
     EndedTrack,
     Event,
+    FactRecorded,
     FeedChanged,
     FeedHealth,
     FeedState,
@@ -30,6 +33,7 @@ from vedette.model import (
     Picture,
     Scan,
     SensorAnswered,
+    SightingEntered,
     TaskAnswer,
     TrackEnded,
     TrackPicture,
@@ -40,11 +44,13 @@ from vedette.post.alerting import Alerting
 from vedette.post.books import Books, IncidentBook
 from vedette.post.claims import news
 from vedette.post.count import count
+from vedette.post.deciding import Deciding
 from vedette.post.earlier import Earlier
 from vedette.post.following import QUIET_S, Following, tracks_of
 from vedette.post.gate import Beside, Gate, Row
 from vedette.post.machine import Refused
 from vedette.post.points import Points
+from vedette.post.sightings import ENTER_SIGHTING, enter
 from vedette.post.step import Step
 from vedette.post.tasks import ask
 from vedette.site import Site
@@ -75,7 +81,9 @@ class Post:
         self._alerting, self._following = Alerting(site), Following(site, quiet_s)
         self._points, self._gate = Points(), Gate(site)
         self._earlier = Earlier(self._gate)
+        self._deciding = Deciding(site)
         self._seen: Picture | None = None
+        self._judged_by: Picture | None = None
         self._missing_since_s: dict[str, float] = {}
         self._last_update_s: dict[str, float] = {}
         self._near: dict[str, tuple[Picture | None, int, Beside | None]] = {}
@@ -95,7 +103,7 @@ class Post:
         Pictures come in order of observed time. origin: of the message that made the picture.
         """
         step = Step(self.books, picture.observed_s, received_s, origin)
-        self._seen = picture
+        self._seen = self._judged_by = picture
         gone = self._gone(picture)
         for ended in picture.ended:
             last_s = ended.last.last_update_s
@@ -108,6 +116,7 @@ class Post:
             self._following.join(step, alert)
             self._recall(step, alert, received_s)
         self._following.see(step, picture, gone)
+        self._deciding.review(step, picture)
         self._last_update_s = {track.track: track.last_update_s for track in picture.tracks}
         over = outlived_test(self.books, received_s)
         if over is not None:
@@ -227,20 +236,35 @@ class Post:
     def cooperative(self, report: CooperativeReport, received_s: float, origin: Origin) -> list[Draft]:
         """What an aircraft says of itself; an event where the identity is new or its particulars have changed."""
         step = Step(self.books, report.observed_s, received_s, origin)
-        payload = news(report, received_s, self.books.cooperative.get(report.identity))
+        keep_s = self._site.limits.personal_keep_s
+        payload = news(report, received_s, self.books.cooperative.get(report.identity), keep_s)
         if payload is not None:
             step.enter(payload)
         return step.drafts
 
     def act(self, action: Action, received_s: float, origin: Origin) -> list[Draft]:
-        """A person's action: acknowledge, enter_effect, close_incident, look_at, test_alarm; a screen's: report_sound.
+        """A person's action: acknowledge, enter_effect, close_incident, enter_sighting, look_at, test_alarm.
+
+        A screen's: report_sound.
+
+        Of decisions: decide, second, withdraw, carry_out, record_fact, withdraw_mandate.
 
         Raises:
-            Refused: it cannot be done; nothing changed. A repeated acknowledgement is `already_acknowledged`.
+            Refused: it cannot be done; nothing changed. A repeated acknowledgement is `already_acknowledged`. What the
+                mandate refuses is in `drafts`, to be written as if they had been returned.
         """
         step = Step(self.books, received_s, received_s, origin)
+        if self._deciding.takes(action.verb):
+            refusal = self._deciding.act(step, action, self._judged_by)
+            if refusal is not None:
+                raise Refused(refusal.code, refusal.message, refusal.details, tuple(step.drafts))
+            return step.drafts
         if action.verb == LOOK_AT:
             step.enter(ask(action, self._site, self._seen, self.books, received_s))
+            return step.drafts
+        if action.verb == ENTER_SIGHTING:
+            for entered in enter(action, self.books, received_s, self._site.id, origin):
+                step.enter(entered)
             return step.drafts
         for payload in decide(action, self.books, received_s, self._site.id):
             step.enter(payload)
@@ -279,6 +303,20 @@ class Post:
             return alert
         return msgspec.structs.replace(alert, time_to_s=now.time_to_s, distance_m=now.distance_m)
 
+    def take_up(self, picture: Picture | None, received_s: float, origin: Origin) -> list[Draft]:
+        """After a restart, before anything is shown: decisions that no longer stand lapse.
+
+        picture: the one that was taken up, None if there is none.
+        """
+        self._judged_by = picture
+        step = Step(self.books, received_s, received_s, origin)
+        self._deciding.review(step, picture)
+        return step.drafts
+
+    def decided(self, at_s: float) -> Decided:
+        """All decisions and facts, and whether the mandate is in force at `at_s` (received time)."""
+        return self._deciding.decided(self.books, at_s)
+
     @property
     def alarm_test(self) -> AlarmTest | None:
         """The last test alarm."""
@@ -288,6 +326,11 @@ class Post:
     def incidents(self) -> tuple[Incident, ...]:
         """Every incident, oldest first."""
         return tuple(self._incident(book) for book in self.books.incidents.values())
+
+    @property
+    def sightings(self) -> tuple[SightingEntered, ...]:
+        """Every sighting, in the order they were entered."""
+        return tuple(self.books.sightings.values())
 
     @property
     def feeds(self) -> dict[str, FeedState]:
@@ -318,6 +361,9 @@ class Post:
             attribution="unclaimed",
             origin=book.origin,
             closed_s=book.closed_s,
+            decisions=tuple(one for one in self.books.decided.decisions.values() if _is_of(book, one.order)),
+            facts=tuple(one for one in self.books.decided.facts if _is_of(book, one)),
+            sightings=tuple(one for one in self.books.sightings.values() if one.incident == book.incident),
         )
 
     def _count(self, book: IncidentBook) -> Count:
@@ -342,6 +388,11 @@ class Post:
             impact=track.impact,
             ended=track.ended,
         )
+
+
+def _is_of(book: IncidentBook, said: DecisionOrdered | FactRecorded) -> bool:
+    """It was ordered or said while the incident was the open one, or is about one of its tracks."""
+    return said.incident == book.incident or (said.incident is None and said.track in book.tracks)
 
 
 def _urgency(alert: Alert) -> tuple[int, float, str]:

@@ -12,10 +12,10 @@ class Step:
     def __init__(self, books: Books, now_s: float, received_s: float, origin: Origin) -> None:
         self.books, self.now_s = books, now_s
         self.drafts: list[Draft] = []
-        self._received_s, self.origin = received_s, origin
+        self.received_s, self.origin = received_s, origin
 
     def enter(self, payload: AnyPayload) -> None:
         """Draft an event and enter it into the books."""
-        draft = Draft(observed_s=self.now_s, received_s=self._received_s, origin=self.origin, payload=payload)
+        draft = Draft(observed_s=self.now_s, received_s=self.received_s, origin=self.origin, payload=payload)
         self.books.apply(draft)
         self.drafts.append(draft)

@@ -2,26 +2,41 @@
 
 from vedette.record.capture import Capture
 from vedette.record.chain import derived_salts, drawn_salts
-from vedette.record.reading import Recovery, log_lines, read_events, recover
+from vedette.record.proof.excerpt import NAME as EXCERPT
+from vedette.record.proof.excerpt import Head as Excerpt
+from vedette.record.proof.excerpt import Named, is_excerpt, verify_excerpt, write_excerpt, write_incident
+from vedette.record.proof.keys import Signer, fingerprint, machine_signer
+from vedette.record.proof.verify import Verdict, verify
+from vedette.record.reading import Recovery, head_text, log_lines, read_events, recover
 from vedette.record.storage import StorageWatch
 from vedette.record.transaction import Batch, Thinning
-from vedette.record.verify import Verdict, verify
 from vedette.record.writer import Grouping, Record, Writer
 
 __all__ = [
+    "EXCERPT",
     "Batch",
     "Capture",
+    "Excerpt",
     "Grouping",
+    "Named",
     "Record",
     "Recovery",
+    "Signer",
     "StorageWatch",
     "Thinning",
     "Verdict",
     "Writer",
     "derived_salts",
     "drawn_salts",
+    "fingerprint",
+    "head_text",
+    "is_excerpt",
     "log_lines",
+    "machine_signer",
     "read_events",
     "recover",
     "verify",
+    "verify_excerpt",
+    "write_excerpt",
+    "write_incident",
 ]

@@ -47,11 +47,13 @@ class Capture:
     """Writes one folder's capture. Belongs to one thread. OSError of the disk goes to the caller.
 
     `stopped`: set it while storage is low; what comes then is counted in `skipped_bytes` and not kept.
-    `dropped`: files that the budget has thinned, oldest first.
+    `dropped`: files that the budget or age has thinned, oldest first. keep_s: files whose hour ended longer ago are
+    dropped as each hour begins, because they may hold personal data; None: the budget alone decides.
     """
 
-    def __init__(self, folder: Path | str, budget_bytes: int) -> None:
-        self._root, self._budget = Path(folder) / FOLDER, budget_bytes
+    def __init__(self, folder: Path | str, budget_bytes: int, keep_s: float | None = None) -> None:
+        self._root, self._budget, self._keep_s = Path(folder) / FOLDER, budget_bytes, keep_s
+        self._aged_in = ""
         self._open: dict[str, _Open] = {}
         self._order = 0
         self._kept = {path: path.stat().st_size for path in sorted(self._root.glob("*/*.bin"), key=_age)}
@@ -73,10 +75,11 @@ class Capture:
         """Keep what happened on a feed; returns the files that were closed because a new hour (UTC) began."""
         feed = head.feed
         self._order += 1
+        hour = _hour(moment.received_s)
+        self._drop_aged(hour, moment.received_s)
         if self.stopped or self._budget <= 0:
             self.skipped_bytes += len(moment.octets)
             return ()
-        hour = re.sub(r"[-:]", "", iso_utc(moment.received_s))[:11]
         closed: tuple[CaptureClosed, ...] = ()
         if feed in self._open and self._open[feed].hour != hour:
             closed = (self._close(feed),)
@@ -123,9 +126,25 @@ class Capture:
         for path in sorted(self._kept, key=_age) if used > self._budget else ():
             if used <= self._budget:
                 return
-            path.unlink(missing_ok=True)
-            used -= self._kept.pop(path)
-            self.dropped.append(self._name(path))
+            used -= self._drop(path)
+
+    def _drop_aged(self, hour: str, now_s: float) -> None:
+        if self._keep_s is None or hour == self._aged_in:
+            return
+        self._aged_in = hour
+        oldest = _hour(now_s - self._keep_s)
+        for path in [each for each in sorted(self._kept, key=_age) if _age(each)[0] < oldest]:
+            self._drop(path)
+
+    def _drop(self, path: Path) -> int:
+        path.unlink(missing_ok=True)
+        self.dropped.append(self._name(path))
+        return self._kept.pop(path)
+
+
+def _hour(at_s: float) -> str:
+    """The hour (UTC) as files are named by it; they sort by time."""
+    return re.sub(r"[-:]", "", iso_utc(at_s))[:11]
 
 
 def _age(path: Path) -> tuple[str, int, str]:

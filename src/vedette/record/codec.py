@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from vedette.model import AnyPayload, Sequenced
+from vedette.record.upgrades import SCHEMAS, upgraded
 
 _PAYLOAD: Final = msgspec.json.Decoder(AnyPayload)
 
@@ -32,9 +33,15 @@ def encode_payload(payload: AnyPayload) -> bytes:
     return body
 
 
-def decode_payload(body: bytes) -> AnyPayload:
-    """The payload of its JSON; msgspec.DecodeError if it is none that this version knows."""
-    payload: AnyPayload = _PAYLOAD.decode(body)
+def decode_payload(body: bytes, kind: str, schema: int) -> AnyPayload:
+    """The payload of its JSON, of the kind and schema that its event names; older schemas are read as today's.
+
+    Raises:
+        ValueError (msgspec.DecodeError among them): none that this version knows, or of another kind.
+    """
+    payload: AnyPayload = _PAYLOAD.decode(body) if SCHEMAS.get(kind) == schema else upgraded(body, schema)
+    if kind_of(payload) != kind:
+        raise ValueError(f"its payload is a {kind_of(payload)}, its event a {kind}")
     return payload
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import msgspec
 
 from vedette.clock import iso_utc
-from vedette.errors import RecordBroken
+from vedette.errors import BadInput, RecordBroken
 from vedette.model import Event, Origin, Sequenced
 from vedette.record.codec import decode_input, decode_payload
+from vedette.record.proof.checkpoints import FILE as LOG
+from vedette.record.proof.checkpoints import checkpoint_of, newest_checkpoint
 from vedette.record.store import THINNED_KIND, reading
 
 Kinds = str | Collection[str] | None
@@ -61,7 +63,7 @@ def read_events(
                 origin=Origin(origin.decode()),
                 kind=of_kind.decode(),
                 schema=schema,
-                payload=None if body is None else decode_payload(body),
+                payload=None if body is None else decode_payload(body, of_kind.decode(), schema),
             )
         except (ValueError, AttributeError, TypeError) as error:
             raise RecordBroken(folder, f"event {seq}: {error}") from None
@@ -111,6 +113,27 @@ def _rows(
             yield from connection.execute(query + " ORDER BY event.seq", values)
     except sqlite3.Error as error:
         raise RecordBroken(folder, str(error)) from None
+
+
+def head_text(folder: Path | str) -> str | None:
+    """The record's head as reports print it, each line as `verify --checkpoint` takes it; None if nothing is recorded.
+
+    The newest checkpoint where that is the head; else the bare head, and on a second line the newest checkpoint.
+
+    Raises:
+        RecordError: no record in the folder. RecordBroken: file or checkpoints.log do not say what was written.
+    """
+    try:
+        logged = newest_checkpoint(Path(folder) / LOG)
+        with reading(folder) as connection:
+            seq, hash_ = connection.execute("SELECT head_seq, head_hash FROM meta").fetchone()
+    except (sqlite3.Error, TypeError, BadInput) as error:
+        raise RecordBroken(folder, str(error)) from None
+    if not seq:
+        return None
+    head = checkpoint_of(seq, hash_, None, None)
+    newest = logged or head
+    return str(newest) if (newest.seq, newest.hash) == (head.seq, head.hash) else f"{head}\n{newest}"
 
 
 def recover(folder: Path | str) -> Recovery:

@@ -1,7 +1,7 @@
 """The record's SQLite file: its tables, and how it is opened to write and to read.
 
     event     one row an event, never changed: what the chain covers
-    payload   salt and body apart, so that they can be thinned or erased while the chain holds
+    payload   salt and body apart, so that they can be thinned, or erased and replaced, while the chain holds
     meta      one row: schema version, site, and the head (last seq and hash), written in each transaction so that a cut
               tail is seen
     journal   working memory outside the chain: the inputs since the latest snapshot
@@ -83,6 +83,7 @@ def open_to_write(folder: Path, site: str) -> sqlite3.Connection:
 def _prepare(connection: sqlite3.Connection, path: Path, site: str) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")  # what is erased, thinned or left behind is overwritten with zeros
     if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
         start = genesis(SCHEMA_VERSION, site)
         connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}")

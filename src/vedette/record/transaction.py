@@ -10,9 +10,10 @@ from typing import Final
 import msgspec
 
 from vedette.errors import RecordError
-from vedette.model import Draft, Event, Origin, Sequenced, Thinned
+from vedette.model import AnyPayload, Draft, Event, Origin, Sequenced, Thinned
 from vedette.record.chain import SALT_BYTES, Salts, link_hash, payload_digest
 from vedette.record.codec import encode_input, encode_payload, kind_of
+from vedette.record.erasure import Erasing
 from vedette.record.store import THINNED_KIND
 from vedette.site import Limits
 
@@ -21,10 +22,11 @@ THIN_AT_MOST: Final = 50_000
 
 
 class Thinning(msgspec.Struct, frozen=True, kw_only=True):
-    """Drop old payloads of track points, THIN_AT_MOST at a time.
+    """Drop old payloads of track points, THIN_AT_MOST at a time, and erase old personal data.
 
     Those received more than limits.keep_s before now_s, and, where the file holds more than limits.size_bytes, the
-    oldest until it does not. `origin` is that of the event that says so.
+    oldest until it does not; personal data received more than limits.personal_keep_s before now_s. `origin` is that of
+    the events that say so.
     """
 
     now_s: float
@@ -84,6 +86,7 @@ class Chain:
             "ORDER BY event.seq DESC LIMIT 1"
         ).fetchone()
         self._thinned_to = int(msgspec.json.decode(row[0])["last_seq"]) if row else 0
+        self._erasing = Erasing(connection)
 
     def write(self, entries: list[Entry]) -> list[tuple[Event, ...]]:
         """One transaction; returns each entry's events after the commit.
@@ -95,12 +98,15 @@ class Chain:
         written = [self._write_entry(entry) for entry in entries]
         self._connection.execute("UPDATE meta SET head_seq = ?, head_hash = ?", (self.seq, self.hash))
         self._connection.execute("COMMIT")
+        if any(entry.batch.thin is not None for entry in entries):
+            self._erasing.clear_log()
         return written
 
     def _write_entry(self, entry: Entry) -> tuple[Event, ...]:
         events = [self._append(draft, body) for draft, body in zip(entry.batch.drafts, entry.bodies, strict=True)]
         if entry.batch.thin is not None:
             events.extend(self._thin(entry.batch.thin))
+            events.extend(self._erase(entry.batch.thin))
         if entry.inputs:
             self._last_input = entry.inputs[-1][0]
         if entry.batch.snapshot is not None:
@@ -140,11 +146,19 @@ class Chain:
         if not drop:
             return
         self._connection.executemany("DELETE FROM payload WHERE seq = ?", [(seq,) for seq in drop])
-        payload = Thinned(first_seq=drop[0], last_seq=drop[-1], count=len(drop))
         self._thinned_to = drop[-1]
+        yield self._tell(thinning, Thinned(first_seq=drop[0], last_seq=drop[-1], count=len(drop)))
+
+    def _erase(self, thinning: Thinning) -> Iterator[Event]:
+        keep_s = thinning.limits.personal_keep_s
+        erased = None if keep_s is None else self._erasing.erase(thinning.now_s - keep_s, keep_s)
+        if erased is not None:
+            yield self._tell(thinning, erased)
+
+    def _tell(self, thinning: Thinning, payload: AnyPayload) -> Event:
         now_s = thinning.now_s
         draft = Draft(observed_s=now_s, received_s=now_s, origin=thinning.origin, payload=payload)
-        yield self._append(draft, encode_payload(payload))
+        return self._append(draft, encode_payload(payload))
 
     def _old(self, thinning: Thinning) -> Iterator[int]:
         """The oldest track points' seqs, while they are too old or the file is too large."""

@@ -15,9 +15,10 @@ import msgspec
 
 from vedette.clock import monotonic_s
 from vedette.errors import BadInput, RecordBroken, RecordBusy, RecordError
-from vedette.model import Event
+from vedette.model import Event, SignerStarted
 from vedette.record.chain import Salts
-from vedette.record.checkpoints import CheckpointLog
+from vedette.record.proof.checkpoints import CheckpointLog
+from vedette.record.proof.keys import Signer, fingerprint
 from vedette.record.reading import Recovery, recovery_of
 from vedette.record.store import FILE, open_to_write
 from vedette.record.transaction import Batch, Chain, Entry, encode
@@ -180,6 +181,8 @@ class Record:
         self, folder: Path, lock: int, connection: sqlite3.Connection, recovery: Recovery, writer: Writer
     ) -> None:
         self.folder, self.recovery, self.writer = folder, recovery, writer
+        self.signer: Signer | None = None
+        self._announced: str | None = None
         self._lock: int | None = lock
         self._connection = connection
 
@@ -191,17 +194,22 @@ class Record:
         salts: Salts,
         grouping: Grouping | None = None,
         queue_batches: int = 1024,
+        signer: Signer | None = None,
     ) -> Record:
         """Open the record of `folder`, or begin one. Takes DIR/lock until closed or the process ends.
 
         salts: `drawn_salts` in a live watch, `derived_salts(key)` in a replay; called in the writer's thread.
+        signer: signs the checkpoints. Record first what `introduction` gives.
 
         Raises:
             RecordBusy: another watch holds the folder.
             RecordBroken: head, last event and checkpoints.log do not agree (`verify` says more), or it is no record.
-            RecordError: another site's record, or the folder cannot be used.
+            RecordError: another site's record, or the folder cannot be used; the signer's key lies in it; it was signed
+                until now and no signer is given.
         """
         folder = Path(folder)
+        if signer is not None and folder.resolve() in signer.path.resolve().parents:
+            raise RecordError(signer.path, "the signing key lies in the record's own folder: it must be kept apart")
         grouping = grouping or Grouping()
         lock = _lock(folder)
         try:
@@ -211,15 +219,31 @@ class Record:
             raise
         try:
             recovery = recovery_of(connection, folder)
-            checkpoints = CheckpointLog(folder, grouping.every_events, grouping.every_s)
+            checkpoints = CheckpointLog(folder, grouping.every_events, grouping.every_s, signer)
             _check_head(connection, folder, recovery, checkpoints)
+            announced = _announced(connection)
+            if announced is not None and signer is None:
+                raise RecordError(folder, "its checkpoints are signed: it goes on with a key only")
             chain = Chain(connection, recovery.last_seq, recovery.last_hash, recovery.last_input_seq, salts)
             chain.received_s = recovery.last_received_s or 0.0
         except (sqlite3.Error, OSError, BadInput, RecordError, ValueError) as error:
             connection.close()
             os.close(lock)
             raise error if isinstance(error, RecordError) else RecordBroken(folder, str(error)) from None
-        return cls(folder, lock, connection, recovery, Writer(chain, checkpoints, grouping, queue_batches))
+        record = cls(folder, lock, connection, recovery, Writer(chain, checkpoints, grouping, queue_batches))
+        record.signer, record._announced = signer, announced
+        return record
+
+    def introduction(self, live: bool) -> tuple[SignerStarted, ...]:
+        """What the record must say of its signer before anything else, or nothing.
+
+        A replay's record is a function of the recordings alone, whoever signs: it names no signer, unless it goes on in
+        a folder that does.
+        """
+        if self.signer is None or self._announced == self.signer.public_key or not (live or self._announced):
+            return ()
+        key = self.signer.public_key
+        return (SignerStarted(public_key=key, fingerprint=fingerprint(key), before=self._announced),)
 
     def close(self) -> None:
         """Commit what waits, write the last checkpoint, fold the write-ahead log into the file, release the folder.
@@ -263,6 +287,15 @@ def _lock(folder: Path) -> int:
         os.close(lock)
         raise RecordBusy(folder, "another watch writes to this folder") from None
     return lock
+
+
+def _announced(connection: sqlite3.Connection) -> str | None:
+    """The public key that the record names last as its signer."""
+    row = connection.execute(
+        "SELECT body FROM event JOIN payload USING (seq) WHERE kind = 'signer_started' AND kind <> 'track_point' "
+        "ORDER BY event.seq DESC LIMIT 1"
+    ).fetchone()
+    return msgspec.json.decode(row[0], type=SignerStarted).public_key if row else None
 
 
 def _check_head(connection: sqlite3.Connection, folder: Path, recovery: Recovery, checkpoints: CheckpointLog) -> None:

@@ -3,7 +3,14 @@
     id, opened_utc, opened_local, timezone, state (open|closed), closed_utc, closed_local, site {id, name}, tracks
     [{track, identity, class, p_class, sensors, first_utc, first_local, last_utc, last_local, ended, impact, smoothed}],
     count {most_likely, least, most}, alerts [id, …], alert_details [{id, …}], effects {injuries|damage|flights: {state,
-    value, by, at_utc, at_local}}, attribution {state}, sources [{sensor, name, kind, tracks}], origin
+    value, by, at_utc, at_local}}, attribution {state}, sightings [{id, report, candidates, compared, not_checked,
+    grade, by, …}], sources [{sensor, name, kind, tracks}], origin,
+    decisions [{id, state, measure, measure_kind, measure_name, owner, by, role, note, track, protects, ordered_utc,
+    ordered_local, second_by, second_role, clauses, moves [{move, state, by, role, note, at_…, happened_…, clauses}],
+    attempts [{move, by, role, note, at_…, clauses}]}], facts [{id, fact, outside_mandate, by, role, note, track,
+    identity, measure, decision, at_…, happened_…}]
+
+    clauses: [{clause, answer, text, detail}]; a decision's are its last check's.
 
     impact: null or {latitude_deg, longitude_deg, sigma_major_m, sigma_minor_m (1 sigma half axes), azimuth_true_deg of
     the major one, error_radius_m (95 %), p_inside, place inside|outside|unsure, basis descent|descending,
@@ -22,8 +29,10 @@ import statistics
 from collections.abc import Iterable
 from typing import Any
 
-from vedette.clock import iso_local, iso_utc
+from vedette.clock import iso_utc
 from vedette.model import Alert, Effect, Impact, Incident, IncidentTrackSummary, SmoothedPath
+from vedette.report.decisions import decision_part, fact_part, times
+from vedette.report.sightings import sighting_json
 from vedette.report.words import EFFECT_WORDS, error_radius_m
 from vedette.site import Site
 
@@ -38,10 +47,10 @@ def incident_document(
     return {
         "id": incident.incident,
         "site": {"id": site.id, "name": site.name},
-        **_times("opened", incident.opened_s, zone),
+        **times("opened", incident.opened_s, zone),
         "timezone": zone,
         "state": incident.state,
-        **_times("closed", incident.closed_s, zone),
+        **times("closed", incident.closed_s, zone),
         "tracks": [_track(track, zone, smoothed.get(track.track)) for track in incident.tracks],
         "count": {
             "most_likely": incident.count.most_likely,
@@ -52,15 +61,12 @@ def incident_document(
         "alert_details": [_alert(alert, site) for alert in own],
         "effects": {name: _effect(incident.effects.get(name, Effect()), zone) for name in EFFECT_WORDS},
         "attribution": {"state": incident.attribution},
+        "sightings": [sighting_json(one, zone) for one in incident.sightings],
         "sources": _sources(incident.tracks, site),
         "origin": incident.origin.value,
+        "decisions": [decision_part(decision, zone) for decision in incident.decisions],
+        "facts": [fact_part(fact, zone) for fact in incident.facts],
     }
-
-
-def _times(name: str, at_s: float | None, zone: str) -> dict[str, str | None]:
-    if at_s is None:
-        return {f"{name}_utc": None, f"{name}_local": None}
-    return {f"{name}_utc": iso_utc(at_s), f"{name}_local": iso_local(at_s, zone)}
 
 
 def _track(track: IncidentTrackSummary, zone: str, path: SmoothedPath | None) -> dict[str, Any]:
@@ -70,8 +76,8 @@ def _track(track: IncidentTrackSummary, zone: str, path: SmoothedPath | None) ->
         "class": track.class_,
         "p_class": track.p_class,
         "sensors": list(track.sensors),
-        **_times("first", track.first_s, zone),
-        **_times("last", track.last_s, zone),
+        **times("first", track.first_s, zone),
+        **times("last", track.last_s, zone),
         "ended": track.ended,
         "impact": None if track.impact is None else _impact(track.impact, "live"),
         "smoothed": None if path is None or not path.points else _smoothed(path, zone),
@@ -81,8 +87,8 @@ def _track(track: IncidentTrackSummary, zone: str, path: SmoothedPath | None) ->
 def _smoothed(path: SmoothedPath, zone: str) -> dict[str, Any]:
     return {
         "detections": path.detections,
-        **_times("first", path.points[0].observed_s, zone),
-        **_times("last", path.points[-1].observed_s, zone),
+        **times("first", path.points[0].observed_s, zone),
+        **times("last", path.points[-1].observed_s, zone),
         "sigma_position_m": round(statistics.median(point.sigma_position_m for point in path.points), 1),
         "impact": None if path.impact is None else _impact(path.impact, "smoothed"),
     }
@@ -115,13 +121,13 @@ def _alert(alert: Alert, site: Site) -> dict[str, Any]:
         "zone": alert.zone,
         "zone_name": next((one.name for one in site.zones if one.id == alert.zone), alert.zone),
         "title": alert.title,
-        **_times("raised", alert.raised_s, zone),
+        **times("raised", alert.raised_s, zone),
         "raised_time_to_s": alert.raised_time_to_s,
         "raised_distance_m": alert.raised_distance_m,
-        **_times("acknowledged", alert.acknowledged_s, zone),
+        **times("acknowledged", alert.acknowledged_s, zone),
         "acknowledged_by": alert.acknowledged_by,
         "note": alert.note,
-        **_times("cleared", alert.cleared_s, zone),
+        **times("cleared", alert.cleared_s, zone),
         "cleared_why": alert.cleared_why,
         "reasons": [
             {"text": reason.text, "value": reason.value, "unit": reason.unit, "source": reason.source}
@@ -131,7 +137,7 @@ def _alert(alert: Alert, site: Site) -> dict[str, Any]:
 
 
 def _effect(effect: Effect, zone: str) -> dict[str, Any]:
-    return {"state": effect.state, "value": effect.value, "by": effect.by, **_times("at", effect.at_s, zone)}
+    return {"state": effect.state, "value": effect.value, "by": effect.by, **times("at", effect.at_s, zone)}
 
 
 def _sources(tracks: tuple[IncidentTrackSummary, ...], site: Site) -> list[dict[str, Any]]:

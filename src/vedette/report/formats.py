@@ -24,7 +24,15 @@ def render(format_name: str, case: Case) -> bytes:
 
 
 def _json(case: Case) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(case.document), indent=2) + b"\n"
+    head = [line for line in (case.proof.head, case.proof.checkpoint) if line]
+    whole = case.document | ({"record_head": head} if head else {})
+    return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
+
+
+def _statement(case: Case) -> bytes:
+    newest = case.proof.checkpoint or case.proof.head
+    text = case.statement.text()
+    return (text if newest is None else f"{text}\nRecord head: {newest}\n").encode()
 
 
 _RENDER: Final[dict[str, Callable[[Case], bytes]]] = {
@@ -33,7 +41,7 @@ _RENDER: Final[dict[str, Callable[[Case], bytes]]] = {
     "json": _json,
     "geojson": render_geojson,
     "courageous": render_courageous,
-    "statement": lambda case: case.statement.text().encode(),
+    "statement": _statement,
 }
 
 FORMATS: Final = tuple(_RENDER)

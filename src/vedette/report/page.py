@@ -69,6 +69,7 @@ def _top(paper: Paper) -> str:
         f"<span>{_text(paper.id)} · {_text(paper.state)}</span></div>"
         f"<h1>{escape(paper.headline)}</h1>"
         f'<p class="lede">{escape(paper.when)}</p><div class="mono">Record head: {escape(paper.record)}</div>'
+        + (f'<div class="mono">Newest checkpoint: {escape(paper.checkpoint)}</div>' if paper.checkpoint else "")
     )
 
 

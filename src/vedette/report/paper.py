@@ -90,7 +90,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
-    """One report. mark, meaning: of what is not live. record: the head of the record, or that there is none."""
+    """One report. mark, meaning: of what is not live. record: its head, or that there is none."""
 
     id: str
     site: str
@@ -101,5 +101,6 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     headline: str
     when: str
     record: str
+    checkpoint: str | None
     sections: tuple[Section, ...]
     end: str

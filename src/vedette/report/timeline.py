@@ -20,6 +20,7 @@ from vedette.model import (
     IncidentClosed,
     IncidentJoined,
     IncidentOpened,
+    MandateWithdrawn,
     PipelineFailed,
     StorageLow,
     TrackEnded,
@@ -28,6 +29,7 @@ from vedette.model import (
     WatchStopped,
 )
 from vedette.report.crossings import crossings
+from vedette.report.decisions import TELL_DECISIONS, decides_in
 from vedette.report.words import EFFECT_WORDS, clock, probability
 from vedette.site import Site
 
@@ -99,10 +101,12 @@ def _belongs(event: Event, document: dict[str, Any], window: tuple[float, float]
     payload = event.payload
     if isinstance(payload, FeedChanged) and payload.state is FeedState.ENDED:
         return False
-    if isinstance(payload, (WatchStarted, WatchStopped, FeedChanged, PipelineFailed, StorageLow)):
+    if isinstance(payload, (WatchStarted, WatchStopped, FeedChanged, PipelineFailed, StorageLow, MandateWithdrawn)):
         return window[0] <= event.observed_s <= window[1]
     if isinstance(payload, (AlertRaised, AlertAcknowledged, AlertCleared)):
         return payload.alert in [alert["id"] for alert in document["alert_details"]]
+    if type(payload) in TELL_DECISIONS:
+        return decides_in(payload, document)
     if isinstance(payload, TrackEnded):
         return payload.track in [track["track"] for track in document["tracks"]]
     return bool(getattr(payload, "incident", None) == document["id"])
@@ -152,4 +156,5 @@ TELL: Final[dict[type[AnyPayload], Callable[[Any], tuple[str, str, str]]]] = {
     IncidentClosed: _closed,
     EffectEntered: _effect,
     TrackEnded: _ended,
+    **TELL_DECISIONS,
 }

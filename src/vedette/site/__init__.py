@@ -2,13 +2,32 @@
 
 from vedette.site.geometry import zone_shape
 from vedette.site.load import load_site, site_from_text
-from vedette.site.model import Feed, Limits, Output, ReleaseRule, Rule, Sensor, Site, Zone
+from vedette.site.model import (
+    Feed,
+    Limits,
+    Mandate,
+    MandateRole,
+    Measure,
+    Output,
+    PlanStep,
+    ReleaseRule,
+    Response,
+    Rule,
+    Sensor,
+    Site,
+    Zone,
+)
 
 __all__ = [
     "Feed",
     "Limits",
+    "Mandate",
+    "MandateRole",
+    "Measure",
     "Output",
+    "PlanStep",
     "ReleaseRule",
+    "Response",
     "Rule",
     "Sensor",
     "Site",

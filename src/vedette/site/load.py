@@ -16,6 +16,7 @@ from vedette.geo import ellipsoid_from_msl_m
 from vedette.model import CLASSES
 from vedette.site.geometry import read_zones
 from vedette.site.links import check_link, tls_files, whole
+from vedette.site.mandate import RESPONSE_KEYS, read_response
 from vedette.site.model import Feed, Limits, OwnDrone, Rule, Sensor, Site
 from vedette.site.outputs import outputs_of
 from vedette.site.reading import Faults, read_table
@@ -24,6 +25,7 @@ from vedette.site.schema import (
     FeedTable,
     OutputTable,
     OwnDroneTable,
+    PrivacyTable,
     RecordTable,
     ReleaseTable,
     RuleTable,
@@ -40,7 +42,8 @@ _LISTS = {
     "release": ReleaseTable,
     "output": OutputTable,
 }
-_TABLES = {"alarm": AlarmTable, "tracking": TrackingTable, "record": RecordTable}
+_TABLES = {"alarm": AlarmTable, "tracking": TrackingTable, "record": RecordTable, "privacy": PrivacyTable}
+_BELOW = (*_LISTS, *_TABLES, *RESPONSE_KEYS)
 _SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "https://", "serial://", "file:")
 DEFAULT_RULE = RuleTable(id="uav-near-zone")
 
@@ -79,7 +82,7 @@ def _read_text(path: Path) -> str:
 
 def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None) -> Site:
     faults = Faults(str(path))
-    top = read_table(SiteTable, {k: v for k, v in document.items() if k not in (*_LISTS, *_TABLES)}, "", faults)
+    top = read_table(SiteTable, {k: v for k, v in document.items() if k not in _BELOW}, "", faults)
     lists = {name: _read_list(document, name, faults) for name in _LISTS}
     tables = {name: _read_one(document, name, faults) for name in _TABLES}
     if top is None:
@@ -95,10 +98,11 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     own = tuple(OwnDrone(**msgspec.structs.asdict(table)) for table in lists["own_drone"] if table)
     _check_own(own, faults)
     geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
+    response = read_response(document, zones, faults)
     outputs = outputs_of(lists["release"], lists["output"], zones, folder, faults)
     if faults.found:
         raise BadSite(path, faults.found)
-    record = tables["record"]
+    record, privacy = tables["record"], tables["privacy"]
     return Site(
         id=top.id or _id_from(top.name),
         name=top.name,
@@ -116,6 +120,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
             size_bytes=int(record.size_gb * 1e9),
             keep_s=record.keep_days * 86_400.0,
             capture_bytes=int(record.capture_gb * 1e9),
+            personal_keep_s=None if privacy.keep_days is None else privacy.keep_days * 86_400.0,
         ),
         toml=toml,
         geojson=geojson,
@@ -123,6 +128,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         own_drones=own,
         image_hosts=top.image_hosts,
         outputs=outputs,
+        response=response,
     )
 
 

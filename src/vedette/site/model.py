@@ -132,12 +132,72 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
     instruction: str | None = None
 
 
+class MandateRole(msgspec.Struct, frozen=True, kw_only=True):
+    """A role, the measures it may order, and those it may second."""
+
+    name: str
+    measures: tuple[str, ...]
+    seconds: tuple[str, ...]
+
+
+class Mandate(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may decide what, for whose protection, until when; the keys of [mandate], times in seconds UTC."""
+
+    granted_by: str
+    to: str
+    from_s: float
+    until_s: float
+    ground: tuple[str, ...]
+    protects: tuple[str, ...]
+    roles: tuple[MandateRole, ...]
+    two_persons: tuple[str, ...] = ()
+    threat_s: float = 60.0
+    safety_radius_m: float = 2000.0
+    safety_height_m: float = 500.0
+
+    def role(self, name: str) -> MandateRole | None:
+        """The role of this name."""
+        return next((role for role in self.roles if role.name == name), None)
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """A measure of the site; the keys of [[measure]]."""
+
+    id: str
+    kind: str
+    name: str
+    owner: str | None = None
+
+
+class PlanStep(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the response plan; the keys of [[plan.step]]."""
+
+    phase: str
+    text: str
+    measure: str | None = None
+    owner: str | None = None
+    within_s: float | None = None
+
+
+class Response(msgspec.Struct, frozen=True, kw_only=True):
+    """The site's mandate, if it has one, its measures and its response plan."""
+
+    mandate: Mandate | None = None
+    measures: tuple[Measure, ...] = ()
+    plan: tuple[PlanStep, ...] = ()
+
+    def measure(self, measure_id: str) -> Measure | None:
+        """The measure of this id."""
+        return next((measure for measure in self.measures if measure.id == measure_id), None)
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """How much the record and the capture may hold."""
+    """How much the record and the capture may hold; personal_keep_s: how long operators' data, None: as the rest."""
 
     size_bytes: int
     keep_s: float
     capture_bytes: int
+    personal_keep_s: float | None = None
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +225,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     own_drones: tuple[OwnDrone, ...] = ()
     image_hosts: tuple[str, ...] = ()
     outputs: tuple[Output, ...] = ()
+    response: Response = Response()
 
     @property
     def altitude_msl_m(self) -> float:

@@ -5,6 +5,7 @@ Altitudes may stand over mean sea level (EGM96) or over the ellipsoid; vedette.s
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -41,6 +42,20 @@ SourceKind = Literal[
     "table",
 ]
 Role = Literal["perimeter", "asset", "runway", "keep_out", "warning", "landmark"]
+Moment = Annotated[datetime, Meta(tz=True)]
+Protected = Literal["own_force", "partners", "civilians", "infrastructure"]
+MeasureKind = Literal[
+    "shelter_alarm",
+    "inform_tower",
+    "call_police",
+    "call_partner",
+    "lights",
+    "hold_runway",
+    "close_runway",
+    "send_team",
+    "request_defeat",
+]
+Phase = Literal["detect", "assess", "warn", "protect", "respond", "recover"]
 Shared = Literal["tracks", "alerts"]
 FieldGroup = Literal[
     "place",
@@ -211,6 +226,58 @@ class RecordTable(msgspec.Struct, kw_only=True):
     size_gb: Positive = 20.0
     keep_days: Positive = 90.0
     capture_gb: NotNegative = 5.0
+
+
+class PrivacyTable(msgspec.Struct, kw_only=True):
+    """[privacy]. keep_days: then operators' positions, ids and words are erased, and what was captured is dropped."""
+
+    keep_days: Positive | None = None
+
+
+class MandateTable(msgspec.Struct, kw_only=True):
+    """[mandate]. `from` and `until` carry their offset. ground: ids of zones; two_persons: ids of measures.
+
+    `threat_s`: an aircraft that is inside the ground, or will be within this time, threatens it. safety_*: no manned
+    aircraft may be within this distance of the aircraft a measure is against, nor this far above or below it.
+    """
+
+    granted_by: Text
+    to: Text
+    from_: Moment = msgspec.field(name="from")
+    until: Moment
+    ground: Annotated[tuple[Id, ...], Meta(min_length=1)]
+    protects: Annotated[tuple[Protected, ...], Meta(min_length=1)]
+    two_persons: tuple[Id, ...] = ()
+    threat_s: Annotated[float, Meta(ge=0.0, le=300.0)] = 60.0
+    safety_radius_m: Positive = 2000.0
+    safety_height_m: Positive = 500.0
+
+
+class MandateRoleTable(msgspec.Struct, kw_only=True):
+    """[[mandate.role]]: the measures a role may order; `seconds`: those it may second, absent: the same."""
+
+    name: Id
+    measures: tuple[Id, ...]
+    seconds: tuple[Id, ...] | None = None
+
+
+class MeasureTable(msgspec.Struct, kw_only=True):
+    """[[measure]]: what a person may order. owner: who carries it out; needed for request_defeat."""
+
+    id: Id
+    kind: MeasureKind
+    name: Text | None = None
+    owner: Text | None = None
+
+
+class PlanStepTable(msgspec.Struct, kw_only=True):
+    """[[plan.step]]: a line of the response plan. within_s: target time after the alert."""
+
+    phase: Phase
+    text: Text | None = None
+    measure: Id | None = None
+    owner: Text | None = None
+    within_s: NotNegative | None = None
 
 
 class ZoneProperties(msgspec.Struct, kw_only=True):

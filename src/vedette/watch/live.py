@@ -95,7 +95,8 @@ class _Capturing:
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
-        self._capture = Capture(watch.plan.folder, watch.plan.site.limits.capture_bytes)
+        limits = watch.plan.site.limits
+        self._capture = Capture(watch.plan.folder, limits.capture_bytes, limits.personal_keep_s)
         closed = {
             event.payload.file
             for event in read_events(watch.plan.folder, kind="capture_closed")

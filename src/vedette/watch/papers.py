@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vedette.model import Alert, Event, Incident, SmoothedPath, TrackPoint
-from vedette.record import read_events, recover
-from vedette.record.checkpoints import FILE
+from vedette.record import head_text, read_events
 from vedette.report import Case, Proof, incident_document, render, statement
 from vedette.site import Site
 from vedette.watch.afterwards import joined, smoothed_paths
@@ -56,13 +55,8 @@ class Papers:
         return render(format_name, case)
 
     def _proof(self) -> Proof:
-        recovery = recover(self._folder)
-        log = self._folder / FILE
-        written = log.read_bytes().split(b"\n")[:-1] if log.exists() else []
-        return Proof(
-            head=f"{recovery.last_seq} {recovery.last_hash.hex()}" if recovery.last_seq else None,
-            checkpoint=written[-1].decode(errors="replace") if written else None,
-        )
+        lines = (head_text(self._folder) or "").splitlines()
+        return Proof(head=lines[0] if lines else None, checkpoint=lines[1] if len(lines) > 1 else None)
 
     def _events(self, incident: Incident) -> list[Event]:
         """The record's events about the incident's time, its track points among them."""

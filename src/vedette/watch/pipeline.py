@@ -19,6 +19,7 @@ from vedette.model import (
     Event,
     FeedHealth,
     Look,
+    Origin,
     Picture,
     Scan,
     Sequenced,
@@ -80,7 +81,7 @@ class Pipeline:
         """Take one message.
 
         Raises:
-            vedette.post.Refused: an action that the post does not take; nothing has changed.
+            vedette.post.Refused: an action that the post does not take; nothing has changed but by its drafts.
         """
         body, at_s, origin = message.body, message.received_s, message.origin
         if isinstance(body, Action):
@@ -153,6 +154,10 @@ class Pipeline:
                 assessor=self._assessor.snapshot(),
             )
         )
+
+    def take_up(self, at_s: float, origin: Origin) -> tuple[Draft, ...]:
+        """What no longer stands after a restart, before anything is shown."""
+        return tuple(self.post.take_up(self._picture, at_s, origin))
 
     def recall(self, event: Event) -> None:
         """Fold one recorded event, oldest first, before the first step."""

@@ -37,18 +37,20 @@ from vedette.model import (
     PipelineFailed,
     SensorAsked,
     Sequenced,
+    SightingReport,
     SiteVersion,
     TaskAnswer,
     WatchStarted,
     WatchStopped,
 )
-from vedette.post import KINDS, LOOK_AT, Refused
+from vedette.post import ENTER_SIGHTING, KINDS, LOOK_AT, Refused
 from vedette.record import (
     Batch,
     Grouping,
     Record,
     derived_salts,
     drawn_salts,
+    machine_signer,
     read_events,
     recover,
 )
@@ -56,6 +58,7 @@ from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
 from vedette.watch.sequence import Sequencer
+from vedette.watch.sightings import check_sighting
 from vedette.watch.telling import Telling
 from vedette.watch.ties import FeedTies
 from vedette.watch.vitals import QUEUE_MESSAGES, Vitals
@@ -120,14 +123,17 @@ class Watch:
         """Take the folder, fold what it holds, and be ready to begin at `at_s` (UTC seconds)."""
         key = plan.site.sha256 + "".join(source.sha256 for source in plan.sources)
         salts = derived_salts(key.encode()) if plan.paced else drawn_salts
-        record = Record.open(
-            plan.folder, plan.site.id, salts, Grouping(deterministic=plan.paced, group_batches=PACED_BATCHES)
-        )
+        grouping = Grouping(deterministic=plan.paced, group_batches=PACED_BATCHES)
+        signer = machine_signer()
+        record = Record.open(plan.folder, plan.site.id, salts, grouping, signer=signer)
         try:
-            return cls(plan, record, at_s)
+            watch = cls(plan, record, at_s)
         except BaseException:
             record.close()
             raise
+        if signer is None and not plan.paced:
+            watch.vitals.tell("The record is not signed: no key could be made (VEDETTE_KEY=FILE names a place for it)")
+        return watch
 
     @property
     def consumed(self) -> int:
@@ -145,7 +151,9 @@ class Watch:
             after_seq=self.record.recovery.last_seq,
         )
         version = SiteVersion(site=site.id, sha256=site.sha256, toml=site.toml, geometry=site.geojson)
-        self.record.writer.put(Batch(drafts=(self._draft(started), self._draft(version)), flush=True))
+        lapsed = self._pipeline.take_up(self._now_s, self.plan.origin)
+        signer = map(self._draft, self.record.introduction(live=not self.plan.paced))
+        self.record.writer.put(Batch(drafts=(self._draft(started), self._draft(version), *signer, *lapsed), flush=True))
         self._show_post()
         self._thread.start()
 
@@ -175,11 +183,20 @@ class Watch:
         """
         if action.verb == LOOK_AT and self.plan.paced:
             raise ActionRefused("not_live", "a replay or a simulation asks nothing of sensors")
+        if action.verb == ENTER_SIGHTING and action.sighting is not None:
+            action = await asyncio.to_thread(self._checked, action, action.sighting)
         payloads = await self._act(action)
         for asked in payloads:
             if isinstance(asked, SensorAsked):
                 await self._ask(asked)
         return payloads
+
+    def _checked(self, action: Action, report: SightingReport) -> Action:
+        """The action with the checker's answer, by the record as it stands: what is decided depends on nothing else."""
+        try:
+            return msgspec.structs.replace(action, answer=check_sighting(self.plan.folder, self.plan.site, report))
+        except RecordError as error:
+            raise ActionRefused("not_recorded", str(error)) from None
 
     async def _ask(self, asked: SensorAsked) -> None:
         try:
@@ -210,7 +227,7 @@ class Watch:
         outcome = await done
         if isinstance(outcome, Refused):
             code = "unknown" if outcome.code == "not_found" else outcome.code
-            raise ActionRefused(code, outcome.message)
+            raise ActionRefused(code, outcome.message, outcome.details)
         if isinstance(outcome, RecordError):
             raise ActionRefused("not_recorded", str(outcome))
         return outcome
@@ -253,8 +270,7 @@ class Watch:
         try:
             step = self._pipeline.step(message)
         except Refused as refused:
-            if item.answer is not None:
-                item.answer(refused)
+            self._refuse(item, refused)
             return
         except Exception as error:
             log.exception("the pipeline failed on message %d", message.seq)
@@ -287,17 +303,31 @@ class Watch:
         self.telling.test(post.alarm_test)
         return self.telling.handing(picture, post.all_alerts, self._now_s)
 
-    def _confirmation(self, item: _Item) -> Callable[[tuple[Event, ...]], None]:
+    def _refuse(self, item: _Item, refused: Refused) -> None:
+        """Answer a refusal; one that is itself an event is answered when the record has it."""
+        if refused.drafts:
+            confirm = self._confirmation(item, refused)
+            self.record.writer.put(Batch(drafts=refused.drafts, on_commit=confirm, on_failure=item.answer, flush=True))
+        elif item.answer is not None:
+            item.answer(refused)
+
+    def _confirmation(self, item: _Item, outcome: Refused | None = None) -> Callable[[tuple[Event, ...]], None]:
+        decided = self._pipeline.post.decided(self._now_s)
         alerts, incidents = self._pipeline.post.all_alerts, self._pipeline.post.incidents
+        sightings = self._pipeline.post.sightings
         hand_over = self._handing(self.board.picture())  # where a recording has ended no other picture comes
 
         def confirm(events: tuple[Event, ...]) -> None:
             if hand_over is not None:
                 hand_over(events)
             self.board.show_alerts(alerts)
+            self._incidents = {incident.incident: incident for incident in incidents}
             self.board.show_incidents(incidents)
+            self.board.show_decided(decided)
+            self.board.show_sightings(sightings)
             if item.answer is not None:
-                item.answer(tuple(event.payload for event in events if event.payload is not None))
+                recorded = tuple(event.payload for event in events if event.payload is not None)
+                item.answer(recorded if outcome is None else outcome)
 
         return confirm
 
@@ -306,6 +336,8 @@ class Watch:
         self._incidents = {incident.incident: incident for incident in post.incidents}
         self.board.show_alerts(post.all_alerts)
         self.board.show_incidents(post.incidents)
+        self.board.show_decided(post.decided(self._now_s))
+        self.board.show_sightings(post.sightings)
 
     def _recover_from(self, error: Exception, item: _Item) -> None:
         """Decision 10: keep the message aside, begin again from the record; a second time within a minute, stop."""

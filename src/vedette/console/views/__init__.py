@@ -5,25 +5,36 @@ Every object carries its origin. Unknown is null. Sigmas are one standard deviat
 
 from vedette.console.views.alerts import AlertView, alert
 from vedette.console.views.base import OriginName, View
+from vedette.console.views.decisions import DecisionsView, DecisionView, MandateView, decided, decision, mandate
 from vedette.console.views.health import HealthView, watch_health
 from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
 from vedette.console.views.picture import TracksView, track, track_end, tracks
+from vedette.console.views.sightings import SightingsView, SightingView, sighting
 from vedette.console.views.snapshot import Snapshot
 from vedette.console.views.tasks import SensorTaskView, sensor_task
 
 __all__ = [
     "AlertView",
+    "DecisionView",
+    "DecisionsView",
     "HealthView",
     "IncidentDocument",
     "IncidentView",
+    "MandateView",
     "OriginName",
     "SensorTaskView",
+    "SightingView",
+    "SightingsView",
     "Snapshot",
     "TracksView",
     "View",
     "alert",
+    "decided",
+    "decision",
     "incident",
+    "mandate",
     "sensor_task",
+    "sighting",
     "track",
     "track_end",
     "tracks",

@@ -8,6 +8,7 @@ import msgspec
 
 from vedette.clock import iso_local, iso_utc
 from vedette.console.views.base import AlertStateName, ImpactView, OriginName, PlaceName, View, impact_view, utc
+from vedette.console.views.decisions import DecisionStateName, FactName, FindingView
 from vedette.model import Count, Effect, Incident, IncidentTrackSummary
 from vedette.site import Site
 
@@ -103,6 +104,36 @@ class DocumentAlert(View, frozen=True, kw_only=True):
     cleared_why: str | None
 
 
+class DocumentDecision(View, frozen=True, kw_only=True):
+    """One decision of an incident's document; clauses: of its last check."""
+
+    id: str
+    state: DecisionStateName
+    measure: str
+    measure_name: str | None
+    by: str
+    role: str
+    track: str | None
+    ordered_utc: str
+    second_by: str | None
+    clauses: list[FindingView]
+
+
+class DocumentFact(View, frozen=True, kw_only=True):
+    """One fact of an incident's document."""
+
+    id: str
+    fact: FactName
+    outside_mandate: bool
+    by: str
+    role: str
+    note: str
+    track: str | None
+    measure: str | None
+    decision: str | None
+    at_utc: str
+
+
 class IncidentDocument(View, frozen=True, kw_only=True):
     """An incident's document: at least these keys. alerts: their ids; alert_details: the same alerts, in that order."""
 
@@ -117,8 +148,11 @@ class IncidentDocument(View, frozen=True, kw_only=True):
     alert_details: list[DocumentAlert]
     effects: dict[str, EffectView]
     attribution: AttributionView
+    sightings: list[Any]
     sources: list[Any]
     origin: OriginName
+    decisions: list[DocumentDecision]
+    facts: list[DocumentFact]
 
 
 def incident(one: Incident, site: Site) -> IncidentView:

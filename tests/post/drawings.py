@@ -1,0 +1,41 @@
+"""Draw the state machines from their tables into the documentation: python -m tests.post.drawings."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from vedette.model import AlertState, DecisionState
+from vedette.post import MOVES
+from vedette.post.decision_machine import DECISION_MOVES
+
+TARGET = Path(__file__).parents[2] / "docs" / "state-machines.md"
+MACHINES: dict[str, tuple[enum.StrEnum, Mapping[tuple[enum.StrEnum, str], enum.StrEnum]]] = {
+    "alert": (AlertState.RAISED, MOVES),
+    "decision": (DecisionState.PROPOSED, DECISION_MOVES),
+}
+
+
+def drawing(name: str) -> str:
+    """A machine as a Mermaid state diagram, between its marks."""
+    first, moves = MACHINES[name]
+    sources = {state for state, _ in moves}
+    ends = [state for state in type(first) if state not in sources]
+    lines = [f"    [*] --> {first.value}"]
+    lines += [f"    {state.value} --> {after.value}: {move}" for (state, move), after in moves.items()]
+    lines += [f"    {state.value} --> [*]" for state in ends]
+    body = "\n".join(lines)
+    return f"<!-- {name} -->\n```mermaid\nstateDiagram-v2\n{body}\n```\n<!-- end -->"
+
+
+def drawn(text: str) -> str:
+    """The document with every drawing made anew."""
+    for name in MACHINES:
+        text = re.sub(rf"<!-- {name} -->.*?<!-- end -->", lambda _, n=name: drawing(n), text, flags=re.DOTALL)  # type: ignore[misc]
+    return text
+
+
+if __name__ == "__main__":
+    TARGET.write_text(drawn(TARGET.read_text()))
