@@ -48,7 +48,13 @@ export const text = {
   },
 
   mandate: {
-    none: 'No mandate',
+    state: {
+      none: 'No mandate',
+      not_begun: 'Mandate not begun',
+      in_force: 'Mandate in force',
+      run_out: 'Mandate has run out',
+      withdrawn: 'Mandate withdrawn',
+    },
     limits: 'Detect, warn and report only',
     single: 'Single-user mode, this machine only',
   },

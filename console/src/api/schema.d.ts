@@ -681,6 +681,7 @@ export interface components {
                 [key: string]: number;
             };
             feeds: components["schemas"]["FeedView"][];
+            mandate: components["schemas"]["StandingView"];
             /** @enum {string} */
             origin: "live" | "replay" | "simulated" | "exercise";
             outputs: components["schemas"]["OutputView"][];

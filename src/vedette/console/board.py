@@ -138,7 +138,9 @@ class Board:
         """Health as the API gives it: `starting` before the first is shown."""
         with self.stream.lock:
             picture_s = self._picture.observed_s if self._picture is not None else None
-            return views.watch_health(self._health, picture_s, self.origin, self.site, self.stream.counts())
+            return views.watch_health(
+                self._health, picture_s, self._decided.standing, self.origin, self.site, self.stream.counts()
+            )
 
     def picture(self) -> Picture | None:
         """The newest picture, None before the first."""

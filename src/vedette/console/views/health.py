@@ -9,7 +9,8 @@ import msgspec
 from vedette.clock import iso_local, iso_utc
 from vedette.console.health import Health, Tried
 from vedette.console.views.base import OriginName, View, utc
-from vedette.model import AlarmTest, FeedHealth, Origin, OutputHealth
+from vedette.console.views.decisions import StandingView, standing
+from vedette.model import AlarmTest, FeedHealth, Origin, OutputHealth, Standing
 from vedette.site import Site
 
 TriedState = Literal["taken", "waiting", "refused", "dropped", "not_open", "not_asked"]
@@ -127,6 +128,7 @@ class HealthView(View, frozen=True, kw_only=True):
     dropped: dict[str, int]
     problems: list[str]
     test_alarm: AlarmTestView
+    mandate: StandingView
     stream: StreamView
 
 
@@ -177,7 +179,7 @@ def _output(output: OutputHealth) -> OutputView:
 
 
 def watch_health(
-    one: Health | None, picture_s: float | None, origin: Origin, site: Site, counts: StreamCounts
+    one: Health | None, picture_s: float | None, stands: Standing, origin: Origin, site: Site, counts: StreamCounts
 ) -> HealthView:
     """The watch's health; `starting` while there is none."""
     stream = StreamView(
@@ -212,6 +214,7 @@ def watch_health(
             every_h=site.alarm_test_every_s / 3600.0,
             last=None if one.test_alarm is None else _last_test(one.test_alarm, one.test_outputs, site),
         ),
+        mandate=standing(stands),
         stream=stream,
     )
 
