@@ -29,7 +29,11 @@ def test_the_demo_runs_from_the_wheel(tmp_path: Path) -> None:
         [*pip, "--require-hashes", "-r", str(ROOT / "requirements/run.txt")], check=True, capture_output=True
     )
     subprocess.run([*pip, "--no-deps", str(wheel)], check=True, capture_output=True)
-    command = [str(tmp_path / "venv" / "bin" / "vedette"), "demo", "--headless", "--speed", "max"]
+    vedette = str(tmp_path / "venv" / "bin" / "vedette")
+    command = [vedette, "demo", "--headless", "--speed", "max", "--data", "night"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=200, check=False)
     assert done.returncode == 0, done.stderr
     assert "OUTSIDE the perimeter" in done.stdout
+    command = [vedette, "incident", "report", "night", "--format", "pdf", "--out", "night.pdf"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "night.pdf").read_bytes().startswith(b"%PDF-")

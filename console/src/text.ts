@@ -235,6 +235,7 @@ export const text = {
     count: 'Aircraft',
     countRange: (least: number, most: number): string => (least === most ? 'all the evidence agrees' : `${least} to ${most} possible`),
     report: 'Report',
+    reportPdf: 'PDF',
     tracks: 'Tracks',
     track: 'Track',
     noTracks: 'No track belongs to this incident.',

@@ -26,7 +26,7 @@ from vedette.model import (
     SightingCandidate,
     SightingEntered,
 )
-from vedette.report import incident_document
+from vedette.report import Case, incident_document, render, statement
 
 OUTPUTS = (
     OutputHealth(
@@ -94,9 +94,11 @@ class FakeDesk:
                 return incident_document(one, SITE, self._board.alerts())
         return None
 
-    def incident_html(self, incident: str) -> str | None:
-        known = self.incident_document(incident) is not None
-        return f"<!doctype html><title>{incident}</title><h1>Incident {incident}</h1>" if known else None
+    def incident_paper(self, incident: str, format_name: str) -> bytes | None:
+        document = self.incident_document(incident)
+        if document is None:
+            return None
+        return render(format_name, Case(document=document, site=SITE, statement=statement(document, SITE)))
 
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:
         self.actions.append(action)

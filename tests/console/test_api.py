@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import msgspec
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+from pypdf import PdfReader
 
 from tests.console import dump_openapi
 from tests.console.fake_desk import FakeDesk
@@ -116,6 +118,13 @@ def test_report_is_a_page_that_may_load_nothing(client: Client) -> None:
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
+def test_report_for_print_is_a_pdf_of_the_same_incident(client: Client) -> None:
+    answer = client.get(f"{API}/incidents/erbil-I-0001/report.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    assert all("erbil-I-0001" in page.extract_text() for page in pages)
+
+
 def test_acknowledging_is_answered_with_the_recorded_state(client: Client, desk: FakeDesk) -> None:
     answer = client.post(f"{API}/alerts/erbil-A-0001/acknowledge", json={"note": "seen"})
     assert answer.status_code == 200
@@ -201,6 +210,7 @@ def test_a_bad_body_is_400_and_no_action(client: Client, desk: FakeDesk, body: b
     [
         ("GET", "/incidents/none", 404),
         ("GET", "/incidents/none/report.html", 404),
+        ("GET", "/incidents/none/report.pdf", 404),
         ("POST", "/alerts/none/acknowledge", 404),
         ("POST", "/incidents/none/effects", 404),
         ("GET", "/nothing", 404),

@@ -190,6 +190,7 @@ def test_the_incident_says_what_is_not_known(page: Page) -> None:
     expect(page.get_by_test_id("incident-track-erbil-T-0012")).to_contain_text("inside the perimeter")
     expect(page.get_by_test_id("incident-track-erbil-T-0013")).to_contain_text("outside the perimeter")
     expect(page.get_by_test_id("report-link")).to_have_attribute("href", re.compile("report.html$"))
+    expect(page.get_by_test_id("report-pdf-link")).to_have_attribute("href", re.compile("report.pdf$"))
     expect(page.get_by_test_id("incident-alert-erbil-A-0001")).to_contain_text("1:46 to Perimeter when raised")
     expect(page.get_by_test_id("incident-alert-erbil-A-0001")).to_contain_text("not yet")
 

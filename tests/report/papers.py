@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -37,6 +38,7 @@ from vedette.model import (
     WatchStarted,
     WatchStopped,
 )
+from vedette.report import Case, Proof, statement
 from vedette.site import Site
 
 AT_S = parse_time("2021-09-11T23:43:26+03:00")
@@ -207,3 +209,16 @@ def effect(name: str, state: str, value: str | None, by: str) -> tuple[dict[str,
     """As post's fold holds it, and the event that it came from."""
     entered = EffectEntered(incident=INCIDENT, effect=name, state=state, value=value, by=by, at_s=AT_S + 600.0)
     return {name: Effect(state=state, value=value, by=by, at_s=AT_S + 600.0)}, entered
+
+
+def case_of(
+    document: dict[str, Any],
+    site: Site,
+    points: Sequence[TrackPoint] = (),
+    recorded: Sequence[Event] = (),
+    head: str | None = None,
+) -> Case:
+    """What a renderer is given."""
+    said = statement(document, site, recorded)
+    proof = Proof(head=head)
+    return Case(document=document, site=site, points=points, events=recorded, statement=said, proof=proof)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.report.papers import AT_S, alerts, effect, events, impact, incident, track
+from tests.report.papers import AT_S, alerts, case_of, effect, events, impact, incident, points, track
 from vedette.clock import parse_time
 from vedette.model import Count, Origin
 from vedette.report import FORMATS, Sentence, incident_document, render, statement, summary_text
@@ -184,9 +184,8 @@ def test_bounds_and_hemispheres() -> None:
 
 def test_every_listed_format_works(site: Site) -> None:
     document = _document(site)
-    made = statement(document, site)
-    for name in FORMATS:
-        assert render(name, document, site, [], [], made, None).decode()
-    assert json.loads(render("json", document, site, [], [], made, None)) == document
+    case = case_of(document, site, points(site), events(site))
+    assert all(render(name, case) for name in FORMATS)
+    assert json.loads(render("json", case)) == document
     with pytest.raises(KeyError):
-        render("pdf?", document, site, [], [], made, None)
+        render("pdf?", case)

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.assessment.fields import make_site
-from tests.report.papers import AT_S, alerts, effect, events, incident, points, track
+from tests.report.papers import AT_S, alerts, case_of, effect, events, incident, points, track
 from vedette.model import Origin
-from vedette.report import incident_document, render_html, statement
-from vedette.report.labels import Box, Labels
+from vedette.report import incident_document, render_html
+from vedette.report.drawing.labels import Box, Labels
 from vedette.report.timeline import timeline
 from vedette.site import Site
 
@@ -53,7 +53,7 @@ class _Reader(HTMLParser):
 
 def _page(site: Site, *, head: str | None = "seq 2304 sha256 9f3a", **changes: Any) -> str:
     document = incident_document(incident(site, **changes), site, alerts())
-    return render_html(document, site, points(site), events(site), statement(document, site), head)
+    return render_html(case_of(document, site, points(site), events(site), head))
 
 
 def _read(page: str) -> _Reader:
@@ -107,7 +107,7 @@ def test_hostile_names_stay_text(site: Site) -> None:
     effects, entered = effect("damage", "reported", HOSTILE, HOSTILE)
     document = incident_document(incident(site, tracks=(hostile,), effects=effects, attribution=HOSTILE), named, shown)
     recorded = events(site, (AT_S, entered))
-    page = render_html(document, named, points(site), recorded, statement(document, named, recorded), HOSTILE)
+    page = render_html(case_of(document, named, points(site), recorded, HOSTILE))
     reader = _read(page)
     assert not {"script", "img"} & set(reader.tags)
     assert page.count("</style>") == 1
@@ -119,7 +119,7 @@ def test_hostile_names_stay_text(site: Site) -> None:
 def test_any_name_leaves_the_page_well_formed(site: Site, name: str) -> None:
     named = msgspec.structs.replace(site, name=name)
     document = incident_document(incident(named), named, alerts())
-    _read(render_html(document, named, [], [], statement(document, named), name))
+    _read(render_html(case_of(document, named, [], [], name)))
 
 
 def test_timeline_is_the_incident_s_own_in_order(site: Site) -> None:
@@ -146,7 +146,7 @@ def test_effects_on_the_page(site: Site) -> None:
 def test_a_bare_incident_has_a_page(site: Site, tmp_path: object) -> None:
     bare = make_site(tmp_path, perimeter=False)  # type: ignore[arg-type]
     document = incident_document(incident(site, tracks=(track("example-T-0001", None),), alerts=()), bare, ())
-    reader = _read(render_html(document, bare, [], [], statement(document, bare), None))
+    reader = _read(render_html(case_of(document, bare)))
     assert "no perimeter" in reader.text
 
 
@@ -166,9 +166,10 @@ def test_labels_keep_clear_of_each_other() -> None:
 
 
 def test_a_running_watchs_head_stands_above_its_newest_checkpoint(site: Site) -> None:
-    page = _page(site, head="12 aa\n10 bb signed by <key> cc")
-    assert '<div class="head-hash">Record head: 12 aa</div>' in page
-    assert '<div class="head-hash">Newest checkpoint: 10 bb signed by &lt;key&gt; cc</div>' in page
-    assert "Newest checkpoint" not in _page(site, head="12 aa signed by key cc")
-    for head in (None, ""):
-        assert "Record head: not given" in _page(site, head=head)
+    document = incident_document(incident(site), site, alerts())
+    for head, checkpoint in (("12 aa", "10 bb signed by <key> cc"), ("12 aa signed by key cc", None), (None, None)):
+        case = case_of(document, site, head=head)
+        proof = msgspec.structs.replace(case.proof, checkpoint=checkpoint)
+        page = render_html(msgspec.structs.replace(case, proof=proof))
+        assert f'<div class="mono">Record head: {head or "not given"}</div>' in page
+        assert ("Newest checkpoint: 10 bb signed by &lt;key&gt; cc</div>" in page) == (checkpoint is not None)

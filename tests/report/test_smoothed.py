@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.report.papers import AT_S, alerts, events, impact, incident, points, track
+from tests.report.papers import AT_S, alerts, case_of, events, impact, incident, points, track
 from vedette.clock import parse_time
 from vedette.geo import destination
 from vedette.model import Impact, SmoothedPath, TrackPoint
-from vedette.report import incident_document, render_html, statement, summary_text
+from vedette.report import incident_document, render_html, summary_text
 from vedette.report.crossings import crossings
 from vedette.report.timeline import timeline
 from vedette.site import Site
@@ -47,7 +47,7 @@ def paper(site: Site, *paths: SmoothedPath) -> tuple[dict[str, Any], str]:
     document = incident_document(incident(site), site, alerts(), paths)
     drawn = [point for path in paths for point in path.points]
     drawn += [point for point in points(site) if point.track not in [path.track for path in paths]]
-    return document, render_html(document, site, drawn, events(site), statement(document, site), None)
+    return document, render_html(case_of(document, site, drawn, events(site)))
 
 
 def test_the_document_says_what_is_smoothed_and_what_the_watch_said(site: Site) -> None:
@@ -65,14 +65,15 @@ def test_the_document_says_what_is_smoothed_and_what_the_watch_said(site: Site) 
 
 def test_both_places_are_drawn_each_labelled_and_none_without_cause(site: Site) -> None:
     _, page = paper(site, smoothed(site, better(site)))
-    assert page.count('class="ellipse after"') == 1
-    assert page.count('class="cross"') == 3
+    whole = page.partition("</svg>")[0]
+    assert whole.count('class="ellipse after"') == 1
+    assert whole.count('class="cross"') == 3
     for wanted in ("Place, by the watch", "Place, after the fact", "after the fact</text>", "311 detections"):
         assert wanted in page, wanted
     _, page = paper(site, smoothed(site))
     assert "ellipse after" not in page
     assert "Place, by the watch" not in page
-    assert page.count('class="cross"') == 2
+    assert page.partition("</svg>")[0].count('class="cross"') == 2
 
 
 @pytest.mark.parametrize("names", [(), (NAME,), (NAME, "example-T-0007")])
@@ -131,7 +132,7 @@ def test_a_fall_that_the_watch_did_not_see_is_shown_as_found_after_the_fact(site
     document = incident_document(
         incident(site, tracks=(track(NAME, None),)), site, alerts(), [smoothed(site, better(site))]
     )
-    page = render_html(document, site, smoothed(site).points, [], statement(document, site), None)
+    page = render_html(case_of(document, site, smoothed(site).points))
     assert "Not seen to come down" in page
     assert "Place, after the fact" in page
     assert "Down inside" in page

@@ -41,7 +41,8 @@ export const getSite = (): Promise<Site> => ask<Site>('/site');
 export const getIncident = (id: string): Promise<IncidentDocument> =>
   ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);
 
-export const reportAddress = (id: string): string => `/api/v1/incidents/${encodeURIComponent(id)}/report.html`;
+export const reportAddress = (id: string, format: 'html' | 'pdf' = 'html'): string =>
+  `/api/v1/incidents/${encodeURIComponent(id)}/report.${format}`;
 
 export const acknowledge = (id: string, note: string): Promise<Alert> =>
   send<Alert>(`/alerts/${encodeURIComponent(id)}/acknowledge`, { note });

@@ -14,11 +14,8 @@ from vedette.cli.progress import told
 from vedette.clock import iso_local, iso_utc
 from vedette.errors import BadInput
 from vedette.model import Incident, SmoothedPath
-from vedette.report import summary_text
+from vedette.report import DRAWN, summary_text
 from vedette.watch.archive import Archive
-
-DRAWN = ("html", "json")
-"""Formats that say where tracks flew."""
 
 
 def _paths(archive: Archive, incident: Incident) -> tuple[SmoothedPath, ...]:

@@ -240,6 +240,7 @@ def sighting(
 
 incident = typer.Typer(no_args_is_help=True, help="Incidents and their papers.")
 app.add_typer(incident, name="incident")
+REPORT_FORMATS = "html or pdf (for people), json, geojson (a map), courageous (a trial's log) or statement (as text)."
 IncidentId = Annotated[str | None, typer.Argument(metavar="[ID]", help="The incident; default: the newest.")]
 
 
@@ -263,7 +264,7 @@ def incident_show(folder: RecordPath, incident_id: IncidentId = None, json: Json
 def incident_report(
     folder: RecordPath,
     incident_id: IncidentId = None,
-    format_: Annotated[str, typer.Option("--format", metavar="F", help="json, html or statement.")] = "html",
+    format_: Annotated[str, typer.Option("--format", metavar="F", help=REPORT_FORMATS)] = "html",
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Default: standard output.")] = None,
 ) -> None:
     """Write one incident's report."""

@@ -27,6 +27,7 @@ REPORT_POLICY: Final = (
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 """A report is a page of its own: no script, nothing from elsewhere, never inside another page."""
+_PDF: Final = "application/pdf"
 _DOCUMENT: Final = {
     200: ResponseSpec(data_container=views.IncidentDocument, generate_examples=False, description="The document")
 }
@@ -133,14 +134,21 @@ def _incidents(desk: Desk) -> list[ControllerRouterHandler]:
         return document
 
     @get("/incidents/{incident_id:str}/report.html", summary="One incident's report", media_type=MediaType.HTML)
-    async def report(incident_id: FromPath[str]) -> Response[str]:
-        html = await asyncio.to_thread(desk.incident_html, incident_id)
-        if html is None:
-            raise ApiError(404, "not_found", f"there is no incident {incident_id!r}")
+    async def report(incident_id: FromPath[str]) -> Response[bytes]:
         headers = {"content-security-policy": REPORT_POLICY}
-        return Response(html, media_type=MediaType.HTML, headers=headers)
+        return Response(await paper(incident_id, "html"), media_type=MediaType.HTML, headers=headers)
 
-    return [incident, report]
+    @get("/incidents/{incident_id:str}/report.pdf", summary="One incident's report for print", media_type=_PDF)
+    async def report_pdf(incident_id: FromPath[str]) -> Response[bytes]:
+        return Response(await paper(incident_id, "pdf"), media_type=_PDF)
+
+    async def paper(incident_id: str, format_name: str) -> bytes:
+        made = await asyncio.to_thread(desk.incident_paper, incident_id, format_name)
+        if made is None:
+            raise ApiError(404, "not_found", f"there is no incident {incident_id!r}")
+        return made
+
+    return [incident, report, report_pdf]
 
 
 def _actions(desk: Desk) -> list[ControllerRouterHandler]:

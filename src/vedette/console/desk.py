@@ -37,8 +37,8 @@ class Desk(Protocol):
         """The incident's JSON as the report room makes it, None if there is no such incident."""
         ...
 
-    def incident_html(self, incident: str) -> str | None:
-        """The incident's report as one HTML page that needs nothing else, None if there is no such incident."""
+    def incident_paper(self, incident: str, format_name: str) -> bytes | None:
+        """The incident's report, html or pdf, that needs nothing else; None if there is no such incident."""
         ...
 
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from vedette.model import TrackPoint
-from vedette.report.plan import perimeter_of
+from vedette.report.drawing.plan import perimeter_of
 from vedette.site import Site
 
 LEAST_S: Final = 2.0

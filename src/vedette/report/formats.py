@@ -2,72 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
-from vedette.model import Event, TrackPoint
+from vedette.report.case import Case
+from vedette.report.courageous import render_courageous
+from vedette.report.geojson import render_geojson
 from vedette.report.page import render_html
-from vedette.report.statement import Statement
-from vedette.site import Site
-
-Render = Callable[[dict[str, Any], Site, Sequence[TrackPoint], Sequence[Event], Statement, str | None], bytes]
+from vedette.report.pdf import render_pdf
 
 
-def render(
-    format_name: str,
-    document: dict[str, Any],
-    site: Site,
-    track_points: Sequence[TrackPoint],
-    events: Sequence[Event],
-    statement: Statement,
-    head: str | None,
-) -> bytes:
-    """One paper as bytes, UTF-8. Arguments as for `render_html`.
+def render(format_name: str, case: Case) -> bytes:
+    """One paper as bytes; texts are UTF-8.
 
     Raises:
         KeyError: no such format; FORMATS lists them.
     """
-    return _RENDER[format_name](document, site, track_points, events, statement, head)
+    return _RENDER[format_name](case)
 
 
-def _json(
-    document: dict[str, Any],
-    site: Site,
-    track_points: Sequence[TrackPoint],
-    events: Sequence[Event],
-    statement: Statement,
-    head: str | None,
-) -> bytes:
-    whole = document | ({"record_head": head.splitlines()} if head else {})
+def _json(case: Case) -> bytes:
+    head = [line for line in (case.proof.head, case.proof.checkpoint) if line]
+    whole = case.document | ({"record_head": head} if head else {})
     return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
 
 
-def _html(
-    document: dict[str, Any],
-    site: Site,
-    track_points: Sequence[TrackPoint],
-    events: Sequence[Event],
-    statement: Statement,
-    head: str | None,
-) -> bytes:
-    return render_html(document, site, track_points, events, statement, head).encode()
+def _statement(case: Case) -> bytes:
+    newest = case.proof.checkpoint or case.proof.head
+    text = case.statement.text()
+    return (text if newest is None else f"{text}\nRecord head: {newest}\n").encode()
 
 
-def _statement(
-    document: dict[str, Any],
-    site: Site,
-    track_points: Sequence[TrackPoint],
-    events: Sequence[Event],
-    statement: Statement,
-    head: str | None,
-) -> bytes:
-    lines = "".join(f"Record head: {line}\n" for line in (head or "").splitlines()[-1:])
-    return (statement.text().rstrip("\n") + "\n\n" * bool(lines) + lines).encode()
-
-
-_RENDER: Final[dict[str, Render]] = {"html": _html, "json": _json, "statement": _statement}
+_RENDER: Final[dict[str, Callable[[Case], bytes]]] = {
+    "html": lambda case: render_html(case).encode(),
+    "pdf": render_pdf,
+    "json": _json,
+    "geojson": render_geojson,
+    "courageous": render_courageous,
+    "statement": _statement,
+}
 
 FORMATS: Final = tuple(_RENDER)
 """Names that `render` takes."""
+
+DRAWN: Final = frozenset(_RENDER) - {"statement", "courageous"}
+"""Formats that say where tracks flew, as known after the fact."""

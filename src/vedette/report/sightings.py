@@ -1,9 +1,8 @@
-"""Sightings in the papers: as JSON, as lines of a terminal, and as a section of the report."""
+"""Sightings in the papers: as JSON, and as lines of a terminal."""
 
 from __future__ import annotations
 
 import textwrap
-from html import escape
 from typing import Any, Final
 
 from vedette.clock import iso_local, iso_utc
@@ -73,7 +72,7 @@ def answer_text(told: dict[str, Any], sigmas_deg: tuple[float, float]) -> str:
         "",
     ]
     for one in told["candidates"]:
-        lines += _wrapped(f"{one['p']:6.1%}  {_called(one)}", 8)
+        lines += _wrapped(f"{one['p']:6.1%}  {called(one)}", 8)
         where = _where(one)
         if where:
             lines += _wrapped(f"        {where}", 8)
@@ -83,7 +82,7 @@ def answer_text(told: dict[str, Any], sigmas_deg: tuple[float, float]) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _called(one: dict[str, Any]) -> str:
+def called(one: dict[str, Any]) -> str:
     """What it is for people, and its id where that says more."""
     return one["title"] if one["kind"] in _WITHOUT_ID else f"{one['title']} [{one['name']}]"
 
@@ -102,35 +101,3 @@ def _compared(counts: dict[str, int]) -> str:
 def _wrapped(text: str, indent: int) -> list[str]:
     plain = "".join(letter if letter.isprintable() else " " for letter in text)
     return textwrap.wrap(plain, WIDTH, subsequent_indent=" " * indent, drop_whitespace=True) or [""]
-
-
-def sightings_html(document: dict[str, Any]) -> str:
-    """The report's section, nothing where nobody saw anything."""
-    if not document["sightings"]:
-        return ""
-    rows = "".join(_row(one) for one in document["sightings"])
-    return (
-        "<section><h2>Sightings <small>what people saw, entered by hand; the checker's answer at that time</small></h2>"
-        "<table><thead><tr><th>Local</th><th>UTC</th><th>Seen, and by whom</th><th>Most likely</th><th>Grade</th>"
-        f"<th>Id</th></tr></thead><tbody>{rows}</tbody></table></section>"
-    )
-
-
-def _row(one: dict[str, Any]) -> str:
-    report, best = one["report"], one["candidates"][0]
-    high = "" if report["elevation_deg"] is None else f", elevation {report['elevation_deg']:.0f}°"
-    seen = f"azimuth {report['azimuth_true_deg']:.0f}°{high}, ± {report['time_sigma_s']:.0f} s"
-    said = " · ".join(text for text in (report["seen_by"] or report["observer"], report["looked_like"]) if text)
-    missing = "".join(f"<br><small>not checked: {_text(each)}</small>" for each in one["not_checked"])
-    return (
-        f'<tr><td class="time">{clock(report["time_local"])}</td><td class="utc">{clock(report["time_utc"])}</td>'
-        f"<td>{_text(said)}<br><small>{seen}; entered by {_text(one['by'])}</small></td>"
-        f"<td>{_text(_called(best))}, p {best['p']:.2f}{missing}</td>"
-        f"<td>{one['grade']}<br><small>{_text(one['grade_why'])}</small></td>"
-        f'<td><span class="chip">{escape(one["id"])}</span></td></tr>'
-    )
-
-
-def _text(text: str) -> str:
-    """Escaped, and set apart so that words written right to left cannot turn what stands beside them."""
-    return f"<bdi>{escape(text)}</bdi>"

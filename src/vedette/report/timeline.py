@@ -73,7 +73,7 @@ def timeline(
     for event in events:
         if event.payload is None or not _belongs(event, document, window):
             continue
-        tell = _TELL.get(type(event.payload))
+        tell = TELL.get(type(event.payload))
         if tell is not None:
             kind, what, detail = tell(event.payload)
             rows.append(_row(event.observed_s, kind, what, detail, f"E-{event.seq}", site))
@@ -142,7 +142,7 @@ def _closed(event: IncidentClosed) -> tuple[str, str, str]:
     return "incident", "Incident closed", " · ".join(filter(None, (event.by or "nothing more came of it", event.note)))
 
 
-_TELL: Final[dict[type[AnyPayload], Callable[[Any], tuple[str, str, str]]]] = {
+TELL: Final[dict[type[AnyPayload], Callable[[Any], tuple[str, str, str]]]] = {
     WatchStarted: lambda event: ("health", "Watch started", event.software),
     WatchStopped: lambda event: ("health", "Watch stopped", event.reason),
     FeedChanged: lambda event: ("health", f"Feed {event.feed} {event.state.value}", event.detail or event.sensor),

@@ -8,7 +8,7 @@ from typing import Any
 
 from vedette.model import Alert, Event, Incident, SmoothedPath, TrackPoint
 from vedette.record import head_text, read_events
-from vedette.report import incident_document, render, statement
+from vedette.report import Case, Proof, incident_document, render, statement
 from vedette.site import Site
 from vedette.watch.afterwards import joined, smoothed_paths
 
@@ -44,8 +44,19 @@ class Papers:
         events = self._events(incident)
         names = {track.track for track in incident.tracks}
         points = [e.payload for e in events if isinstance(e.payload, TrackPoint) and e.payload.track in names]
-        said = statement(document, self._site, events)
-        return render(format_name, document, self._site, joined(points, paths), events, said, head_text(self._folder))
+        case = Case(
+            document=document,
+            site=self._site,
+            points=joined(points, paths),
+            events=events,
+            statement=statement(document, self._site, events),
+            proof=self._proof(),
+        )
+        return render(format_name, case)
+
+    def _proof(self) -> Proof:
+        lines = (head_text(self._folder) or "").splitlines()
+        return Proof(head=lines[0] if lines else None, checkpoint=lines[1] if len(lines) > 1 else None)
 
     def _events(self, incident: Incident) -> list[Event]:
         """The record's events about the incident's time, its track points among them."""

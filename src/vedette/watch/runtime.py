@@ -241,12 +241,10 @@ class Watch:
         found = self._incidents.get(incident)
         return None if found is None else self.papers.document(found, self.board.alerts())
 
-    def incident_html(self, incident: str) -> str | None:
-        """The incident's report as a page, None if there is none of this id."""
+    def incident_paper(self, incident: str, format_name: str) -> bytes | None:
+        """The incident's report in one format, None if there is none of this id."""
         found = self._incidents.get(incident)
-        if found is None:
-            return None
-        return self.papers.render("html", found, self.board.alerts()).decode()
+        return None if found is None else self.papers.render(format_name, found, self.board.alerts())
 
     def _run(self) -> None:
         try:

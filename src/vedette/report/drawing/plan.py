@@ -17,18 +17,29 @@ from vedette.site import Site, Zone, zone_shape
 
 WIDTH: Final = 720.0
 HEIGHT: Final = 425.0
+NEAR_WIDTH: Final = 354.0
+NEAR_HEIGHT: Final = 250.0
+NEAR_M: Final = 150.0
+CHI2_95: Final = 2.4477
+"""1-sigma half axes times this hold 95 % of a Gaussian in two dimensions: sqrt(-2 ln 0.05)."""
 LAST_S: Final = 75.0
 """The end of each track that must be in view; what came before is drawn as far as the frame goes."""
 _MARGIN: Final = 0.08
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """A view of the site. `scale`: units a metre; (`west_m`, `north_m`) is the drawing's upper left corner."""
+    """A view of the site. `scale`: units a metre; (`west_m`, `north_m`) is the drawing's upper left corner.
+
+    near: a close-up, too near for rings about the site.
+    """
 
     frame: LocalFrame
     west_m: float
     north_m: float
     scale: float
+    width: float = WIDTH
+    height: float = HEIGHT
+    near: bool = False
 
     def xy(self, east_m: float, north_m: float) -> tuple[float, float]:
         """Metres → units, y downwards."""
@@ -42,6 +53,19 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     def shape(self, metres: BaseGeometry) -> BaseGeometry:
         """A shape in metres → in units."""
         return shapely.transform(metres, self._many)
+
+    def shows(self, x: float, y: float) -> bool:
+        """Whether a place in units lies within the drawing's frame."""
+        return 8.0 <= x <= self.width - 8.0 and 8.0 <= y <= self.height - 8.0
+
+    def about(self, points: Sequence[TrackPoint]) -> list[TrackPoint]:
+        """Those with a place in the drawing, or so little outside that a line to them may cross it."""
+        placed = [one for one in points if one.latitude_deg is not None and one.longitude_deg is not None]
+        columns = np.array([(one.latitude_deg, one.longitude_deg) for one in placed], dtype=np.float64).reshape(-1, 2)
+        enu = self.frame.to_enu_m(columns[:, 0], columns[:, 1], self.frame.altitude_ellipsoid_m)
+        units = self._many(enu[:, :2]) / (self.width, self.height)
+        seen = np.all((units >= -1.0) & (units <= 2.0), axis=1).tolist()
+        return [one for one, is_seen in zip(placed, seen, strict=True) if is_seen]
 
     def _many(self, places: Floats) -> Floats:
         return np.column_stack([(places[:, 0] - self.west_m) * self.scale, (self.north_m - places[:, 1]) * self.scale])
@@ -74,6 +98,31 @@ def plan_of(document: dict[str, Any], site: Site, points: Sequence[TrackPoint]) 
     )
 
 
+def near_plan(impact: dict[str, Any], site: Site) -> Plan:
+    """A close-up of one place of impact, three times as wide as its 95 % ellipse is long, and at least `NEAR_M`."""
+    frame = site.frame()
+    east, north = _flat(frame, impact["latitude_deg"], impact["longitude_deg"])
+    scale = NEAR_WIDTH / max(6.0 * CHI2_95 * impact["sigma_major_m"], NEAR_M)
+    return Plan(
+        frame=frame,
+        west_m=east - NEAR_WIDTH / scale / 2.0,
+        north_m=north + NEAR_HEIGHT / scale / 2.0,
+        scale=scale,
+        width=NEAR_WIDTH,
+        height=NEAR_HEIGHT,
+        near=True,
+    )
+
+
+def line_distance_m(impact: dict[str, Any], site: Site) -> float | None:
+    """From a place of impact to the nearest point of the perimeter's line, None where the site has none."""
+    perimeter = perimeter_of(site)
+    if perimeter is None:
+        return None
+    place = shapely.Point(_flat(site.frame(), impact["latitude_deg"], impact["longitude_deg"]))
+    return float(perimeter.boundary.distance(place))
+
+
 def perimeter_of(site: Site) -> BaseGeometry | None:
     """The perimeter in metres, None where the site has none."""
     shapes = [zone_shape(zone, site.frame()) for zone in site.zones if zone.role == "perimeter"]
@@ -88,7 +137,7 @@ def drawn_zones(site: Site) -> list[Zone]:
 
 def step_m(plan: Plan) -> float:
     """A round distance that is about a fifth of the view: 1, 2 or 5 times a power of ten."""
-    fifth = WIDTH / plan.scale / 5.0
+    fifth = plan.width / plan.scale / 5.0
     ten = 10.0 ** np.floor(np.log10(fifth))
     return float(max(step for step in (ten, 2.0 * ten, 5.0 * ten) if step <= fifth))
 

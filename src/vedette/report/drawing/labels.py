@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import msgspec
+import numpy as np
 
-from vedette.report.svg import element, text_at
+from vedette.report.drawing.svg import element, text_at
 
 CHARACTER_WIDTH: Final = 0.56
 """Mean width of a character over its size, in a system sans serif; the boxes need not be exact."""
@@ -44,12 +45,18 @@ class Labels:
 
     def __init__(self, frame: Box) -> None:
         self._frame = frame
-        self._taken: list[Box] = []
+        self._taken = np.empty((256, 4))
+        self._count = 0
         self._drawn: list[str] = []
 
     def keep_clear(self, box: Box) -> None:
         """No label may cover this."""
-        self._taken.append(box)
+        if box.overlap(self._frame) == 0.0:
+            return
+        if self._count == len(self._taken):
+            self._taken = np.concatenate([self._taken, np.empty_like(self._taken)])
+        self._taken[self._count] = box.left, box.top, box.right, box.bottom
+        self._count += 1
 
     def add(
         self, x: float, y: float, lines: tuple[str, ...], style: str, size: float, gap: float = 0.0, must: bool = False
@@ -68,7 +75,7 @@ class Labels:
                 break
         if best is None or (best[0] > 0.0 and not must):
             return
-        self._taken.append(best[1])
+        self.keep_clear(best[1])
         if best[2] > 30.0:
             self._drawn.append(_leader(x, y, best[1]))
         self._drawn.extend(
@@ -79,7 +86,10 @@ class Labels:
     def _cost(self, box: Box) -> float:
         whole = (box.right - box.left) * (box.bottom - box.top)
         outside = whole - box.overlap(self._frame)
-        return 100.0 * outside + sum(box.overlap(one) for one in self._taken)
+        left, top, right, bottom = self._taken[: self._count].T
+        width = np.minimum(box.right, right) - np.maximum(box.left, left)
+        height = np.minimum(box.bottom, bottom) - np.maximum(box.top, top)
+        return 100.0 * outside + float(np.sum(np.maximum(width, 0.0) * np.maximum(height, 0.0)))
 
     def svg(self) -> str:
         """All of them."""

@@ -1,0 +1,1 @@
+"""The incident's map and its close-ups, as SVG."""
