@@ -68,11 +68,13 @@ class Partner(ABC):
         self._changed.set()
 
     async def until(self, condition: Any) -> None:
-        """Wait until something that came, or who came, makes it true."""
-        async with asyncio.timeout(10.0):
+        """Wait until something that came, or who came, makes it true; what comes close behind is looked at with it."""
+        async with asyncio.timeout(60.0):
             while not condition():
                 self._changed.clear()
                 await self._changed.wait()
+                for _ in range(20):
+                    await asyncio.sleep(0)
 
 
 class TcpListener(Partner):
