@@ -7,6 +7,7 @@ status; a track comes again within a second. It is told to forget an alert, by a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from vedette.model import AlertState, Package, Parcel
 from vedette.outputs.seam import Context, Encoder
@@ -64,12 +65,12 @@ class BrokerEncoder(DocumentEncoder):
         """That we are not."""
         return self._status("offline")
 
-    def _status(self, state: str) -> Parcel:
+    def _status(self, state: Literal["online", "offline"]) -> Parcel:
         partner = self._context.output.partner
         status = StatusDocument(
             site=self._site,
             origin=self._origin.value,
-            state=state,  # type: ignore[arg-type]
+            state=state,
             partner=partner,
         )
         return Parcel(kind="status", about="", octets=encode(status), topic="status", content_type=JSON, keep=True)

@@ -19,6 +19,7 @@ from vedette.model import CLASSES, Impact, Origin, PastPoint, Reason, ReleasedAl
 Utc = Annotated[str, Meta(description="ISO 8601, UTC, with Z", extra_json_schema={"format": "date-time"})]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 OriginName = Literal["live", "replay", "simulated", "exercise"]
+PlaceName = Literal["inside", "outside", "unsure"]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"class_": "class"}):
@@ -50,7 +51,7 @@ class ImpactPart(Part, frozen=True, kw_only=True):
     sigma_major_m: float
     sigma_minor_m: float
     azimuth_true_deg: float
-    place: Literal["inside", "outside", "unsure"]
+    place: PlaceName
     basis: str
     p_inside: Probability | None = None
 
@@ -210,7 +211,7 @@ def _impact(impact: Impact) -> ImpactPart:
         sigma_major_m=impact.sigma_major_m,
         sigma_minor_m=impact.sigma_minor_m,
         azimuth_true_deg=impact.azimuth_true_deg,
-        place=impact.place,  # type: ignore[arg-type]
+        place=msgspec.convert(impact.place, PlaceName),
         basis=impact.basis,
         p_inside=impact.p_inside,
     )
