@@ -5,7 +5,6 @@ Exit: 0 done; 1 the answer is no; 2 bad usage or input; 3 our own fault.
 
 from __future__ import annotations
 
-import signal
 import sys
 import traceback
 from pathlib import Path
@@ -14,6 +13,18 @@ from typing import Annotated, NoReturn
 import typer
 
 from vedette import __version__
+from vedette.cli.incident_commands import incident
+from vedette.cli.options import (
+    DataOption,
+    HeadlessOption,
+    JsonOption,
+    PortOption,
+    RecordPath,
+    SitePath,
+    SpeedOption,
+    end_on_signals,
+)
+from vedette.cli.sapient_commands import sapient
 from vedette.errors import VedetteError
 
 app = typer.Typer(
@@ -24,14 +35,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-
-SitePath = Annotated[Path, typer.Argument(metavar="SITE.toml", help="The site file.")]
-RecordPath = Annotated[Path, typer.Argument(metavar="DIR", help="A watch's data folder.")]
-SpeedOption = Annotated[str, typer.Option("--speed", metavar="X|max", help="How many times as fast as recorded.")]
-HeadlessOption = Annotated[bool, typer.Option("--headless", help="No console; ends by itself.")]
-PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="Console port; 0 takes a free one.")]
-DataOption = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Where the record is kept.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
 def _version(wanted: bool) -> None:
@@ -58,7 +61,7 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another night: noise, birds, approach, delays.")] = 1,
 ) -> None:
     """Fly the Erbil reconstruction through the whole chain; at its end, the incident's summary."""
-    _end_on_signals()
+    end_on_signals()
     from vedette.cli.watching import run_demo
 
     run_demo(headless=headless, speed=parse_speed(speed), port=port, folder=data, seed=seed)
@@ -81,7 +84,7 @@ def watch(
     ] = False,
 ) -> None:
     """Keep the watch over a site, live or from recordings."""
-    _end_on_signals()
+    end_on_signals()
     from vedette.cli.watching import run_watch
 
     run_watch(
@@ -238,41 +241,6 @@ def sighting(
     run_sighting(folder, said, as_json=json)
 
 
-incident = typer.Typer(no_args_is_help=True, help="Incidents and their papers.")
-app.add_typer(incident, name="incident")
-REPORT_FORMATS = "html or pdf (for people), json, geojson (a map), courageous (a trial's log) or statement (as text)."
-IncidentId = Annotated[str | None, typer.Argument(metavar="[ID]", help="The incident; default: the newest.")]
-
-
-@incident.command("list")
-def incident_list(folder: RecordPath, json: JsonOption = False) -> None:
-    """List the incidents, newest last."""
-    from vedette.cli.incidents import run_list
-
-    run_list(folder, as_json=json)
-
-
-@incident.command("show")
-def incident_show(folder: RecordPath, incident_id: IncidentId = None, json: JsonOption = False) -> None:
-    """Print one incident's summary."""
-    from vedette.cli.incidents import run_show
-
-    run_show(folder, incident_id, as_json=json)
-
-
-@incident.command("report")
-def incident_report(
-    folder: RecordPath,
-    incident_id: IncidentId = None,
-    format_: Annotated[str, typer.Option("--format", metavar="F", help=REPORT_FORMATS)] = "html",
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Default: standard output.")] = None,
-) -> None:
-    """Write one incident's report."""
-    from vedette.cli.incidents import run_report
-
-    run_report(folder, incident_id, format_, out)
-
-
 @app.command("test-alarm")
 def raise_test_alarm(
     url: Annotated[str, typer.Argument(metavar="[URL]", help="A running watch.")] = "http://127.0.0.1:8080",
@@ -286,86 +254,8 @@ def raise_test_alarm(
     raise typer.Exit(run_test_alarm(url, note, wait, as_json=json))
 
 
-@incident.command("export")
-def incident_export(
-    folder: RecordPath,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")],
-    incident_id: IncidentId = None,
-) -> None:
-    """Write one incident's events with their proof; `verify` takes the file alone."""
-    from vedette.cli.export import run_incident_export
-
-    run_incident_export(folder, incident_id, out)
-
-
-sapient = typer.Typer(no_args_is_help=True, help="SAPIENT (BSI Flex 335 v2.0): check a node, or play one.")
+app.add_typer(incident, name="incident")
 app.add_typer(sapient, name="sapient")
-
-
-CertificateOption = Annotated[
-    Path | None, typer.Option("--tls-certificate", metavar="FILE", help="PEM: ours, for TLS.")
-]
-KeyOption = Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", help="PEM: its key.")]
-AuthorityOption = Annotated[
-    Path | None, typer.Option("--tls-authority", metavar="FILE", help="PEM: who signs the other side's; means TLS.")
-]
-
-
-@sapient.command("check")
-def sapient_check(
-    target: Annotated[
-        str | None, typer.Argument(metavar="FILE | HOST:PORT", help="Frames or JSON lines, or a node that listens.")
-    ] = None,
-    listen: Annotated[
-        str | None, typer.Option("--listen", metavar="HOST:PORT", help="Wait here for a node that connects out.")
-    ] = None,
-    seconds: Annotated[float, typer.Option("--seconds", min=1.0, help="How long a live node is heard.")] = 20.0,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    certificate: CertificateOption = None,
-    key: KeyOption = None,
-    authority: AuthorityOption = None,
-) -> None:
-    """Say whether somebody's node is conformant: each fault with its path and clause."""
-    from vedette.cli.sapient import check_address, check_file, parse_address, print_report, tls_files
-
-    where = listen if listen is not None else target
-    if where is None or (listen is not None and target is not None):
-        raise typer.BadParameter("give FILE, HOST:PORT or --listen HOST:PORT", param_hint="FILE | HOST:PORT")
-    address = parse_address(where)
-    if listen is not None and address is None:
-        raise typer.BadParameter(f"must be HOST:PORT, not {listen}", param_hint="--listen")
-    if address is None or (listen is None and Path(where).exists()):
-        raise typer.Exit(print_report(Path(where).name, check_file(Path(where)), as_json=json))
-    tls = tls_files(certificate, key, authority)
-    report = check_address(address, seconds, listen=listen is not None, tls=tls)
-    raise typer.Exit(print_report(where, report, as_json=json))
-
-
-@sapient.command("simulate")
-def sapient_simulate(
-    target: Annotated[str, typer.Argument(metavar="HOST:PORT", help="The system to connect to.")],
-    kind: Annotated[str, typer.Option("--as", metavar="radar|camera", help="What it is.")] = "radar",
-    place: Annotated[
-        str, typer.Option("--at", metavar="LAT,LON[,ALT]", help="Where it stands; altitude over the ellipsoid, m.")
-    ] = "36.2376,43.9632,430",
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Another node, another flight.")] = 1,
-    seconds: Annotated[float | None, typer.Option("--seconds", min=1.0, help="Default: until interrupted.")] = None,
-    certificate: CertificateOption = None,
-    key: KeyOption = None,
-    authority: AuthorityOption = None,
-) -> None:
-    """Connect a simulated sensor to a system: a radar or camera, and a small drone that flies past it."""
-    _end_on_signals()
-    from vedette.cli.sapient import parse_kind, parse_place, run_simulate, tls_files
-
-    tls = tls_files(certificate, key, authority)
-    raise typer.Exit(run_simulate(target, parse_kind(kind), parse_place(place), seed, seconds, tls))
-
-
-def _end_on_signals() -> None:
-    """SIGINT and SIGTERM end the command with 0 while it still loads; once it runs, the watch takes them over."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: sys.exit(0))
 
 
 def parse_speed(text: str) -> float:
