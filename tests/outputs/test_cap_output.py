@@ -16,7 +16,8 @@ from tests.outputs.scene import NOW_S, output, released, site_of
 from vedette.model import AlertState, Origin, Package, Parcel, Reason, ReleasedAlert, ReleasedTrack
 from vedette.outputs.cap import AGAIN_S, EXPIRES_S, CapEncoder, judged
 from vedette.outputs.seam import Context
-from vedette.wire.cap import CapAlert, decode_cap
+from vedette.wire.cap import CapAlert
+from vedette.wire.cap_reading import decode_cap
 
 MORE = 'sender = "watch@test.example"\n'
 

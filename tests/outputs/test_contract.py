@@ -24,7 +24,8 @@ from vedette.model import Dispatched, FeedState, Origin, OutputHealth
 from vedette.outputs import Outbox, Terms
 from vedette.outputs.kinds import KINDS
 from vedette.site.outputs import LINES
-from vedette.wire.cap import CapAlert, decode_cap
+from vedette.wire.cap import CapAlert
+from vedette.wire.cap_reading import decode_cap
 from vedette.wire.cot import CotEvent, CotReader
 from vedette.wire.sapient.framing import encode_frame
 from vedette.wire.sapient.ids import ulid_of

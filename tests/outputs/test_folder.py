@@ -13,7 +13,8 @@ from vedette.model import Dispatched, FeedState, Origin, Parcel
 from vedette.outputs import Outbox
 from vedette.outputs.folder import file_name, write_whole
 from vedette.outputs.outbox import Terms
-from vedette.wire.cap import CapAlert, decode_cap
+from vedette.wire.cap import CapAlert
+from vedette.wire.cap_reading import decode_cap
 
 
 class Jitter(random.Random):

@@ -16,7 +16,8 @@ import pytest
 from tests.conftest import SITE_GEOJSON, SITE_TOML
 from tests.feeds.test_live import free_port
 from tests.watch.driving import PATIENCE_S, running, vedette
-from vedette.wire.cap import CapAlert, decode_cap
+from vedette.wire.cap import CapAlert
+from vedette.wire.cap_reading import decode_cap
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "webhook_receiver.py"
 RELEASES = """

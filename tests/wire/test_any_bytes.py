@@ -33,7 +33,8 @@ from vedette.wire.asterix import decode_asterix, looks_like_asterix
 from vedette.wire.asterix_records import AsterixRecord, Editions, join_block, split_blocks
 from vedette.wire.avr import AvrReader, encode_avr
 from vedette.wire.beast import BeastReader, ModeSFrame, encode_beast
-from vedette.wire.cap import decode_cap, encode_cap
+from vedette.wire.cap import encode_cap
+from vedette.wire.cap_reading import decode_cap
 from vedette.wire.capture import (
     CaptureFrame,
     CaptureHead,

@@ -17,7 +17,8 @@ from xsdata.formats.dataclass.parsers.config import ParserConfig
 from tests.wire.cap_messages import RING, SENT_S, alert
 from vedette.model import Rejected
 from vedette.wire import cap
-from vedette.wire.cap import CapAlert, CapArea, CapCircle, CapInfo, CapReference, decode_cap, encode_cap
+from vedette.wire.cap import CapAlert, CapArea, CapCircle, CapInfo, CapReference, encode_cap
+from vedette.wire.cap_reading import decode_cap
 
 names = st.from_regex(r"[A-Za-z0-9@._:/-]{1,30}", fullmatch=True)
 texts = st.text(
