@@ -10,6 +10,7 @@ import msgspec
 from vedette.geo import distance_azimuth
 from vedette.model import (
     AlertState,
+    EndedTrack,
     Impact,
     IncidentClosed,
     IncidentJoined,
@@ -153,3 +154,14 @@ def _impact_differs(now: Impact | None, before: Impact | None) -> bool:
         return True
     moved_m, _ = distance_azimuth(before.latitude_deg, before.longitude_deg, now.latitude_deg, now.longitude_deg)
     return moved_m > max(IMPACT_MOVED_M, now.sigma_major_m)
+
+
+def how_ended(ended: EndedTrack) -> str:
+    """How a track ended, for the officer: where it came down if it was seen to."""
+    impact = ended.last.impact
+    if impact is None or impact.basis != "descent":
+        return f"the track ended: no sensor saw it for {ended.ended_s - ended.last.last_update_s:.0f} s"
+    return {
+        "inside": "it came down inside the perimeter",
+        "outside": "it came down outside the perimeter",
+    }.get(impact.place, "it came down; inside or outside the perimeter is not sure")

@@ -18,7 +18,6 @@ from vedette.model import (
     Decided,
     DecisionOrdered,
     Draft,
-    EndedTrack,
     Event,
     FactRecorded,
     FeedChanged,
@@ -46,7 +45,7 @@ from vedette.post.claims import news
 from vedette.post.count import count
 from vedette.post.deciding import Deciding
 from vedette.post.earlier import Earlier
-from vedette.post.following import QUIET_S, Following, tracks_of
+from vedette.post.following import QUIET_S, Following, how_ended, tracks_of
 from vedette.post.gate import Beside, Gate, Row
 from vedette.post.machine import Refused
 from vedette.post.points import Points
@@ -162,7 +161,7 @@ class Post:
 
     def _gone(self, picture: Picture) -> dict[str, str]:
         """Tracks that ended, and those of open alerts and incidents that have been lost; with why."""
-        gone = {ended.track: _ending(ended) for ended in picture.ended}
+        gone = {ended.track: how_ended(ended) for ended in picture.ended}
         present = {track.track for track in picture.tracks}
         wanted = {track for _, track in self.books.open}
         for book in self.books.open_incidents():
@@ -397,14 +396,3 @@ def _is_of(book: IncidentBook, said: DecisionOrdered | FactRecorded) -> bool:
 
 def _urgency(alert: Alert) -> tuple[int, float, str]:
     return alert.priority, math.inf if alert.time_to_s is None else alert.time_to_s, alert.alert
-
-
-def _ending(ended: EndedTrack) -> str:
-    """How a track ended, for the officer: where it came down if it was seen to."""
-    impact = ended.last.impact
-    if impact is None or impact.basis != "descent":
-        return f"the track ended: no sensor saw it for {ended.ended_s - ended.last.last_update_s:.0f} s"
-    return {
-        "inside": "it came down inside the perimeter",
-        "outside": "it came down outside the perimeter",
-    }.get(impact.place, "it came down; inside or outside the perimeter is not sure")
