@@ -186,8 +186,8 @@ class WrittenFile(Peer):
         fresh.replace(self._path)
 
 
-class HttpPusher(Peer):
-    """A sensor that posts to a port the feed listens on; until `start` somebody else holds the port."""
+class Held(Peer):
+    """One that connects to a port the feed listens on; until `start` somebody else holds the port."""
 
     cuts = False
 
@@ -197,13 +197,20 @@ class HttpPusher(Peer):
         self._holder.bind(("127.0.0.1", 0))
         self._holder.listen()
         self._port = int(self._holder.getsockname()[1])
-        self.url = f"http://127.0.0.1:{self._port}/rows"
 
     async def start(self) -> None:
         self._holder.close()
 
     async def stop(self) -> None:
         self._holder.close()
+
+
+class HttpPusher(Held):
+    """A sensor that posts."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.url = f"http://127.0.0.1:{self._port}/rows"
 
     async def send(self, octets: bytes) -> None:
         await asyncio.to_thread(self._post, octets)
@@ -218,25 +225,16 @@ class HttpPusher(Peer):
             sock.bind(("127.0.0.1", self._port))
 
 
-class SapientNode(Peer):
-    """A node that connects to a port the feed listens on; until `start` somebody else holds the port."""
-
-    cuts = False
+class SapientNode(Held):
+    """A node that dials in."""
 
     def __init__(self, folder: Path) -> None:
-        del folder
-        self._holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._holder.bind(("127.0.0.1", 0))
-        self._holder.listen()
-        self._port = int(self._holder.getsockname()[1])
+        super().__init__(folder)
         self.url = f"tcp://127.0.0.1:{self._port}"
         self._line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def start(self) -> None:
-        self._holder.close()
-
     async def stop(self) -> None:
-        self._holder.close()
+        await super().stop()
         if self._line is not None:
             self._line[1].close()
 
