@@ -54,6 +54,7 @@ from vedette.record import (
     read_events,
     recover,
 )
+from vedette.watch.answer import Answer, Item, awaited, events_of
 from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
@@ -74,17 +75,6 @@ PACED_BATCHES: Final = 8
 """Steps in one commit of a replay: some two recorded seconds, which is what a kill can cost it."""
 
 
-Outcome = Refused | RecordError | tuple[AnyPayload, ...]
-"""What came of an action: why it was not taken, or the events that the record has committed."""
-
-
-class _Item(msgspec.Struct, frozen=True, eq=False):
-    """A message in the queue, and whom to tell what came of it."""
-
-    message: Sequenced
-    answer: Callable[[Outcome], None] | None = None
-
-
 class Watch:
     """One site's watch. `open` takes up the record; `submit` and `act` feed it; `close` ends it in order.
 
@@ -103,7 +93,7 @@ class Watch:
         self.failed: str | None = None
         self.played_out = False
         self.ended = threading.Event()
-        self._queue: queue.Queue[_Item | threading.Event | None] = queue.Queue(QUEUE_MESSAGES)
+        self._queue: queue.Queue[Item | threading.Event | None] = queue.Queue(QUEUE_MESSAGES)
         recovery = record.recovery
         self._sequencer = Sequencer(
             plan.origin, after_seq=recovery.last_input_seq, after_s=recovery.last_received_s or float("-inf")
@@ -166,7 +156,7 @@ class Watch:
             if not self.plan.paced and self._queue.full():
                 self.vitals.count_shed("queue full")
                 return False
-            self._queue.put(_Item(self._sequencer.stamp(body, received_s)))
+            self._queue.put(Item(self._sequencer.stamp(body, received_s)))
         return True
 
     def note(self, payload: AnyPayload) -> None:
@@ -210,31 +200,15 @@ class Watch:
             raise ActionRefused("not_allowed", said) from None
 
     async def _act(self, action: Action) -> tuple[AnyPayload, ...]:
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[Outcome] = loop.create_future()
-
-        def settle(outcome: Outcome) -> None:
-            if not done.done():
-                done.set_result(outcome)
-
-        def answer(outcome: Outcome) -> None:
-            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
-                loop.call_soon_threadsafe(settle, outcome)
-
         if self.ended.is_set():
             raise ActionRefused("stopped", self.failed or "the watch has ended")
+        done, answer = awaited()
         await asyncio.to_thread(self._put_action, action, answer)
-        outcome = await done
-        if isinstance(outcome, Refused):
-            code = "unknown" if outcome.code == "not_found" else outcome.code
-            raise ActionRefused(code, outcome.message, outcome.details)
-        if isinstance(outcome, RecordError):
-            raise ActionRefused("not_recorded", str(outcome))
-        return outcome
+        return events_of(await done)
 
-    def _put_action(self, action: Action, answer: Callable[[Outcome], None]) -> None:
+    def _put_action(self, action: Action, answer: Answer) -> None:
         with self._order:
-            self._queue.put(_Item(self._sequencer.stamp(action), answer))
+            self._queue.put(Item(self._sequencer.stamp(action), answer))
 
     def incident_document(self, incident: str) -> dict[str, Any] | None:
         """The incident's JSON, None if there is none of this id."""
@@ -262,7 +236,7 @@ class Watch:
             self._drop_rest()
             self.ended.set()
 
-    def _take(self, item: _Item) -> None:
+    def _take(self, item: Item) -> None:
         message = item.message
         self._now_s = max(self._now_s, message.received_s)
         if isinstance(message.body, FeedHealth):
@@ -303,7 +277,7 @@ class Watch:
         self.telling.test(post.alarm_test)
         return self.telling.handing(picture, post.all_alerts, self._now_s)
 
-    def _refuse(self, item: _Item, refused: Refused) -> None:
+    def _refuse(self, item: Item, refused: Refused) -> None:
         """Answer a refusal; one that is itself an event is answered when the record has it."""
         if refused.drafts:
             confirm = self._confirmation(item, refused)
@@ -311,7 +285,7 @@ class Watch:
         elif item.answer is not None:
             item.answer(refused)
 
-    def _confirmation(self, item: _Item, outcome: Refused | None = None) -> Callable[[tuple[Event, ...]], None]:
+    def _confirmation(self, item: Item, outcome: Refused | None = None) -> Callable[[tuple[Event, ...]], None]:
         decided = self._pipeline.post.decided(self._now_s)
         alerts, incidents = self._pipeline.post.all_alerts, self._pipeline.post.incidents
         sightings = self._pipeline.post.sightings
@@ -339,7 +313,7 @@ class Watch:
         self.board.show_decided(post.decided(self._now_s))
         self.board.show_sightings(post.sightings)
 
-    def _recover_from(self, error: Exception, item: _Item) -> None:
+    def _recover_from(self, error: Exception, item: Item) -> None:
         """Decision 10: keep the message aside, begin again from the record; a second time within a minute, stop."""
         self._keep_aside(item.message)
         words = f"{type(error).__name__}: {error}"
