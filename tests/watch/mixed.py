@@ -8,12 +8,13 @@ from typing import Final
 import msgspec
 
 from vedette.feeds.arrival import Arrival
-from vedette.model import AlertRaised, Draft, Look, Origin, Scan, Sequenced, Tick, TrackPoint
+from vedette.model import AlertRaised, Draft, Look, Origin, Scan, Sequenced, TrackPoint
 from vedette.sim import Injection, SimArrival, load_scenario, simulate
 from vedette.site import Site
 from vedette.watch.mixing import Mix
 from vedette.watch.pipeline import Pipeline
-from vedette.watch.sequence import Sequencer, with_ticks
+from vedette.watch.play import played
+from vedette.watch.sequence import Sequencer
 
 NIGHT: Final = load_scenario("erbil-2021-09-11")
 CALM: Final = msgspec.structs.replace(NIGHT, drones=(), layers=())
@@ -25,8 +26,8 @@ RAID: Final = msgspec.structs.replace(NIGHT, birds=(), aircraft=())
 def sequence(arrivals: Iterable[SimArrival], origin: Origin) -> Iterator[Sequenced]:
     stamp = Sequencer(origin).stamp
     feed = (Arrival(received_s=one.received_s, feed=one.feed, body=one.body) for one in arrivals)
-    for at_s, item in with_ticks(feed):
-        yield stamp(item if isinstance(item, Tick) else item.body, at_s)
+    for at_s, body in played(feed):
+        yield stamp(body, at_s)
 
 
 def mixed(live: Iterable[Sequenced], mix: Mix) -> list[Sequenced]:

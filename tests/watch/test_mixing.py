@@ -43,7 +43,7 @@ def test_it_is_where_the_truth_is() -> None:
     frame = SITE.frame()
     errors = []
     for point in points(drafts, track):
-        if point.status == "confirmed" and point.latitude_deg is not None:
+        if point.status == "confirmed" and point.latitude_deg is not None and point.longitude_deg is not None:
             here = np.array(frame.to_enu_m(point.latitude_deg, point.longitude_deg, 0.0))
             near = [row for row in rows if abs(row.time_s - point.observed_s) < 0.06]
             there = np.array([frame.to_enu_m(row.latitude_deg, row.longitude_deg, 0.0) for row in near])

@@ -11,6 +11,7 @@ from vedette.model.decisions import (
     FactRecorded,
     MandateWithdrawn,
 )
+from vedette.model.exercises import ExerciseEnded, ExerciseStarted
 from vedette.model.messages import FeedState, Origin
 from vedette.model.payload import Payload
 from vedette.model.picture import Impact, Reason
@@ -351,6 +352,7 @@ AnyPayload = (
     | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
     | SensorAsked | SensorAnswered | SightingEntered
     | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
+    | ExerciseStarted | ExerciseEnded
 )  # fmt: skip
 
 

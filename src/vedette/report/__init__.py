@@ -1,6 +1,7 @@
 """Incident → papers: document (JSON), closing summary, first statement, printed report. Pure functions."""
 
 from vedette.report.case import Case, Proof
+from vedette.report.debriefing import evaluation_page
 from vedette.report.document import incident_document
 from vedette.report.formats import DRAWN, FORMATS, render
 from vedette.report.page import render_html
@@ -14,6 +15,7 @@ __all__ = [
     "Proof",
     "Sentence",
     "Statement",
+    "evaluation_page",
     "incident_document",
     "render",
     "render_html",

@@ -6,6 +6,7 @@ Every object carries its origin. Unknown is null. Sigmas are one standard deviat
 from vedette.console.views.alerts import AlertView, alert
 from vedette.console.views.base import OriginName, View
 from vedette.console.views.decisions import DecisionsView, DecisionView, MandateView, decided, decision, mandate
+from vedette.console.views.exercises import EvaluationView, ExercisesView, ExerciseView, evaluation, exercise, scenario
 from vedette.console.views.health import HealthView, watch_health
 from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
 from vedette.console.views.picture import TracksView, track, track_end, tracks
@@ -19,6 +20,9 @@ __all__ = [
     "AlertView",
     "DecisionView",
     "DecisionsView",
+    "EvaluationView",
+    "ExerciseView",
+    "ExercisesView",
     "HealthView",
     "IncidentDocument",
     "IncidentView",
@@ -34,8 +38,11 @@ __all__ = [
     "alert",
     "decided",
     "decision",
+    "evaluation",
+    "exercise",
     "incident",
     "mandate",
+    "scenario",
     "sensor_task",
     "sighting",
     "topics",
