@@ -72,7 +72,7 @@ def run_watch(
         plan = Plan(site=site, origin=Origin.LIVE, folder=folder, speed=1.0)
         _end(asyncio.run(run_live(plan, LiveClock(), console)))
         return
-    assigned = assign(site, [_named(site, text) for text in replays])
+    assigned = assign(site, [named_recording(site, text) for text in replays])
     sources = tuple(Source(name=each.recording.name, sha256=each.recording.sha256) for each in assigned)
     plan = Plan(site=site, origin=Origin.REPLAY, folder=folder, sources=sources, speed=_finite(speed), outputs=outputs)
     _warm_up()
@@ -80,7 +80,7 @@ def run_watch(
     _end(asyncio.run(run_played(plan, played(arrivals), console, _print_counts)))
 
 
-def _named(site: Site, text: str) -> tuple[str | None, Path]:
+def named_recording(site: Site, text: str) -> tuple[str | None, Path]:
     """`SENSOR=FILE` or `FILE`; a file whose own name holds an equals sign is taken as a file if it is there."""
     sensor, equals, name = text.partition("=")
     if equals and not Path(text).exists():

@@ -202,9 +202,9 @@ def _owners(targets: tuple[ExerciseTarget, ...], points: list[TrackPoint]) -> di
 
 
 def _distances_m(where: Floats, truth: Floats) -> Floats:
-    """Horizontal distances of (time, latitude, longitude) (n, 3) to the truth of that time, infinite where there is none.
+    """How far from the truth (time, latitude, longitude) (n, 3) are, on the plane: exact to a metre in ten kilometres.
 
-    On a plane: exact to a metre in ten kilometres.
+    Infinite where there is no truth at that time.
     """
     after = np.clip(np.searchsorted(truth[:, 0], where[:, 0]), 1, max(1, len(truth) - 1))
     rows = np.clip(np.where(where[:, 0] - truth[after - 1, 0] < 0.5, after - 1, after), 0, len(truth) - 1)

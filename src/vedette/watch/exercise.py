@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import logging
 import queue
-import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -33,7 +33,7 @@ from vedette.model import (
 from vedette.record.storage import disk_bytes
 from vedette.sim import Injection, load_scenario
 from vedette.site import Site
-from vedette.watch.mixing import Mix
+from vedette.watch.mixing import NEVER_S, Mix
 from vedette.watch.plan import Plan
 from vedette.watch.runtime import Watch
 
@@ -102,7 +102,7 @@ def _targets(injection: Injection) -> tuple[ExerciseTarget, ...]:
     )
 
 
-def plan_of(flown: Flown, folder: Path, sources: tuple[Source, ...] = ()) -> Plan:
+def plan_of(flown: Flown, folder: Path, sources: tuple[Source, ...] = (), *, tells: bool = True) -> Plan:
     """How an exercise is watched: its outputs are those that the site lets be told of exercises."""
     scenario = Source(name=flown.started.scenario, sha256=hashlib.sha256(flown.started.toml.encode()).hexdigest())
     return Plan(
@@ -111,7 +111,7 @@ def plan_of(flown: Flown, folder: Path, sources: tuple[Source, ...] = ()) -> Pla
         folder=folder,
         sources=(*sources, scenario),
         speed=1.0,
-        outputs=True,
+        outputs=tells,
     )
 
 
@@ -122,13 +122,14 @@ class Exercise:
         RecordError: its folder cannot be used.
     """
 
-    def __init__(self, flown: Flown, mix: Mix, folder: Path, watch_kind: type[Watch] = Watch) -> None:
+    watch_kind: type[Watch] = Watch
+
+    def __init__(self, flown: Flown, mix: Mix, folder: Path) -> None:
         self.started, self._mix = flown.started, mix
-        self.watch = watch_kind.open(plan_of(flown, folder), flown.started.at_s)
+        self.watch = self.watch_kind.open(plan_of(flown, folder), flown.started.at_s)
         self.watch.exercise_now = self.state
         self._folder = folder
         self._inbox: queue.Queue[Sequenced] = queue.Queue(INBOX_MESSAGES)
-        self._wake = threading.Event()
         self._ended: ExerciseEnded | None = None
         self._stop: tuple[str, str, str] | None = None
         self._shed = 0
@@ -197,6 +198,30 @@ class Exercise:
             self.watch.note(self._ended)
         self.watch.close("ended")
         self.watch.show_health()
+
+
+def play_alone(flown: Flown, folder: Path, messages: Iterable[Sequenced], sources: tuple[Source, ...]) -> None:
+    """An exercise without a live watch beside it: a recorded sequence with the injections, as fast as it goes.
+
+    Raises:
+        RecordError: its folder cannot be used.
+    """
+    started, since_s = flown.started, flown.started.at_s if sources else NEVER_S
+    mix = Mix(flown.site, flown.injection, since_s, simulates_silent=started.simulates_silent)
+    watch = Watch.open(plan_of(flown, folder, sources, tells=False), started.at_s)
+    try:
+        watch.begin()
+        watch.note(started)
+        for message in messages:
+            if message.received_s > started.until_s or watch.ended.is_set():
+                break
+            for at_s, body in mix.take(message):
+                watch.submit(body, at_s)
+        watch.finish()
+        why = watch.failed or OVER
+        watch.note(ExerciseEnded(exercise=started.exercise, by=None, role="", why=why, at_s=watch.now_s, shed=0))
+    finally:
+        watch.close("ended")
 
 
 def state_of(started: ExerciseStarted, ended: ExerciseEnded | None, *, running: bool, shed: int = 0) -> ExerciseState:

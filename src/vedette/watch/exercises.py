@@ -77,8 +77,10 @@ class Exercises:
     def exercises(self) -> tuple[ExerciseState, ...]:
         """Every exercise, oldest first."""
         running = self._now()
-        kept = kept_exercises(self._watch.plan.folder)
-        return tuple(running if running is not None and one.exercise == running.exercise else one for one in kept)
+        kept = {one.exercise: one for one in kept_exercises(self._watch.plan.folder)}
+        if running is not None:
+            kept[running.exercise] = running  # its record may not have been committed yet
+        return tuple(kept.values())
 
     def evaluation(self, exercise: str) -> Evaluation | None:
         """How the crew did."""
