@@ -9,7 +9,9 @@ from vedette.console.board import Board, TrailPoint
 from vedette.console.desk import ActionRefused, Desk
 from vedette.console.exercises import ExerciseRoom
 from vedette.console.health import Health, Tried
+from vedette.console.history import OctantName
 from vedette.console.stream import Frame, Stream, Subscription
+from vedette.console.views import history as history_view
 from vedette.serving import serve
 
 __all__ = [
@@ -19,10 +21,12 @@ __all__ = [
     "ExerciseRoom",
     "Frame",
     "Health",
+    "OctantName",
     "Stream",
     "Subscription",
     "TrailPoint",
     "Tried",
     "create_app",
+    "history_view",
     "serve",
 ]

@@ -83,6 +83,7 @@ from vedette.model.messages import (
     TaskAnswer,
     Tick,
 )
+from vedette.model.past import Alike, History, PastImported, PastIncident, Rhythm, Wanted
 from vedette.model.payload import Payload
 from vedette.model.picture import (
     Cooperation,
@@ -123,6 +124,7 @@ __all__ = [
     "AlertCleared",
     "AlertRaised",
     "AlertState",
+    "Alike",
     "AnyPayload",
     "Body",
     "CaptureClosed",
@@ -155,6 +157,7 @@ __all__ = [
     "Finding",
     "Floats",
     "Grade",
+    "History",
     "Impact",
     "Incident",
     "IncidentClosed",
@@ -173,6 +176,8 @@ __all__ = [
     "OutputHealth",
     "Package",
     "Parcel",
+    "PastImported",
+    "PastIncident",
     "PastPoint",
     "PathPoint",
     "Payload",
@@ -185,6 +190,7 @@ __all__ = [
     "ReleasedAlert",
     "ReleasedTrack",
     "Request",
+    "Rhythm",
     "Scan",
     "ScenarioFile",
     "SensorAnswered",
@@ -214,6 +220,7 @@ __all__ = [
     "TrackPoint",
     "Tracks",
     "Verdict",
+    "Wanted",
     "WatchStarted",
     "WatchStopped",
     "ZoneApproach",

@@ -8,6 +8,7 @@ from vedette.console.views.base import OriginName, View
 from vedette.console.views.decisions import DecisionsView, DecisionView, MandateView, decided, decision, mandate
 from vedette.console.views.exercises import EvaluationView, ExercisesView, ExerciseView, evaluation, exercise, scenario
 from vedette.console.views.health import HealthView, watch_health
+from vedette.console.views.history import HistoryView, PastIncidentView, history, past_incident
 from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
 from vedette.console.views.picture import TracksView, track, track_end, tracks
 from vedette.console.views.sightings import SightingsView, SightingView, sighting
@@ -24,10 +25,12 @@ __all__ = [
     "ExerciseView",
     "ExercisesView",
     "HealthView",
+    "HistoryView",
     "IncidentDocument",
     "IncidentView",
     "MandateView",
     "OriginName",
+    "PastIncidentView",
     "SensorTaskView",
     "SightingView",
     "SightingsView",
@@ -40,8 +43,10 @@ __all__ = [
     "decision",
     "evaluation",
     "exercise",
+    "history",
     "incident",
     "mandate",
+    "past_incident",
     "scenario",
     "sensor_task",
     "sighting",
