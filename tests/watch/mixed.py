@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
+import numpy as np
 
+from vedette.clock import iso_utc
 from vedette.feeds.arrival import Arrival
 from vedette.model import AlertRaised, Draft, Look, Origin, Scan, Sequenced, TrackPoint
-from vedette.sim import Injection, SimArrival, load_scenario, simulate
+from vedette.sim import Injection, Scenario, SimArrival, load_scenario, simulate
 from vedette.site import Site
 from vedette.watch.mixing import Mix
 from vedette.watch.pipeline import Pipeline
@@ -60,3 +62,24 @@ def alerts(drafts: Iterable[Draft]) -> list[AlertRaised]:
 def points(drafts: Iterable[Draft], track: str | None) -> list[TrackPoint]:
     payloads = (draft.payload for draft in drafts)
     return [one for one in payloads if isinstance(one, TrackPoint) and one.track == track]
+
+
+def table_of(scenario: Scenario, seed: int) -> str:
+    """A simulated night as its radars saw it: a detection table, CSV."""
+    rows = ["time_utc,sensor,scan,range_m,azimuth_true_deg,elevation_deg,range_rate_mps"]
+    for arrival in simulate(scenario, seed).arrivals:
+        if isinstance(arrival.body, Look) and arrival.body.scan.sensor.startswith("radar"):
+            rows += _rows(arrival.body.scan)
+    return "\n".join(rows) + "\n"
+
+
+def _rows(scan: Scan) -> Iterator[str]:
+    head = f"{iso_utc(scan.observed_s)},{scan.sensor},{scan.look}"
+    polar = scan.range_m, scan.azimuth_true_rad, scan.elevation_rad, scan.range_rate_mps
+    if any(column is None for column in polar):
+        yield f"{head},,,,"
+        return
+    range_m, azimuth_rad, elevation_rad, rate_mps = (np.asarray(column) for column in polar)
+    for row in range(len(range_m)):
+        azimuth_deg, elevation_deg = np.degrees(azimuth_rad[row]), np.degrees(elevation_rad[row])
+        yield f"{head},{range_m[row]:.2f},{azimuth_deg:.4f},{elevation_deg:.4f},{rate_mps[row]:.2f}"

@@ -289,7 +289,7 @@ def _threat(
 def _acknowledged(first: _Alert, deed: _Deed | None, limit_s: float, ended_s: float | None) -> Verdict:
     if deed is None:
         if _is_open(first, limit_s, ended_s):
-            return Verdict(code="not_over", right=None, text="Not acknowledged yet", events=(first.seq,))
+            return _open(first, "acknowledged", ended_s)
         return Verdict(code="alert_missed", right=False, text="Its alert was never acknowledged", events=(first.seq,))
     took_s = deed.at_s - first.raised_s
     if took_s <= limit_s:
@@ -300,12 +300,17 @@ def _acknowledged(first: _Alert, deed: _Deed | None, limit_s: float, ended_s: fl
 def _decision(first: _Alert, deed: _Deed | None, limit_s: float, ended_s: float | None) -> Verdict:
     if deed is None:
         if _is_open(first, limit_s, ended_s):
-            return Verdict(code="not_over", right=None, text="Nothing decided yet", events=(first.seq,))
+            return _open(first, "decided on", ended_s)
         return Verdict(code="no_decision", right=False, text="No measure was decided", events=(first.seq,))
     took_s = deed.at_s - first.raised_s
     if took_s <= limit_s:
         return _verdict("decided", True, f"{deed.word}, after {took_s:.0f} s", deed)
     return _verdict("decided_late", False, f"{deed.word}, after {took_s:.0f} s; {limit_s:.0f} s are allowed", deed)
+
+
+def _open(first: _Alert, done: str, ended_s: float | None) -> Verdict:
+    text = f"Not {done} yet" if ended_s is None else f"Not {done}: the exercise ended while there was time left"
+    return Verdict(code="not_over", right=None, text=text, events=(first.seq,))
 
 
 def _is_open(first: _Alert, limit_s: float, ended_s: float | None) -> bool:

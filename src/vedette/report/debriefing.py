@@ -46,10 +46,10 @@ def evaluation_page(evaluation: Evaluation, site: Site, head: str | None = None)
 def _summary(one: Evaluation) -> Section:
     threats = [target for target in one.targets if target.threat]
     alerted = [target for target in threats if target.alert is not None]
+    drones = f"{plural(len(threats), 'drone')} injected, {plural(len(alerted), 'alert')}"
     facts = (
         ("Right", Cell(str(one.right))),
         ("Wrong", Cell(str(one.wrong))),
-        ("Drones", Cell(str(len(threats)), (f"{len(alerted)} alerted on",))),
         ("Acknowledged", Cell(_mean(alerted, "acknowledge_after_s"), (f"{one.acknowledge_s:g} s are allowed",))),
         (
             "Decided",
@@ -59,7 +59,7 @@ def _summary(one: Evaluation) -> Section:
             ),
         ),
     )
-    how = f"{one.scenario_name} ({one.scenario}), begun by {one.by}"
+    how = f"{one.scenario_name} ({one.scenario}), begun by {one.by}: {drones}"
     why = "" if one.ended_why is None else f"Ended: {one.ended_why}" + (f", {one.stopped_by}" if one.stopped_by else "")
     return Section(blocks=(Facts(facts), Items(tuple(filter(None, (how, why))), small=True)))
 

@@ -111,7 +111,7 @@ class Exercises:
             try:
                 exercise = await asyncio.to_thread(self._made, path, order)
             except (BadInput, RecordError) as error:
-                raise ActionRefused("bad_scenario", str(error)) from None
+                raise ActionRefused("bad_scenario", _without_folder(error, path)) from None
             self._newest = exercise
             self._keeping = asyncio.create_task(self._keep(exercise))
             self._watch.copy_to = exercise.offer
@@ -187,13 +187,18 @@ def scenario_file(path: Path, site: Site) -> ScenarioFile:
     try:
         load_scenario(path, site)
     except BadInput as error:
-        fault = str(error)
+        fault = _without_folder(error, path)
     return ScenarioFile(
         file=path.name,
         name=name if isinstance(name, str) else path.stem,
         duration_s=float(duration_s) if isinstance(duration_s, int | float) else 0.0,
         fault=fault,
     )
+
+
+def _without_folder(error: Exception, path: Path) -> str:
+    """The error as the network may see it: this machine's folders are nobody's business."""
+    return str(error).replace(str(path), path.name)
 
 
 def next_exercise(folder: Path) -> str:
