@@ -118,11 +118,12 @@ def standing(response: Response, withdrawn: MandateWithdrawn | None, at_s: float
     if ended is not None:
         words = f"The mandate was withdrawn (recorded {iso_both(ended.at_s, response.timezone)} by {ended.by}): {ONLY}."
         return Standing(state="withdrawn", says=words, at_s=at_s, withdrawn=ended)
+    begins, ends = (iso_both(limit_s, response.timezone) for limit_s in (mandate.from_s, mandate.until_s))
     if at_s < mandate.from_s:
-        return Standing(state="not_begun", says=f"The mandate begins {iso_both(mandate.from_s, response.timezone)}: {ONLY}.", at_s=at_s)
+        return Standing(state="not_begun", says=f"The mandate begins {begins}: {ONLY}.", at_s=at_s)
     if at_s >= mandate.until_s:
-        return Standing(state="run_out", says=f"The mandate ran out {iso_both(mandate.until_s, response.timezone)}: {ONLY}.", at_s=at_s)
-    words = f"Granted by {mandate.granted_by} to {mandate.to}, in force until {iso_both(mandate.until_s, response.timezone)}."
+        return Standing(state="run_out", says=f"The mandate ran out {ends}: {ONLY}.", at_s=at_s)
+    words = f"Granted by {mandate.granted_by} to {mandate.to}, in force until {ends}."
     return Standing(state="in_force", says=words, at_s=at_s)
 
 
