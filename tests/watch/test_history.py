@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,7 +125,7 @@ def test_the_screen_shows_and_filters_it(night: Path, browser: Browser) -> None:
         page.get_by_role("button", name="No longer only rid:TEST").focus()
         page.keyboard.press("Enter")
         expect(count).to_have_text("7")
-        page.get_by_role("button", name="Show only north:").focus()
+        page.get_by_role("button", name="N Show only north:").focus()
         page.keyboard.press("Space")
         expect(count).to_have_text("0 of 7")
         expect(page.get_by_text("No incident is like this")).to_be_visible()
@@ -135,5 +136,5 @@ def test_the_screen_shows_and_filters_it(night: Path, browser: Browser) -> None:
         page.get_by_test_id("show-all").click()
         expect(count).to_have_text("7")
         page.get_by_role("link", name="I-0001").click()
-        expect(page).to_have_url(watch.address + "#/incident/erbil-I-0001")
+        expect(page).to_have_url(re.compile(r"#/incident/erbil-I-0001$"))
         page.close()
