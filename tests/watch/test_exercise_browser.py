@@ -18,32 +18,11 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.console.test_browser import ARGS
 from tests.watch.driving import Running, running, vedette
 from tests.watch.mixed import NIGHT, table_of
+from tests.watch.test_screens import AXE, RUN_AXE
 from vedette.sim.scenario import SCENARIOS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE_MS = 60_000
-RAID = """
-name = "Two drones from the north"
-site = "site.toml"
-start_utc = "2024-05-01T00:00:00Z"
-duration_s = 300.0
-
-[facts]
-public = []
-invented = ["All of it."]
-
-[[drone]]
-id = "north-1"
-waypoints = [[-900, 5200, 160], [-300, 400, 120], [0, -2500, 120]]
-start_s = 5.0
-speed_mps = 45.0
-
-[[drone]]
-id = "north-2"
-waypoints = [[1500, 5200, 160], [300, 400, 120], [0, -2500, 120]]
-start_s = 30.0
-speed_mps = 42.0
-"""
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +40,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "night/exercises").mkdir(parents=True)
     (folder / "night/detections.csv").write_text(table_of(msgspec.structs.replace(NIGHT, aircraft=(), birds=()), 1))
     shutil.copy(SCENARIOS / "erbil.geojson", folder / "night")
-    (folder / "night/exercises/north.toml").write_text(RAID)
+    drones = (SCENARIOS / "exercises/from-the-north.toml").read_text().partition("[[birds]]")[0]
+    (folder / "night/exercises/north.toml").write_text(drones)  # no camera is recorded that would tell a bird
     shutil.copy(SCENARIOS / "erbil-site.toml", folder / "night/exercises/not-a-scenario.toml")
     site = folder / "night/site.toml"
     site.write_text((SCENARIOS / "erbil-site.toml").read_text() + '\n[exercises]\nfolder = "exercises"\n')
@@ -126,7 +106,13 @@ def _a_real_alert_breaks_through(page: Page, watch: Running, shown: Path) -> Non
     expect(page.get_by_test_id("live-says")).to_contain_text("to act")
     inside = "e => e.scrollWidth <= e.clientWidth"
     assert page.get_by_test_id("page").evaluate(inside)
+    _is_accessible(page)
     page.screenshot(path=shown / "real-alert.png")
+
+
+def _is_accessible(page: Page) -> None:
+    page.evaluate(AXE.read_text())
+    assert [fault["id"] for fault in page.evaluate(RUN_AXE)["violations"]] == []
 
 
 def _is_judged(page: Page, shown: Path) -> None:
@@ -134,6 +120,7 @@ def _is_judged(page: Page, shown: Path) -> None:
     expect(result).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_test_id("target-north-1").locator('[data-code="acknowledged"]')).to_be_visible()
     expect(page.get_by_test_id("right")).to_have_text(re.compile(r"^[1-9]$"))
+    _is_accessible(page)
     page.screenshot(path=shown / "evaluation-night.png")
     page.get_by_test_id("mode-day").click()
     page.screenshot(path=shown / "evaluation-day.png")
