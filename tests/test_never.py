@@ -26,6 +26,7 @@ EVENTS = {
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
     "sighting_entered", "past_imported",
+    "exercise_started", "exercise_ended",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
@@ -42,6 +43,8 @@ WAYS_BACK = {
     ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
     ("POST", "/api/v1/sensors/{sensor_id}/look_at"),
     ("POST", "/api/v1/sightings"),
+    ("POST", "/api/v1/exercises"),
+    ("POST", "/api/v1/exercises/{exercise_id}/stop"),
 }
 """All that a person can tell the watch over HTTP."""
 
