@@ -25,11 +25,15 @@ EVENTS = {
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
     "sighting_entered",
+    "alert_amended", "alert_eased", "alert_dismissed", "alert_returned", "alert_awaits_note", "alert_closed",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
 WAYS_BACK = {
     ("POST", "/api/v1/alerts/{alert_id}/acknowledge"),
+    ("POST", "/api/v1/alerts/{alert_id}/dismiss"),
+    ("POST", "/api/v1/alerts/{alert_id}/bring_back"),
+    ("POST", "/api/v1/alerts/{alert_id}/close"),
     ("POST", "/api/v1/incidents/{incident_id}/effects"),
     ("POST", "/api/v1/decisions"),
     ("POST", "/api/v1/decisions/{decision_id}/second"),

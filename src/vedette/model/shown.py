@@ -6,6 +6,7 @@ import msgspec
 
 from vedette.model.decisions import Decided
 from vedette.model.events import SightingEntered
+from vedette.model.false_alarms import FalseAlarms
 from vedette.model.incident import Alert, Incident
 
 
@@ -16,3 +17,4 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[Incident, ...] = ()
     decided: Decided
     sightings: tuple[SightingEntered, ...] = ()
+    false_alarms: FalseAlarms | None = None

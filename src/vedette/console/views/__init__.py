@@ -6,6 +6,7 @@ Every object carries its origin. Unknown is null. Sigmas are one standard deviat
 from vedette.console.views.alerts import AlertView, alert
 from vedette.console.views.base import OriginName, View
 from vedette.console.views.decisions import DecisionsView, DecisionView, MandateView, decided, decision, mandate
+from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
 from vedette.console.views.health import HealthView, watch_health
 from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
 from vedette.console.views.picture import TracksView, track, track_end, tracks
@@ -19,6 +20,7 @@ __all__ = [
     "AlertView",
     "DecisionView",
     "DecisionsView",
+    "FalseAlarmsView",
     "HealthView",
     "IncidentDocument",
     "IncidentView",
@@ -34,6 +36,7 @@ __all__ = [
     "alert",
     "decided",
     "decision",
+    "false_alarms",
     "incident",
     "mandate",
     "sensor_task",
