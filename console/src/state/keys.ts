@@ -15,6 +15,7 @@ const ACTS: Record<string, Act> = {
     const alert = desk.alert;
     if (alert && alert.acknowledged_utc === null && desk.watch.link === 'up') void desk.watch.acknowledge(alert.alert);
   },
+  d: (desk) => desk.judge(),
   f: (desk) => desk.frames++,
   l: (desk) => desk.toggle('layers'),
   m: (desk) => desk.sound.toggleMute(),
@@ -33,7 +34,7 @@ const ACTS: Record<string, Act> = {
 const ON_EVERY_SCREEN = new Set(['m', 'n', '?', 'Escape', ...SCREENS.map((_, at) => String(at + 1))]);
 
 /** Keys that say nothing when held down. */
-const ONCE = new Set(['a', 'l', 'm', 'n', '?']);
+const ONCE = new Set(['a', 'd', 'l', 'm', 'n', '?']);
 
 function actOf(desk: Desk, event: KeyboardEvent): Act | undefined {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
