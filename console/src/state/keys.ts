@@ -26,7 +26,8 @@ const ACTS: Record<string, Act> = {
   ...Object.fromEntries(SCREENS.map((one, at) => [String(at + 1), (desk: Desk): void => desk.go(one.name)])),
   '?': (desk) => desk.toggle('keys'),
   Escape: (desk) => {
-    if (desk.dialog) desk.dialog = null;
+    if (desk.judged) desk.judged = null;
+    else if (desk.dialog) desk.dialog = null;
     else desk.chooseNothing();
   },
 };
