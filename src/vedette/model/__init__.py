@@ -86,6 +86,7 @@ from vedette.model.messages import (
     TaskAnswer,
     Tick,
 )
+from vedette.model.past import Alike, History, PastImported, PastIncident, Rhythm, Wanted
 from vedette.model.payload import Payload
 from vedette.model.picture import (
     Cooperation,
@@ -133,6 +134,7 @@ __all__ = [
     "AlertRaised",
     "AlertReturned",
     "AlertState",
+    "Alike",
     "AnyPayload",
     "Back",
     "Body",
@@ -165,6 +167,7 @@ __all__ = [
     "Floats",
     "Grade",
     "HeldRule",
+    "History",
     "Impact",
     "Incident",
     "IncidentClosed",
@@ -183,6 +186,8 @@ __all__ = [
     "OutputHealth",
     "Package",
     "Parcel",
+    "PastImported",
+    "PastIncident",
     "PastPoint",
     "PathPoint",
     "Payload",
@@ -195,6 +200,7 @@ __all__ = [
     "ReleasedAlert",
     "ReleasedTrack",
     "Request",
+    "Rhythm",
     "Scan",
     "SensorAnswered",
     "SensorAsked",
@@ -222,6 +228,7 @@ __all__ = [
     "TrackPicture",
     "TrackPoint",
     "Tracks",
+    "Wanted",
     "WatchStarted",
     "WatchStopped",
     "ZoneApproach",

@@ -8,6 +8,7 @@ from vedette.model.decisions import Decided
 from vedette.model.events import SightingEntered
 from vedette.model.false_alarms import FalseAlarms
 from vedette.model.incident import Alert, Incident
+from vedette.model.past import PastIncident
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,3 +19,4 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     decided: Decided
     sightings: tuple[SightingEntered, ...] = ()
     false_alarms: FalseAlarms | None = None
+    past: tuple[PastIncident, ...] = ()

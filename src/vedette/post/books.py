@@ -26,6 +26,7 @@ from vedette.model import (
     IncidentOpened,
     IncidentTrack,
     Origin,
+    PastImported,
     Payload,
     SensorAnswered,
     SensorAsked,
@@ -89,6 +90,7 @@ class Books(msgspec.Struct, kw_only=True):
     asked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     sightings: dict[str, SightingEntered] = msgspec.field(default_factory=dict)
     spans: list[Span] = msgspec.field(default_factory=list)
+    past: list[PastImported] = msgspec.field(default_factory=list)
 
     def apply(self, event: Draft | Event) -> None:
         """Enter one event. Kinds that post does not keep, and thinned payloads, change nothing.
@@ -233,6 +235,11 @@ def _sighting_entered(books: Books, event: Draft | Event, payload: SightingEnter
     books.sightings[payload.sighting] = payload
 
 
+def _past_imported(books: Books, event: Draft | Event, payload: PastImported) -> None:
+    del event
+    books.past.append(payload)
+
+
 ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]] = {
     **ALERT_ENTRIES,
     AlertCleared: _alert_cleared,
@@ -252,6 +259,7 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     SensorAnswered: _sensor_answered,
     SightingEntered: _sighting_entered,
     WatchStarted: _watch_started,
+    PastImported: _past_imported,
 }
 
 KINDS: Final = frozenset(str(payload.__struct_config__.tag) for payload in ENTRIES)
