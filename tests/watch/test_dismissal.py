@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.console.test_browser import ARGS
 from tests.watch.serving import served
+from tests.watch.test_screens import AXE, RUN_AXE
 from vedette.console import create_app
 from vedette.console.pages import STATIC
 from vedette.model import Look, Origin, Scan, Tick
@@ -194,6 +195,14 @@ def page(browser: Browser, drill: Drill) -> Iterator[Page]:
         assert faults == []
 
 
+def faults_of(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA."""
+    page.evaluate(AXE.read_text())
+    return [
+        f"{fault['id']}: {node['target']}" for fault in page.evaluate(RUN_AXE)["violations"] for node in fault["nodes"]
+    ]
+
+
 @pytest.mark.browser
 def test_the_officer_dismisses_with_two_keys_and_sees_it_come_back(page: Page, drill: Drill) -> None:
     row = page.get_by_test_id("alert-test-A-0001")
@@ -205,6 +214,7 @@ def test_the_officer_dismisses_with_two_keys_and_sees_it_come_back(page: Page, d
     page.keyboard.press("d")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("judge-fault")).to_have_text("Choose a reason")
+    assert faults_of(page) == []
     page.keyboard.press("7")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("judge-fault")).to_have_text("Say what it is")
@@ -220,6 +230,9 @@ def test_the_officer_dismisses_with_two_keys_and_sees_it_come_back(page: Page, d
     expect(row.get_by_test_id("back")).to_contain_text("Back, closing in")
     expect(page.get_by_test_id("sound")).to_have_attribute("data-heard", re.compile("played|blocked"))
     expect(page.get_by_test_id("false-alarms")).to_contain_text("0 of 1")
+    page.get_by_test_id("false-alarms").get_by_role("button").click()
+    expect(page.get_by_role("dialog", name="False alarms")).to_be_visible()
+    assert faults_of(page) == []
 
 
 @pytest.mark.browser
@@ -231,6 +244,7 @@ def test_priority_1_asks_once_more_and_what_is_over_waits_for_a_word(page: Page,
     page.keyboard.press("1")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("sure")).to_be_visible()
+    assert faults_of(page) == []
     expect(hero).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("a")
@@ -240,6 +254,7 @@ def test_priority_1_asks_once_more_and_what_is_over_waits_for_a_word(page: Page,
     expect(page.get_by_test_id("section-awaiting")).to_contain_text("1")
     page.keyboard.press("d")
     expect(page.get_by_test_id("judge")).to_contain_text("What was it?")
+    assert faults_of(page) == []
     page.keyboard.press("0")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("section-awaiting")).to_be_hidden()
@@ -261,9 +276,10 @@ def test_a_dismissal_is_taken_back(page: Page, drill: Drill) -> None:
 def test_many_alerts_stand_in_few_rows(page: Page, drill: Drill) -> None:
     drill.fly(12, drones=12)
     group = page.get_by_test_id("group-anything")
-    expect(group).to_contain_text(re.compile(r"\d+ of rule anything"))
+    expect(group).to_contain_text(re.compile(r"\d+ ?alerts of rule anything"))
     expect(page.get_by_test_id("open-count")).to_contain_text("0 to act")
     expect(group).to_have_attribute("aria-expanded", "false")
+    assert faults_of(page) == []
     group.click()
     expect(group).to_have_attribute("aria-expanded", "true")
     expect(page.get_by_test_id("alert-test-A-0002")).to_be_visible()
