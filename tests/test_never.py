@@ -50,7 +50,18 @@ WAYS_BACK = {
 }
 """All that a person can tell the watch over HTTP."""
 
-FRAMES = {"track", "track_end", "alert", "incident", "health", "heartbeat", "snapshot", "decisions", "sightings"}
+FRAMES = {
+    "track",
+    "track_end",
+    "alert",
+    "incident",
+    "health",
+    "heartbeat",
+    "snapshot",
+    "decisions",
+    "sightings",
+    "false_alarms",
+}
 """All that the stream sends."""
 
 FORBIDDEN = re.compile(
