@@ -11,6 +11,18 @@ from vedette.model.decisions import (
     FactRecorded,
     MandateWithdrawn,
 )
+from vedette.model.dossier import (
+    AttributionProposed,
+    AttributionSigned,
+    AttributionWithdrawn,
+    ClaimEntered,
+    ClaimWithdrawn,
+    CustodyMoved,
+    EffectWithdrawn,
+    MediaAdded,
+    StatementDrafted,
+    StatementMoved,
+)
 from vedette.model.messages import FeedState, Origin
 from vedette.model.payload import Payload
 from vedette.model.picture import Impact, Reason
@@ -205,7 +217,11 @@ class IncidentDetections(Payload, frozen=True, kw_only=True, tag="incident_detec
 
 
 class EffectEntered(Payload, frozen=True, kw_only=True, tag="effect_entered"):
-    """A person said what an incident did. effect: injuries | damage | flights; state: none_reported | reported."""
+    """A person said what an incident did. effect: injuries | damage | flights; state: none_reported | reported.
+
+    entry: its id. source: whose word it is, if not that of who enters it; how: how it is known. corrects: the entry
+    that it takes the place of.
+    """
 
     incident: str
     effect: str
@@ -213,6 +229,11 @@ class EffectEntered(Payload, frozen=True, kw_only=True, tag="effect_entered"):
     value: str | None
     by: str
     at_s: float
+    entry: str = ""
+    role: str | None = None
+    source: str | None = None
+    how: str = ""
+    corrects: str | None = None
 
 
 class IncidentClosed(Payload, frozen=True, kw_only=True, tag="incident_closed"):
@@ -350,6 +371,8 @@ AnyPayload = (
     | PersonalErased | SignerStarted
     | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
     | SensorAsked | SensorAnswered | SightingEntered
+    | ClaimEntered | ClaimWithdrawn | EffectWithdrawn | AttributionProposed | AttributionSigned | AttributionWithdrawn
+    | MediaAdded | CustodyMoved | StatementDrafted | StatementMoved
     | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip
 
