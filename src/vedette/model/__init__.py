@@ -107,7 +107,9 @@ from vedette.model.picture import (
     ZoneApproach,
 )
 from vedette.model.release import OutputHealth, Package, Parcel, PastPoint, ReleasedAlert, ReleasedTrack
+from vedette.model.requests import Request
 from vedette.model.scan import CLASSES, Floats, Scan
+from vedette.model.shown import Shown
 from vedette.model.sightings import (
     NOTHING_KNOWN,
     Grade,
@@ -202,12 +204,14 @@ __all__ = [
     "Rejected",
     "ReleasedAlert",
     "ReleasedTrack",
+    "Request",
     "Scan",
     "SensorAnswered",
     "SensorAsked",
     "SensorStatus",
     "Sentence",
     "Sequenced",
+    "Shown",
     "SightingAnswer",
     "SightingCandidate",
     "SightingEntered",
