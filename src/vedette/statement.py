@@ -16,6 +16,7 @@ from vedette.model import (
     Attribution,
     Claim,
     DecisionState,
+    Dossier,
     EffectEntry,
     Incident,
     IncidentTrackSummary,
@@ -99,15 +100,16 @@ def folded(words: str) -> str:
     return " ".join(words.casefold().split())
 
 
-def standing_attribution(incident: Incident) -> Attribution | None:
-    """The newest decision on who did it that two persons have signed."""
-    signed = [one for one in incident.dossier.attributions if one.signed is not None]
-    return max(reversed(signed), key=lambda one: one.signed.at_s if one.signed else 0.0, default=None)
+def standing_in(dossier: Dossier) -> Attribution | None:
+    """The newest decision on who did it that two persons have signed; they stand in the order of signing."""
+    return next((one for one in reversed(dossier.attributions) if one.signed is not None), None)
 
 
 def by_whom(entry: EffectEntry) -> str:
     """Whose word an entry is: the source it names, else the role, else the name of who entered it."""
-    return entry.source or entry.role or entry.by
+    if entry.source or not entry.role:
+        return entry.source or entry.by
+    return f"the {entry.role.replace('-', ' ').replace('_', ' ')}"
 
 
 def _what(incident: Incident, site: Site) -> Sentence:
@@ -191,7 +193,7 @@ def _effects(incident: Incident) -> Iterator[Sentence]:
 
 
 def _claim(incident: Incident) -> Iterator[Sentence]:
-    decided = standing_attribution(incident)
+    decided = standing_in(incident.dossier)
     if incident.attribution == "unclaimed":
         evidence = (incident.incident,) if decided is None else (decided.proposed.attribution,)
         yield Sentence(key="claim", text="No claim of responsibility has been confirmed.", evidence=evidence)
@@ -229,7 +231,11 @@ def _not_said(incident: Incident) -> Iterator[Unsaid]:
     for subject, found in differing(incident.dossier.claims).items():
         sides = "; ".join(f"{one.entered.value} ({one.entered.source}, {one.entered.claim})" for one in found)
         yield Unsaid(about=f"{SUBJECT_WORDS[subject]}, as others say", why=f"public claims differ: {sides}.")
-    if standing_attribution(incident) is None or incident.attribution == "unclaimed":
+    if incident.attribution == "unclaimed":
+        for one in incident.dossier.claims:
+            if one.withdrawn is None and one.entered.subject is Subject.RESPONSIBILITY:
+                why = f"{one.entered.source} says so, and nobody has confirmed it ({one.entered.claim})."
+                yield Unsaid(about=f"That it was {one.entered.value}", why=why)
         yield Unsaid(about="Who sent them", why="attribution is released by a signed decision only.")
     yield Unsaid(about="Make, payload and purpose", why="no sensor measures them.")
 

@@ -18,8 +18,6 @@ from vedette.model import (
     AlertState,
     CooperativeSeen,
     Draft,
-    Effect,
-    EffectEntered,
     Event,
     FeedChanged,
     FeedState,
@@ -36,9 +34,8 @@ from vedette.model import (
     TrackEnded,
 )
 from vedette.post.decisions import DECISION_ENTRIES, DecisionBooks
+from vedette.post.dossiers import DOSSIER_ENTRIES, DossierBooks
 from vedette.post.machine import ACKNOWLEDGE, CLEAR, next_state
-
-EFFECTS: Final = ("injuries", "damage", "flights")
 
 
 class IncidentBook(msgspec.Struct, kw_only=True):
@@ -49,7 +46,6 @@ class IncidentBook(msgspec.Struct, kw_only=True):
     origin: Origin
     alerts: list[str]
     tracks: dict[str, IncidentTrack]
-    effects: dict[str, Effect]
     state: str = "open"
     closed_s: float | None = None
     quiet_since_s: float
@@ -84,6 +80,7 @@ class Books(msgspec.Struct, kw_only=True):
     tests: int = 0
     last_test: AlarmTest | None = None
     decided: DecisionBooks = msgspec.field(default_factory=DecisionBooks)
+    dossiers: DossierBooks = msgspec.field(default_factory=DossierBooks)
     asked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     sightings: dict[str, SightingEntered] = msgspec.field(default_factory=dict)
 
@@ -194,7 +191,6 @@ def _incident_opened(books: Books, event: Draft | Event, payload: IncidentOpened
         origin=event.origin,
         alerts=[],
         tracks={},
-        effects={effect: Effect() for effect in EFFECTS},
         quiet_since_s=payload.opened_s,
     )
     _join(books, payload.incident, payload.alert)
@@ -220,12 +216,6 @@ def _incident_track(books: Books, event: Draft | Event, payload: IncidentTrack) 
 def _incident_detections(books: Books, event: Draft | Event, payload: IncidentDetections) -> None:
     del event
     books.incidents[payload.incident].rows += len(payload.rows)
-
-
-def _effect_entered(books: Books, event: Draft | Event, payload: EffectEntered) -> None:
-    del event
-    effect = Effect(state=payload.state, value=payload.value, by=payload.by, at_s=payload.at_s)
-    books.incidents[payload.incident].effects[payload.effect] = effect
 
 
 def _incident_closed(books: Books, event: Draft | Event, payload: IncidentClosed) -> None:
@@ -274,11 +264,11 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     IncidentJoined: _incident_joined,
     IncidentTrack: _incident_track,
     IncidentDetections: _incident_detections,
-    EffectEntered: _effect_entered,
     IncidentClosed: _incident_closed,
     FeedChanged: _feed_changed,
     CooperativeSeen: _cooperative_seen,
     **dict.fromkeys(DECISION_ENTRIES, _into(lambda books: books.decided)),
+    **dict.fromkeys(DOSSIER_ENTRIES, _into(lambda books: books.dossiers)),
     SensorAsked: _sensor_asked,
     SensorAnswered: _sensor_answered,
     SightingEntered: _sighting_entered,

@@ -29,7 +29,9 @@ class Refused(VedetteError):
     Attributes:
         code: not_found | already_acknowledged | already_closed | unacknowledged_alerts | bad_effect | bad_state |
             bad_verb | test_alarm_open | too_many | no_node | no_place | outside_mandate | second_refused |
-            illegal_move | key_used | bad_fact | bad_time | no_mandate | already_withdrawn. message: one sentence.
+            illegal_move | key_used | bad_fact | bad_time | no_mandate | already_withdrawn | bad_request | bad_claim |
+            bad_sentence | already_proposed | already_approved | already_there | not_your_role | not_live.
+            message: one sentence.
         details: the clauses that refuse. drafts: events of the refusal, in the books already, to be written.
     """
 

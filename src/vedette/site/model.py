@@ -191,6 +191,13 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
         return next((measure for measure in self.measures if measure.id == measure_id), None)
 
 
+class Statements(msgspec.Struct, frozen=True, kw_only=True):
+    """Which roles approve a statement, all of them, and which sign an attribution, two of them."""
+
+    approve: tuple[str, ...] = ("commander", "public-affairs")
+    attribute: tuple[str, ...] = ("commander", "public-affairs")
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How much the record and the capture may hold; personal_keep_s: how long operators' data, None: as the rest."""
 
@@ -226,6 +233,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     image_hosts: tuple[str, ...] = ()
     outputs: tuple[Output, ...] = ()
     response: Response = Response()
+    statements: Statements = Statements()
 
     @property
     def altitude_msl_m(self) -> float:
