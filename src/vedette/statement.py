@@ -214,6 +214,18 @@ def _ongoing(incident: Incident) -> Iterator[Sentence]:
 
 
 def _not_said(incident: Incident) -> Iterator[Unsaid]:
+    yield from _effects_not_said(incident)
+    for track in incident.tracks:
+        if not came_down(track):
+            yield Unsaid(about=f"Where {track.track} ended", why="no sensor followed it to the ground.")
+        elif track.impact is not None and track.impact.place == "unsure":
+            why = "the error ellipse crosses the perimeter line."
+            yield Unsaid(about=f"Whether {track.track} came down inside", why=why)
+    yield from _claims_not_said(incident)
+    yield Unsaid(about="Make, payload and purpose", why="no sensor measures them.")
+
+
+def _effects_not_said(incident: Incident) -> Iterator[Unsaid]:
     for name, word in EFFECT_WORDS.items():
         effect = incident.effects.get(name)
         if effect is not None and effect.conflict:
@@ -222,22 +234,19 @@ def _not_said(incident: Incident) -> Iterator[Unsaid]:
             yield Unsaid(about=word, why=f"two accounts differ: {sides}.")
         elif effect is None or effect.state == "not_yet_reported" or not effect.by:
             yield Unsaid(about=word, why="not yet reported by anyone.")
-    for track in incident.tracks:
-        if not came_down(track):
-            yield Unsaid(about=f"Where {track.track} ended", why="no sensor followed it to the ground.")
-        elif track.impact is not None and track.impact.place == "unsure":
-            why = "the error ellipse crosses the perimeter line."
-            yield Unsaid(about=f"Whether {track.track} came down inside", why=why)
+
+
+def _claims_not_said(incident: Incident) -> Iterator[Unsaid]:
     for subject, found in differing(incident.dossier.claims).items():
         sides = "; ".join(f"{one.entered.value} ({one.entered.source}, {one.entered.claim})" for one in found)
         yield Unsaid(about=f"{SUBJECT_WORDS[subject]}, as others say", why=f"public claims differ: {sides}.")
-    if incident.attribution == "unclaimed":
-        for one in incident.dossier.claims:
-            if one.withdrawn is None and one.entered.subject is Subject.RESPONSIBILITY:
-                why = f"{one.entered.source} says so, and nobody has confirmed it ({one.entered.claim})."
-                yield Unsaid(about=f"That it was {one.entered.value}", why=why)
-        yield Unsaid(about="Who sent them", why="attribution is released by a signed decision only.")
-    yield Unsaid(about="Make, payload and purpose", why="no sensor measures them.")
+    if incident.attribution != "unclaimed":
+        return
+    for one in incident.dossier.claims:
+        if one.withdrawn is None and one.entered.subject is Subject.RESPONSIBILITY:
+            why = f"{one.entered.source} says so, and nobody has confirmed it ({one.entered.claim})."
+            yield Unsaid(about=f"That it was {one.entered.value}", why=why)
+    yield Unsaid(about="Who sent them", why="attribution is released by a signed decision only.")
 
 
 def entry_words(entry: EffectEntry) -> str:

@@ -103,7 +103,7 @@ class FakeDesk:
         document = self.incident_document(incident)
         if document is None:
             return None
-        return render(format_name, Case(document=document, site=SITE, statement=statement(document, SITE)))
+        return render(format_name, Case(document=document, site=SITE, statement=statement(document)))
 
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:
         self.actions.append(action)

@@ -115,6 +115,3 @@ class Night:
 
 def code(night: Night) -> str | None:
     return None if night.refusal is None else night.refusal.code
-
-
-

@@ -218,9 +218,7 @@ def test_media_are_known_by_their_bytes_and_change_hands_on_record(night: Night)
     assert code(night) == "not_found"
     (one,) = night.incident.dossier.media
     assert [move.holder for move in one.moves] == ["Military police"]
-    future = MediaFile(
-        name="x", sha256="cd" * 32, size_bytes=1, taken_by="x", taken_s=BEGIN_S + 9e9, source="x"
-    )
+    future = MediaFile(name="x", sha256="cd" * 32, size_bytes=1, taken_by="x", taken_s=BEGIN_S + 9e9, source="x")
     night.do("add_media", future)
     assert code(night) == "bad_time"
 

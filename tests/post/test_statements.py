@@ -217,7 +217,7 @@ drafts = st.tuples(st.just("draft"), st.sampled_from([(), ("injuries",), ("what"
 moves = st.tuples(
     st.just("move"), st.sampled_from(["submit", "approve", "approve", "release", "withdraw"]), st.integers(1, 2), people
 )
-approvals = st.tuples(st.just("approve"), st.integers(1, 2))
+approvals = st.tuples(st.sampled_from(["approve", "publish"]), st.integers(1, 2))
 others = st.sampled_from([("fact",), ("close",), ("look",), ("again",), ("withdraw_effect", 1), ("withdraw_effect", 2)])
 steps = st.one_of(effects, effects, claims, attributions, signs, drafts, moves, moves, approvals, others)
 
@@ -236,8 +236,10 @@ def play(night: Night, step: tuple[Any, ...]) -> None:
         night.draft(*words[0])
     elif verb == "move":
         night.move(words[0], words[1], **words[2])
-    elif verb == "approve":
+    elif verb in ("approve", "publish"):
         night.approve(words[0])
+        if verb == "publish":
+            night.move("release", words[0])
     elif verb == "withdraw_effect":
         night.piece("withdraw_effect", f"erbil-EF-{words[0]:04d}")
     else:

@@ -107,8 +107,10 @@ def effect_text(effect: dict[str, Any]) -> str:
     """What is known of one effect, with who said it. Silence is never 'none'."""
     if effect["state"] == "not_yet_reported":
         return "not yet reported"
+    if effect["conflict"]:
+        return f"{len(effect['entries'])} people say different things: see the report"
     said = "none reported" if effect["state"] == "none_reported" else (effect["value"] or "reported, no detail given")
-    return f"{said} (by {effect['by']})"
+    return f"{said} (by {effect['source'] or effect['by']})"
 
 
 def error_radius_m(sigma_major_m: float, sigma_minor_m: float, p: float = 0.95) -> float:

@@ -8,7 +8,16 @@ from typing import Any
 
 from vedette.model import Alert, Event, Incident, SmoothedPath, TrackPoint
 from vedette.record import head_text, read_events
-from vedette.report import Case, Proof, incident_document, render, statement
+from vedette.report import (
+    Case,
+    Proof,
+    incident_document,
+    render,
+    sensors_part,
+    statement,
+    traced,
+    watched,
+)
 from vedette.site import Site
 from vedette.watch.afterwards import joined, smoothed_paths
 
@@ -40,8 +49,8 @@ class Papers:
         Raises:
             KeyError: no such format.
         """
-        document = self.document(incident, alerts, paths)
         events = self._events(incident)
+        document = traced(self.document(incident, alerts, paths), events)
         names = {track.track for track in incident.tracks}
         points = [e.payload for e in events if isinstance(e.payload, TrackPoint) and e.payload.track in names]
         case = Case(
@@ -49,10 +58,15 @@ class Papers:
             site=self._site,
             points=joined(points, paths),
             events=events,
-            statement=statement(document, self._site, events),
+            statement=statement(document),
             proof=self._proof(),
+            sensors=self._sensors(incident, joined(points, paths)),
         )
         return render(format_name, case)
+
+    def _sensors(self, incident: Incident, points: Sequence[TrackPoint]) -> list[dict[str, Any]]:
+        feeds = tuple(read_events(self._folder, kind="feed_changed"))
+        return sensors_part(watched(self._site, incident.tracks, points, feeds), self._site)
 
     def _proof(self) -> Proof:
         lines = (head_text(self._folder) or "").splitlines()
