@@ -8,6 +8,7 @@ from vedette.report.page import render_html
 from vedette.report.sensors import Watched, sensors_part, watched
 from vedette.report.statement import Statement, Told, statement
 from vedette.report.summary import summary_text
+from vedette.report.timeline import timeline
 
 __all__ = [
     "DRAWN",
@@ -24,6 +25,7 @@ __all__ = [
     "sensors_part",
     "statement",
     "summary_text",
+    "timeline",
     "traced",
     "watched",
 ]

@@ -8,7 +8,8 @@ null|{by, role, note, at_…}, withdrawn}], media [{id, name, sha256, size_bytes
 note, added_…, custody [{holder, by, role, note, at_…}]}], statement {marking, sentences [{key, text, evidence}],
 not_said [{about, why}]}: what can be said now, statements [{id, state, sentences, not_said, left_out, replaces, by,
 role, note, drafted_…, approvals [{by, role, at_…}], awaits [role, …], changes [{key, was, now}], released_…, moves
-[{move, state, by, role, note, at_…, changes}]}]
+[{move, state, by, role, note, at_…, changes}]}], approvers, attributors: the roles that the
+site file names, revision: how many events made all this
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ def dossier_part(incident: Incident, site: Site) -> Part:
             "not_said": _not_said(said.not_said),
         },
         "statements": [_statement(one, site) for one in dossier.statements],
+        "approvers": list(site.statements.approve),
+        "attributors": list(site.statements.attribute),
         "revision": dossier.revision,
     }
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from vedette.model import Alert, Event, Incident, SmoothedPath, TrackPoint
 from vedette.record import head_text, read_events
 from vedette.report import (
@@ -15,6 +17,7 @@ from vedette.report import (
     render,
     sensors_part,
     statement,
+    timeline,
     traced,
     watched,
 )
@@ -41,6 +44,24 @@ class Papers:
         """The incident's JSON."""
         return incident_document(incident, self._site, tuple(alerts), paths)
 
+    def case(self, incident: Incident, alerts: Iterable[Alert]) -> dict[str, Any]:
+        """What the record holds of an incident beside its document: timeline, sensors, and the events behind each id.
+
+        timeline [{local, utc, kind, what, detail, evidence}], sensors as in vedette.report.sensors, statement and
+        statements as in the document, each sentence with its `events`.
+        """
+        events = self._events(incident)
+        document = traced(self.document(incident, alerts), events)
+        points = _points_of(incident, events)
+        return {
+            "id": incident.incident,
+            "origin": incident.origin.value,
+            "timeline": [msgspec.structs.asdict(row) for row in timeline(document, self._site, events, points)],
+            "sensors": self._sensors(incident, points),
+            "statement": document["statement"],
+            "statements": document["statements"],
+        }
+
     def render(
         self, format_name: str, incident: Incident, alerts: Iterable[Alert], paths: Sequence[SmoothedPath] = ()
     ) -> bytes:
@@ -51,8 +72,7 @@ class Papers:
         """
         events = self._events(incident)
         document = traced(self.document(incident, alerts, paths), events)
-        names = {track.track for track in incident.tracks}
-        points = [e.payload for e in events if isinstance(e.payload, TrackPoint) and e.payload.track in names]
+        points = _points_of(incident, events)
         case = Case(
             document=document,
             site=self._site,
@@ -75,3 +95,8 @@ class Papers:
     def _events(self, incident: Incident) -> list[Event]:
         """The record's events about the incident's time, its track points among them."""
         return list(read_events(self._folder, since_s=incident.opened_s - MARGIN_S))
+
+
+def _points_of(incident: Incident, events: Iterable[Event]) -> list[TrackPoint]:
+    names = {track.track for track in incident.tracks}
+    return [e.payload for e in events if isinstance(e.payload, TrackPoint) and e.payload.track in names]
