@@ -1076,6 +1076,7 @@ export interface components {
                 [key: string]: components["schemas"]["EffectView"];
             };
             facts: components["schemas"]["DocumentFact"][];
+            headline: string;
             id: string;
             media: components["schemas"]["MediaView"][];
             opened_local: string;

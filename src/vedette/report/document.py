@@ -11,7 +11,7 @@
     attempts [{move, by, role, note, at_…, clauses}]}], facts [{id, fact, outside_mandate, by, role, note, track,
     identity, measure, decision, at_…, happened_…}]
 
-    and what people added, as vedette.report.dossier has it.
+    and what people added, as vedette.report.dossier has it; headline: all of it in one line.
 
     clauses: [{clause, answer, text, detail}]; a decision's are its last check's.
 
@@ -37,7 +37,7 @@ from vedette.model import Alert, Effect, Impact, Incident, IncidentTrackSummary,
 from vedette.report.decisions import decision_part, fact_part, times
 from vedette.report.dossier import attribution_part, dossier_part
 from vedette.report.sightings import sighting_json
-from vedette.report.words import EFFECT_WORDS, error_radius_m
+from vedette.report.words import EFFECT_WORDS, error_radius_m, headline
 from vedette.site import Site
 
 
@@ -48,7 +48,7 @@ def incident_document(
     smoothed = {path.track: path for path in paths}
     zone = site.timezone
     own = [alert for alert in alerts if alert.alert in incident.alerts]
-    return {
+    document: dict[str, Any] = {
         "id": incident.incident,
         "site": {"id": site.id, "name": site.name},
         **times("opened", incident.opened_s, zone),
@@ -72,6 +72,7 @@ def incident_document(
         "facts": [fact_part(fact, zone) for fact in incident.facts],
         **dossier_part(incident, site),
     }
+    return {**document, "headline": headline(document)}
 
 
 def _track(track: IncidentTrackSummary, zone: str, path: SmoothedPath | None) -> dict[str, Any]:

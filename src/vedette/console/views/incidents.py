@@ -180,6 +180,7 @@ class IncidentDocument(View, frozen=True, kw_only=True):
     statements: list[StatementView]
     approvers: list[str]
     attributors: list[str]
+    headline: str
     revision: int
 
 
