@@ -22,15 +22,18 @@ from vedette.model import (
     AnyPayload,
     Effect,
     FeedState,
+    History,
     Origin,
     OutputHealth,
     SensorAsked,
     SightingAnswer,
     SightingCandidate,
     SightingEntered,
+    Wanted,
 )
 from vedette.record import MediaFolder
 from vedette.report import Case, incident_document, render, statement, timeline
+from vedette.watch.history import history_of
 
 OUTPUTS = (
     OutputHealth(
@@ -116,6 +119,9 @@ class FakeDesk:
         if document is None:
             return None
         return render(format_name, Case(document=document, site=SITE, statement=statement(document)))
+
+    def history(self, wanted: Wanted) -> History:
+        return history_of(self._board.incidents(), self._board.alerts(), self._board.shown.past, SITE, wanted)
 
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:
         self.actions.append(action)

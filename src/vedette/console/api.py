@@ -16,6 +16,7 @@ from vedette.console.decisions import decision_handlers
 from vedette.console.desk import Desk
 from vedette.console.dossier import DOCUMENT, dossier_handlers
 from vedette.console.errors import ApiError
+from vedette.console.history import history_handlers
 from vedette.console.media import media_handlers
 from vedette.console.people import Acting, single_person
 from vedette.console.sightings import sighting_handlers
@@ -82,6 +83,7 @@ def api_router(desk: Desk) -> Router:
         *sighting_handlers(desk),
         *dossier_handlers(desk),
         *media_handlers(desk),
+        *history_handlers(desk),
     ]
     return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(single_person)})
 

@@ -95,6 +95,7 @@ from vedette.model.messages import (
     TaskAnswer,
     Tick,
 )
+from vedette.model.past import Alike, History, PastImported, PastIncident, Rhythm, Wanted
 from vedette.model.payload import Payload
 from vedette.model.picture import (
     Cooperation,
@@ -135,6 +136,7 @@ __all__ = [
     "AlertCleared",
     "AlertRaised",
     "AlertState",
+    "Alike",
     "AnyPayload",
     "Attribution",
     "AttributionProposed",
@@ -173,6 +175,7 @@ __all__ = [
     "Finding",
     "Floats",
     "Grade",
+    "History",
     "Impact",
     "Incident",
     "IncidentClosed",
@@ -193,6 +196,8 @@ __all__ = [
     "OutputHealth",
     "Package",
     "Parcel",
+    "PastImported",
+    "PastIncident",
     "PastPoint",
     "PathPoint",
     "Payload",
@@ -205,6 +210,7 @@ __all__ = [
     "ReleasedAlert",
     "ReleasedTrack",
     "Request",
+    "Rhythm",
     "Scan",
     "SensorAnswered",
     "SensorAsked",
@@ -238,6 +244,7 @@ __all__ = [
     "TrackPoint",
     "Tracks",
     "Unsaid",
+    "Wanted",
     "WatchStarted",
     "WatchStopped",
     "ZoneApproach",

@@ -24,6 +24,7 @@ from vedette.model.dossier import (
     StatementMoved,
 )
 from vedette.model.messages import FeedState, Origin
+from vedette.model.past import PastImported
 from vedette.model.payload import Payload
 from vedette.model.picture import Impact, Reason
 from vedette.model.sightings import Grade, SightingAnswer, SightingReport
@@ -373,6 +374,7 @@ AnyPayload = (
     | SensorAsked | SensorAnswered | SightingEntered
     | ClaimEntered | ClaimWithdrawn | EffectWithdrawn | AttributionProposed | AttributionSigned | AttributionWithdrawn
     | MediaAdded | CustodyMoved | StatementDrafted | StatementMoved
+    | PastImported
     | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip
 

@@ -70,6 +70,8 @@ class Gathering:
             last_s=last_s if track.ended else max(last_s, self._last_update_s.get(track.track, last_s)),
             impact=track.impact,
             ended=track.ended,
+            first_latitude_deg=track.first_latitude_deg,
+            first_longitude_deg=track.first_longitude_deg,
         )
 
 

@@ -25,6 +25,7 @@ from vedette.model import (
     IncidentDetections,
     Look,
     Origin,
+    PastIncident,
     Picture,
     Scan,
     SensorAnswered,
@@ -325,7 +326,11 @@ class Post:
     def shown(self, at_s: float) -> Shown:
         """All that the screens show of the post, as it stands at `at_s` (received time)."""
         return Shown(
-            alerts=self.all_alerts, incidents=self.incidents, decided=self.decided(at_s), sightings=self.sightings
+            alerts=self.all_alerts,
+            incidents=self.incidents,
+            decided=self.decided(at_s),
+            sightings=self.sightings,
+            past=self.past,
         )
 
     @property
@@ -342,6 +347,11 @@ class Post:
     def sightings(self) -> tuple[SightingEntered, ...]:
         """Every sighting, in the order they were entered."""
         return tuple(self.books.sightings.values())
+
+    @property
+    def past(self) -> tuple[PastIncident, ...]:
+        """Incidents that were brought in from elsewhere, in that order."""
+        return tuple(one.past for one in self.books.past)
 
     @property
     def feeds(self) -> dict[str, FeedState]:
