@@ -226,6 +226,13 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
         return next((measure for measure in self.measures if measure.id == measure_id), None)
 
 
+class Statements(msgspec.Struct, frozen=True, kw_only=True):
+    """Which roles approve a statement, all of them, and which sign an attribution, two of them."""
+
+    approve: tuple[str, ...] = ("commander", "public-affairs")
+    attribute: tuple[str, ...] = ("commander", "public-affairs")
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How much the record and the capture may hold; personal_keep_s: how long operators' data, None: as the rest."""
 
@@ -262,6 +269,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     outputs: tuple[Output, ...] = ()
     response: Response = Response()
     handling: Handling = Handling()
+    statements: Statements = Statements()
 
     @property
     def altitude_msl_m(self) -> float:

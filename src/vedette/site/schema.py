@@ -313,6 +313,16 @@ class PlanStepTable(msgspec.Struct, kw_only=True):
     within_s: NotNegative | None = None
 
 
+class StatementTable(msgspec.Struct, kw_only=True):
+    """[statement]. approve: every one of these roles approves a statement before it is released, each another person.
+
+    attribute: two persons in two of these roles sign who did it; absent: the roles of `approve`.
+    """
+
+    approve: Annotated[tuple[Id, ...], Meta(min_length=2)] = ("commander", "public-affairs")
+    attribute: Annotated[tuple[Id, ...], Meta(min_length=2)] | None = None
+
+
 class ZoneProperties(msgspec.Struct, kw_only=True):
     """Properties of a GeoJSON feature. A point needs radius_m to be a zone; a runway may be a line with width_m."""
 

@@ -6,6 +6,7 @@ Every object carries its origin. Unknown is null. Sigmas are one standard deviat
 from vedette.console.views.alerts import AlertView, alert
 from vedette.console.views.base import OriginName, View
 from vedette.console.views.decisions import DecisionsView, DecisionView, MandateView, decided, decision, mandate
+from vedette.console.views.dossier import CaseView
 from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
 from vedette.console.views.health import HealthView, watch_health
 from vedette.console.views.history import HistoryView, PastIncidentView, history, past_incident
@@ -19,6 +20,7 @@ from vedette.console.views.topics import TOPICS, TopicsView, topics
 __all__ = [
     "TOPICS",
     "AlertView",
+    "CaseView",
     "DecisionView",
     "DecisionsView",
     "FalseAlarmsView",
