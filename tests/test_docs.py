@@ -32,6 +32,7 @@ TABLES = (
     schema.MeasureTable,
     schema.PlanStepTable,
     schema.PrivacyTable,
+    schema.StatementTable,
     schema.ZoneProperties,
 )
 
