@@ -25,6 +25,8 @@ EVENTS = {
     "dispatched", "pipeline_failed", "alarm_tested", "alarm_sounded", "sensor_asked", "sensor_answered",
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
+    "sighting_entered", "past_imported",
+    "exercise_started", "exercise_ended",
     "sighting_entered",
     "alert_amended", "alert_eased", "alert_dismissed", "alert_returned", "alert_awaits_note", "alert_closed",
     "past_imported",
@@ -59,6 +61,8 @@ WAYS_BACK = {
     ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
     ("POST", "/api/v1/sensors/{sensor_id}/look_at"),
     ("POST", "/api/v1/sightings"),
+    ("POST", "/api/v1/exercises"),
+    ("POST", "/api/v1/exercises/{exercise_id}/stop"),
 }
 """All that a person can tell the watch over HTTP."""
 
