@@ -26,9 +26,7 @@ EVENTS = {
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
     "exercise_started", "exercise_ended",
-    "sighting_entered",
     "alert_amended", "alert_eased", "alert_dismissed", "alert_returned", "alert_awaits_note", "alert_closed",
-    "past_imported",
     "claim_entered", "claim_withdrawn", "effect_withdrawn", "attribution_proposed", "attribution_signed",
     "attribution_withdrawn", "media_added", "custody_moved", "statement_drafted", "statement_moved",
 }  # fmt: skip
