@@ -1,4 +1,5 @@
 /** What people add to an incident, sent to the watch; each is answered with the document as it then stands. */
+import { API } from '../lib/side';
 import { ask, send } from './client';
 import type { components } from './schema';
 import type { IncidentDocument } from './types';
@@ -47,4 +48,4 @@ export function addFile(id: string, file: File, about: Record<string, string>): 
 }
 
 export const mediaAddress = (id: string, medium: string): string =>
-  `/api/v1${of(id)}/media/${encodeURIComponent(medium)}`;
+  `${API}${of(id)}/media/${encodeURIComponent(medium)}`;
