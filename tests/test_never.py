@@ -25,6 +25,7 @@ EVENTS = {
     "dispatched", "pipeline_failed", "alarm_tested", "alarm_sounded", "sensor_asked", "sensor_answered",
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
+    "sighting_entered", "past_imported",
     "exercise_started", "exercise_ended",
     "alert_amended", "alert_eased", "alert_dismissed", "alert_returned", "alert_awaits_note", "alert_closed",
     "claim_entered", "claim_withdrawn", "effect_withdrawn", "attribution_proposed", "attribution_signed",

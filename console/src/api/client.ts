@@ -16,7 +16,12 @@ interface ErrorBody {
   error?: { code?: string; message?: string };
 }
 
-export async function ask<T>(path: string, init: RequestInit = {}, patienceMs = 10_000, side: string = API): Promise<T> {
+async function refusal(response: Response): Promise<Refused> {
+  const body = (await response.json().catch(() => ({}))) as ErrorBody;
+  return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
+}
+
+export async function ask<T>(path: string, init: RequestInit = {}, side = API, patienceMs = 10_000): Promise<T> {
   let response: Response;
   try {
     response = await fetch(`${side}${path}`, { ...init, signal: AbortSignal.timeout(patienceMs) });
@@ -28,17 +33,12 @@ export async function ask<T>(path: string, init: RequestInit = {}, patienceMs = 
   throw await refusal(response);
 }
 
-async function refusal(response: Response): Promise<Refused> {
-  const body = (await response.json().catch(() => ({}))) as ErrorBody;
-  return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
-}
-
 export function send<T>(path: string, body: unknown, side: string = API): Promise<T> {
   const headers = { 'content-type': 'application/json' };
-  return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, undefined, side);
+  return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, side);
 }
 
-export const getSite = (side: string = API): Promise<Site> => ask<Site>('/site', {}, undefined, side);
+export const getSite = (side: string = API): Promise<Site> => ask<Site>('/site', {}, side);
 
 export const getIncident = (id: string): Promise<IncidentDocument> =>
   ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);

@@ -43,6 +43,7 @@ export function addFile(id: string, file: File, about: Record<string, string>): 
   return ask<IncidentDocument>(
     `${of(id)}/media?${query}`,
     { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: file },
+    API,
     600_000,
   );
 }

@@ -12,8 +12,8 @@ export interface Order {
 
 const one = (id: string): string => `/exercises/${encodeURIComponent(id)}`;
 
-export const getExercises = (): Promise<Exercises> => ask<Exercises>('/exercises', {}, undefined, LIVE);
-export const getEvaluation = (id: string): Promise<Evaluation> => ask<Evaluation>(`${one(id)}/evaluation`, {}, undefined, LIVE);
+export const getExercises = (): Promise<Exercises> => ask<Exercises>('/exercises', {}, LIVE);
+export const getEvaluation = (id: string): Promise<Evaluation> => ask<Evaluation>(`${one(id)}/evaluation`, {}, LIVE);
 export const startExercise = (order: Order): Promise<Exercise> => send<Exercise>('/exercises', order, LIVE);
 export const stopExercise = (id: string): Promise<Exercise> => send<Exercise>(`${one(id)}/stop`, {}, LIVE);
 export const evaluationPage = (id: string): string => `${LIVE}${one(id)}/evaluation.html`;
