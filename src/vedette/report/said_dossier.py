@@ -83,6 +83,8 @@ def _decided(one: dict[str, Any]) -> Row:
     elif one["withdrawn"] is not None:
         notes[1] = f"taken back by {one['withdrawn']['by']}, {clock(one['withdrawn']['at_utc'])} UTC"
     notes += [f"rests on {', '.join(one['evidence'])}"] if one["evidence"] else []
+    if one.get("seal"):
+        notes.append(f"and by the machine: checkpoint {one['seal'].rsplit(' ', 1)[0]}")
     who = Cell(one["by"], (one["role"],))
     return Row((Cell("", ("a decision on it",)), Cell(said, tuple(notes)), who, _when(one, "at"), _id(one)))
 
@@ -109,7 +111,8 @@ def claim_sections(document: dict[str, Any]) -> tuple[Section, ...]:
         rows += [_claim("" if subject != "other" or at else word, one) for at, one in enumerate(claims)]
     standing = [one for one in document["claims"] if one["withdrawn"] is None]
     questions = {one["subject"] for one in standing if one["conflict"]}
-    note = f"{len(standing)} standing, in conflict on {len(questions)} questions; no claim is evidence of what it says"
+    many = "1 question" if len(questions) == 1 else f"{len(questions)} questions"
+    note = f"{len(standing)} standing, in conflict on {many}; no claim is evidence of what it says"
     head = ("Question", "Who said it", "What", "Against the record", "Grade", "Id")
     table = Table(head, (0.8, 1.2, 1.2, 1.1, 0, 0), tuple(rows))
     legend = (
