@@ -157,7 +157,7 @@ def media_sections(document: dict[str, Any]) -> tuple[Section, ...]:
         what = Cell(one["name"], (f"taken by {one['taken_by']}, {taken}", f"{one['size_bytes']} bytes", *custody))
         rows.append(Row((what, Cell(one["sha256"], style="mono"), _id(one))))
     note = "as given; the file is kept in the data folder under its SHA-256"
-    table = Table(("What, from whom, in whose hands", "SHA-256", "Id"), (1.2, 1.4, 0), tuple(rows))
+    table = Table(("What, from whom, in whose hands", "SHA-256", "Id"), (1, 1.75, 0), tuple(rows))
     return (Section(title="Media", note=note, blocks=(table,)),)
 
 
@@ -173,7 +173,7 @@ def sensor_section(document: dict[str, Any], sensors: list[dict[str, Any]]) -> S
             for one in document["sources"]
         ]
         blocks.append(Table(("Sensor", "Kind", "Tracks"), (1.2, 0.8, 1.6), tuple(known)))
-    note = "by their fields of view in the site file; terrain and weather are not in it"
+    note = "by the fields of view in the site file, over even ground"
     return Section(title="Sensors that saw, and that should have seen", note=note, blocks=tuple(blocks))
 
 
@@ -182,7 +182,8 @@ def _watching(one: dict[str, Any]) -> Row:
     not_seen = [each for each in one["tracks"] if each["state"] != "saw"]
     missed = tuple(f"{each['track']} {each['words']}" for each in not_seen)
     alarming = any(each["state"] == "should_have_seen" for each in not_seen)
-    first = Cell("should have seen", missed, style="strong") if alarming else Cell("", missed)
+    word = "should have seen" if alarming else "could not" if missed else ""
+    first = Cell(word, missed, style="strong" if alarming else "")
     return Row((Cell(one["name"]), Cell(one["kind"]), Cell("" if saw else "none", ids=saw), first))
 
 
