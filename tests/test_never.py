@@ -26,6 +26,8 @@ EVENTS = {
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
     "sighting_entered", "past_imported",
+    "exercise_started", "exercise_ended",
+    "alert_amended", "alert_eased", "alert_dismissed", "alert_returned", "alert_awaits_note", "alert_closed",
     "claim_entered", "claim_withdrawn", "effect_withdrawn", "attribution_proposed", "attribution_signed",
     "attribution_withdrawn", "media_added", "custody_moved", "statement_drafted", "statement_moved",
 }  # fmt: skip
@@ -33,6 +35,9 @@ EVENTS = {
 
 WAYS_BACK = {
     ("POST", "/api/v1/alerts/{alert_id}/acknowledge"),
+    ("POST", "/api/v1/alerts/{alert_id}/dismiss"),
+    ("POST", "/api/v1/alerts/{alert_id}/bring_back"),
+    ("POST", "/api/v1/alerts/{alert_id}/close"),
     ("POST", "/api/v1/incidents/{incident_id}/effects"),
     ("POST", "/api/v1/incidents/{incident_id}/effects/{entry_id}/withdraw"),
     ("POST", "/api/v1/incidents/{incident_id}/claims"),
@@ -54,10 +59,23 @@ WAYS_BACK = {
     ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
     ("POST", "/api/v1/sensors/{sensor_id}/look_at"),
     ("POST", "/api/v1/sightings"),
+    ("POST", "/api/v1/exercises"),
+    ("POST", "/api/v1/exercises/{exercise_id}/stop"),
 }
 """All that a person can tell the watch over HTTP."""
 
-FRAMES = {"track", "track_end", "alert", "incident", "health", "heartbeat", "snapshot", "decisions", "sightings"}
+FRAMES = {
+    "track",
+    "track_end",
+    "alert",
+    "incident",
+    "health",
+    "heartbeat",
+    "snapshot",
+    "decisions",
+    "sightings",
+    "false_alarms",
+}
 """All that the stream sends."""
 
 FORBIDDEN = re.compile(

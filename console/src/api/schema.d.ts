@@ -38,6 +38,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{alert_id}/bring_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a dismissal back */
+        post: operations["ApiV1AlertsAlertIdBringBackBringBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what an alert that is over was */
+        post: operations["ApiV1AlertsAlertIdCloseClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that it is nothing, and why, for a while */
+        post: operations["ApiV1AlertsAlertIdDismissDismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decisions": {
         parameters: {
             query?: never;
@@ -124,6 +175,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exercises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be exercised, and what was */
+        get: operations["ApiV1ExercisesExercises"];
+        put?: never;
+        /** Begin an exercise beside this watch */
+        post: operations["ApiV1ExercisesStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exercises/{exercise_id}/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the crew did in an exercise that is over */
+        get: operations["ApiV1ExercisesExerciseIdEvaluationEvaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exercises/{exercise_id}/evaluation.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a page */
+        get: operations["ApiV1ExercisesExerciseIdEvaluationHtmlPaper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exercises/{exercise_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an exercise */
+        post: operations["ApiV1ExercisesExerciseIdStopStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/facts": {
         parameters: {
             query?: never;
@@ -135,6 +255,23 @@ export interface paths {
         put?: never;
         /** Record a fact: manned or not, or a measure taken outside the mandate */
         post: operations["ApiV1FactsRecordFact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/false-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** False alarms of the last day, by rule, sensor and reason */
+        get: operations["ApiV1FalseAlarmsFalseAlarms"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -661,9 +798,12 @@ export interface components {
             acknowledged_local: string | null;
             acknowledged_utc: string | null;
             alert: string;
+            back: components["schemas"]["BackView"] | null;
             cleared_local: string | null;
             cleared_utc: string | null;
             cleared_why: string | null;
+            closing: components["schemas"]["ClosingView"] | null;
+            dismissal: components["schemas"]["DismissalView"] | null;
             distance_m: number | null;
             incident: string | null;
             note: string;
@@ -676,8 +816,11 @@ export interface components {
             raised_utc: string;
             reasons: components["schemas"]["ReasonView"][];
             rule: string;
+            rules: components["schemas"]["HeldRuleView"][];
+            sensors: string[];
             /** @enum {string} */
-            state: "raised" | "acknowledged" | "cleared";
+            state: "raised" | "acknowledged" | "dismissed" | "cleared" | "awaiting_note" | "closed";
+            target: string | null;
             test: boolean;
             time_to_s: number | null;
             title: string;
@@ -746,6 +889,20 @@ export interface components {
             state: string;
             to?: string | null;
         };
+        /** BackView */
+        BackView: {
+            at_utc: string;
+            by: string | null;
+            /** @enum {string} */
+            cause: "closing" | "rule" | "expired" | "person";
+            loud: boolean;
+            why: string;
+        };
+        /** BringBackEntry */
+        BringBackEntry: {
+            /** @default  */
+            note: string;
+        };
         /** CarriedOutEntry */
         CarriedOutEntry: {
             by: string;
@@ -808,11 +965,33 @@ export interface components {
             offset_s: number | null;
             synchronised: boolean;
         };
+        /** ClosingEntry */
+        ClosingEntry: {
+            /** @default  */
+            note: string;
+            /** @enum {string} */
+            reason: "bird" | "own_drone" | "manned_aircraft" | "clutter" | "star_or_planet" | "test" | "other" | "real";
+        };
+        /** ClosingView */
+        ClosingView: {
+            at_utc: string;
+            by: string | null;
+            note: string;
+            /** @enum {null|string} */
+            reason: "bird" | "own_drone" | "manned_aircraft" | "clutter" | "star_or_planet" | "test" | "other" | "real" | null;
+        };
         /** Count */
         Count: {
             least: number;
             most: number;
             most_likely: number;
+        };
+        /** CountedView */
+        CountedView: {
+            alerts: number;
+            false: number;
+            name: string;
+            per_24h: number | null;
         };
         /** CustodyEntry */
         CustodyEntry: {
@@ -863,6 +1042,24 @@ export interface components {
             facts: components["schemas"]["FactView"][];
             standing: components["schemas"]["StandingView"];
         };
+        /** DismissalEntry */
+        DismissalEntry: {
+            /** @default false */
+            confirm: boolean;
+            /** @default  */
+            note: string;
+            /** @enum {string} */
+            reason: "bird" | "own_drone" | "manned_aircraft" | "clutter" | "star_or_planet" | "test" | "other";
+        };
+        /** DismissalView */
+        DismissalView: {
+            at_utc: string;
+            by: string;
+            note: string;
+            /** @enum {string} */
+            reason: "bird" | "own_drone" | "manned_aircraft" | "clutter" | "star_or_planet" | "test" | "other";
+            until_utc: string;
+        };
         /** DocumentAlert */
         DocumentAlert: {
             acknowledged_by: string | null;
@@ -874,7 +1071,7 @@ export interface components {
             raised_time_to_s: number | null;
             raised_utc: string;
             /** @enum {string} */
-            state: "raised" | "acknowledged" | "cleared";
+            state: "raised" | "acknowledged" | "dismissed" | "cleared" | "awaiting_note" | "closed";
             title: string;
             track: string | null;
             zone_name: string | null;
@@ -989,6 +1186,74 @@ export interface components {
             state: "none_reported" | "reported";
             value: string | null;
         };
+        /** EvaluationView */
+        EvaluationView: {
+            acknowledge_s: number;
+            by: string;
+            decide_s: number | null;
+            ended_local: string | null;
+            ended_utc: string | null;
+            ended_why: string | null;
+            exercise: string;
+            /** @constant */
+            origin: "exercise";
+            others: components["schemas"]["VerdictView"][];
+            right: number;
+            scenario: string;
+            scenario_name: string;
+            started_local: string;
+            started_utc: string;
+            stopped_by: string | null;
+            targets: components["schemas"]["TargetResultView"][];
+            title: string;
+            wrong: number;
+        };
+        /** ExerciseEntry */
+        ExerciseEntry: {
+            by?: string | null;
+            role?: string | null;
+            scenario: string;
+            /** @default 1 */
+            seed: number;
+            /** @default false */
+            simulate_silent: boolean;
+            /** @default  */
+            title: string;
+        };
+        /** ExerciseStop */
+        ExerciseStop: {
+            by?: string | null;
+            role?: string | null;
+        };
+        /** ExerciseView */
+        ExerciseView: {
+            blind: string[];
+            by: string;
+            ended_local: string | null;
+            ended_utc: string | null;
+            ended_why: string | null;
+            id: string;
+            /** @constant */
+            origin: "exercise";
+            role: string;
+            scenario: string;
+            scenario_name: string;
+            shed: number;
+            simulates_silent: boolean;
+            started_local: string;
+            started_utc: string;
+            /** @enum {string} */
+            state: "running" | "ended" | "cut_off";
+            stopped_by: string | null;
+            title: string;
+            until_utc: string;
+        };
+        /** ExercisesView */
+        ExercisesView: {
+            exercises: components["schemas"]["ExerciseView"][];
+            folder: string | null;
+            scenarios: components["schemas"]["ScenarioView"][];
+        };
         /** FactEntry */
         FactEntry: {
             by: string;
@@ -1019,6 +1284,21 @@ export interface components {
             outside_mandate: boolean;
             role: string;
             track: string | null;
+        };
+        /** FalseAlarmsView */
+        FalseAlarmsView: {
+            alerts: number;
+            by_reason: {
+                [key: string]: number;
+            };
+            by_rule: components["schemas"]["CountedView"][];
+            by_sensor: components["schemas"]["CountedView"][];
+            false: number;
+            per_24h: number | null;
+            time_utc: string | null;
+            unsaid: number;
+            watched_h: number;
+            window_h: number;
         };
         /** FeedView */
         FeedView: {
@@ -1052,6 +1332,7 @@ export interface components {
             dropped: {
                 [key: string]: number;
             };
+            exercise: components["schemas"]["ExerciseView"] | null;
             feeds: components["schemas"]["FeedView"][];
             mandate: components["schemas"]["StandingView"];
             /** @enum {string} */
@@ -1068,6 +1349,17 @@ export interface components {
             test_alarm: components["schemas"]["AlarmTestView"];
             time_local: string | null;
             time_utc: string | null;
+        };
+        /** HeldRuleView */
+        HeldRuleView: {
+            priority: number;
+            reasons: components["schemas"]["ReasonView"][];
+            rule: string;
+            since_utc: string;
+            title: string;
+            until_utc: string | null;
+            why_not: string | null;
+            zone: string | null;
         };
         /** HistoryView */
         HistoryView: {
@@ -1360,6 +1652,13 @@ export interface components {
             not_said: components["schemas"]["UnsaidView"][];
             sentences: components["schemas"]["SentenceView"][];
         };
+        /** ScenarioView */
+        ScenarioView: {
+            duration_s: number;
+            fault: string | null;
+            file: string;
+            name: string;
+        };
         /** SensorTaskView */
         SensorTaskView: {
             altitude_ellipsoid_m: number | null;
@@ -1587,6 +1886,26 @@ export interface components {
          * @enum {string}
          */
         Subject: "count" | "place" | "airport" | "injuries" | "damage" | "responsibility" | "other";
+        /** TargetResultView */
+        TargetResultView: {
+            acknowledge_after_s: number | null;
+            acknowledged_by: string | null;
+            alert: string | null;
+            alerted_local: string | null;
+            appeared_local: string;
+            class: string;
+            decide_after_s: number | null;
+            decided_by: string | null;
+            dismiss_after_s: number | null;
+            dismissed_as: string | null;
+            dismissed_by: string | null;
+            measure: string | null;
+            seen_local: string | null;
+            target: string;
+            threat: boolean;
+            tracks: string[];
+            verdicts: components["schemas"]["VerdictView"][];
+        };
         /** TimelineRowView */
         TimelineRowView: {
             at_s: number;
@@ -1601,6 +1920,7 @@ export interface components {
         /** TopicsView */
         TopicsView: {
             decisions: components["schemas"]["DecisionsView"];
+            false_alarms: components["schemas"]["FalseAlarmsView"];
             sightings: components["schemas"]["SightingsView"];
         };
         /** TrackView */
@@ -1670,6 +1990,16 @@ export interface components {
         UnsaidView: {
             about: string;
             why: string;
+        };
+        /** VerdictView */
+        VerdictView: {
+            at_local: string | null;
+            by: string | null;
+            /** @enum {string} */
+            code: "not_seen" | "no_alert" | "alert_missed" | "acknowledged" | "acknowledged_late" | "dismissed_drone" | "dismissed" | "decided" | "decided_late" | "no_decision" | "outside_mandate" | "ordered_against_other" | "not_over";
+            events: number[];
+            right: boolean | null;
+            text: string;
         };
         /** WatchedTrackView */
         WatchedTrackView: {
@@ -1765,6 +2095,141 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AlertsAlertIdBringBackBringBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BringBackEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AlertsAlertIdCloseClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AlertsAlertIdDismissDismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissalEntry"];
             };
         };
         responses: {
@@ -2041,6 +2506,200 @@ export interface operations {
             };
         };
     };
+    ApiV1ExercisesExercises: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExercisesView"];
+                };
+            };
+        };
+    };
+    ApiV1ExercisesStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExerciseEntry"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExerciseView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ExercisesExerciseIdEvaluationEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exercise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ExercisesExerciseIdEvaluationHtmlPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exercise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ExercisesExerciseIdStopStop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exercise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExerciseStop"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExerciseView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1FactsRecordFact: {
         parameters: {
             query?: never;
@@ -2080,6 +2739,30 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    ApiV1FalseAlarmsFalseAlarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FalseAlarmsView"];
                 };
             };
         };

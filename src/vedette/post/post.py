@@ -37,6 +37,7 @@ from vedette.model import (
     TrackPoint,
 )
 from vedette.post.actions import decide, outlived_test
+from vedette.post.alert_desk import AlertDesk
 from vedette.post.alerting import Alerting
 from vedette.post.books import Books, IncidentBook
 from vedette.post.claims import news
@@ -44,6 +45,7 @@ from vedette.post.clerk import Clerk
 from vedette.post.deciding import Deciding
 from vedette.post.dossier_clerk import DossierClerk
 from vedette.post.earlier import Earlier
+from vedette.post.false_alarms import count_false_alarms
 from vedette.post.following import QUIET_S, Following, how_ended, tracks_of
 from vedette.post.gate import Beside, Gate, Row
 from vedette.post.gathering import Gathering
@@ -84,7 +86,7 @@ class Post:
         self._deciding = Deciding(site)
         self._gathering = Gathering()
         self._stating = Stating(site, self._gathering)
-        self._clerks: tuple[Clerk, ...] = (self._deciding, DossierClerk(site), self._stating)
+        self._clerks: tuple[Clerk, ...] = (self._deciding, AlertDesk(site), DossierClerk(site), self._stating)
         self._seen: Picture | None = None
         self._judged_by: Picture | None = None
         self._missing_since_s: dict[str, float] = {}
@@ -114,8 +116,7 @@ class Post:
         points = [draft.payload for draft in step.drafts if isinstance(draft.payload, TrackPoint)]
         self._earlier.see(points, picture.observed_s)
         for alert in raised:
-            self._following.join(step, alert)
-            self._recall(step, alert, received_s)
+            self._join(step, alert)
         self._following.see(step, picture, gone)
         self._gathering.see(picture)
         for clerk in self._clerks:
@@ -150,8 +151,7 @@ class Post:
         if points:
             self._earlier.see(points, observed_s)
         for alert in raised:
-            self._following.join(step, alert)
-            self._recall(step, alert, received_s)
+            self._join(step, alert)
         return step.drafts
 
     def conclude(self, received_s: float, origin: Origin) -> list[Draft]:
@@ -166,7 +166,8 @@ class Post:
         """Tracks that ended, and those of open alerts and incidents that have been lost; with why."""
         gone = {ended.track: how_ended(ended) for ended in picture.ended}
         present = {track.track for track in picture.tracks}
-        wanted = {track for _, track in self.books.open}
+        tracks = (self.books.alerts[alert].track for alert in self.books.open.values())
+        wanted = {track for track in tracks if track is not None}
         for book in self.books.open_incidents():
             wanted.update(name for name, track in book.tracks.items() if not track.ended)
         missing = wanted - present - gone.keys()
@@ -177,6 +178,12 @@ class Post:
             if picture.observed_s - since_s >= LOST_S:
                 gone[name] = "the track was lost"
         return gone
+
+    def _join(self, step: Step, alert: str) -> None:
+        """An alert about a track belongs to an incident; one about a sensor, or an aircraft not heard of, to none."""
+        if step.books.alerts[alert].track is not None:
+            self._following.join(step, alert)
+            self._recall(step, alert, step.received_s)
 
     def _recall(self, step: Step, alert: str, received_s: float) -> None:
         """Write the earlier looks at a track that has just joined its incident by its first alert."""
@@ -222,6 +229,7 @@ class Post:
     def hear(self, health: FeedHealth, received_s: float, origin: Origin) -> list[Draft]:
         """A feed's health; an event where its state is another than before."""
         step = Step(self.books, received_s, received_s, origin)
+        self._alerting.hear(health, received_s)
         if self.books.feeds.get(health.feed) != health.state:
             step.enter(
                 FeedChanged(
@@ -293,8 +301,13 @@ class Post:
 
     @property
     def alerts(self) -> tuple[Alert, ...]:
-        """Open alerts, and cleared ones that nobody has acknowledged: by priority, then time to act, then id."""
-        listed = (a for a in self.all_alerts if a.state is not AlertState.CLEARED or a.acknowledged_s is None)
+        """Alerts that are on, and those over that nobody has seen: by priority, then time to act, then id.
+
+        What is dismissed, awaits a note or is closed is not among them.
+        """
+        on = (AlertState.RAISED, AlertState.ACKNOWLEDGED)
+        over = AlertState.CLEARED
+        listed = (a for a in self.all_alerts if a.state in on or (a.state is over and a.acknowledged_s is None))
         return tuple(sorted(listed, key=_urgency))
 
     @property
@@ -330,6 +343,7 @@ class Post:
             incidents=self.incidents,
             decided=self.decided(at_s),
             sightings=self.sightings,
+            false_alarms=count_false_alarms(self.books.alerts.values(), self.books.spans, at_s),
             past=self.past,
         )
 
