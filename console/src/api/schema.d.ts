@@ -813,6 +813,11 @@ export interface components {
             watched_h: number;
             window_h: number;
         };
+        /** FalseRateView */
+        FalseRateView: {
+            false: number;
+            per_24h: number | null;
+        };
         /** FeedView */
         FeedView: {
             age_s: number | null;
@@ -845,6 +850,7 @@ export interface components {
             dropped: {
                 [key: string]: number;
             };
+            false_alarms: components["schemas"]["FalseRateView"];
             feeds: components["schemas"]["FeedView"][];
             mandate: components["schemas"]["StandingView"];
             /** @enum {string} */

@@ -10,7 +10,8 @@ from vedette.clock import iso_local, iso_utc
 from vedette.console.health import Health, Tried
 from vedette.console.views.base import OriginName, View, utc
 from vedette.console.views.decisions import StandingView, standing
-from vedette.model import AlarmTest, FeedHealth, Origin, OutputHealth, Standing
+from vedette.console.views.false_alarms import FalseRateView, false_rate
+from vedette.model import AlarmTest, FalseAlarms, FeedHealth, Origin, OutputHealth, Standing
 from vedette.site import Site
 
 TriedState = Literal["taken", "waiting", "refused", "dropped", "not_open", "not_asked"]
@@ -129,6 +130,7 @@ class HealthView(View, frozen=True, kw_only=True):
     problems: list[str]
     test_alarm: AlarmTestView
     mandate: StandingView
+    false_alarms: FalseRateView
     stream: StreamView
 
 
@@ -179,7 +181,13 @@ def _output(output: OutputHealth) -> OutputView:
 
 
 def watch_health(
-    one: Health | None, picture_s: float | None, stands: Standing, origin: Origin, site: Site, counts: StreamCounts
+    one: Health | None,
+    picture_s: float | None,
+    stands: Standing,
+    origin: Origin,
+    site: Site,
+    counts: StreamCounts,
+    false: FalseAlarms | None = None,
 ) -> HealthView:
     """The watch's health; `starting` while there is none."""
     stream = StreamView(
@@ -215,6 +223,7 @@ def watch_health(
             last=None if one.test_alarm is None else _last_test(one.test_alarm, one.test_outputs, site),
         ),
         mandate=standing(stands),
+        false_alarms=false_rate(false),
         stream=stream,
     )
 
