@@ -10,6 +10,7 @@ from vedette.clock import iso_local, iso_utc
 from vedette.console.health import Health, Tried
 from vedette.console.views.base import OriginName, View, utc
 from vedette.console.views.decisions import StandingView, standing
+from vedette.console.views.exercises import ExerciseView, exercise
 from vedette.console.views.false_alarms import FalseRateView, false_rate
 from vedette.model import AlarmTest, FalseAlarms, FeedHealth, Origin, OutputHealth, Standing
 from vedette.site import Site
@@ -132,6 +133,7 @@ class HealthView(View, frozen=True, kw_only=True):
     mandate: StandingView
     false_alarms: FalseRateView
     stream: StreamView
+    exercise: ExerciseView | None
 
 
 class StreamCounts(Protocol):
@@ -225,6 +227,7 @@ def watch_health(
         mandate=standing(stands),
         false_alarms=false_rate(false),
         stream=stream,
+        exercise=None if one.exercise is None else exercise(one.exercise, site),
     )
 
 
