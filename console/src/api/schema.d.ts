@@ -1300,6 +1300,11 @@ export interface components {
             watched_h: number;
             window_h: number;
         };
+        /** FalseRateView */
+        FalseRateView: {
+            false: number;
+            per_24h: number | null;
+        };
         /** FeedView */
         FeedView: {
             age_s: number | null;
@@ -1333,6 +1338,7 @@ export interface components {
                 [key: string]: number;
             };
             exercise: components["schemas"]["ExerciseView"] | null;
+            false_alarms: components["schemas"]["FalseRateView"];
             feeds: components["schemas"]["FeedView"][];
             mandate: components["schemas"]["StandingView"];
             /** @enum {string} */

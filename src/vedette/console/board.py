@@ -162,7 +162,13 @@ class Board:
         with self.stream.lock:
             picture_s = self._picture.observed_s if self._picture is not None else None
             return views.watch_health(
-                self._health, picture_s, self._shown.decided.standing, self.origin, self.site, self.stream.counts()
+                self._health,
+                picture_s,
+                self._shown.decided.standing,
+                self.origin,
+                self.site,
+                self.stream.counts(),
+                self._shown.false_alarms,
             )
 
     def picture(self) -> Picture | None:
