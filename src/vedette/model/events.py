@@ -11,6 +11,8 @@ from vedette.model.decisions import (
     FactRecorded,
     MandateWithdrawn,
 )
+from vedette.model.flights import FlightMoved, FlightPlanned
+from vedette.model.identity_events import DispositionJudged, DispositionOverridden, OverrideCarried, OverrideWithdrawn
 from vedette.model.messages import FeedState, Origin
 from vedette.model.payload import Payload
 from vedette.model.picture import Impact, Reason
@@ -350,6 +352,7 @@ AnyPayload = (
     | PersonalErased | SignerStarted
     | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
     | SensorAsked | SensorAnswered | SightingEntered
+    | DispositionJudged | DispositionOverridden | OverrideWithdrawn | OverrideCarried | FlightPlanned | FlightMoved
     | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip
 

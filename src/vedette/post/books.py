@@ -36,6 +36,7 @@ from vedette.model import (
     TrackEnded,
 )
 from vedette.post.decisions import DECISION_ENTRIES, DecisionBooks
+from vedette.post.identity.books import IDENTITY_ENTRIES, IdentityBooks
 from vedette.post.machine import ACKNOWLEDGE, CLEAR, next_state
 
 EFFECTS: Final = ("injuries", "damage", "flights")
@@ -86,6 +87,7 @@ class Books(msgspec.Struct, kw_only=True):
     decided: DecisionBooks = msgspec.field(default_factory=DecisionBooks)
     asked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     sightings: dict[str, SightingEntered] = msgspec.field(default_factory=dict)
+    identity: IdentityBooks = msgspec.field(default_factory=IdentityBooks)
 
     def apply(self, event: Draft | Event) -> None:
         """Enter one event. Kinds that post does not keep, and thinned payloads, change nothing.
@@ -185,6 +187,8 @@ def _track_ended(books: Books, event: Draft | Event, payload: TrackEnded) -> Non
     del event
     for key in [key for key in books.cleared_s if key[1] == payload.track]:
         del books.cleared_s[key]
+    if not any(payload.track in book.tracks for book in books.open_incidents()):
+        books.identity.forget(payload.track)
 
 
 def _incident_opened(books: Books, event: Draft | Event, payload: IncidentOpened) -> None:
@@ -279,6 +283,7 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     FeedChanged: _feed_changed,
     CooperativeSeen: _cooperative_seen,
     **dict.fromkeys(DECISION_ENTRIES, _into(lambda books: books.decided)),
+    **dict.fromkeys(IDENTITY_ENTRIES, _into(lambda books: books.identity)),
     SensorAsked: _sensor_asked,
     SensorAnswered: _sensor_answered,
     SightingEntered: _sighting_entered,

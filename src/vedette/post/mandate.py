@@ -14,7 +14,16 @@ import msgspec
 from vedette.classification import group_masses
 from vedette.clock import iso_utc
 from vedette.geo import distance_azimuth
-from vedette.model import Cooperation, FactRecorded, Finding, MandateWithdrawn, Picture, Standing, TrackPicture
+from vedette.model import (
+    Cooperation,
+    Disposition,
+    FactRecorded,
+    Finding,
+    MandateWithdrawn,
+    Picture,
+    Standing,
+    TrackPicture,
+)
 from vedette.site import Mandate, MandateRole, Measure, Response
 
 YES: Final = "yes"
@@ -33,6 +42,7 @@ SIGMAS: Final = 3.0
 """How many of both positions' sigmas are taken off the distance between two aircraft."""
 AVIATION: Final = ("icao:", "callsign:", "mmsi:")
 """Identities that people fly under, or sail under; a search and rescue helicopter has an MMSI."""
+FRIENDS: Final = frozenset({Disposition.FRIENDLY, Disposition.ASSUMED_FRIENDLY})
 ONLY: Final = "the watch only detects, warns and reports"
 
 CLAUSES: Final = {
@@ -173,8 +183,18 @@ def _against(order: Order, now: Situation) -> Iterator[Finding]:
     yield _no_aviation(target, said)
     yield _clear_volume(target, tracks, mandate, now.said)
     if is_friendly(target):
-        name = f"{target.track} is {target.identity}, {target.cooperation.value}"
-        yield _finding("F1", NEEDS if order.second is None else YES, name)
+        yield _finding("F1", NEEDS if order.second is None else YES, _friend(target))
+
+
+def _friend(target: TrackPicture) -> str:
+    """Why it counts as friendly."""
+    if target.identity is not None:
+        return f"{target.track} is {target.identity}, {target.cooperation.value}"
+    if target.override is not None and target.override.disposition in FRIENDS:
+        said = target.override.disposition.value.replace("_", " ")
+        return f"{target.override.by} said that {target.track} is {said}: {target.override.reason}"
+    words = target.disposition_evidence[0].text if target.disposition_evidence else "by its evidence"
+    return f"{target.track} is held friendly: {words}"
 
 
 def _whom(order: Order, mandate: Mandate) -> Finding:
@@ -237,7 +257,13 @@ def may_be_manned(track: TrackPicture, said: FactRecorded | None) -> bool:
 
 
 def is_friendly(track: TrackPicture) -> bool:
-    """The site's own, or one that names itself and is no aviation, corroborated or not: a claim takes a second look."""
+    """The site's own, or one that names itself and is no aviation, corroborated or not: a claim takes a second look.
+
+    And what evidence or a person holds friendly: neither takes away from the other, so that a word of hostile relaxes
+    nothing.
+    """
+    if FRIENDS & {track.disposition, track.evidence_says}:
+        return True
     identity = track.identity or ""
     if identity.startswith(AVIATION):
         return track.cooperation is Cooperation.COOPERATIVE

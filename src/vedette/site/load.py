@@ -14,6 +14,7 @@ import msgspec
 from vedette.errors import BadInput, BadSite
 from vedette.geo import ellipsoid_from_msl_m
 from vedette.model import CLASSES
+from vedette.site.flights import read_flights
 from vedette.site.geometry import read_zones
 from vedette.site.links import check_link, tls_files, whole
 from vedette.site.mandate import RESPONSE_KEYS, read_response
@@ -99,6 +100,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     _check_own(own, faults)
     geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
     response = read_response(document, zones, faults)
+    flights = read_flights(path.parent, top.flights, faults) if given is None else ()
     outputs = outputs_of(lists["release"], lists["output"], zones, folder, faults)
     if faults.found:
         raise BadSite(path, faults.found)
@@ -129,6 +131,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         image_hosts=top.image_hosts,
         outputs=outputs,
         response=response,
+        flights=flights,
     )
 
 

@@ -83,6 +83,7 @@ class SiteTable(msgspec.Struct, kw_only=True):
     altitude_msl_m: Altitude | None = None
     altitude_ellipsoid_m: Altitude | None = None
     geometry: Text | None = None
+    flights: Text | None = None
     image_hosts: tuple[Host, ...] = ()
 
 
