@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
+from vedette.errors import Fault
 from vedette.model import FlightPlan
 from vedette.site.geometry import checked_geometry, refuse_constant
 from vedette.site.reading import Faults, read_table
@@ -95,6 +96,15 @@ def read_flights(folder: Path, name: str | None, faults: Faults) -> tuple[tuple[
         elif one is not None:
             found[one[0]] = one[1]
     return tuple(found.items())
+
+
+def flight_of_feature(feature: dict[str, Any]) -> tuple[FlightPlan | None, tuple[Fault, ...]]:
+    """A flight that a person enters, as a feature without an id; None with its faults."""
+    faults = Faults("")
+    properties = {"id": "entered", **feature["properties"]}
+    found = flight_of({**feature, "properties": properties}, "", faults, "")
+    said = (msgspec.structs.replace(one, key=one.key.removeprefix(".properties").lstrip(".")) for one in faults.found)
+    return None if found is None else found[1], tuple(said)
 
 
 def flight_of(feature: Any, key: str, faults: Faults, path: str) -> tuple[str, FlightPlan] | None:

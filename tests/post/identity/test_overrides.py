@@ -86,7 +86,7 @@ def test_later_evidence_against_it_is_shown_and_changes_nothing(post: Post) -> N
     for at_s in range(31, 50):
         see(post, at_s, track(at_s=at_s, approaches=AWAY))
     assert shown(post).override is not None
-    assert shown(post).override.contradicted_s is None
+    assert shown(post).override.contradicted_s is None  # type: ignore[union-attr]
     say(post, "hostile", 50.0)
     see(post, 51, track(at_s=51, approaches=AWAY, identity="own:scout", cooperation=Cooperation.COOPERATIVE))
     last = shown(post)

@@ -7,8 +7,9 @@ from vedette.console.views.alerts import AlertView, alert
 from vedette.console.views.base import OriginName, View
 from vedette.console.views.decisions import DecisionsView, DecisionView, MandateView, decided, decision, mandate
 from vedette.console.views.health import HealthView, watch_health
+from vedette.console.views.identity import FlightsView, FlightView, flight, flights
 from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
-from vedette.console.views.picture import TracksView, track, track_end, tracks
+from vedette.console.views.picture import TracksView, TrackView, track, track_end, tracks
 from vedette.console.views.sightings import SightingsView, SightingView, sighting
 from vedette.console.views.snapshot import Snapshot
 from vedette.console.views.tasks import SensorTaskView, sensor_task
@@ -19,6 +20,8 @@ __all__ = [
     "AlertView",
     "DecisionView",
     "DecisionsView",
+    "FlightView",
+    "FlightsView",
     "HealthView",
     "IncidentDocument",
     "IncidentView",
@@ -29,11 +32,14 @@ __all__ = [
     "SightingsView",
     "Snapshot",
     "TopicsView",
+    "TrackView",
     "TracksView",
     "View",
     "alert",
     "decided",
     "decision",
+    "flight",
+    "flights",
     "incident",
     "mandate",
     "sensor_task",

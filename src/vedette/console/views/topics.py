@@ -9,6 +9,7 @@ import msgspec
 
 from vedette.console.views.base import View
 from vedette.console.views.decisions import DecisionsView, decided
+from vedette.console.views.identity import FlightsView, flights
 from vedette.console.views.sightings import SightingsView, sighting
 from vedette.model import Shown
 from vedette.site import Site
@@ -19,6 +20,7 @@ class TopicsView(View, frozen=True, kw_only=True):
 
     decisions: DecisionsView
     sightings: SightingsView
+    flights: FlightsView
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -31,7 +33,11 @@ class Topic(msgspec.Struct, frozen=True):
 
 def topics(shown: Shown, site: Site) -> TopicsView:
     """Every topic as the API gives it."""
-    return TopicsView(decisions=decided(shown.decided, site), sightings=_sightings(shown, site))
+    return TopicsView(
+        decisions=decided(shown.decided, site),
+        sightings=_sightings(shown, site),
+        flights=flights(shown.identities, site),
+    )
 
 
 def _sightings(shown: Shown, site: Site) -> SightingsView:
@@ -45,4 +51,9 @@ TOPICS: Final = (
         view=lambda shown, site: decided(shown.decided, site),
     ),
     Topic(kind="sightings", content=lambda shown: shown.sightings, view=_sightings),
+    Topic(
+        kind="flights",
+        content=lambda shown: shown.identities.flights,
+        view=lambda shown, site: flights(shown.identities, site),
+    ),
 )
