@@ -133,7 +133,12 @@ def test_friendly_asks_for_a_second_person_and_hostile_relaxes_nothing(client: T
 
 def test_own_flights_by_file_and_by_api(client: TestClient[Litestar], watch: Watch) -> None:
     (filed,) = client.get(f"{API}/flights").json()["flights"]
-    assert (filed["key"], filed["state"], filed["by"], filed["identities"]) == ("night-patrol", "expected", None, ["rid:SN1"])
+    assert (filed["key"], filed["state"], filed["by"], filed["identities"]) == (
+        "night-patrol",
+        "expected",
+        None,
+        ["rid:SN1"],
+    )
     track = the_track(client)
     body = {
         **BO, "who": "Survey team", "from_utc": iso_utc(START_S), "until_utc": iso_utc(START_S + 900.0),

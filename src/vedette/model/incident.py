@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from vedette.model.decisions import Decision, FactRecorded
+from vedette.model.dispositions import Disposition, Override
 from vedette.model.events import SightingEntered, TrackPoint
 from vedette.model.messages import Origin
 from vedette.model.picture import Impact, Reason
@@ -60,7 +61,7 @@ class AlarmTest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IncidentTrackSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """One track of an incident."""
+    """One track of an incident. disposition: what it was held to be at the last, by a person's word or its evidence."""
 
     track: str
     identity: str | None
@@ -71,6 +72,9 @@ class IncidentTrackSummary(msgspec.Struct, frozen=True, kw_only=True):
     last_s: float
     impact: Impact | None
     ended: bool
+    disposition: Disposition = Disposition.PENDING
+    evidence_says: Disposition = Disposition.PENDING
+    override: Override | None = None
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):

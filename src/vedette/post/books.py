@@ -187,7 +187,8 @@ def _track_ended(books: Books, event: Draft | Event, payload: TrackEnded) -> Non
     del event
     for key in [key for key in books.cleared_s if key[1] == payload.track]:
         del books.cleared_s[key]
-    if not any(payload.track in book.tracks for book in books.open_incidents()):
+    alerts = (books.alerts[alert] for book in books.open_incidents() for alert in book.alerts)
+    if not any(alert.track == payload.track for alert in alerts):
         books.identity.forget(payload.track)
 
 

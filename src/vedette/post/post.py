@@ -17,6 +17,7 @@ from vedette.model import (
     Count,
     Decided,
     DecisionOrdered,
+    Disposition,
     Draft,
     Event,
     FactRecorded,
@@ -421,6 +422,9 @@ class Post:
             else max(track.last_s, self._last_update_s.get(track.track, track.last_s)),
             impact=track.impact,
             ended=track.ended,
+            disposition=self.books.identity.disposition(track.track),
+            evidence_says=self.books.identity.evidence.get(track.track, Disposition.PENDING),
+            override=self.books.identity.overrides.get(track.track),
         )
 
 

@@ -30,6 +30,7 @@ from vedette.model import (
 )
 from vedette.report.crossings import crossings
 from vedette.report.decisions import TELL_DECISIONS, decides_in
+from vedette.report.identity import TELL_IDENTITY, identifies_in
 from vedette.report.words import EFFECT_WORDS, clock, probability
 from vedette.site import Site
 
@@ -107,6 +108,8 @@ def _belongs(event: Event, document: dict[str, Any], window: tuple[float, float]
         return payload.alert in [alert["id"] for alert in document["alert_details"]]
     if type(payload) in TELL_DECISIONS:
         return decides_in(payload, document)
+    if type(payload) in TELL_IDENTITY:
+        return identifies_in(payload, document, event.observed_s, window)
     if isinstance(payload, TrackEnded):
         return payload.track in [track["track"] for track in document["tracks"]]
     return bool(getattr(payload, "incident", None) == document["id"])
@@ -157,4 +160,5 @@ TELL: Final[dict[type[AnyPayload], Callable[[Any], tuple[str, str, str]]]] = {
     EffectEntered: _effect,
     TrackEnded: _ended,
     **TELL_DECISIONS,
+    **TELL_IDENTITY,
 }
