@@ -142,7 +142,8 @@ def test_own_flights_by_file_and_by_api(client: TestClient[Litestar], watch: Wat
     track = the_track(client)
     body = {
         **BO, "who": "Survey team", "from_utc": iso_utc(START_S), "until_utc": iso_utc(START_S + 900.0),
-        "geometry": {"type": "Point", "coordinates": [track["longitude_deg"], track["latitude_deg"]]}, "radius_m": 500.0,
+        "geometry": {"type": "Point", "coordinates": [track["longitude_deg"], track["latitude_deg"]]},
+        "radius_m": 500.0,
         "ceiling_height_agl_m": 400.0,
     }  # fmt: skip
     status, entered = post(client, "/flights", body)

@@ -120,6 +120,11 @@ class TrackPicture(msgspec.Struct, frozen=True, kw_only=True):
     disposition_evidence: tuple[Evidence, ...] = ()
     override: Override | None = None
 
+    @property
+    def disposition_by(self) -> str:
+        """Whose word the disposition is: evidence | person."""
+        return "evidence" if self.override is None else "person"
+
 
 class EndedTrack(msgspec.Struct, frozen=True, kw_only=True):
     """A track that ended, with its last picture; its `impact` is set where it ended low and descending."""

@@ -35,6 +35,8 @@ AGAINST: Final = frozenset({"request_defeat"})
 
 P_MANNED_MOST: Final = 0.01
 """From here on an aircraft is possibly manned: one wrong in a hundred is too many where people sit in it."""
+P_MANNED_NEAR: Final = P_MANNED_MOST / 2.0
+"""From here on it is said that it is close: what is authorised may lapse at any picture."""
 P_DRONE_LEAST: Final = 0.5
 STALE_S: Final = 10.0
 """A picture older than this is none: at 30 m/s a drone has gone 300 m."""
@@ -136,8 +138,8 @@ def standing(response: Response, withdrawn: MandateWithdrawn | None, at_s: float
     return Standing(state="in_force", says=words, at_s=at_s)
 
 
-def _finding(clause: str, answer: str, detail: str) -> Finding:
-    return Finding(clause=clause, answer=answer, text=CLAUSES[clause], detail=detail)
+def _finding(clause: str, answer: str, detail: str, remedy: str | None = None) -> Finding:
+    return Finding(clause=clause, answer=answer, text=CLAUSES[clause], detail=detail, remedy=remedy)
 
 
 def _answer(findings: tuple[Finding, ...]) -> Answer:
@@ -227,10 +229,17 @@ def _unmanned(target: TrackPicture, said: FactRecorded | None) -> Finding:
     if said is not None and said.fact == "manned":
         return _finding("A1", NO, f"{said.by} said that it is manned: {said.note}")
     if p < P_MANNED_MOST:
-        return _finding("A1", YES, f"p {p:.4f}")
+        near = p >= P_MANNED_NEAR and said is None
+        close = f", close to {P_MANNED_MOST:g}, where it lapses" if near else ""
+        return _finding("A1", YES, f"p {p:.4f}{close}", _not_manned(target) if near else None)
     if said is not None:
         return _finding("A1", YES, f"p {p:.4f}, but {said.by} said that it is not manned: {said.note}")
-    return _finding("A1", NO, f"p {p:.4f}, and nobody has recorded why it is not manned")
+    return _finding("A1", NO, f"p {p:.4f}, and nobody has recorded why it is not manned", _not_manned(target))
+
+
+def _not_manned(target: TrackPicture) -> str:
+    """The fact that answers A1 and A2, for who can see that it is one."""
+    return f"if somebody sees that nobody is aboard: record the fact not_manned of {target.track}, and how it is known"
 
 
 def _no_aviation(target: TrackPicture, said: FactRecorded | None) -> Finding:
@@ -239,7 +248,7 @@ def _no_aviation(target: TrackPicture, said: FactRecorded | None) -> Finding:
         return _finding("A2", YES, "it has none")
     if _frees(said, target):
         return _finding("A2", YES, f"{identity}, but {_by(said)}")
-    return _finding("A2", NO, f"{identity}, and nobody has recorded why it is false")
+    return _finding("A2", NO, f"{identity}, and nobody has recorded why it is false", _not_manned(target))
 
 
 def _by(said: FactRecorded | None) -> str:

@@ -49,12 +49,9 @@ def deeds(document: dict[str, Any], site: Site, events: Sequence[Event]) -> list
     found = []
     for event in events:
         payload = event.payload
-        if (
-            payload is None
-            or by_nobody(payload)
-            or not hasattr(payload, "by")
-            or isinstance(payload, (AlarmTested, AlarmSounded))
-        ):
+        if payload is None or not hasattr(payload, "by"):
+            continue
+        if by_nobody(payload) or isinstance(payload, (AlarmTested, AlarmSounded)):
             continue
         named = {name: value for name in _NAMES if (value := getattr(payload, name, None)) is not None}
         belongs = any(value in own[name] for name, value in named.items())

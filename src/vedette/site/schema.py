@@ -64,6 +64,7 @@ FieldGroup = Literal[
     "accuracy",
     "class",
     "identity",
+    "disposition",
     "sensors",
     "impact",
     "timing",
