@@ -141,6 +141,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own flights and how each goes */
+        get: operations["ApiV1FlightsFlights"];
+        put?: never;
+        /** Enter an own flight */
+        post: operations["ApiV1FlightsPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flights/{flight}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an own flight is down */
+        post: operations["ApiV1FlightsCloseClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flights/{flight}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an own flight's permission back */
+        post: operations["ApiV1FlightsWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -150,6 +202,23 @@ export interface paths {
         };
         /** Health of the watch */
         get: operations["ApiV1HealthHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents by time, place and kind, their patterns and repeats */
+        get: operations["ApiV1HistoryHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -397,6 +466,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tracks/{track}/disposition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a track is, over its evidence */
+        post: operations["ApiV1TracksDispositionSay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracks/{track}/disposition/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw what was said of a track */
+        post: operations["ApiV1TracksDispositionWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -449,6 +552,11 @@ export interface components {
         /** AlertsView */
         AlertsView: {
             alerts: components["schemas"]["AlertView"][];
+        };
+        /** AlikeView */
+        AlikeView: {
+            incidents: string[];
+            why: string[];
         };
         /** ApproachView */
         ApproachView: {
@@ -527,6 +635,14 @@ export interface components {
             decisions: components["schemas"]["DecisionView"][];
             facts: components["schemas"]["FactView"][];
             standing: components["schemas"]["StandingView"];
+        };
+        /** DispositionEntry */
+        DispositionEntry: {
+            by?: string | null;
+            /** @enum {string} */
+            disposition: "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            reason: string;
+            role?: string | null;
         };
         /** DocumentAlert */
         DocumentAlert: {
@@ -617,6 +733,15 @@ export interface components {
             sigma_major_m: number;
             sigma_minor_m: number;
         };
+        /** EvidenceView */
+        EvidenceView: {
+            /** @enum {string} */
+            says: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            source: string | null;
+            text: string;
+            unit: string | null;
+            value: number | null;
+        };
         /** FactEntry */
         FactEntry: {
             by: string;
@@ -672,7 +797,61 @@ export interface components {
             answer: "yes" | "no" | "needs";
             clause: string;
             detail: string;
+            remedy?: string | null;
             text: string;
+        };
+        /** FlightEntry */
+        FlightEntry: {
+            by?: string | null;
+            callsign?: string | null;
+            ceiling_height_agl_m?: number | null;
+            floor_height_agl_m?: number | null;
+            from_utc: string;
+            geometry: {
+                [key: string]: unknown;
+            };
+            icao?: string | null;
+            /** @default  */
+            note: string;
+            own?: string | null;
+            radius_m?: number | null;
+            role?: string | null;
+            serial?: string | null;
+            until_utc: string;
+            who: string;
+        };
+        /** FlightView */
+        FlightView: {
+            by: string | null;
+            ceiling_height_agl_m: number | null;
+            flight: string;
+            floor_height_agl_m: number | null;
+            from_local: string;
+            from_utc: string;
+            geometry: {
+                [key: string]: unknown;
+            };
+            identities: string[];
+            key: string | null;
+            /** @enum {null|string} */
+            matched: "identity" | "claim" | "place" | null;
+            note: string;
+            p: number | null;
+            radius_m: number | null;
+            role: string | null;
+            since_local: string | null;
+            since_utc: string;
+            /** @enum {string} */
+            state: "planned" | "expected" | "flying" | "outside" | "overdue" | "ended" | "withdrawn";
+            track: string | null;
+            until_local: string;
+            until_utc: string;
+            who: string;
+            why: string | null;
+        };
+        /** FlightsView */
+        FlightsView: {
+            flights: components["schemas"]["FlightView"][];
         };
         /** HealthView */
         HealthView: {
@@ -696,6 +875,31 @@ export interface components {
             test_alarm: components["schemas"]["AlarmTestView"];
             time_local: string | null;
             time_utc: string | null;
+        };
+        /** HistoryView */
+        HistoryView: {
+            alike: components["schemas"]["AlikeView"][];
+            alike_by_chance: number;
+            by_hour: number[];
+            by_kind: {
+                [key: string]: number;
+            };
+            by_month: {
+                [key: string]: number;
+            };
+            by_octant: number[];
+            by_serial: {
+                [key: string]: number;
+            };
+            by_weekday: number[];
+            by_zone: {
+                [key: string]: number;
+            };
+            incidents: components["schemas"]["PastIncidentView"][];
+            no_direction: number;
+            of: number;
+            pairs_alike: number;
+            rhythms: components["schemas"]["RhythmView"][];
         };
         /** ImpactView */
         ImpactView: {
@@ -854,6 +1058,42 @@ export interface components {
             state: "starting" | "live" | "down";
             waiting: number;
         };
+        /** OverrideView */
+        OverrideView: {
+            at_utc: string;
+            by: string;
+            carried_from: string | null;
+            contradicted_utc: string | null;
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            /** @enum {string} */
+            evidence_then: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            reason: string;
+            role: string;
+        };
+        /** PastIncidentView */
+        PastIncidentView: {
+            aircraft: number | null;
+            attribution: string;
+            azimuth_true_deg: number | null;
+            closed_utc: string | null;
+            id: string;
+            kinds: string[];
+            latitude_deg: number | null;
+            longitude_deg: number | null;
+            opened_local: string;
+            opened_utc: string;
+            /** @enum {string} */
+            origin: "live" | "replay" | "simulated" | "exercise";
+            /** @enum {null|string} */
+            place: "inside" | "outside" | "unsure" | null;
+            serials: string[];
+            site: string;
+            source: string;
+            summary: string;
+            timezone: string;
+            zones: string[];
+        };
         /** PathPointView */
         PathPointView: {
             altitude_ellipsoid_m: number | null;
@@ -885,6 +1125,15 @@ export interface components {
             text: string;
             unit: string | null;
             value: number | null;
+        };
+        /** RhythmView */
+        RhythmView: {
+            count: number;
+            mean: number | null;
+            /** @enum {string} */
+            of: "day" | "week" | "direction";
+            p: number | null;
+            resultant: number | null;
         };
         /** RingView */
         RingView: {
@@ -1084,6 +1333,7 @@ export interface components {
         /** TopicsView */
         TopicsView: {
             decisions: components["schemas"]["DecisionsView"];
+            flights: components["schemas"]["FlightsView"];
             sightings: components["schemas"]["SightingsView"];
         };
         /** TrackView */
@@ -1096,7 +1346,12 @@ export interface components {
             /** @enum {string} */
             cooperation: "cooperative" | "claimed" | "unknown";
             course_true_deg: number | null;
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            disposition_evidence: components["schemas"]["EvidenceView"][];
             ellipse: components["schemas"]["EllipseView"];
+            /** @enum {string} */
+            evidence_says: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
             first_utc: string;
             height_agl_m: number | null;
             identity: string | null;
@@ -1106,6 +1361,7 @@ export interface components {
             longitude_deg: number | null;
             /** @enum {string} */
             origin: "live" | "replay" | "simulated" | "exercise";
+            override: components["schemas"]["OverrideView"] | null;
             p_class: number;
             p_classes: {
                 [key: string]: number;
@@ -1148,6 +1404,13 @@ export interface components {
             partner: string;
             /** @enum {string} */
             state: "taken" | "waiting" | "refused" | "dropped" | "not_open" | "not_asked";
+        };
+        /** WithdrawalEntry */
+        WithdrawalEntry: {
+            by?: string | null;
+            /** @default  */
+            reason: string;
+            role?: string | null;
         };
         /** ZoneView */
         ZoneView: {
@@ -1531,6 +1794,163 @@ export interface operations {
             };
         };
     };
+    ApiV1FlightsFlights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightsView"];
+                };
+            };
+        };
+    };
+    ApiV1FlightsPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlightEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FlightsCloseClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flight: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FlightsWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flight: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1HealthHealth: {
         parameters: {
             query?: never;
@@ -1551,6 +1971,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthView"];
+                };
+            };
+        };
+    };
+    ApiV1HistoryHistory: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                kind?: string | null;
+                zone?: string | null;
+                serial?: string | null;
+                direction?: "n" | "ne" | "e" | "se" | "s" | "sw" | "w" | "nw" | null;
+                origin?: "live" | "replay" | "simulated" | "exercise" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
@@ -2072,6 +2539,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TracksView"];
+                };
+            };
+        };
+    };
+    ApiV1TracksDispositionSay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispositionEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TracksDispositionWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

@@ -83,6 +83,7 @@ from vedette.model.messages import (
     TaskAnswer,
     Tick,
 )
+from vedette.model.past import Alike, History, PastImported, PastIncident, Rhythm, Wanted
 from vedette.model.payload import Payload
 from vedette.model.picture import (
     Cooperation,
@@ -123,6 +124,7 @@ __all__ = [
     "AlertCleared",
     "AlertRaised",
     "AlertState",
+    "Alike",
     "AnyPayload",
     "Body",
     "CaptureClosed",
@@ -158,6 +160,7 @@ __all__ = [
     "FlightState",
     "Floats",
     "Grade",
+    "History",
     "Identities",
     "Impact",
     "Incident",
@@ -181,6 +184,8 @@ __all__ = [
     "OverrideWithdrawn",
     "Package",
     "Parcel",
+    "PastImported",
+    "PastIncident",
     "PastPoint",
     "PathPoint",
     "Payload",
@@ -194,6 +199,7 @@ __all__ = [
     "ReleasedAlert",
     "ReleasedTrack",
     "Request",
+    "Rhythm",
     "Scan",
     "SensorAnswered",
     "SensorAsked",
@@ -221,6 +227,7 @@ __all__ = [
     "TrackPicture",
     "TrackPoint",
     "Tracks",
+    "Wanted",
     "WatchStarted",
     "WatchStopped",
     "ZoneApproach",

@@ -14,6 +14,7 @@ from vedette.model.decisions import (
 from vedette.model.flights import FlightMoved, FlightPlanned
 from vedette.model.identity_events import DispositionJudged, DispositionOverridden, OverrideCarried, OverrideWithdrawn
 from vedette.model.messages import FeedState, Origin
+from vedette.model.past import PastImported
 from vedette.model.payload import Payload
 from vedette.model.picture import Impact, Reason
 from vedette.model.sightings import Grade, SightingAnswer, SightingReport
@@ -353,6 +354,7 @@ AnyPayload = (
     | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
     | SensorAsked | SensorAnswered | SightingEntered
     | DispositionJudged | DispositionOverridden | OverrideWithdrawn | OverrideCarried | FlightPlanned | FlightMoved
+    | PastImported
     | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip
 

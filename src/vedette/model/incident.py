@@ -61,7 +61,10 @@ class AlarmTest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IncidentTrackSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """One track of an incident. disposition: what it was held to be at the last, by a person's word or its evidence."""
+    """One track of an incident. first_…: where it was at first_s, None where no position was known.
+
+    disposition: what it was held to be at the last, by a person's word or by its evidence.
+    """
 
     track: str
     identity: str | None
@@ -75,6 +78,8 @@ class IncidentTrackSummary(msgspec.Struct, frozen=True, kw_only=True):
     disposition: Disposition = Disposition.PENDING
     evidence_says: Disposition = Disposition.PENDING
     override: Override | None = None
+    first_latitude_deg: float | None = None
+    first_longitude_deg: float | None = None
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from vedette.model.decisions import Decided
 from vedette.model.events import SightingEntered
 from vedette.model.flights import Identities
 from vedette.model.incident import Alert, Incident
+from vedette.model.past import PastIncident
 from vedette.model.picture import Picture
 
 
@@ -23,3 +24,4 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     sightings: tuple[SightingEntered, ...] = ()
     identities: Identities = Identities()
     picture: Picture | None = None
+    past: tuple[PastIncident, ...] = ()

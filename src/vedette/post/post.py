@@ -30,6 +30,7 @@ from vedette.model import (
     IncidentTrackSummary,
     Look,
     Origin,
+    PastIncident,
     Picture,
     Scan,
     SensorAnswered,
@@ -345,6 +346,7 @@ class Post:
             sightings=self.sightings,
             identities=self._identifying.identities(self.books, at_s),
             picture=self._judged_by,
+            past=self.past,
         )
 
     @property
@@ -366,6 +368,11 @@ class Post:
     def sightings(self) -> tuple[SightingEntered, ...]:
         """Every sighting, in the order they were entered."""
         return tuple(self.books.sightings.values())
+
+    @property
+    def past(self) -> tuple[PastIncident, ...]:
+        """Incidents that were brought in from elsewhere, in that order."""
+        return tuple(one.past for one in self.books.past)
 
     @property
     def feeds(self) -> dict[str, FeedState]:
@@ -425,6 +432,8 @@ class Post:
             disposition=self.books.identity.disposition(track.track),
             evidence_says=self.books.identity.evidence.get(track.track, Disposition.PENDING),
             override=self.books.identity.overrides.get(track.track),
+            first_latitude_deg=track.first_latitude_deg,
+            first_longitude_deg=track.first_longitude_deg,
         )
 
 
