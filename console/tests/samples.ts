@@ -32,6 +32,10 @@ export const track = (change: Partial<Track> = {}): Track => ({
   path: [],
   impact: null,
   reasons: [],
+  disposition: 'unknown',
+  evidence_says: 'unknown',
+  disposition_evidence: [],
+  override: null,
   ...change,
 });
 
@@ -70,5 +74,6 @@ export const topics = (change: Partial<TopicViews> = {}): TopicViews => ({
     facts: [],
   },
   sightings: { sightings: [] },
+  flights: { flights: [] },
   ...change,
 });
