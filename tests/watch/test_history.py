@@ -125,7 +125,7 @@ def test_the_screen_shows_and_filters_it(night: Path, browser: Browser) -> None:
         page.get_by_role("button", name="No longer only rid:TEST").focus()
         page.keyboard.press("Enter")
         expect(count).to_have_text("7")
-        page.get_by_role("button", name="Show only north:").focus()
+        page.get_by_role("button", name="N Show only north:").focus()
         page.keyboard.press("Space")
         expect(count).to_have_text("0 of 7")
         expect(page.get_by_text("No incident is like this")).to_be_visible()

@@ -29,6 +29,7 @@ export const historyText = {
   drop: (what: string): string => `No longer only ${what}`,
   only: (what: string): string => `Show only ${what}`,
   incidents: (n: number): string => (n === 1 ? '1 incident' : `${n} incidents`),
+  patterns: 'Patterns',
   hours: 'Hour of the day, local',
   weekdays: 'Day of the week',
   days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],

@@ -130,8 +130,8 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         own_drones=own,
         image_hosts=top.image_hosts,
         outputs=outputs,
-        response=response,
         flights=flights,
+        response=msgspec.structs.replace(response, timezone=top.timezone),
     )
 
 
