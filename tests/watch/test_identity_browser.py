@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.console.test_browser import ARGS
 from tests.watch.driving import Running, running, vedette
+from tests.watch.test_screens import AXE, RUN_AXE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE_MS = 60_000
@@ -28,6 +29,19 @@ def browser() -> Iterator[Browser]:
 def watch(tmp_path: Path) -> Iterator[Running]:
     with running("demo", "--speed", "10", "--data", tmp_path / "data", folder=tmp_path) as watch:
         yield watch
+
+
+def accessible(page: Page) -> None:
+    """No fault by axe in any mode, with what is open now."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    for mode in ("night", "day", "red"):
+        page.evaluate("mode => document.documentElement.dataset.mode = mode", mode)
+        found = page.evaluate(RUN_AXE)
+        faults = [f"{mode} {one['id']}: {node['target']} {node['failureSummary']}"
+                  for one in found["violations"] for node in one["nodes"]]  # fmt: skip
+        assert faults == []
+    page.evaluate("document.documentElement.dataset.mode = 'night'")
 
 
 def named(page: Page) -> None:
@@ -68,6 +82,7 @@ def _hostile_takes_a_reason_and_a_person(page: Page) -> None:
     page.keyboard.press("i")
     dialog = page.get_by_test_id("identity-dialog")
     expect(dialog).to_be_visible()
+    accessible(page)
     page.get_by_test_id("say-suspicious").focus()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_test_id("say-hostile")).to_be_checked()
@@ -90,6 +105,7 @@ def _withdrawn(page: Page) -> None:
 
 def _a_flight_is_entered(page: Page) -> None:
     page.keyboard.press("o")
+    accessible(page)
     page.get_by_test_id("flight-who").fill("Survey team")
     page.get_by_test_id("flight-from").fill("tonight")
     page.get_by_test_id("flight-record").click()
@@ -99,6 +115,7 @@ def _a_flight_is_entered(page: Page) -> None:
     page.get_by_test_id("flight-serial").fill("1581F5BKD")
     page.get_by_test_id("flight-record").click()
     expect(page.get_by_test_id("listed-erbil-O-0001")).to_have_attribute("data-state", "expected", timeout=PATIENCE_MS)
+    accessible(page)
     page.keyboard.press("Escape")
     row = page.get_by_test_id("flight-erbil-O-0001")
     expect(row).to_contain_text("Survey team")
