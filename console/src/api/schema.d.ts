@@ -705,6 +705,7 @@ export interface components {
             class: string;
             ended: boolean;
             first_utc: string;
+            held: components["schemas"]["Held"];
             identity: string | null;
             impact: components["schemas"]["DocumentImpact"] | null;
             last_utc: string;
@@ -875,6 +876,29 @@ export interface components {
             test_alarm: components["schemas"]["AlarmTestView"];
             time_local: string | null;
             time_utc: string | null;
+        };
+        /** Held */
+        Held: {
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            /** @enum {string} */
+            evidence_says: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            override: components["schemas"]["HeldOverride"] | null;
+        };
+        /** HeldOverride */
+        HeldOverride: {
+            at_local: string;
+            at_utc: string;
+            by: string;
+            carried_from: string | null;
+            contradicted_local: string | null;
+            contradicted_utc: string | null;
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            /** @enum {string} */
+            evidence_then: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            reason: string;
+            role: string;
         };
         /** HistoryView */
         HistoryView: {

@@ -8,7 +8,7 @@ import msgspec
 
 from vedette.classification import group_masses, named_class
 from vedette.geo import distance_azimuth
-from vedette.model import Cooperation, Reason, TrackPicture, ZoneApproach
+from vedette.model import Cooperation, Disposition, Reason, TrackPicture, ZoneApproach
 from vedette.site import Rule, Site, Zone
 
 P_EXISTS_MIN: Final = 0.5
@@ -63,6 +63,9 @@ def why_not(rule: Rule, track: TrackPicture) -> str:
 
 
 def _is_exempt(track: TrackPicture) -> bool:
+    """And an own flight in its box and hours, by its evidence; no person's word silences an alert."""
+    if track.evidence_says is Disposition.FRIENDLY:
+        return True
     return track.cooperation is Cooperation.COOPERATIVE and (track.identity or "").startswith(EXEMPT)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.post.identity.sayings import act, enter, plan
+from tests.post.identity.sayings import act, enter, plan, say
 from tests.post.scene import AWAY, BEGIN_S, MANNED, fly, picture, see, site, track
 from vedette.model import Cooperation, Disposition, Flight, FlightState, Origin, TrackPicture
 from vedette.post import Post, Refused
@@ -150,7 +150,9 @@ def test_a_silent_track_fits_less_a_flight_whose_name_would_be_heard(post: Post)
     listening = msgspec.structs.replace(site(), sensors=(*site().sensors, receiver))
     crowd = [track(f"erbil-T-{n:04d}", 30, latitude_deg=36.26, approaches=AWAY) for n in range(2, 40)]
     tracks = [track(at_s=30, approaches=AWAY), *crowd]
-    (loud,), (quiet,) = Boxes(site()).by_place(flight(post), tracks), Boxes(listening).by_place(flight(post), tracks)
+    (loud,), (quiet,) = (
+        (boxes := Boxes(one)).by_place(flight(post), boxes.aloft(tracks)) for one in (site(), listening)
+    )
     assert 0.0 < (quiet.p or 0.0) < (loud.p or 0.0) < 1.0
 
 
@@ -207,3 +209,14 @@ def test_books_are_the_fold(post: Post) -> None:
 def test_no_flight_no_cost(post: Post) -> None:
     fly(post, 0, 5)
     assert not post.books.identity.flights
+
+
+def test_in_its_box_and_hours_it_alerts_nobody_and_a_word_silences_nothing(post: Post) -> None:
+    enter(post, identities=("rid:X",))
+    named: dict[str, Any] = {"identity": "rid:X", "cooperation": AGREED}
+    assert "alert_raised" not in fly(post, 1, 9, **named)
+    assert "alert_raised" in fly(post, 10, 24, **named, latitude_deg=36.232), "out of its box"
+    other = Post(site())
+    fly(other, 0, 1)
+    say(other, "friendly", 1.5)
+    assert "alert_raised" in fly(other, 2, 9)

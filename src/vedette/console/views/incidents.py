@@ -9,6 +9,7 @@ import msgspec
 from vedette.clock import iso_local, iso_utc
 from vedette.console.views.base import AlertStateName, ImpactView, OriginName, PlaceName, View, impact_view, utc
 from vedette.console.views.decisions import DecisionStateName, FactName, FindingView
+from vedette.console.views.identity import DispositionName
 from vedette.model import Count, Effect, Incident, IncidentTrackSummary
 from vedette.site import Site
 
@@ -74,6 +75,29 @@ class DocumentImpact(View, frozen=True, kw_only=True):
     basis: str
 
 
+class HeldOverride(View, frozen=True, kw_only=True):
+    """What a person said that a track of an incident is."""
+
+    disposition: DispositionName
+    reason: str
+    by: str
+    role: str
+    at_utc: str
+    at_local: str
+    evidence_then: DispositionName
+    contradicted_utc: str | None
+    contradicted_local: str | None
+    carried_from: str | None
+
+
+class Held(View, frozen=True, kw_only=True):
+    """What a track of an incident was held to be at the last, and what its evidence said."""
+
+    disposition: DispositionName
+    evidence_says: DispositionName
+    override: HeldOverride | None
+
+
 class DocumentTrack(View, frozen=True, kw_only=True):
     """One track of an incident's document."""
 
@@ -84,6 +108,7 @@ class DocumentTrack(View, frozen=True, kw_only=True):
     first_utc: str
     last_utc: str
     ended: bool
+    held: Held
     impact: DocumentImpact | None
 
 

@@ -25,7 +25,7 @@ from vedette.post.identity.flight_machine import (
     STRAY,
     next_flight_state,
 )
-from vedette.post.identity.matching import Boxes, Candidate
+from vedette.post.identity.matching import Aloft, Boxes, Candidate
 from vedette.post.step import Step
 from vedette.site import Site
 
@@ -60,7 +60,7 @@ class Flying:
         flights = [flight for flight in step.books.identity.flights.values() if not flight.is_over]
         if not flights:
             return {}
-        found = self._found(flights, picture, step.now_s)
+        found = self._found(flights, self._boxes.aloft(picture.tracks), step.now_s)
         ended = {one.track: one for one in picture.ended}
         matches: dict[str, FlightMatch] = {}
         for flight in flights:
@@ -88,16 +88,16 @@ class Flying:
                 never = flight.last is None or flight.last.move == EXPECT
                 self._move(step, flight, END, "its hours are over; it was not seen" if never else "its hours are over")
 
-    def _found(self, flights: list[Flight], picture: Picture, now_s: float) -> dict[str, list[Candidate]]:
+    def _found(self, flights: list[Flight], aloft: Aloft, now_s: float) -> dict[str, list[Candidate]]:
         """The candidates of each flight, its own track or the surest first; a track by place is one flight's alone."""
         found: dict[str, list[Candidate]] = {}
         loose: list[tuple[Flight, Candidate]] = []
         for flight in flights:
-            named = self._boxes.by_identity(flight, picture.tracks)
+            named = self._boxes.by_identity(flight, aloft)
             if named:
                 found[flight.flight] = sorted(named, key=lambda one, flight=flight: _precedence(flight, one))  # type: ignore[misc]
             elif flight.plan.from_s <= now_s and (now_s < flight.plan.until_s or flight.state in _UP):
-                loose += [(flight, one) for one in self._by_place(flight, picture)]
+                loose += [(flight, one) for one in self._by_place(flight, aloft)]
         fits: dict[tuple[str, str], float] = {}
         taken = {one.track.track for many in found.values() for one in many}
         for flight, one in sorted(loose, key=lambda each: (_precedence(*each), each[0].flight)):
@@ -111,16 +111,15 @@ class Flying:
         self._fits_since_s = fits
         return found
 
-    def _by_place(self, flight: Flight, picture: Picture) -> list[Candidate]:
+    def _by_place(self, flight: Flight, aloft: Aloft) -> list[Candidate]:
         """Those in its box; and the one that it was taken for, wherever that is now."""
-        inside = self._boxes.by_place(flight, picture.tracks)
+        inside = self._boxes.by_place(flight, aloft)
         sure = [one for one in inside if one.track.track == flight.track or (one.p or 0.0) >= P_PLACE]
-        if flight.track is None or flight.state not in _UP or any(one.track.track == flight.track for one in sure):
+        row = aloft.rows.get(flight.track or "") if flight.state in _UP else None
+        if row is None or not aloft.nobody[row] or any(one.track.track == flight.track for one in sure):
             return sure
-        own = next((track for track in picture.tracks if track.track == flight.track), None)
-        if own is None or (own.identity is not None and not own.identity.startswith("track:")):
-            return sure
-        return [Candidate(track=own, by_identity=False, strays=self._boxes.strays(flight, own)), *sure]
+        own = self._boxes.candidate(flight, aloft, aloft.tracks[row].track, by_identity=False)
+        return [own, *sure]
 
     def _follow(self, step: Step, flight: Flight, found: Candidate) -> None:
         """It is in the picture: in its box and hours, or not."""

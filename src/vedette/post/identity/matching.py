@@ -21,6 +21,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from vedette.classification import group_masses
+from vedette.geo import Floats, LocalFrame
 from vedette.model import Flight, FlightPlan, TrackPicture
 from vedette.site import Site, Zone, zone_shape
 
@@ -57,6 +58,32 @@ class Box(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     zones: frozenset[str]
 
 
+class Aloft:
+    """One picture's tracks, and where they are on the site's plane: worked out once, held against every flight.
+
+    place_m: (n, 2) east and north, NaN where a track's place is not known. nobody: it bears no name of its own. drone,
+    other: probabilities of a drone, and of a bird or a manned aircraft together.
+    """
+
+    def __init__(self, tracks: Sequence[TrackPicture], frame: LocalFrame, altitude_m: float) -> None:
+        self.tracks = tuple(tracks)
+        self.rows = {track.track: row for row, track in enumerate(self.tracks)}
+        geodetic = np.array([(one.latitude_deg, one.longitude_deg) for one in self.tracks], dtype=np.float64)
+        latitude, longitude = geodetic.reshape(-1, 2).T
+        self.place_m = frame.to_enu_m(latitude, longitude, np.full(len(self.tracks), altitude_m))[:, :2]
+        self.nobody = np.array([one.identity is None or one.identity.startswith("track:") for one in self.tracks], bool)
+        masses = [group_masses(one.p_classes) for one in self.tracks]
+        self.drone = np.array([one["uav"] for one in masses])
+        self.other = np.array([one["bird"] + one["manned"] for one in masses])
+        self.fits = np.array([max(one["bird"], one["manned"]) < P_OTHER for one in masses], bool)
+        self.slack_m = SIGMAS * np.array([one.sigma_position_m for one in self.tracks])
+
+    def named(self, identities: Iterable[str]) -> list[TrackPicture]:
+        """The tracks that bear one of these identities."""
+        wanted = set(identities)
+        return [track for track in self.tracks if wanted & _names(track)] if wanted else []
+
+
 class Boxes:
     """The boxes of one site's flights, each worked out once."""
 
@@ -67,6 +94,10 @@ class Boxes:
         self._watched_m2 = math.pi * max(reaches, default=REACH_M) ** 2
         self._kinds = frozenset(sensor.kind for sensor in site.sensors)
         self._known: dict[str, Box] = {}
+
+    def aloft(self, tracks: Sequence[TrackPicture]) -> Aloft:
+        """A picture's tracks, ready to be held against flights."""
+        return Aloft(tracks, self._frame, self._altitude_m)
 
     def box(self, flight: Flight) -> Box:
         """The box of a flight."""
@@ -82,64 +113,62 @@ class Boxes:
             box = self._known[flight.flight] = Box(shape=shape, zones=touched)
         return box
 
-    def strays(self, flight: Flight, track: TrackPicture) -> str | None:
-        """How a track is out of the flight's box by more than its own error, None: it is not, or nobody knows."""
-        outside_m = self._outside_m(flight, track)
-        if outside_m is not None and outside_m > SIGMAS * track.sigma_position_m:
-            return f"{outside_m:.0f} m outside its box"
-        plan, height_m = flight.plan, track.height_agl_m
-        if height_m is None:
-            return None
-        slack_m = SIGMAS * (track.sigma_altitude_m or 0.0)
-        if plan.ceiling_agl_m is not None and height_m - plan.ceiling_agl_m > slack_m:
-            return f"{height_m - plan.ceiling_agl_m:.0f} m above its ceiling of {plan.ceiling_agl_m:.0f} m"
-        if plan.floor_agl_m is not None and plan.floor_agl_m - height_m > slack_m:
-            return f"{plan.floor_agl_m - height_m:.0f} m below its floor of {plan.floor_agl_m:.0f} m"
-        return None
+    def candidate(self, flight: Flight, aloft: Aloft, name: str, *, by_identity: bool) -> Candidate:
+        """One track as the flight, wherever it is."""
+        row = aloft.rows[name]
+        outside_m = float(self._outside_m(flight, aloft.place_m[row : row + 1])[0])
+        strays = _strays(flight.plan, aloft.tracks[row], outside_m)
+        return Candidate(track=aloft.tracks[row], by_identity=by_identity, strays=strays)
 
-    def _outside_m(self, flight: Flight, track: TrackPicture) -> float | None:
-        if track.latitude_deg is None or track.longitude_deg is None:
-            return None
-        place = self._frame.to_enu_m(track.latitude_deg, track.longitude_deg, self._altitude_m)
-        east, north = np.asarray(place, dtype=np.float64).reshape(-1)[:2].tolist()
-        return float(self.box(flight).shape.distance(shapely.Point(east, north)))
-
-    def by_identity(self, flight: Flight, tracks: Iterable[TrackPicture]) -> list[Candidate]:
+    def by_identity(self, flight: Flight, aloft: Aloft) -> list[Candidate]:
         """The tracks that bear one of the flight's identities."""
-        wanted = set(flight.plan.identities)
-        return [
-            Candidate(track=track, by_identity=True, strays=self.strays(flight, track))
-            for track in tracks
-            if wanted & _names(track)
-        ]
+        named = aloft.named(flight.plan.identities)
+        return [self.candidate(flight, aloft, track.track, by_identity=True) for track in named]
 
-    def by_place(self, flight: Flight, tracks: Sequence[TrackPicture]) -> list[Candidate]:
-        """The tracks in the flight's box that may be it, each with its p; hours are the caller's to look at."""
-        if self.box(flight).shape.area <= 0.0:
+    def by_place(self, flight: Flight, aloft: Aloft) -> list[Candidate]:
+        """The nameless tracks in the flight's box, each with its p to be it; hours are the caller's to look at."""
+        area_m2 = self.box(flight).shape.area
+        if area_m2 <= 0.0 or not aloft.tracks:
             return []
-        fits = [(track, self._fit(flight.plan, track)) for track in tracks if self._is_in(flight, track)]
-        fits = [(track, fit) for track, fit in fits if fit > 0.0]
-        inside = {track.track for track, _ in fits}
-        others = sum(
-            group_masses(one.p_classes)["uav"] for one in tracks if one.track not in inside and _is_nobody(one)
-        )
-        strangers = (others + STRANGERS_LEAST) * self.box(flight).shape.area / self._watched_m2
-        total = 1.0 - P_UP + sum(P_UP * fit / strangers for _, fit in fits)
+        outside_m = self._outside_m(flight, aloft.place_m)
+        near = np.flatnonzero(aloft.nobody & aloft.fits & (outside_m <= aloft.slack_m))
+        rows = [row for row in near.tolist() if _strays(flight.plan, aloft.tracks[row], 0.0) is None]
+        if not rows:
+            return []
+        elsewhere = aloft.nobody.copy()
+        elsewhere[rows] = False
+        strangers = (float(aloft.drone[elsewhere].sum()) + STRANGERS_LEAST) * area_m2 / self._watched_m2
+        odds = [P_UP * self._fit(flight.plan, aloft, row) / strangers for row in rows]
+        total = 1.0 - P_UP + sum(odds)
         return [
-            Candidate(track=track, by_identity=False, p=P_UP * fit / strangers / total, strangers=strangers)
-            for track, fit in fits
+            Candidate(track=aloft.tracks[row], by_identity=False, p=one / total, strangers=strangers)
+            for row, one in zip(rows, odds, strict=True)
         ]
 
-    def _is_in(self, flight: Flight, track: TrackPicture) -> bool:
-        return _is_nobody(track) and self._outside_m(flight, track) is not None and self.strays(flight, track) is None
+    def _outside_m(self, flight: Flight, place_m: Floats) -> Floats:
+        """(n,) metres to the box, 0 inside, NaN where the place is not known."""
+        return np.asarray(shapely.distance(self.box(flight).shape, shapely.points(place_m)), dtype=np.float64)
 
-    def _fit(self, plan: FlightPlan, track: TrackPicture) -> float:
-        masses = group_masses(track.p_classes)
-        if max(masses["bird"], masses["manned"]) >= P_OTHER:
-            return 0.0
+    def _fit(self, plan: FlightPlan, aloft: Aloft, row: int) -> float:
+        track = aloft.tracks[row]
         expected = {_HEARD_BY[name.partition(":")[0]] for name in plan.identities} & self._kinds
         silent = expected and track.observed_s - track.first_s >= LISTEN_S
-        return (1.0 - masses["bird"] - masses["manned"]) * (SILENT if silent else 1.0)
+        return float(1.0 - aloft.other[row]) * (SILENT if silent else 1.0)
+
+
+def _strays(plan: FlightPlan, track: TrackPicture, outside_m: float) -> str | None:
+    """How a track is out of the flight's box by more than its own error, None: it is not, or nobody knows."""
+    if outside_m > SIGMAS * track.sigma_position_m:
+        return f"{outside_m:.0f} m outside its box"
+    height_m = track.height_agl_m
+    if height_m is None:
+        return None
+    slack_m = SIGMAS * (track.sigma_altitude_m or 0.0)
+    if plan.ceiling_agl_m is not None and height_m - plan.ceiling_agl_m > slack_m:
+        return f"{height_m - plan.ceiling_agl_m:.0f} m above its ceiling of {plan.ceiling_agl_m:.0f} m"
+    if plan.floor_agl_m is not None and plan.floor_agl_m - height_m > slack_m:
+        return f"{plan.floor_agl_m - height_m:.0f} m below its floor of {plan.floor_agl_m:.0f} m"
+    return None
 
 
 def _names(track: TrackPicture) -> set[str]:
@@ -147,8 +176,3 @@ def _names(track: TrackPicture) -> set[str]:
     if track.callsign is not None:
         names.add(f"callsign:{track.callsign.strip().upper()}")
     return names
-
-
-def _is_nobody(track: TrackPicture) -> bool:
-    """It bears no name of its own."""
-    return track.identity is None or track.identity.startswith("track:")
