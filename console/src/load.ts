@@ -6,5 +6,6 @@ import WatchScreen from './WatchScreen.svelte';
 export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ default: Component }>>> = {
   '': () => WatchScreen,
   incident: () => import('./incident/IncidentScreen.svelte'),
+  exercise: () => import('./exercise/ExerciseScreen.svelte'),
   history: () => import('./history/HistoryScreen.svelte'),
 };

@@ -1,5 +1,6 @@
 /** The screens, in the order of their keys. What each is made of stands in load.ts. */
 import { text } from './text';
+import { exerciseText } from './text/exercise';
 import { historyText } from './text/history';
 
 export interface Screen {
@@ -11,6 +12,7 @@ export interface Screen {
 export const SCREENS = [
   { name: '', title: text.nav.watch },
   { name: 'incident', title: text.nav.incident },
+  { name: 'exercise', title: exerciseText.title },
   { name: 'history', title: historyText.title },
 ] as const satisfies readonly Screen[];
 

@@ -1,5 +1,8 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
 import type { Alert, Flight, FlightEntry, History, HistoryQuery, IncidentDocument, SensorTask, Site, Track } from './types';
+import { API } from '../lib/side';
+import type { Alert, History, HistoryQuery, IncidentDocument, SensorTask, Site } from './types';
+import type { Alert, ClosingName, History, HistoryQuery, IncidentDocument, ReasonName, SensorTask, Site } from './types';
 
 export class Refused extends Error {
   constructor(
@@ -15,10 +18,14 @@ interface ErrorBody {
   error?: { code?: string; message?: string };
 }
 
-async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+export async function ask<T>(path: string, init: RequestInit = {}, side: string = API): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, { ...init, signal: AbortSignal.timeout(10_000) });
+    response = await fetch(`${side}${path}`, { ...init, signal: AbortSignal.timeout(10_000) });
+export async function ask<T>(path: string, init: RequestInit = {}, patienceMs = 10_000): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, { ...init, signal: AbortSignal.timeout(patienceMs) });
   } catch {
     throw new Refused(0, 'no_link', 'the watch did not answer');
   }
@@ -28,7 +35,10 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   throw new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
 }
 
-function send<T>(path: string, body: unknown): Promise<T> {
+export function send<T>(path: string, body: unknown, side: string = API): Promise<T> {
+  const headers = { 'content-type': 'application/json' };
+  return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, side);
+export function send<T>(path: string, body: unknown): Promise<T> {
   return ask<T>(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -36,7 +46,7 @@ function send<T>(path: string, body: unknown): Promise<T> {
   });
 }
 
-export const getSite = (): Promise<Site> => ask<Site>('/site');
+export const getSite = (side: string = API): Promise<Site> => ask<Site>('/site', {}, side);
 
 export const getIncident = (id: string): Promise<IncidentDocument> =>
   ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);
@@ -47,10 +57,20 @@ export function getHistory(query: HistoryQuery): Promise<History> {
 }
 
 export const reportAddress = (id: string, format: 'html' | 'pdf' = 'html'): string =>
-  `/api/v1/incidents/${encodeURIComponent(id)}/report.${format}`;
+  `${API}/incidents/${encodeURIComponent(id)}/report.${format}`;
 
 export const acknowledge = (id: string, note: string): Promise<Alert> =>
   send<Alert>(`/alerts/${encodeURIComponent(id)}/acknowledge`, { note });
+
+/** Say that an alert is nothing, for a while. confirm: though it is of priority 1. */
+export const dismiss = (id: string, reason: ReasonName, note: string, confirm: boolean): Promise<Alert> =>
+  send<Alert>(`/alerts/${encodeURIComponent(id)}/dismiss`, { reason, note, confirm });
+
+export const bringBack = (id: string): Promise<Alert> => send<Alert>(`/alerts/${encodeURIComponent(id)}/bring_back`, { note: '' });
+
+/** Say what an alert that is over was. */
+export const closeAlert = (id: string, reason: ClosingName, note: string): Promise<Alert> =>
+  send<Alert>(`/alerts/${encodeURIComponent(id)}/close`, { reason, note });
 
 export const reportSound = (id: string, screen: string, sound: 'played' | 'muted' | 'blocked'): Promise<null> =>
   send<null>(`/test-alarm/${encodeURIComponent(id)}/sound`, { screen, sound });

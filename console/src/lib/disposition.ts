@@ -1,11 +1,12 @@
 /** What a track is held to be comes from the watch; here is how it is drawn. */
 import type { Alert, Track } from '../api/types';
+import { isOver } from './order';
 
 export type Disposition = Track['disposition'];
 export type Glyph = 'wing' | 'multi' | 'plane' | 'bird' | 'query';
 
 export function isOpen(alert: Alert): boolean {
-  return alert.state !== 'cleared';
+  return !isOver(alert) && alert.state !== 'dismissed';
 }
 
 const GLYPHS: Record<string, Glyph> = {

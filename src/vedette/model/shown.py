@@ -6,6 +6,7 @@ import msgspec
 
 from vedette.model.decisions import Decided
 from vedette.model.events import SightingEntered
+from vedette.model.false_alarms import FalseAlarms
 from vedette.model.flights import Identities
 from vedette.model.incident import Alert, Incident
 from vedette.model.past import PastIncident
@@ -24,4 +25,5 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     sightings: tuple[SightingEntered, ...] = ()
     identities: Identities = Identities()
     picture: Picture | None = None
+    false_alarms: FalseAlarms | None = None
     past: tuple[PastIncident, ...] = ()

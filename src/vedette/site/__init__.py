@@ -4,7 +4,9 @@ from vedette.site.flights import flight_of_feature
 from vedette.site.geometry import zone_shape
 from vedette.site.load import load_site, site_from_text
 from vedette.site.model import (
+    Exercises,
     Feed,
+    Handling,
     Limits,
     Mandate,
     MandateRole,
@@ -20,7 +22,9 @@ from vedette.site.model import (
 )
 
 __all__ = [
+    "Exercises",
     "Feed",
+    "Handling",
     "Limits",
     "Mandate",
     "MandateRole",
