@@ -1,7 +1,6 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
 import type { Alert, Flight, FlightEntry, History, HistoryQuery, IncidentDocument, SensorTask, Site, Track } from './types';
 import { API } from '../lib/side';
-import type { Alert, History, HistoryQuery, IncidentDocument, SensorTask, Site } from './types';
 import type { Alert, ClosingName, History, HistoryQuery, IncidentDocument, ReasonName, SensorTask, Site } from './types';
 
 export class Refused extends Error {
@@ -18,32 +17,26 @@ interface ErrorBody {
   error?: { code?: string; message?: string };
 }
 
-export async function ask<T>(path: string, init: RequestInit = {}, side: string = API): Promise<T> {
+async function refusal(response: Response): Promise<Refused> {
+  const body = (await response.json().catch(() => ({}))) as ErrorBody;
+  return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
+}
+
+export async function ask<T>(path: string, init: RequestInit = {}, side = API, patienceMs = 10_000): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(`${side}${path}`, { ...init, signal: AbortSignal.timeout(10_000) });
-export async function ask<T>(path: string, init: RequestInit = {}, patienceMs = 10_000): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(`/api/v1${path}`, { ...init, signal: AbortSignal.timeout(patienceMs) });
+    response = await fetch(`${side}${path}`, { ...init, signal: AbortSignal.timeout(patienceMs) });
   } catch {
     throw new Refused(0, 'no_link', 'the watch did not answer');
   }
   if (response.status === 204) return null as T;
   if (response.ok) return (await response.json()) as T;
-  const body = (await response.json().catch(() => ({}))) as ErrorBody;
-  throw new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
+  throw await refusal(response);
 }
 
 export function send<T>(path: string, body: unknown, side: string = API): Promise<T> {
   const headers = { 'content-type': 'application/json' };
   return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, side);
-export function send<T>(path: string, body: unknown): Promise<T> {
-  return ask<T>(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
 }
 
 export const getSite = (side: string = API): Promise<Site> => ask<Site>('/site', {}, side);
