@@ -1,7 +1,18 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
-import type { Alert, Flight, FlightEntry, History, HistoryQuery, IncidentDocument, SensorTask, Site, Track } from './types';
 import { API } from '../lib/side';
-import type { Alert, ClosingName, History, HistoryQuery, IncidentDocument, ReasonName, SensorTask, Site } from './types';
+import type {
+  Alert,
+  ClosingName,
+  Flight,
+  FlightEntry,
+  History,
+  HistoryQuery,
+  IncidentDocument,
+  ReasonName,
+  SensorTask,
+  Site,
+  Track,
+} from './types';
 
 export class Refused extends Error {
   constructor(
