@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.post.identity.sayings import act, enter, plan, say
-from tests.post.scene import AWAY, BEGIN_S, MANNED, fly, picture, see, site, track
+from tests.post.scene import AWAY, BEGIN_S, MANNED, RULE, fly, picture, see, site, track
 from vedette.model import Cooperation, Disposition, Flight, FlightState, Origin, TrackPicture
 from vedette.post import Post, Refused
 from vedette.post.identity.matching import Boxes
@@ -220,3 +220,24 @@ def test_in_its_box_and_hours_it_alerts_nobody_and_a_word_silences_nothing(post:
     fly(other, 0, 1)
     say(other, "friendly", 1.5)
     assert "alert_raised" in fly(other, 2, 9)
+
+
+def test_rules_alert_on_what_is_outside_and_overdue_and_clear() -> None:
+    absent = {"zones": (), "persist_s": 0.0, "clear_s": 0.0}
+    rules = (
+        msgspec.structs.replace(RULE, id="strays", kind="flight_outside", **absent),
+        msgspec.structs.replace(RULE, id="late", kind="flight_overdue", silent_s=90.0, **absent),
+    )
+    post = Post(site(*rules))
+    enter(post, identities=("rid:X",), until_s=100.0)
+    named: dict[str, Any] = {"identity": "rid:X", "cooperation": AGREED, "approaches": AWAY}
+    assert fly(post, 1, 3, **named) == ["flight_moved"]
+    assert fly(post, 4, 9, **named, latitude_deg=36.232) == ["flight_moved", "alert_raised"]
+    alert = post.all_alerts[0]
+    assert (alert.rule, alert.track, alert.title) == ("strays", None, "Own flight of Survey team is outside")
+    assert "outside its box" in alert.reasons[0].text
+    assert fly(post, 10, 12, **named) == ["flight_moved", "alert_cleared"]
+    assert "alert_raised" not in fly(post, 13, 185, **named)
+    assert flight(post).state is S.OVERDUE
+    assert "alert_raised" in fly(post, 186, 195, **named), "overdue by 90 s"
+    assert post.all_alerts[-1].rule == "late"
