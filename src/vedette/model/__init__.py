@@ -21,6 +21,7 @@ from vedette.model.decisions import (
     MandateWithdrawn,
     Standing,
 )
+from vedette.model.dispositions import Disposition, Evidence, Override, OverrideState, SetDisposition
 from vedette.model.dossier import (
     Attribution,
     AttributionProposed,
@@ -91,6 +92,16 @@ from vedette.model.exercises import (
     Verdict,
 )
 from vedette.model.false_alarms import Counted, FalseAlarms, Span
+from vedette.model.flights import (
+    Flight,
+    FlightMoved,
+    FlightPlan,
+    FlightPlanned,
+    FlightState,
+    Identities,
+    PlanFlight,
+)
+from vedette.model.identity_events import DispositionJudged, DispositionOverridden, OverrideCarried, OverrideWithdrawn
 from vedette.model.incident import (
     AlarmTest,
     Alert,
@@ -196,6 +207,9 @@ __all__ = [
     "DecisionState",
     "Dismissal",
     "Dispatched",
+    "Disposition",
+    "DispositionJudged",
+    "DispositionOverridden",
     "Dossier",
     "Draft",
     "Effect",
@@ -205,6 +219,7 @@ __all__ = [
     "EndedTrack",
     "Evaluation",
     "Event",
+    "Evidence",
     "ExerciseEnded",
     "ExerciseOrder",
     "ExerciseStarted",
@@ -216,10 +231,16 @@ __all__ = [
     "FeedHealth",
     "FeedState",
     "Finding",
+    "Flight",
+    "FlightMoved",
+    "FlightPlan",
+    "FlightPlanned",
+    "FlightState",
     "Floats",
     "Grade",
     "HeldRule",
     "History",
+    "Identities",
     "Impact",
     "Incident",
     "IncidentClosed",
@@ -238,6 +259,10 @@ __all__ = [
     "Observer",
     "Origin",
     "OutputHealth",
+    "Override",
+    "OverrideCarried",
+    "OverrideState",
+    "OverrideWithdrawn",
     "Package",
     "Parcel",
     "PastImported",
@@ -248,6 +273,7 @@ __all__ = [
     "PersonalErased",
     "Picture",
     "PipelineFailed",
+    "PlanFlight",
     "Reason",
     "Redaction",
     "Rejected",
@@ -262,6 +288,7 @@ __all__ = [
     "SensorStatus",
     "Sentence",
     "Sequenced",
+    "SetDisposition",
     "Shown",
     "SightingAnswer",
     "SightingCandidate",
