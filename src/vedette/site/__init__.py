@@ -1,7 +1,9 @@
 """The site file (TOML + GeoJSON) → a frozen Site."""
 
+from vedette.site.changes import differences, held_fast
 from vedette.site.geometry import zone_shape
-from vedette.site.load import load_site, site_from_text
+from vedette.site.lines import line_of
+from vedette.site.load import load_site, site_from_draft, site_from_text
 from vedette.site.model import (
     Feed,
     Limits,
@@ -32,7 +34,11 @@ __all__ = [
     "Sensor",
     "Site",
     "Zone",
+    "differences",
+    "held_fast",
+    "line_of",
     "load_site",
+    "site_from_draft",
     "site_from_text",
     "zone_shape",
 ]

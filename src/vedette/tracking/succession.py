@@ -30,7 +30,8 @@ _PLACE: Final = ("latitude_deg", "longitude_deg", "altitude_ellipsoid_m")
 class Succession:
     """From one list of sensors to another.
 
-    before: how many there were. places (new,): where each sensor stood before, -1 it did not. to: place after by place before, -1 it is gone.
+    before: how many there were. places (new,): where each sensor stood before, -1 it did not. to: the place after by
+    the place before, -1 it is gone.
     """
 
     def __init__(self, before: tuple[Sensor, ...], after: tuple[Sensor, ...]) -> None:
@@ -49,7 +50,8 @@ class Succession:
     @property
     def changes(self) -> bool:
         """Whether anything is another than before."""
-        return self.before != len(self.places) or not (self._same.all() and (self.places == np.arange(len(self.places))).all())
+        same_order = np.array_equal(self.places, np.arange(self.before))
+        return not (same_order and self._same.all())
 
     def state(self, old: State) -> State:
         """The same tracks under the new list; none are left where there is no sensor at all."""
