@@ -37,6 +37,11 @@ export interface TrackEnd extends Numbered {
   time_utc: string;
 }
 
+/** A topic's frame: its name for the kind, and the topic's own keys. */
+export type TopicViews = Snapshot['topics'];
+export type TopicName = keyof TopicViews;
+export type TopicMessage = { [Name in TopicName]: TopicViews[Name] & Numbered & { kind: Name } }[TopicName];
+
 /** What the stream sends: a snapshot, then the whole of one thing at a time. */
 export type Message =
   | (Snapshot & { kind: 'snapshot' })
@@ -45,4 +50,5 @@ export type Message =
   | (Alert & Numbered & { kind: 'alert' })
   | (Incident & Numbered & { kind: 'incident' })
   | (Health & Numbered & { kind: 'health' })
+  | TopicMessage
   | (Numbered & { kind: 'heartbeat' });
