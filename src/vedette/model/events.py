@@ -15,6 +15,7 @@ from vedette.model.messages import FeedState, Origin
 from vedette.model.payload import Payload
 from vedette.model.picture import Impact, Reason
 from vedette.model.sightings import Grade, SightingAnswer, SightingReport
+from vedette.model.site_changes import SiteChanged
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -344,7 +345,7 @@ class PipelineFailed(Payload, frozen=True, kw_only=True, tag="pipeline_failed"):
 
 
 AnyPayload = (
-    WatchStarted | WatchStopped | SiteVersion | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
+    WatchStarted | WatchStopped | SiteVersion | SiteChanged | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
     | AlertRaised | AlertAcknowledged | AlertCleared | AlarmTested | AlarmSounded
     | IncidentOpened | IncidentJoined | IncidentTrack | IncidentDetections | EffectEntered | IncidentClosed
     | PersonalErased | SignerStarted

@@ -16,3 +16,4 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[Incident, ...] = ()
     decided: Decided
     sightings: tuple[SightingEntered, ...] = ()
+    site_sha256: str = ""

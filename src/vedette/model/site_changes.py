@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from vedette.model.payload import Payload
+from vedette.model.requests import Request
 
 
 class SiteDifference(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,7 +20,7 @@ class SiteDifference(msgspec.Struct, frozen=True, kw_only=True):
     after: str | None
 
 
-class SiteCandidate(msgspec.Struct, frozen=True, kw_only=True, tag="site_candidate"):
+class SiteCandidate(Request, frozen=True, kw_only=True):
     """A site file and its geometry as a person wants them. base_sha256: of the site that they were made from.
 
     back_to: digest of the earlier version whose texts these are.

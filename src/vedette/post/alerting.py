@@ -37,15 +37,28 @@ class Alerting:
         self._fails_since_s: dict[Key, float] = {}
         self.now: dict[str, Now] = {}
 
+    def under(self, site: Site) -> Alerting:
+        """The same, as the site is from now on: the clocks of its rules go on, those of rules that are gone are not."""
+        later = Alerting(site)
+        later.now = self.now
+        for clocks, kept in (
+            (self._holds_since_s, later._holds_since_s),
+            (self._fails_since_s, later._fails_since_s),
+        ):
+            kept |= {key: since_s for key, since_s in clocks.items() if key[0] in later._rules}
+        return later
+
     def see(self, step: Step, picture: Picture, gone: Mapping[str, str]) -> list[str]:
         """Judge every track by every rule; `gone`: tracks that ended or were lost, and why. Returns alerts raised."""
         raised = []
         for track in picture.tracks:
             for rule in self._site.rules:
                 raised += self._judge(step, rule, track)
-        for (_, track_name), alert in list(step.books.open.items()):
+        for (rule_id, track_name), alert in list(step.books.open.items()):
             if track_name in gone:
                 self._clear(step, alert, gone[track_name])
+            elif rule_id not in self._rules:
+                self._clear(step, alert, f"the site file has no rule {rule_id} any more")
         self._forget(picture)
         return raised
 

@@ -91,6 +91,16 @@ class Post:
         self._near: dict[str, tuple[Picture | None, int, Beside | None]] = {}
         self._counts: dict[str, tuple[tuple[IncidentTrack, ...], Count]] = {}
 
+    def under(self, site: Site) -> Post:
+        """The post as the site is from now on: its books, what it has seen and the clocks of its rules go on."""
+        later = Post(site)
+        later.books, later._points, later._counts = self.books, self._points, self._counts
+        later._alerting, later._following = self._alerting.under(site), self._following.under(site)
+        later._earlier = self._earlier.under(later._gate)
+        later._seen, later._judged_by = self._seen, self._judged_by
+        later._missing_since_s, later._last_update_s = self._missing_since_s, self._last_update_s
+        return later
+
     def apply(self, event: Draft | Event) -> None:
         """Fold one recorded event into the books; kinds that are not post's, and thinned payloads, change nothing.
 
@@ -325,7 +335,11 @@ class Post:
     def shown(self, at_s: float) -> Shown:
         """All that the screens show of the post, as it stands at `at_s` (received time)."""
         return Shown(
-            alerts=self.all_alerts, incidents=self.incidents, decided=self.decided(at_s), sightings=self.sightings
+            alerts=self.all_alerts,
+            incidents=self.incidents,
+            decided=self.decided(at_s),
+            sightings=self.sightings,
+            site_sha256=self._site.sha256,
         )
 
     @property

@@ -3,7 +3,7 @@
 from vedette.site.changes import differences, held_fast
 from vedette.site.geometry import zone_shape
 from vedette.site.lines import line_of
-from vedette.site.load import load_site, site_from_draft, site_from_text
+from vedette.site.load import load_site, site_digest, site_from_draft, site_from_text
 from vedette.site.model import (
     Feed,
     Limits,
@@ -38,6 +38,7 @@ __all__ = [
     "held_fast",
     "line_of",
     "load_site",
+    "site_digest",
     "site_from_draft",
     "site_from_text",
     "zone_shape",

@@ -81,6 +81,11 @@ def site_from_draft(path: Path, toml: str, geojson: str | None) -> Site:
     return _build(path, toml, document, (geojson or "").encode(), path.parent)
 
 
+def site_digest(toml: str, geojson: str | None) -> str:
+    """SHA-256 of a site's texts, as hex: what tells one version from another."""
+    return hashlib.sha256(toml.encode() + b"\0" + (geojson or "").encode()).hexdigest()
+
+
 def _read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
@@ -135,7 +140,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None,
         ),
         toml=toml,
         geojson=geojson,
-        sha256=hashlib.sha256(toml.encode() + b"\0" + (geojson or "").encode()).hexdigest(),
+        sha256=site_digest(toml, geojson),
         own_drones=own,
         image_hosts=top.image_hosts,
         outputs=outputs,

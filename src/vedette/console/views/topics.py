@@ -14,11 +14,18 @@ from vedette.model import Shown
 from vedette.site import Site
 
 
+class SiteVersionView(View, frozen=True, kw_only=True):
+    """Which version of the site this is: where it is another than before, a screen asks for the site again."""
+
+    sha256: str
+
+
 class TopicsView(View, frozen=True, kw_only=True):
     """Every topic as it stands; a frame of the stream has the topic's name for its kind, and the same keys."""
 
     decisions: DecisionsView
     sightings: SightingsView
+    site: SiteVersionView
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -31,11 +38,18 @@ class Topic(msgspec.Struct, frozen=True):
 
 def topics(shown: Shown, site: Site) -> TopicsView:
     """Every topic as the API gives it."""
-    return TopicsView(decisions=decided(shown.decided, site), sightings=_sightings(shown, site))
+    return TopicsView(
+        decisions=decided(shown.decided, site), sightings=_sightings(shown, site), site=_site(shown, site)
+    )
 
 
 def _sightings(shown: Shown, site: Site) -> SightingsView:
     return SightingsView(sightings=[sighting(one, site) for one in shown.sightings])
+
+
+def _site(shown: Shown, site: Site) -> SiteVersionView:
+    del site
+    return SiteVersionView(sha256=shown.site_sha256)
 
 
 TOPICS: Final = (
@@ -45,4 +59,5 @@ TOPICS: Final = (
         view=lambda shown, site: decided(shown.decided, site),
     ),
     Topic(kind="sightings", content=lambda shown: shown.sightings, view=_sightings),
+    Topic(kind="site", content=lambda shown: shown.site_sha256, view=_site),
 )
