@@ -81,8 +81,11 @@ def fly(watch: Watch, first: int, last: int) -> None:
 
 def change(watch: Watch, toml: str, geometry: str, base: str | None = None) -> tuple[AnyPayload, ...]:
     wanted = SiteCandidate(toml=toml, geometry=geometry or None, base_sha256=base or watch.plan.site.sha256)
-    person = {"by": "A. Rahman", "role": "administrator", "note": "as agreed"}
-    return asyncio.run(watch.act(Action(verb="change_site", target="", request=wanted, **person)))
+    return asyncio.run(
+        watch.act(
+            Action(verb="change_site", target="", by="A. Rahman", role="administrator", note="new", request=wanted)
+        )
+    )
 
 
 def opened(site: Site, folder: Path, site_file: Path | None = None, origin: Origin = Origin.SIMULATED) -> Watch:

@@ -35,10 +35,6 @@ class _Open:
         self._digest.update(data)
         self.size += len(data)
 
-    def follow(self, budget_bytes: int, keep_s: float | None) -> None:
-        """Other limits from now on."""
-        self._budget, self._keep_s, self._aged_in = budget_bytes, keep_s, ""
-
     def flush(self) -> None:
         self._file.flush()
 
@@ -92,6 +88,10 @@ class Capture:
         self._open[feed].append(encode_moment(moment, self._order))
         self._thin()
         return closed
+
+    def follow(self, budget_bytes: int, keep_s: float | None) -> None:
+        """Other limits from now on."""
+        self._budget, self._keep_s, self._aged_in = budget_bytes, keep_s, ""
 
     def flush(self) -> None:
         """Hand what is buffered to the system."""

@@ -97,9 +97,7 @@ class Changing:
             write_site(plan.site_file, plan.site)
             end_change(plan.site_file)
         except OSError as error:  # the note stays: the next start writes it
-            self._watch.vitals.tell(
-                f"The site is changed and recorded, but its file cannot be written: {error.strerror}"
-            )
+            self._tell(f"The site is changed and recorded, but its file cannot be written: {error.strerror}")
 
     async def _follow(self) -> None:
         for follower in self.followers:
@@ -107,9 +105,7 @@ class Changing:
                 await follower(self._plan().site)
             except Exception as error:
                 log.exception("what follows the site failed")
-                self._watch.vitals.tell(
-                    f"Not all of the watch took up the changed site: {type(error).__name__}: {error}"
-                )
+                self._tell(f"Not all of the watch took up the changed site: {type(error).__name__}: {error}")
 
 
 def _digest(wanted: SiteCandidate) -> str:
