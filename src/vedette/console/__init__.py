@@ -6,7 +6,7 @@ browser → app (checked) → Desk.act → the watch's sequencer; answered after
 
 from vedette.console.app import create_app
 from vedette.console.board import Board, TrailPoint
-from vedette.console.desk import ActionRefused, Desk
+from vedette.console.desk import ActionRefused, Desk, RecordedSite
 from vedette.console.health import Health, Tried
 from vedette.console.stream import Frame, Stream, Subscription
 from vedette.serving import serve
@@ -17,6 +17,7 @@ __all__ = [
     "Desk",
     "Frame",
     "Health",
+    "RecordedSite",
     "Stream",
     "Subscription",
     "TrailPoint",

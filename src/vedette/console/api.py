@@ -17,6 +17,7 @@ from vedette.console.decisions import decision_handlers
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
 from vedette.console.people import Acting, single_person
+from vedette.console.setup import setup_handlers
 from vedette.console.sightings import sighting_handlers
 from vedette.console.siteview import SiteView, site_view
 from vedette.model import Action, SensorAsked
@@ -88,6 +89,7 @@ def api_router(desk: Desk) -> Router:
         *_actions(desk),
         *_alarm_tests(desk),
         *decision_handlers(desk),
+        *setup_handlers(desk),
         *sighting_handlers(desk),
     ]
     return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(single_person)})
@@ -95,7 +97,7 @@ def api_router(desk: Desk) -> Router:
 
 def _reads(desk: Desk) -> list[ControllerRouterHandler]:
     board = desk.board
-    site = site_view(board.site, board.origin)
+    drawn = [site_view(board.site, board.origin)]
 
     @get("/health", summary="Health of the watch", sync_to_thread=False)
     def health() -> views.HealthView:
@@ -103,7 +105,9 @@ def _reads(desk: Desk) -> list[ControllerRouterHandler]:
 
     @get("/site", summary="The site: geometry, sensors, rings", sync_to_thread=False)
     def the_site() -> SiteView:
-        return site
+        if drawn[0].sha256 != board.site.sha256:
+            drawn[0] = site_view(board.site, board.origin)
+        return drawn[0]
 
     @get("/tracks", summary="The newest picture's tracks, with trails", sync_to_thread=False)
     def tracks() -> views.TracksView:

@@ -2,7 +2,7 @@
 
 from vedette.site.changes import differences, held_fast
 from vedette.site.geometry import zone_shape
-from vedette.site.lines import line_of
+from vedette.site.lines import line_in_words, line_of
 from vedette.site.load import load_site, site_digest, site_from_draft, site_from_text
 from vedette.site.model import (
     Feed,
@@ -36,6 +36,7 @@ __all__ = [
     "Zone",
     "differences",
     "held_fast",
+    "line_in_words",
     "line_of",
     "load_site",
     "site_digest",

@@ -16,13 +16,14 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from vedette import __version__
 from vedette.clock import monotonic_s
-from vedette.console import ActionRefused, Board
+from vedette.console import ActionRefused, Board, RecordedSite
 from vedette.errors import BadInput, RecordError
 from vedette.model import (
     Action,
@@ -64,7 +65,7 @@ from vedette.watch.plan import Plan
 from vedette.watch.sequence import Sequencer
 from vedette.watch.sightings import check_sighting
 from vedette.watch.site_changes import CHANGE_SITE, version_of
-from vedette.watch.site_files import changed_in_record
+from vedette.watch.site_files import changed_in_record, digest_on_disk, recorded_sites
 from vedette.watch.telling import Telling
 from vedette.watch.ties import FeedTies
 from vedette.watch.vitals import QUEUE_MESSAGES, Vitals
@@ -220,6 +221,19 @@ class Watch:
     def _put_action(self, action: Action, answer: Answer) -> None:
         with self._order:
             self._queue.put(Item(self._sequencer.stamp(action), answer))
+
+    def draft_site(self, toml: str, geometry: str | None) -> Site:
+        """The site of texts that are to stand where this one's stand. Raises BadInput, BadSite."""
+        return site_from_draft(self.plan.site_file or Path("site.toml"), toml, geometry)
+
+    def site_on_disk(self) -> tuple[str | None, bool]:
+        """The file that a change is written to, and whether it was edited since it was read."""
+        path = self.plan.site_file
+        return (None, False) if path is None else (str(path), digest_on_disk(path) != self.plan.site.sha256)
+
+    def site_versions(self) -> tuple[RecordedSite, ...]:
+        """Every version of the site in the record, oldest first."""
+        return recorded_sites(self.plan.folder)
 
     def incident_document(self, incident: str) -> dict[str, Any] | None:
         """The incident's JSON, None if there is none of this id."""

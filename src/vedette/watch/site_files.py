@@ -17,6 +17,7 @@ from typing import Final
 
 import msgspec
 
+from vedette.console import RecordedSite
 from vedette.errors import BadSite, Fault, RecordError
 from vedette.model import SiteChanged, SiteVersion
 from vedette.record import read_events
@@ -119,6 +120,32 @@ def newest_version(folder: Path) -> SiteVersion | None:
         if isinstance(event.payload, SiteVersion):
             newest = event.payload
     return newest
+
+
+def recorded_sites(folder: Path) -> tuple[RecordedSite, ...]:
+    """Every version of the site in a record, oldest first, each with the change that made it.
+
+    Raises:
+        RecordError: the record cannot be read.
+    """
+    found, change = [], None
+    for event in read_events(folder, kind=("site_changed", "site_version")):
+        if isinstance(event.payload, SiteChanged):
+            change = event.payload
+        elif isinstance(version := event.payload, SiteVersion):
+            made_by = change if change is not None and change.after == version.sha256 else None
+            found.append(
+                RecordedSite(
+                    seq=event.seq,
+                    received_s=event.received_s,
+                    sha256=version.sha256,
+                    toml=version.toml,
+                    geometry=version.geometry,
+                    change=made_by,
+                )
+            )
+            change = None
+    return tuple(found)
 
 
 def changed_in_record(folder: Path, sha256: str) -> SiteVersion | None:
