@@ -5,5 +5,6 @@ import WatchScreen from './WatchScreen.svelte';
 
 export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ default: Component }>>> = {
   '': () => WatchScreen,
+  setup: () => import('./setup/SetupScreen.svelte'),
   incident: () => import('./incident/IncidentScreen.svelte'),
 };

@@ -70,5 +70,6 @@ export const topics = (change: Partial<TopicViews> = {}): TopicViews => ({
     facts: [],
   },
   sightings: { sightings: [] },
+  site: { sha256: '' },
   ...change,
 });

@@ -15,7 +15,7 @@ interface ErrorBody {
   error?: { code?: string; message?: string };
 }
 
-async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, { ...init, signal: AbortSignal.timeout(10_000) });
@@ -28,7 +28,7 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   throw new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
 }
 
-function send<T>(path: string, body: unknown): Promise<T> {
+export function send<T>(path: string, body: unknown): Promise<T> {
   return ask<T>(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -329,6 +329,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/site/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the site of the running watch; 409 where it was changed meanwhile */
+        post: operations["ApiV1SiteApplyApply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a candidate, as `vedette check` does */
+        post: operations["ApiV1SiteCheckCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make edits in a site file's text, and check what comes of it */
+        post: operations["ApiV1SiteEditEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The site file and its geometry, as text */
+        get: operations["ApiV1SiteFileSiteFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All versions of the site that the record holds */
+        get: operations["ApiV1SiteVersionsVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/versions/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version's texts, and what returning to it would change */
+        get: operations["ApiV1SiteVersionsSha256Version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/versions/{sha256}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return to an earlier version */
+        post: operations["ApiV1SiteVersionsSha256ReturnGoBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/snapshot": {
         parameters: {
             query?: never;
@@ -405,6 +524,15 @@ export interface components {
         Acknowledgement: {
             /** @default  */
             note: string;
+        };
+        /** AddTable */
+        AddTable: {
+            /** @constant */
+            do: "add";
+            path: ((string | number) | unknown)[];
+            table: {
+                [key: string]: unknown;
+            };
         };
         /** AlarmTestOrder */
         AlarmTestOrder: {
@@ -528,6 +656,13 @@ export interface components {
             facts: components["schemas"]["FactView"][];
             standing: components["schemas"]["StandingView"];
         };
+        /** DifferenceView */
+        DifferenceView: {
+            after: string | null;
+            before: string | null;
+            key: string;
+            part: string;
+        };
         /** DocumentAlert */
         DocumentAlert: {
             acknowledged_by: string | null;
@@ -647,6 +782,16 @@ export interface components {
             outside_mandate: boolean;
             role: string;
             track: string | null;
+        };
+        /** FaultView */
+        FaultView: {
+            feature: number | null;
+            key: string;
+            line: number | null;
+            value: string;
+            /** @enum {string} */
+            where: "toml" | "geometry";
+            why: string;
         };
         /** FeedView */
         FeedView: {
@@ -886,6 +1031,12 @@ export interface components {
             unit: string | null;
             value: number | null;
         };
+        /** RemoveTable */
+        RemoveTable: {
+            /** @constant */
+            do: "remove";
+            path: ((string | number) | unknown)[];
+        };
         /** RingView */
         RingView: {
             distance_m: number;
@@ -931,6 +1082,13 @@ export interface components {
                 number,
                 number
             ] | null;
+        };
+        /** SetKey */
+        SetKey: {
+            /** @constant */
+            do: "set";
+            path: ((string | number) | unknown)[];
+            value: unknown;
         };
         /** SightingCandidateView */
         SightingCandidateView: {
@@ -1019,6 +1177,60 @@ export interface components {
         SightingsView: {
             sightings: components["schemas"]["SightingView"][];
         };
+        /** SiteApply */
+        SiteApply: {
+            base_sha256: string;
+            by?: string | null;
+            geometry?: string | null;
+            /** @default  */
+            note: string;
+            role?: string | null;
+            toml: string;
+        };
+        /** SiteCheckView */
+        SiteCheckView: {
+            differences: components["schemas"]["DifferenceView"][];
+            document: {
+                [key: string]: unknown;
+            } | null;
+            faults: components["schemas"]["FaultView"][];
+            geometry: string | null;
+            held: components["schemas"]["FaultView"][];
+            sha256: string | null;
+            site: components["schemas"]["SiteView"] | null;
+            toml: string;
+        };
+        /** SiteEdits */
+        SiteEdits: {
+            edits: ((components["schemas"]["SetKey"] | components["schemas"]["AddTable"] | components["schemas"]["RemoveTable"]) | unknown)[];
+            geometry?: string | null;
+            toml: string;
+        };
+        /** SiteFileView */
+        SiteFileView: {
+            edited_on_disk: boolean;
+            file: string | null;
+            geometry: string | null;
+            sha256: string;
+            toml: string;
+        };
+        /** SiteReturn */
+        SiteReturn: {
+            base_sha256: string;
+            by?: string | null;
+            /** @default  */
+            note: string;
+            role?: string | null;
+        };
+        /** SiteText */
+        SiteText: {
+            geometry?: string | null;
+            toml: string;
+        };
+        /** SiteVersionView */
+        SiteVersionView: {
+            sha256: string;
+        };
         /** SiteView */
         SiteView: {
             altitude_ellipsoid_m: number;
@@ -1039,6 +1251,7 @@ export interface components {
             rings: components["schemas"]["RingView"][];
             rings_from: string;
             sensors: components["schemas"]["SensorView"][];
+            sha256: string;
             timezone: string;
         };
         /** Snapshot */
@@ -1085,6 +1298,7 @@ export interface components {
         TopicsView: {
             decisions: components["schemas"]["DecisionsView"];
             sightings: components["schemas"]["SightingsView"];
+            site: components["schemas"]["SiteVersionView"];
         };
         /** TrackView */
         TrackView: {
@@ -1148,6 +1362,29 @@ export interface components {
             partner: string;
             /** @enum {string} */
             state: "taken" | "waiting" | "refused" | "dropped" | "not_open" | "not_asked";
+        };
+        /** VersionTextView */
+        VersionTextView: {
+            differences: components["schemas"]["DifferenceView"][];
+            geometry: string | null;
+            sha256: string;
+            toml: string;
+        };
+        /** VersionView */
+        VersionView: {
+            back_to: string | null;
+            by: string | null;
+            current: boolean;
+            differences: components["schemas"]["DifferenceView"][];
+            note: string;
+            role: string | null;
+            seq: number;
+            sha256: string;
+            time_utc: string;
+        };
+        /** VersionsView */
+        VersionsView: {
+            versions: components["schemas"]["VersionView"][];
         };
         /** ZoneView */
         ZoneView: {
@@ -1938,6 +2175,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteView"];
+                };
+            };
+        };
+    };
+    ApiV1SiteApplyApply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteApply"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteFileView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteCheckCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteText"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCheckView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteEditEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteEdits"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCheckView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteFileSiteFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteFileView"];
+                };
+            };
+        };
+    };
+    ApiV1SiteVersionsVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionsView"];
+                };
+            };
+        };
+    };
+    ApiV1SiteVersionsSha256Version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionTextView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteVersionsSha256ReturnGoBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteReturn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteFileView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
