@@ -1,4 +1,4 @@
-"""The set-up screen in a real Chromium before a live watch: zones drawn, forms, text, two editors, versions, keyboard."""
+"""The set-up screen in a real Chromium before a live watch: zones drawn, forms, text, two editors, the way back."""
 
 from __future__ import annotations
 
@@ -141,10 +141,6 @@ def test_forms_and_text_keep_comments_and_faults_stand_beside_their_lines(browse
     page.get_by_test_id("part-text").click()
     lines = page.get_by_test_id("toml").input_value().splitlines()
     number = 1 + next(at for at, line in enumerate(lines) if "-1" in line and "# fast" in line)
-        i
-        for i, line in enumerate(page.get_by_test_id("toml").input_value().splitlines())
-        if "-1" in line and "# fast" in line
-    )
     expect(page.get_by_test_id("text-faults")).to_contain_text(f"line {number}")
     page.get_by_test_id("part-sensor").click()
     page.get_by_role("button", name="radar-2").click()

@@ -35,3 +35,17 @@ export const getVersion = (sha256: string): Promise<VersionText> => ask<VersionT
 
 export const goBack = (sha256: string, base: string, person: Person): Promise<SiteFile> =>
   send<SiteFile>(`/site/versions/${sha256}/return`, { base_sha256: base, ...person });
+
+/** Before there is a watch: where the new folder will be. Not in the watch's own API document. */
+export const firstStart = (): Promise<{ beside: string; timezones: string[] }> => ask('/first-start');
+
+export const create = (made: { folder: string; site: Texts }): Promise<{ file: string }> => send('/first-start', made);
+
+/** Whether a watch answers at this address. */
+export const isWatching = async (): Promise<boolean> => {
+  try {
+    return (await fetch('/api/v1/health', { signal: AbortSignal.timeout(2000) })).ok;
+  } catch {
+    return false;
+  }
+};

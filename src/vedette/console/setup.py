@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Protocol
 
 import msgspec
 from litestar import get, post
@@ -18,8 +18,8 @@ from vedette.console.people import Acting
 from vedette.console.siteview import SiteView, site_view
 from vedette.console.views import View
 from vedette.errors import BadInput, BadSite, Fault
-from vedette.model import Action, SiteCandidate, SiteDifference
-from vedette.site import differences, held_fast, line_in_words, line_of
+from vedette.model import Action, Origin, SiteCandidate, SiteDifference
+from vedette.site import Site, differences, held_fast, line_in_words, line_of
 from vedette.site.edits import BadEdit, Edit, edited
 
 BODY_BYTES: Final = 2 * 1024 * 1024
@@ -145,9 +145,43 @@ class VersionTextView(View, frozen=True, kw_only=True):
     differences: list[DifferenceView]
 
 
+class Drafting(Protocol):
+    """What checking a candidate needs: a watch, or the first start before there is one."""
+
+    def draft_site(self, toml: str, geometry: str | None) -> Site:
+        """The site of texts. Raises BadInput, BadSite."""
+        ...
+
+    @property
+    def base(self) -> Site | None:
+        """The site as it is now, None before there is any."""
+        ...
+
+    @property
+    def origin(self) -> Origin:
+        """Of what is watched."""
+        ...
+
+
+class _Running:
+    """The drafting of a running watch."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.draft_site = desk.draft_site
+
+    @property
+    def base(self) -> Site | None:
+        return self._desk.board.site
+
+    @property
+    def origin(self) -> Origin:
+        return self._desk.board.origin
+
+
 def setup_handlers(desk: Desk) -> list[ControllerRouterHandler]:
     """GET and POST under /site."""
-    return [*_reads(desk), *_checks(desk), *_changes(desk)]
+    return [*_reads(desk), *check_handlers(_Running(desk)), *_changes(desk)]
 
 
 def _reads(desk: Desk) -> list[ControllerRouterHandler]:
@@ -176,7 +210,9 @@ def _reads(desk: Desk) -> list[ControllerRouterHandler]:
     return [site_file, versions, version]
 
 
-def _checks(desk: Desk) -> list[ControllerRouterHandler]:
+def check_handlers(desk: Drafting) -> list[ControllerRouterHandler]:
+    """POST /site/check and /site/edit, which change nothing."""
+
     @post("/site/check", summary="Check a candidate, as `vedette check` does", status_code=200,
           request_max_body_size=BODY_BYTES)  # fmt: skip
     async def check(data: JSONBody[SiteText]) -> SiteCheckView:
@@ -219,9 +255,9 @@ def _changes(desk: Desk) -> list[ControllerRouterHandler]:
     return [apply, go_back]
 
 
-def checked(desk: Desk, toml: str, geometry: str | None) -> SiteCheckView:
+def checked(desk: Drafting, toml: str, geometry: str | None) -> SiteCheckView:
     """A candidate's faults, or how it would be drawn and what it would change."""
-    base, site, faults = desk.board.site, None, list[FaultView]()
+    base, site, faults = desk.base, None, list[FaultView]()
     try:
         site = desk.draft_site(toml, geometry)
     except BadSite as bad:
@@ -233,9 +269,9 @@ def checked(desk: Desk, toml: str, geometry: str | None) -> SiteCheckView:
         geometry=geometry,
         sha256=None if site is None else site.sha256,
         faults=faults,
-        held=[] if site is None else [fault_view(fault, toml) for fault in held_fast(base, site)],
-        differences=[] if site is None else _told(differences(base, site)),
-        site=None if site is None else site_view(site, desk.board.origin),
+        held=[] if site is None or base is None else [fault_view(fault, toml) for fault in held_fast(base, site)],
+        differences=[] if site is None or base is None else _told(differences(base, site)),
+        site=None if site is None else site_view(site, desk.origin),
         document=document_of(toml),
     )
 

@@ -3,7 +3,7 @@
 from vedette.site.changes import differences, held_fast
 from vedette.site.geometry import zone_shape
 from vedette.site.lines import line_in_words, line_of
-from vedette.site.load import load_site, site_digest, site_from_draft, site_from_text
+from vedette.site.load import GEOMETRY_NAME, geometry_name, load_site, site_digest, site_from_draft, site_from_text
 from vedette.site.model import (
     Feed,
     Limits,
@@ -21,6 +21,7 @@ from vedette.site.model import (
 )
 
 __all__ = [
+    "GEOMETRY_NAME",
     "Feed",
     "Limits",
     "Mandate",
@@ -35,6 +36,7 @@ __all__ = [
     "Site",
     "Zone",
     "differences",
+    "geometry_name",
     "held_fast",
     "line_in_words",
     "line_of",

@@ -40,7 +40,7 @@ def held_fast(before: Site, after: Site) -> tuple[Fault, ...]:
     """What no running watch can follow, as faults: its record is named by the id, all is measured from its place."""
     names = ("id", "latitude_deg", "longitude_deg", "altitude_ellipsoid_m")
     return tuple(
-        Fault(path="", key=name, value=str(getattr(after, name)), why=_WHY[name])
+        Fault(path="", key=name, value=str(getattr(after, name)), why=_WHY[name].format(id=before.id))
         for name in names
         if getattr(before, name) != getattr(after, name)
     )
@@ -48,7 +48,7 @@ def held_fast(before: Site, after: Site) -> tuple[Fault, ...]:
 
 _MOVES: Final = "the reference point, from which all is measured, changes only while no watch runs"
 _WHY: Final = {
-    "id": "the id never changes: folders, tracks and alerts are named by it",
+    "id": 'the id never changes, since all is named by it; where the file has none of its own, write id = "{id}"',
     "latitude_deg": _MOVES,
     "longitude_deg": _MOVES,
     "altitude_ellipsoid_m": _MOVES,

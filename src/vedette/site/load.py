@@ -45,6 +45,8 @@ _LISTS = {
 _TABLES = {"alarm": AlarmTable, "tracking": TrackingTable, "record": RecordTable, "privacy": PrivacyTable}
 _BELOW = (*_LISTS, *_TABLES, *RESPONSE_KEYS)
 _SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "https://", "serial://", "file:")
+GEOMETRY_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,100}\.(geojson|json)")
+"""What may be written beside the site file as its geometry, by another hand than the operator's own."""
 DEFAULT_RULE = RuleTable(id="uav-near-zone")
 
 
@@ -79,6 +81,12 @@ def site_from_draft(path: Path, toml: str, geojson: str | None) -> Site:
     except tomllib.TOMLDecodeError as error:
         raise BadInput(path, f"not TOML: {error}") from None
     return _build(path, toml, document, (geojson or "").encode(), path.parent)
+
+
+def geometry_name(site: Site) -> str | None:
+    """The name of the site's geometry file, as its text has it."""
+    name = tomllib.loads(site.toml).get("geometry")
+    return name if isinstance(name, str) else None
 
 
 def site_digest(toml: str, geojson: str | None) -> str:

@@ -10,7 +10,6 @@ once more; if not, the change was never recorded. Without a note the files are t
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from pathlib import Path
 from typing import Final
@@ -21,11 +20,9 @@ from vedette.console import RecordedSite
 from vedette.errors import BadSite, Fault, RecordError
 from vedette.model import SiteChanged, SiteVersion
 from vedette.record import read_events
-from vedette.site import Site, site_digest, site_from_text
+from vedette.site import GEOMETRY_NAME, Site, geometry_name, site_digest, site_from_text
 
 PREVIOUS: Final = ".previous"
-_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,100}\.(geojson|json)")
-"""What a change may write beside the site file."""
 
 
 def check_geometry_name(path: Path, before: Site | None, after: Site) -> None:
@@ -37,19 +34,13 @@ def check_geometry_name(path: Path, before: Site | None, after: Site) -> None:
     was, name = None if before is None else geometry_name(before), geometry_name(after)
     if name is None or name == was:
         return
-    if _NAME.fullmatch(name) is None or name == path.name:
+    if GEOMETRY_NAME.fullmatch(name) is None or name == path.name:
         why = "a change writes the geometry beside the site file alone, under a plain name in .geojson or .json"
     elif (path.parent / name).exists():
         why = "there is such a file already, which is not this site's geometry; choose another name"
     else:
         return
     raise BadSite(path, (Fault(path=str(path), key="geometry", value=name, why=why),))
-
-
-def geometry_name(site: Site) -> str | None:
-    """The name of the site's geometry file, as its text has it."""
-    name = tomllib.loads(site.toml).get("geometry")
-    return name if isinstance(name, str) else None
 
 
 class Note(msgspec.Struct, frozen=True):
