@@ -7,4 +7,5 @@ export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ defau
   '': () => WatchScreen,
   setup: () => import('./setup/SetupScreen.svelte'),
   incident: () => import('./incident/IncidentScreen.svelte'),
+  history: () => import('./history/HistoryScreen.svelte'),
 };

@@ -1,6 +1,7 @@
 /** The screens, in the order of their keys. What each is made of stands in load.ts. */
 import { text } from './text';
 import { setupText } from './text/setup';
+import { historyText } from './text/history';
 
 export interface Screen {
   /** Behind the # of the address; '' is Watch. An id may follow it. */
@@ -12,6 +13,7 @@ export const SCREENS = [
   { name: '', title: text.nav.watch },
   { name: 'incident', title: text.nav.incident },
   { name: 'setup', title: setupText.nav },
+  { name: 'history', title: historyText.title },
 ] as const satisfies readonly Screen[];
 
 export type ScreenName = (typeof SCREENS)[number]['name'];

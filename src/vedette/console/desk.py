@@ -8,7 +8,7 @@ import msgspec
 
 from vedette.console.board import Board
 from vedette.errors import VedetteError
-from vedette.model import Action, AnyPayload, SiteChanged
+from vedette.model import Action, AnyPayload, History, SiteChanged, Wanted
 from vedette.site import Site
 
 
@@ -69,6 +69,10 @@ class Desk(Protocol):
 
     def site_versions(self) -> tuple[RecordedSite, ...]:
         """Every version of the site in the record, oldest first; starts that found it as it was among them."""
+        ...
+
+    def history(self, wanted: Wanted) -> History:
+        """Incidents of the record and brought in from elsewhere, and their patterns."""
         ...
 
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:

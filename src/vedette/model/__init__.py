@@ -72,6 +72,7 @@ from vedette.model.messages import (
     TaskAnswer,
     Tick,
 )
+from vedette.model.past import Alike, History, PastImported, PastIncident, Rhythm, Wanted
 from vedette.model.payload import Payload
 from vedette.model.picture import (
     Cooperation,
@@ -113,6 +114,7 @@ __all__ = [
     "AlertCleared",
     "AlertRaised",
     "AlertState",
+    "Alike",
     "AnyPayload",
     "Body",
     "CaptureClosed",
@@ -139,6 +141,7 @@ __all__ = [
     "Finding",
     "Floats",
     "Grade",
+    "History",
     "Impact",
     "Incident",
     "IncidentClosed",
@@ -157,6 +160,8 @@ __all__ = [
     "OutputHealth",
     "Package",
     "Parcel",
+    "PastImported",
+    "PastIncident",
     "PastPoint",
     "PathPoint",
     "Payload",
@@ -169,6 +174,7 @@ __all__ = [
     "ReleasedAlert",
     "ReleasedTrack",
     "Request",
+    "Rhythm",
     "Scan",
     "SensorAnswered",
     "SensorAsked",
@@ -198,6 +204,7 @@ __all__ = [
     "TrackPicture",
     "TrackPoint",
     "Tracks",
+    "Wanted",
     "WatchStarted",
     "WatchStopped",
     "ZoneApproach",

@@ -29,6 +29,7 @@ from vedette.model import (
     IncidentTrackSummary,
     Look,
     Origin,
+    PastIncident,
     Picture,
     Scan,
     SensorAnswered,
@@ -340,6 +341,7 @@ class Post:
             decided=self.decided(at_s),
             sightings=self.sightings,
             site_sha256=self._site.sha256,
+            past=self.past,
         )
 
     @property
@@ -356,6 +358,11 @@ class Post:
     def sightings(self) -> tuple[SightingEntered, ...]:
         """Every sighting, in the order they were entered."""
         return tuple(self.books.sightings.values())
+
+    @property
+    def past(self) -> tuple[PastIncident, ...]:
+        """Incidents that were brought in from elsewhere, in that order."""
+        return tuple(one.past for one in self.books.past)
 
     @property
     def feeds(self) -> dict[str, FeedState]:
@@ -412,6 +419,8 @@ class Post:
             else max(track.last_s, self._last_update_s.get(track.track, track.last_s)),
             impact=track.impact,
             ended=track.ended,
+            first_latitude_deg=track.first_latitude_deg,
+            first_longitude_deg=track.first_longitude_deg,
         )
 
 
