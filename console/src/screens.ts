@@ -12,8 +12,8 @@ export interface Screen {
 export const SCREENS = [
   { name: '', title: text.nav.watch },
   { name: 'incident', title: text.nav.incident },
-  { name: 'setup', title: setupText.nav },
   { name: 'history', title: historyText.title },
+  { name: 'setup', title: setupText.nav },
 ] as const satisfies readonly Screen[];
 
 export type ScreenName = (typeof SCREENS)[number]['name'];

@@ -5,7 +5,7 @@ import { setupText as text } from '../text/setup';
 import { check, create, edit, firstStart, isWatching } from './api';
 import { Draft } from './draft.svelte';
 import { fresh, type Field } from './fields';
-import { drawn, roleOf } from './geometry';
+import { drawn, roleOf, write } from './geometry';
 
 export const STEPS = ['place', 'fence', 'sensor', 'feed', 'check'] as const;
 export type Step = (typeof STEPS)[number];
@@ -55,7 +55,7 @@ export class FirstStart {
 
   begin(): void {
     const toml = START(Intl.DateTimeFormat().resolvedOptions().timeZone);
-    this.draft.begin({ toml, geometry: null, sha256: '', file: null, edited_on_disk: false });
+    this.draft.begin({ toml, geometry: write({ type: 'FeatureCollection', features: [] }), sha256: '', file: null, edited_on_disk: false });
     this.aim();
     void firstStart().then((about) => {
       this.beside = about.beside;

@@ -67,7 +67,7 @@ export const setupText = {
   remove: (table: string): string => `Remove this ${ONE[table] ?? table}`,
   none: (table: string): string => `No ${ONE[table] ?? table} yet`,
   onMap: 'Place on the map',
-  placing: 'Click the map where it stands. Esc: not now.',
+  placing: 'Click the map where it stands.',
   unset: 'not set',
   yes: 'yes',
   no: 'no',

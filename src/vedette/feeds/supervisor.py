@@ -113,10 +113,12 @@ class FeedSupervisor:
 
 def takes(site: Site, feed: Feed) -> object:
     """All that a feed takes from its site: while it is equal, the feed need not be opened anew."""
-    others = tuple(one for one in site.feeds if one.source == feed.source)
+    if feed.source in ("asterix", "sapient"):  # one socket brings several sensors: those that no other feed brings
+        others = tuple(one for one in site.feeds if one.source == feed.source)
+        return feed, site.sensors, others, site.id, site.name
     mine = tuple(one for one in site.sensors if one.id == feed.sensor)
-    shared = site.sensors if feed.source in ("asterix", "sapient") else mine
-    return feed, others, shared, site.own_drones, site.image_hosts, site.name
+    return feed, mine, site.own_drones, site.image_hosts, site.id
+
 
 
 class _LiveFeed:

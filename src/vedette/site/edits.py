@@ -112,6 +112,7 @@ def _remove(document: Any, way: list[str | int], last: str | int) -> None:
 
 def _table(values: dict[str, Any]) -> Table:
     table = tomlkit.table()
+    table.trivia.indent = "\n"  # an empty line before it
     for key, value in values.items():
         _set(table, key, value)
     return table

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from vedette.model import Alert, Event, Incident, SmoothedPath, TrackPoint
+from vedette.model import Alert, Event, Incident, SiteVersion, SmoothedPath, TrackPoint
 from vedette.record import head_text, read_events
 from vedette.report import Case, Proof, incident_document, render, statement
-from vedette.site import Site
+from vedette.site import Site, site_from_text
 from vedette.watch.afterwards import joined, smoothed_paths
 
 MARGIN_S = 120.0
@@ -17,20 +17,23 @@ MARGIN_S = 120.0
 
 
 class Papers:
-    """Makes documents and reports of one folder's incidents. Reads the record, writes nothing."""
+    """Makes documents and reports of one folder's incidents. Reads the record, writes nothing.
+
+    Each is made of the site as it was when the incident opened: a fence that was moved since moves no old impact.
+    """
 
     def __init__(self, site: Site, folder: Path) -> None:
         self._site, self._folder = site, folder
 
     def paths(self, incident: Incident, progress: Callable[[int, int], None] | None = None) -> tuple[SmoothedPath, ...]:
         """The smoothed paths of the incident's tracks; takes seconds, which a live watch has not."""
-        return smoothed_paths(self._site, incident, self._events(incident), progress)
+        return smoothed_paths(self._site_of(incident), incident, self._events(incident), progress)
 
     def document(
         self, incident: Incident, alerts: Iterable[Alert], paths: Sequence[SmoothedPath] = ()
     ) -> dict[str, Any]:
         """The incident's JSON."""
-        return incident_document(incident, self._site, tuple(alerts), paths)
+        return incident_document(incident, self._site_of(incident), tuple(alerts), paths)
 
     def render(
         self, format_name: str, incident: Incident, alerts: Iterable[Alert], paths: Sequence[SmoothedPath] = ()
@@ -44,15 +47,26 @@ class Papers:
         events = self._events(incident)
         names = {track.track for track in incident.tracks}
         points = [e.payload for e in events if isinstance(e.payload, TrackPoint) and e.payload.track in names]
+        site = self._site_of(incident)
         case = Case(
             document=document,
-            site=self._site,
+            site=site,
             points=joined(points, paths),
             events=events,
-            statement=statement(document, self._site, events),
+            statement=statement(document, site, events),
             proof=self._proof(),
         )
         return render(format_name, case)
+
+    def _site_of(self, incident: Incident) -> Site:
+        """The site as it was when the incident opened; the earliest known where that is before any."""
+        then: SiteVersion | None = None
+        for event in read_events(self._folder, kind="site_version"):
+            if isinstance(event.payload, SiteVersion) and (then is None or event.received_s <= incident.opened_s):
+                then = event.payload
+        if then is None or then.sha256 == self._site.sha256:
+            return self._site
+        return site_from_text(then.toml, then.geometry)
 
     def _proof(self) -> Proof:
         lines = (head_text(self._folder) or "").splitlines()
