@@ -25,7 +25,7 @@ EVENTS = {
     "dispatched", "pipeline_failed", "alarm_tested", "alarm_sounded", "sensor_asked", "sensor_answered",
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
-    "sighting_entered", "past_imported",
+    "sighting_entered", "past_imported", "site_changed",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
@@ -42,10 +42,16 @@ WAYS_BACK = {
     ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
     ("POST", "/api/v1/sensors/{sensor_id}/look_at"),
     ("POST", "/api/v1/sightings"),
+    ("POST", "/api/v1/site/check"),
+    ("POST", "/api/v1/site/edit"),
+    ("POST", "/api/v1/site/apply"),
+    ("POST", "/api/v1/site/versions/{sha256}/return"),
 }
 """All that a person can tell the watch over HTTP."""
 
-FRAMES = {"track", "track_end", "alert", "incident", "health", "heartbeat", "snapshot", "decisions", "sightings"}
+FRAMES = {
+    "track", "track_end", "alert", "incident", "health", "heartbeat", "snapshot", "decisions", "sightings", "site",
+}  # fmt: skip
 """All that the stream sends."""
 
 FORBIDDEN = re.compile(

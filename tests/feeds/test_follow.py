@@ -1,4 +1,4 @@
-"""Feeds follow a changed site: what it says nothing new of does not notice, the rest is closed and opened as it is now."""
+"""Feeds follow a changed site: those it says nothing new of do not notice, the rest is opened as it is now."""
 
 from __future__ import annotations
 

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.conftest import SITE_GEOJSON, SITE_TOML
 from tests.console.test_browser import ARGS
 from tests.watch.driving import Running, running, vedette
 from tests.watch.test_live import Sender, detection, free_port
-from tests.watch.test_site_changes import SECOND_RADAR, SITE_GEOJSON, SITE_TOML
+from tests.watch.test_site_changes import SECOND_RADAR
 from vedette.console.pages import STATIC
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,12 +12,15 @@ import numpy as np
 import pytest
 
 from tests.conftest import MANDATE_TOML, SITE_GEOJSON, SITE_TOML
+from tests.watch.driving import running
+from tests.watch.test_live import Sender, detection, free_port
 from vedette.console import ActionRefused
 from vedette.model import Action, AnyPayload, Look, Origin, Scan, SiteCandidate, SiteChanged, SiteVersion, Tick
 from vedette.record import log_lines, read_events, verify
 from vedette.site import Site, load_site
 from vedette.watch.plan import Plan
 from vedette.watch.runtime import Watch
+from vedette.watch.site_files import begin_change, finish_change
 
 START_S = 1_700_000_000.0
 CHANGE_AT = 12
@@ -255,3 +259,101 @@ def test_an_alert_still_runs_its_time_across_a_change(site: Site, tmp_path: Path
         raised.append(watch.board.alerts()[0].raised_s)
         end(watch)
     assert raised[0] == raised[1]
+
+
+@pytest.fixture
+def killed(site: Site, site_file: Path, tmp_path: Path) -> Path:
+    """The folder of a watch whose change is recorded, and that was killed before it was written."""
+    folder = tmp_path / "data"
+    watch = opened(site, folder)  # it has no site file of its own: nothing is written
+    payloads = change(watch, *CHANGES["a zone moved"])
+    end(watch)
+    changed = payloads[0]
+    assert isinstance(changed, SiteChanged)
+    begin_change(site_file, folder, changed.after)
+    return folder
+
+
+def test_a_change_that_was_recorded_and_not_written_is_written_at_the_next_start(
+    killed: Path, site: Site, site_file: Path
+) -> None:
+    assert load_site(site_file).sha256 == site.sha256
+    assert finish_change(site_file)
+    assert site_file.with_name("test.geojson").read_text() == CHANGES["a zone moved"][1]
+    assert site_file.with_name("test.geojson.previous").read_text() == SITE_GEOJSON
+    assert not finish_change(site_file), "once is enough"
+    assert killed.is_dir()
+
+
+def test_a_change_that_was_never_recorded_is_forgotten(killed: Path, site: Site, site_file: Path) -> None:
+    begin_change(site_file, killed, "0" * 64)
+    assert not finish_change(site_file)
+    assert load_site(site_file).sha256 == site.sha256
+    assert not list(site_file.parent.glob(".*"))
+
+
+@pytest.mark.parametrize("note", [b"", b"{}", b'{"sha256": "0", "folder": "/nowhere"}', b"\xff"])
+def test_a_note_that_says_nothing_is_forgotten(note: bytes, site: Site, site_file: Path) -> None:
+    site_file.with_name(f".{site_file.name}.change").write_bytes(note)
+    assert not finish_change(site_file)
+    assert load_site(site_file).sha256 == site.sha256
+    assert not list(site_file.parent.glob(".*"))
+
+
+def test_who_asked_may_be_gone_the_change_is_made_all_the_same(site: Site, site_file: Path, tmp_path: Path) -> None:
+    watch = opened(site, tmp_path / "data", site_file, Origin.LIVE)
+
+    async def leave() -> None:
+        wanted = SiteCandidate(toml=CHANGES["name"][0], geometry=SITE_GEOJSON, base_sha256=site.sha256)
+        asking = asyncio.create_task(watch.act(Action(verb="change_site", target="", by="A. Rahman", request=wanted)))
+        await asyncio.sleep(0)  # it has begun
+        asking.cancel()
+        await watch.changing.done()
+
+    asyncio.run(leave())
+    assert site_file.read_text() == CHANGES["name"][0]
+    assert not list(site_file.parent.glob(".*"))
+    end(watch)
+
+
+def test_an_incident_keeps_the_site_it_opened_under(site: Site, tmp_path: Path) -> None:
+    watch = opened(site, tmp_path / "data")
+    fly(watch, 0, CHANGE_AT)
+    watch.settle()
+    change(watch, SITE_TOML.replace("Test Field", "Renamed").replace("Asia/Baghdad", "UTC"), SITE_GEOJSON)
+    fly(watch, CHANGE_AT, END_AT)
+    watch.settle()
+    (incident,) = watch.board.incidents()
+    document = watch.incident_document(incident.incident)
+    assert document is not None
+    assert document["timezone"] == "Asia/Baghdad"
+    report = watch.incident_paper(incident.incident, "html")
+    assert report is not None
+    assert b"Site changed" in report
+    end(watch)
+
+
+@pytest.mark.slow
+def test_killed_right_after_a_change_a_live_watch_goes_on_under_it(site_file: Path, tmp_path: Path) -> None:
+    port = free_port()
+    feed = SITE_TOML.replace('source = "asterix"', 'source = "json"').replace("8600", str(port))
+    site_file.write_text(feed.replace("period_s = 1.0", "period_s = 0.1"))
+    arguments = ("watch", site_file, "--data", tmp_path / "data")
+    with Sender(port, lambda number: detection(number).replace(b"radar-2", b"radar-1")):
+        with running(*arguments, folder=tmp_path) as watch:
+            before = {one["track"] for one in watch.until("/api/v1/tracks", lambda a: a["tracks"])["tracks"]}
+            file = watch.get("/api/v1/site/file")
+            body = {"geometry": file["geometry"], "base_sha256": file["sha256"], "by": "A. Rahman"}
+            toml = file["toml"].replace("clutter_per_scan = 5.0", "clutter_per_scan = 2.0") + SECOND_RADAR
+            status, answer = watch.post("/api/v1/site/apply", body | {"toml": toml})
+            assert status == 200, answer
+            assert watch.end(signal.SIGKILL) == -signal.SIGKILL
+        assert site_file.read_text() == toml
+        with running(*arguments, folder=tmp_path) as watch:
+            assert [one["id"] for one in watch.get("/api/v1/site")["sensors"]] == ["radar-1", "radar-0"]
+            after = {one["track"] for one in watch.until("/api/v1/tracks", lambda a: a["tracks"])["tracks"]}
+            assert before & after
+            versions = watch.get("/api/v1/site/versions")["versions"]
+            assert [one["by"] for one in versions] == ["A. Rahman", None]
+            assert watch.end(signal.SIGTERM) == 0
+    assert verify(tmp_path / "data").intact

@@ -81,12 +81,18 @@ def _make(document: Any, edit: Edit) -> None:
 def _walk(here: Any, way: list[str | int], *, make: bool) -> Any:
     """Along a path; tables on it that are not there are made."""
     for step in way:
-        if not isinstance(here, (MutableMapping, AoT)):
-            raise BadEdit(f"{step} stands in no table")
-        if make and isinstance(step, str) and step not in here:
-            here[step] = tomlkit.table()
-        here = here[step]
+        here = _step(here, step, make=make)
     return here
+
+
+def _step(here: Any, step: str | int, *, make: bool) -> Any:
+    if isinstance(here, AoT) and isinstance(step, int):
+        return here[step]
+    if not isinstance(here, MutableMapping) or not isinstance(step, str):
+        raise BadEdit(f"{step} stands in no table")
+    if make and step not in here:
+        here[step] = tomlkit.table()
+    return here[step]
 
 
 def _set(table: Any, key: str | int, value: Any) -> None:

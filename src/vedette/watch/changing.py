@@ -54,6 +54,10 @@ class Changing:
         task.add_done_callback(self._under_way.discard)
         return await asyncio.shield(task)
 
+    async def done(self) -> None:
+        """Return when no change is under way."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
     async def _change(self, action: Action) -> tuple[AnyPayload, ...]:
         wanted, path = action.request, self._plan().site_file
         async with self._turn:
