@@ -120,7 +120,6 @@ def takes(site: Site, feed: Feed) -> object:
     return feed, mine, site.own_drones, site.image_hosts, site.id
 
 
-
 class _LiveFeed:
     """One feed's task: its line, opened again and again. It is the listener of its line, and its keeper's door."""
 
