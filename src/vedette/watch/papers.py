@@ -6,9 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from vedette.model import Alert, Event, Incident, SiteVersion, SmoothedPath, TrackPoint
 from vedette.record import head_text, read_events
-from vedette.report import Case, Proof, incident_document, render, statement
+from vedette.report import (
+    Case,
+    Proof,
+    incident_document,
+    render,
+    sensors_part,
+    statement,
+    timeline,
+    traced,
+    watched,
+)
 from vedette.site import Site, site_from_text
 from vedette.watch.afterwards import joined, smoothed_paths
 
@@ -35,6 +47,26 @@ class Papers:
         """The incident's JSON."""
         return incident_document(incident, self._site_of(incident), tuple(alerts), paths)
 
+    def case(self, incident: Incident, alerts: Iterable[Alert]) -> dict[str, Any]:
+        """What the record holds of an incident beside its document: timeline, sensors, and the events behind each id.
+
+        timeline [{local, utc, kind, what, detail, evidence}], sensors as in vedette.report.sensors, statement and
+        statements as in the document, each sentence with its `events`.
+        """
+        events = self._events(incident)
+        document = traced(self.document(incident, alerts), events)
+        points = _points_of(incident, events)
+        return {
+            "id": incident.incident,
+            "origin": incident.origin.value,
+            "timeline": [
+                msgspec.structs.asdict(row) for row in timeline(document, self._site_of(incident), events, points)
+            ],
+            "sensors": self._sensors(incident, points),
+            "statement": document["statement"],
+            "statements": document["statements"],
+        }
+
     def render(
         self, format_name: str, incident: Incident, alerts: Iterable[Alert], paths: Sequence[SmoothedPath] = ()
     ) -> bytes:
@@ -43,18 +75,18 @@ class Papers:
         Raises:
             KeyError: no such format.
         """
-        document = self.document(incident, alerts, paths)
         events = self._events(incident)
-        names = {track.track for track in incident.tracks}
-        points = [e.payload for e in events if isinstance(e.payload, TrackPoint) and e.payload.track in names]
         site = self._site_of(incident)
+        document = traced(self.document(incident, alerts, paths), events)
+        points = _points_of(incident, events)
         case = Case(
             document=document,
             site=site,
             points=joined(points, paths),
             events=events,
-            statement=statement(document, site, events),
+            statement=statement(document),
             proof=self._proof(),
+            sensors=self._sensors(incident, joined(points, paths)),
         )
         return render(format_name, case)
 
@@ -68,6 +100,11 @@ class Papers:
             return self._site
         return site_from_text(then.toml, then.geometry)
 
+    def _sensors(self, incident: Incident, points: Sequence[TrackPoint]) -> list[dict[str, Any]]:
+        feeds = tuple(read_events(self._folder, kind="feed_changed"))
+        site = self._site_of(incident)
+        return sensors_part(watched(site, incident.tracks, points, feeds), site)
+
     def _proof(self) -> Proof:
         lines = (head_text(self._folder) or "").splitlines()
         return Proof(head=lines[0] if lines else None, checkpoint=lines[1] if len(lines) > 1 else None)
@@ -75,3 +112,8 @@ class Papers:
     def _events(self, incident: Incident) -> list[Event]:
         """The record's events about the incident's time, its track points among them."""
         return list(read_events(self._folder, since_s=incident.opened_s - MARGIN_S))
+
+
+def _points_of(incident: Incident, events: Iterable[Event]) -> list[TrackPoint]:
+    names = {track.track for track in incident.tracks}
+    return [e.payload for e in events if isinstance(e.payload, TrackPoint) and e.payload.track in names]

@@ -9,6 +9,7 @@ import msgspec
 
 from vedette.console.views.base import View
 from vedette.console.views.decisions import DecisionsView, decided
+from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
 from vedette.console.views.sightings import SightingsView, sighting
 from vedette.model import Shown
 from vedette.site import Site
@@ -26,6 +27,7 @@ class TopicsView(View, frozen=True, kw_only=True):
     decisions: DecisionsView
     sightings: SightingsView
     site: SiteVersionView
+    false_alarms: FalseAlarmsView
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -39,7 +41,10 @@ class Topic(msgspec.Struct, frozen=True):
 def topics(shown: Shown, site: Site) -> TopicsView:
     """Every topic as the API gives it."""
     return TopicsView(
-        decisions=decided(shown.decided, site), sightings=_sightings(shown, site), site=_site(shown, site)
+        decisions=decided(shown.decided, site),
+        sightings=_sightings(shown, site),
+        false_alarms=false_alarms(shown.false_alarms),
+        site=_site(shown, site),
     )
 
 
@@ -52,6 +57,14 @@ def _site(shown: Shown, site: Site) -> SiteVersionView:
     return SiteVersionView(sha256=shown.site_sha256)
 
 
+def _counts(shown: Shown) -> object:
+    """The counts, and the time watched in tenths of an hour: a rate need not be told anew at each picture."""
+    one = shown.false_alarms
+    if one is None:
+        return None
+    return one.alerts, one.false, one.unsaid, one.by_rule, one.by_sensor, one.by_reason, round(one.watched_s / 360.0)
+
+
 TOPICS: Final = (
     Topic(
         kind="decisions",
@@ -60,4 +73,5 @@ TOPICS: Final = (
     ),
     Topic(kind="sightings", content=lambda shown: shown.sightings, view=_sightings),
     Topic(kind="site", content=lambda shown: shown.site_sha256, view=_site),
+    Topic(kind="false_alarms", content=_counts, view=lambda shown, site: false_alarms(shown.false_alarms)),
 )
