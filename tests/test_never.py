@@ -26,6 +26,7 @@ EVENTS = {
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
     "sighting_entered", "past_imported", "site_changed",
+    "exercise_started", "exercise_ended",
     "alert_amended", "alert_eased", "alert_dismissed", "alert_returned", "alert_awaits_note", "alert_closed",
     "claim_entered", "claim_withdrawn", "effect_withdrawn", "attribution_proposed", "attribution_signed",
     "attribution_withdrawn", "media_added", "custody_moved", "statement_drafted", "statement_moved",
@@ -62,6 +63,8 @@ WAYS_BACK = {
     ("POST", "/api/v1/site/edit"),
     ("POST", "/api/v1/site/apply"),
     ("POST", "/api/v1/site/versions/{sha256}/return"),
+    ("POST", "/api/v1/exercises"),
+    ("POST", "/api/v1/exercises/{exercise_id}/stop"),
 }
 """All that a person can tell the watch over HTTP."""
 

@@ -1,6 +1,7 @@
 /** The screens, in the order of their keys. What each is made of stands in load.ts. */
 import { text } from './text';
 import { setupText } from './text/setup';
+import { exerciseText } from './text/exercise';
 import { historyText } from './text/history';
 
 export interface Screen {
@@ -12,6 +13,7 @@ export interface Screen {
 export const SCREENS = [
   { name: '', title: text.nav.watch },
   { name: 'incident', title: text.nav.incident },
+  { name: 'exercise', title: exerciseText.title },
   { name: 'history', title: historyText.title },
   { name: 'setup', title: setupText.nav },
 ] as const satisfies readonly Screen[];

@@ -1,4 +1,5 @@
 /** What people add to an incident, sent to the watch; each is answered with the document as it then stands. */
+import { API } from '../lib/side';
 import { ask, send } from './client';
 import type { components } from './schema';
 import type { IncidentDocument } from './types';
@@ -42,6 +43,7 @@ export function addFile(id: string, file: File, about: Record<string, string>): 
   return ask<IncidentDocument>(
     `${of(id)}/media?${query}`,
     { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: file },
+    API,
     600_000,
   );
 }

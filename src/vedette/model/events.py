@@ -31,6 +31,7 @@ from vedette.model.dossier import (
     StatementDrafted,
     StatementMoved,
 )
+from vedette.model.exercises import ExerciseEnded, ExerciseStarted
 from vedette.model.messages import FeedState, Origin
 from vedette.model.past import PastImported
 from vedette.model.payload import Payload
@@ -392,6 +393,7 @@ AnyPayload = (
     | MediaAdded | CustodyMoved | StatementDrafted | StatementMoved
     | PastImported
     | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
+    | ExerciseStarted | ExerciseEnded
 )  # fmt: skip
 
 
