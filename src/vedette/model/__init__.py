@@ -1,5 +1,14 @@
 """What the stages say to each other: frozen messages, no logic."""
 
+from vedette.model.access import (
+    AccessRefused,
+    OperatorOpened,
+    OperatorPlace,
+    PersonConfirmed,
+    SessionEnded,
+    SessionStarted,
+    UserChanged,
+)
 from vedette.model.decisions import (
     Decided,
     Decision,
@@ -103,6 +112,7 @@ from vedette.model.tracks import SmoothedTracks, Status, Tracks
 __all__ = [
     "CLASSES",
     "NOTHING_KNOWN",
+    "AccessRefused",
     "Action",
     "AlarmSounded",
     "AlarmTest",
@@ -152,6 +162,8 @@ __all__ = [
     "Message",
     "Motion",
     "Observer",
+    "OperatorOpened",
+    "OperatorPlace",
     "Origin",
     "OutputHealth",
     "Package",
@@ -159,6 +171,7 @@ __all__ = [
     "PastPoint",
     "PathPoint",
     "Payload",
+    "PersonConfirmed",
     "PersonalErased",
     "Picture",
     "PipelineFailed",
@@ -173,6 +186,8 @@ __all__ = [
     "SensorAsked",
     "SensorStatus",
     "Sequenced",
+    "SessionEnded",
+    "SessionStarted",
     "Shown",
     "SightingAnswer",
     "SightingCandidate",
@@ -194,6 +209,7 @@ __all__ = [
     "TrackPicture",
     "TrackPoint",
     "Tracks",
+    "UserChanged",
     "WatchStarted",
     "WatchStopped",
     "ZoneApproach",

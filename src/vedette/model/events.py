@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from vedette.model.access import (
+    AccessRefused,
+    OperatorOpened,
+    PersonConfirmed,
+    SessionEnded,
+    SessionStarted,
+    UserChanged,
+)
 from vedette.model.decisions import (
     DecisionAttempted,
     DecisionMoved,
@@ -350,6 +358,7 @@ AnyPayload = (
     | PersonalErased | SignerStarted
     | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
     | SensorAsked | SensorAnswered | SightingEntered
+    | UserChanged | SessionStarted | SessionEnded | AccessRefused | PersonConfirmed | OperatorOpened
     | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip
 

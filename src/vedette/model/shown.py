@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
+from vedette.model.access import OperatorPlace
 from vedette.model.decisions import Decided
 from vedette.model.events import SightingEntered
 from vedette.model.incident import Alert, Incident
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the screens show of the post, as it stands. Alerts and incidents in the order of their ids."""
+    """Everything that the screens show of the post, as it stands. Alerts and incidents in the order of their ids.
+
+    operators, by identity, are no topic: a place is shown to a person who opens it, by an act that is recorded.
+    """
 
     alerts: tuple[Alert, ...] = ()
     incidents: tuple[Incident, ...] = ()
     decided: Decided
     sightings: tuple[SightingEntered, ...] = ()
+    operators: Mapping[str, OperatorPlace] = {}
