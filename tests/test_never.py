@@ -25,6 +25,7 @@ EVENTS = {
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
     "sighting_entered",
+    "user_changed", "session_started", "session_ended", "access_refused", "person_confirmed", "operator_opened",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
@@ -41,6 +42,16 @@ WAYS_BACK = {
     ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
     ("POST", "/api/v1/sensors/{sensor_id}/look_at"),
     ("POST", "/api/v1/sightings"),
+    ("POST", "/api/v1/session"),
+    ("DELETE", "/api/v1/session"),
+    ("POST", "/api/v1/session/first"),
+    ("POST", "/api/v1/session/password"),
+    ("POST", "/api/v1/session/confirm"),
+    ("DELETE", "/api/v1/sessions/{session_id}"),
+    ("POST", "/api/v1/users"),
+    ("POST", "/api/v1/users/{name}"),
+    ("POST", "/api/v1/users/{name}/password"),
+    ("POST", "/api/v1/tracks/{track_id}/operator"),
 }
 """All that a person can tell the watch over HTTP."""
 

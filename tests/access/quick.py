@@ -11,7 +11,7 @@ from vedette.access.access import Told
 from vedette.clock import SimulatedClock
 
 CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-PASSWORD = "a long sentence of mine"
+PASSWORD = "a long sentence of mine"  # noqa: S105 - of people who are not
 T0_S = 1_700_000_000.0
 PEOPLE = {
     "V. Viewer": (Role.VIEWER, ()),

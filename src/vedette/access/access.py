@@ -358,8 +358,8 @@ def _first(users: Users, user: User) -> Users:
     return users.add(user, FIRST)
 
 
-def _stamp(user: User) -> tuple[float, bool, Role]:
-    return user.changed_s, user.disabled, user.role
+def _stamp(user: User) -> tuple[int, float]:
+    return user.changes, user.changed_s
 
 
 def _words(wait_s: float) -> str:

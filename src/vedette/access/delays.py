@@ -48,8 +48,9 @@ class Delays:
         wait_s = max(self._wait_s(key, now_s) for key in keys)
         if wait_s <= 0.0:
             for key in keys:
-                tries = self._tries.setdefault(key, _Tries())
+                tries = self._tries.pop(key, _Tries())
                 tries.failures, tries.last_s = tries.failures + 1, now_s
+                self._tries[key] = tries  # the last: those tried longest ago stand first
             self._bound()
         return wait_s
 
@@ -70,6 +71,5 @@ class Delays:
         return max(0.0, tries.last_s + key[0].wait_s(tries.failures) - now_s)
 
     def _bound(self) -> None:
-        """Those tried longest ago go first."""
         while len(self._tries) > MOST_KEPT:
-            del self._tries[min(self._tries, key=lambda key: self._tries[key].last_s)]
+            del self._tries[next(iter(self._tries))]

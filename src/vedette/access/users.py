@@ -33,7 +33,7 @@ Name = Annotated[str, msgspec.Meta(pattern=r"^\S([^\x00-\x1f]{0,62}\S)?(?![\s\S]
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """password: as argon2 writes it. must_change: it was set by another, and opens only its own change."""
+    """password: as argon2 writes it. must_change: another set it, it opens only its own change. changes: how many."""
 
     name: Name
     role: Role
@@ -42,6 +42,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     disabled: bool = False
     must_change: bool = False
     changed_s: float
+    changes: int = 0
 
 
 def new_user(
@@ -145,6 +146,7 @@ class Users(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return msgspec.structs.replace(self, unrecorded=tuple(one for one in self.unrecorded if one not in told))
 
     def _with(self, user: User, change: str, by: str, at_s: float) -> Users:
+        user = msgspec.structs.replace(user, changes=user.changes + 1)
         users = tuple(user if one.name == user.name else one for one in self.users)
         told = _told(user, change, by, at_s)
         return msgspec.structs.replace(self, users=users, unrecorded=(*self.unrecorded, told))

@@ -22,9 +22,12 @@ from vedette.cli.options import (
     RecordPath,
     SitePath,
     SpeedOption,
+    TlsCertOption,
+    TlsKeyOption,
     end_on_signals,
 )
 from vedette.cli.sapient_commands import sapient
+from vedette.cli.user_commands import user
 from vedette.errors import VedetteError
 
 app = typer.Typer(
@@ -82,10 +85,16 @@ def watch(
     outputs: Annotated[
         bool, typer.Option("--outputs", help="Let a replay feed the outputs, marked as replay.")
     ] = False,
+    tls_cert: TlsCertOption = None,
+    tls_key: TlsKeyOption = None,
 ) -> None:
     """Keep the watch over a site, live or from recordings."""
     end_on_signals()
     from vedette.cli.watching import run_watch
+    from vedette.tls import TlsFiles
+
+    if (tls_cert is None) != (tls_key is None):
+        raise typer.BadParameter("--tls-cert and --tls-key go together", param_hint="--tls-cert")
 
     run_watch(
         site,
@@ -96,6 +105,7 @@ def watch(
         host=host,
         port=port,
         outputs=outputs,
+        tls=None if tls_cert is None else TlsFiles(certificate=tls_cert, key=tls_key),
     )
 
 
@@ -256,6 +266,7 @@ def raise_test_alarm(
 
 app.add_typer(incident, name="incident")
 app.add_typer(sapient, name="sapient")
+app.add_typer(user, name="user")
 
 
 def parse_speed(text: str) -> float:

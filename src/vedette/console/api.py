@@ -12,13 +12,17 @@ from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
+from vedette.access import Access
 from vedette.console import views
 from vedette.console.decisions import decision_handlers
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
-from vedette.console.people import Acting, single_person
+from vedette.console.people import Acting, person_of
+from vedette.console.personal import personal_handlers
+from vedette.console.sessions import session_handlers
 from vedette.console.sightings import sighting_handlers
 from vedette.console.siteview import SiteView, site_view
+from vedette.console.users import user_handlers
 from vedette.model import Action, SensorAsked
 
 REPORT_POLICY: Final = (
@@ -80,7 +84,7 @@ class LookAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     altitude_ellipsoid_m: Annotated[float, msgspec.Meta(ge=-1000.0, le=100_000.0)] | None = None
 
 
-def api_router(desk: Desk) -> Router:
+def api_router(desk: Desk, access: Access | None = None) -> Router:
     """GET and POST under /api/v1."""
     handlers = [
         *_reads(desk),
@@ -89,8 +93,11 @@ def api_router(desk: Desk) -> Router:
         *_alarm_tests(desk),
         *decision_handlers(desk),
         *sighting_handlers(desk),
+        *session_handlers(access),
+        *user_handlers(access, desk.board.site),
+        *personal_handlers(desk),
     ]
-    return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(single_person)})
+    return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(person_of)})
 
 
 def _reads(desk: Desk) -> list[ControllerRouterHandler]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib import metadata
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from litestar.datastructures import ResponseHeader
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
+from vedette.access import Access
 from vedette.console.api import api_router
 from vedette.console.channel import stream_handler
 from vedette.console.desk import Desk
 from vedette.console.errors import HANDLERS
+from vedette.console.gate import gate
 from vedette.console.guard import Guard
 from vedette.console.pages import STATIC, page_handlers
 
@@ -26,11 +29,22 @@ _DESCRIPTION = (
 )
 
 
-def create_app(desk: Desk, bound_host: str = "127.0.0.1", static: Path = STATIC) -> Litestar:
-    """The application over a desk. `bound_host`: what the server listens on, for the check of Host."""
+def create_app(
+    desk: Desk,
+    bound_host: str = "127.0.0.1",
+    static: Path = STATIC,
+    access: Access | None = None,
+    names: Collection[str] = (),
+) -> Litestar:
+    """The application over a desk.
+
+    bound_host: what the server listens on, and `names`, those of its certificate, for the check of Host. access: None,
+    it is single-user mode for good.
+    """
     app = Litestar(
-        route_handlers=[api_router(desk), stream_handler(desk), *page_handlers(static)],
+        route_handlers=[api_router(desk, access), stream_handler(desk, access), *page_handlers(static)],
         exception_handlers=HANDLERS,
+        guards=[gate(access)],
         openapi_config=OpenAPIConfig(
             title="Vedette",
             version=metadata.version("vedette"),
@@ -48,5 +62,5 @@ def create_app(desk: Desk, bound_host: str = "127.0.0.1", static: Path = STATIC)
         request_max_body_size=_MAX_BODY,
         logging_config=None,
     )
-    app.asgi_handler = Guard(app.asgi_handler, bound_host)
+    app.asgi_handler = Guard(app.asgi_handler, bound_host, names)
     return app

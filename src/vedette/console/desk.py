@@ -41,6 +41,21 @@ class Desk(Protocol):
         """The incident's report, html or pdf, that needs nothing else; None if there is no such incident."""
         ...
 
+    def log(self, kind: str | None, since_s: float | None, after_seq: int, most: int) -> list[dict[str, Any]]:
+        """The record's events past `after_seq`, at most so many, as `vedette log --json` has them.
+
+        What an operator is known by is left out: it is opened in its own way.
+        """
+        ...
+
+    async def keep(self, payload: AnyPayload) -> None:
+        """Record what is no message of the sequence; return when the record has it. Called on the console's loop.
+
+        Raises:
+            VedetteError: it cannot.
+        """
+        ...
+
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:
         """Hand a person's action to the pipeline; return when the record has committed what came of it: these events.
 

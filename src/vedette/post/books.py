@@ -28,6 +28,7 @@ from vedette.model import (
     IncidentJoined,
     IncidentOpened,
     IncidentTrack,
+    OperatorPlace,
     Origin,
     Payload,
     SensorAnswered,
@@ -72,6 +73,7 @@ class Books(msgspec.Struct, kw_only=True):
 
     open: the alert that is not cleared; cleared_s: when the last one was, until the track ends. tests: test alarms so
     far; they are numbered apart, so that the alerts' own numbers have no gaps.
+    operators: by identity; replaced at each change, never changed, for it is shown outside this thread.
     asked: by task the state and reason of what a sensor was asked; ("sent", "") before an answer.
     """
 
@@ -86,6 +88,7 @@ class Books(msgspec.Struct, kw_only=True):
     decided: DecisionBooks = msgspec.field(default_factory=DecisionBooks)
     asked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     sightings: dict[str, SightingEntered] = msgspec.field(default_factory=dict)
+    operators: dict[str, OperatorPlace] = msgspec.field(default_factory=dict)
 
     def apply(self, event: Draft | Event) -> None:
         """Enter one event. Kinds that post does not keep, and thinned payloads, change nothing.
@@ -241,6 +244,10 @@ def _feed_changed(books: Books, event: Draft | Event, payload: FeedChanged) -> N
 
 def _cooperative_seen(books: Books, event: Draft | Event, payload: CooperativeSeen) -> None:
     books.cooperative[payload.identity] = Seen(event.received_s, payload)
+    latitude_deg, longitude_deg = payload.operator_latitude_deg, payload.operator_longitude_deg
+    if latitude_deg is not None and longitude_deg is not None:
+        place = OperatorPlace(latitude_deg=latitude_deg, longitude_deg=longitude_deg, heard_s=event.received_s)
+        books.operators = {**books.operators, payload.identity: place}
 
 
 def _into(books_of: Callable[[Books], _OwnBooks]) -> Callable[[Books, Draft | Event, Payload], None]:

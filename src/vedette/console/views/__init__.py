@@ -3,6 +3,20 @@
 Every object carries its origin. Unknown is null. Sigmas are one standard deviation.
 """
 
+from vedette.console.views.access import (
+    LogView,
+    OpenSessionsView,
+    OperatorView,
+    SecondView,
+    SessionView,
+    UsersView,
+    UserView,
+    open_sessions,
+    operator,
+    session,
+    user,
+    users,
+)
 from vedette.console.views.alerts import AlertView, alert
 from vedette.console.views.base import OriginName, View
 from vedette.console.views.decisions import DecisionsView, DecisionView, MandateView, decided, decision, mandate
@@ -22,25 +36,37 @@ __all__ = [
     "HealthView",
     "IncidentDocument",
     "IncidentView",
+    "LogView",
     "MandateView",
+    "OpenSessionsView",
+    "OperatorView",
     "OriginName",
+    "SecondView",
     "SensorTaskView",
+    "SessionView",
     "SightingView",
     "SightingsView",
     "Snapshot",
     "TopicsView",
     "TracksView",
+    "UserView",
+    "UsersView",
     "View",
     "alert",
     "decided",
     "decision",
     "incident",
     "mandate",
+    "open_sessions",
+    "operator",
     "sensor_task",
+    "session",
     "sighting",
     "topics",
     "track",
     "track_end",
     "tracks",
+    "user",
+    "users",
     "watch_health",
 ]
