@@ -86,10 +86,11 @@ def _console(host: str, port: int, tls: TlsFiles | None, folder: Path) -> Consol
     Raises:
         BadInput: beyond this machine without TLS or without users, or files that will not do.
     """
+    users = UserFile(folder).users().users
     if host not in LOOPBACK:
         if tls is None:
             raise BadInput(host, "beyond this machine the console needs TLS: --tls-cert FILE --tls-key FILE", "--host")
-        if not UserFile(folder).users().users:
+        if not users:
             how = f"vedette user add {folder} NAME --role administrator"
             raise BadInput(host, f"beyond this machine the console needs users; make the first one: {how}", "--host")
     if tls is not None and tls.certificate is not None:
