@@ -20,6 +20,7 @@ from vedette.model import (
     AnyPayload,
     Effect,
     FeedState,
+    History,
     OperatorOpened,
     OperatorPlace,
     Origin,
@@ -28,8 +29,10 @@ from vedette.model import (
     SightingAnswer,
     SightingCandidate,
     SightingEntered,
+    Wanted,
 )
 from vedette.report import Case, incident_document, render, statement
+from vedette.watch.history import history_of
 
 OUTPUTS = (
     OutputHealth(
@@ -118,6 +121,9 @@ class FakeDesk:
         if self.unkept:
             raise ActionRefused("not_recorded", "the record is full")
         self.kept.append(payload)
+
+    def history(self, wanted: Wanted) -> History:
+        return history_of(self._board.incidents(), self._board.alerts(), self._board.shown.past, SITE, wanted)
 
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:
         self.actions.append(action)

@@ -17,6 +17,7 @@ from vedette.console import views
 from vedette.console.decisions import decision_handlers
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
+from vedette.console.history import history_handlers
 from vedette.console.people import Acting, person_of
 from vedette.console.personal import personal_handlers
 from vedette.console.sessions import session_handlers
@@ -96,6 +97,7 @@ def api_router(desk: Desk, access: Access | None = None) -> Router:
         *session_handlers(access),
         *user_handlers(access, desk.board.site),
         *personal_handlers(desk),
+        *history_handlers(desk),
     ]
     return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(person_of)})
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from vedette.console.board import Board
 from vedette.errors import VedetteError
-from vedette.model import Action, AnyPayload
+from vedette.model import Action, AnyPayload, History, Wanted
 
 
 class ActionRefused(VedetteError):
@@ -54,6 +54,10 @@ class Desk(Protocol):
         Raises:
             VedetteError: it cannot.
         """
+        ...
+
+    def history(self, wanted: Wanted) -> History:
+        """Incidents of the record and brought in from elsewhere, and their patterns."""
         ...
 
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:

@@ -39,6 +39,7 @@ _READ: Final = (
     "GET /api/v1/decisions",
     "GET /api/v1/decisions/{decision_id}",
     "GET /api/v1/sightings",
+    "GET /api/v1/history",
     "GET /api/v1/openapi.json",
     "GET /api/v1/openapi.json/openapi.json",
     "GET /api/v1/openapi.json/{path}",

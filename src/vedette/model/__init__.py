@@ -81,6 +81,7 @@ from vedette.model.messages import (
     TaskAnswer,
     Tick,
 )
+from vedette.model.past import Alike, History, PastImported, PastIncident, Rhythm, Wanted
 from vedette.model.payload import Payload
 from vedette.model.picture import (
     Cooperation,
@@ -122,6 +123,7 @@ __all__ = [
     "AlertCleared",
     "AlertRaised",
     "AlertState",
+    "Alike",
     "AnyPayload",
     "Body",
     "CaptureClosed",
@@ -148,6 +150,7 @@ __all__ = [
     "Finding",
     "Floats",
     "Grade",
+    "History",
     "Impact",
     "Incident",
     "IncidentClosed",
@@ -168,6 +171,8 @@ __all__ = [
     "OutputHealth",
     "Package",
     "Parcel",
+    "PastImported",
+    "PastIncident",
     "PastPoint",
     "PathPoint",
     "Payload",
@@ -181,6 +186,7 @@ __all__ = [
     "ReleasedAlert",
     "ReleasedTrack",
     "Request",
+    "Rhythm",
     "Scan",
     "SensorAnswered",
     "SensorAsked",
@@ -210,6 +216,7 @@ __all__ = [
     "TrackPoint",
     "Tracks",
     "UserChanged",
+    "Wanted",
     "WatchStarted",
     "WatchStopped",
     "ZoneApproach",

@@ -20,6 +20,7 @@ from vedette.model.decisions import (
     MandateWithdrawn,
 )
 from vedette.model.messages import FeedState, Origin
+from vedette.model.past import PastImported
 from vedette.model.payload import Payload
 from vedette.model.picture import Impact, Reason
 from vedette.model.sightings import Grade, SightingAnswer, SightingReport
@@ -359,6 +360,7 @@ AnyPayload = (
     | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
     | SensorAsked | SensorAnswered | SightingEntered
     | UserChanged | SessionStarted | SessionEnded | AccessRefused | PersonConfirmed | OperatorOpened
+    | PastImported
     | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from vedette.model.access import OperatorPlace
 from vedette.model.decisions import Decided
 from vedette.model.events import SightingEntered
 from vedette.model.incident import Alert, Incident
+from vedette.model.past import PastIncident
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,3 +24,4 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     decided: Decided
     sightings: tuple[SightingEntered, ...] = ()
     operators: Mapping[str, OperatorPlace] = {}
+    past: tuple[PastIncident, ...] = ()

@@ -21,6 +21,7 @@ from vedette.console.views.alerts import AlertView, alert
 from vedette.console.views.base import OriginName, View
 from vedette.console.views.decisions import DecisionsView, DecisionView, MandateView, decided, decision, mandate
 from vedette.console.views.health import HealthView, watch_health
+from vedette.console.views.history import HistoryView, PastIncidentView, history, past_incident
 from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
 from vedette.console.views.picture import TracksView, track, track_end, tracks
 from vedette.console.views.sightings import SightingsView, SightingView, sighting
@@ -34,6 +35,7 @@ __all__ = [
     "DecisionView",
     "DecisionsView",
     "HealthView",
+    "HistoryView",
     "IncidentDocument",
     "IncidentView",
     "LogView",
@@ -41,6 +43,7 @@ __all__ = [
     "OpenSessionsView",
     "OperatorView",
     "OriginName",
+    "PastIncidentView",
     "SecondView",
     "SensorTaskView",
     "SessionView",
@@ -55,10 +58,12 @@ __all__ = [
     "alert",
     "decided",
     "decision",
+    "history",
     "incident",
     "mandate",
     "open_sessions",
     "operator",
+    "past_incident",
     "sensor_task",
     "session",
     "sighting",
