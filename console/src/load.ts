@@ -6,5 +6,6 @@ import WatchScreen from './WatchScreen.svelte';
 export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ default: Component }>>> = {
   '': () => WatchScreen,
   incident: () => import('./incident/IncidentScreen.svelte'),
+  access: () => import('./access/AccessScreen.svelte'),
   history: () => import('./history/HistoryScreen.svelte'),
 };

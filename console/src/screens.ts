@@ -1,5 +1,6 @@
 /** The screens, in the order of their keys. What each is made of stands in load.ts. */
 import { text } from './text';
+import { accessText } from './text/access';
 import { historyText } from './text/history';
 
 export interface Screen {
@@ -12,6 +13,7 @@ export const SCREENS = [
   { name: '', title: text.nav.watch },
   { name: 'incident', title: text.nav.incident },
   { name: 'history', title: historyText.title },
+  { name: 'access', title: accessText.title },
 ] as const satisfies readonly Screen[];
 
 export type ScreenName = (typeof SCREENS)[number]['name'];

@@ -1,4 +1,5 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
+import { carry, heard } from './session';
 import type { Alert, History, HistoryQuery, IncidentDocument, SensorTask, Site } from './types';
 
 export class Refused extends Error {
@@ -15,20 +16,26 @@ interface ErrorBody {
   error?: { code?: string; message?: string };
 }
 
-async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+async function refusal(response: Response): Promise<Refused> {
+  const body = (await response.json().catch(() => ({}))) as ErrorBody;
+  heard(body.error?.code ?? '');
+  return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
+}
+
+export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+  const address = `/api/v1${path}`;
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, { ...init, signal: AbortSignal.timeout(10_000) });
+    response = await fetch(address, { ...carry(address, init), signal: AbortSignal.timeout(10_000) });
   } catch {
     throw new Refused(0, 'no_link', 'the watch did not answer');
   }
   if (response.status === 204) return null as T;
   if (response.ok) return (await response.json()) as T;
-  const body = (await response.json().catch(() => ({}))) as ErrorBody;
-  throw new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
+  throw await refusal(response);
 }
 
-function send<T>(path: string, body: unknown): Promise<T> {
+export function send<T>(path: string, body: unknown): Promise<T> {
   return ask<T>(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -56,11 +56,11 @@ export class Watch {
   #stream: StreamLink | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
 
-  start(address: string): void {
+  start(address: string, closed: () => void = () => undefined): void {
     this.#ticker = setInterval(() => this.#tick(), LOOK_MS);
     this.#stream = new StreamLink(address, {
       messages: (batch) => this.hear(batch),
-      closed: () => undefined,
+      closed,
     });
   }
 
