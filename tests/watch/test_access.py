@@ -34,6 +34,7 @@ def site(tmp_path: Path) -> Path:
 def trusted(tmp_path: Path) -> ssl.SSLContext:
     """Certificate and key of the watch beside the site, and the context of who trusts them."""
     ca = trustme.CA()
+    ca.cert_pem.write_to_path(tmp_path / "ca.pem")
     ours = ca.issue_cert(BEYOND, "watch.test")
     ours.private_key_pem.write_to_path(tmp_path / "watch.key")
     ours.cert_chain_pems[0].write_to_path(tmp_path / "watch.pem")
@@ -104,6 +105,11 @@ def test_a_watch_over_tls_with_users(tmp_path: Path, site: Path, trusted: ssl.SS
         body, headers = {"note": "of the morning"}, {"x-vedette-csrf": entered.json()["csrf"]}
         assert client.post("/api/v1/test-alarm", json=body).status_code == 403
         assert client.post("/api/v1/test-alarm", json=body, headers=headers).status_code == 200
+        alarm = ("test-alarm", watch.address, "--tls-authority", tmp_path / "ca.pem")
+        assert "log in first" in vedette(*alarm).stderr
+        (tmp_path / "password.txt").write_text(PASSWORD)
+        asked = vedette(*alarm, "--user", "O. Officer", "--password-file", tmp_path / "password.txt")
+        assert "is still on: acknowledge it first" in asked.stderr
         assert vedette("user", "disable", data, "O. Officer").returncode == 0
         while client.get("/api/v1/health").status_code == 200:
             pass

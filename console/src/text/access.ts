@@ -34,7 +34,7 @@ export const accessText = {
   name: 'Name',
   password: 'Password',
   newPassword: 'New password',
-  again: 'New password again',
+  again: 'The same again',
   old: 'Present password',
   least: 'At least 12 letters. No other rule: a sentence is best.',
   differ: 'The two are not the same.',

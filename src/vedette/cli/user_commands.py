@@ -12,7 +12,7 @@ from vedette.cli.options import JsonOption, RecordPath
 user = typer.Typer(no_args_is_help=True, help="Who may log in to a watch's console.")
 UserName = Annotated[str, typer.Argument(metavar="NAME", help="How the user logs in, and what the record calls him.")]
 PasswordFile = Annotated[
-    Path | None, typer.Option("--password-file", metavar="FILE", help="Its first line; default: asked for.")
+    Path | None, typer.Option("--password-file", metavar="FILE", help="The password is its first line.")
 ]
 
 
