@@ -31,6 +31,7 @@ TABLES = (
     schema.MeasureTable,
     schema.PlanStepTable,
     schema.PrivacyTable,
+    schema.StatementTable,
     schema.ZoneProperties,
 )
 

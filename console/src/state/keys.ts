@@ -15,6 +15,7 @@ const ACTS: Record<string, Act> = {
     const alert = desk.alert;
     if (alert && alert.acknowledged_utc === null && desk.watch.link === 'up') void desk.watch.acknowledge(alert.alert);
   },
+  d: (desk) => desk.judge(),
   f: (desk) => desk.frames++,
   l: (desk) => desk.toggle('layers'),
   m: (desk) => desk.sound.toggleMute(),
@@ -25,7 +26,8 @@ const ACTS: Record<string, Act> = {
   ...Object.fromEntries(SCREENS.map((one, at) => [String(at + 1), (desk: Desk): void => desk.go(one.name)])),
   '?': (desk) => desk.toggle('keys'),
   Escape: (desk) => {
-    if (desk.dialog) desk.dialog = null;
+    if (desk.judged) desk.judged = null;
+    else if (desk.dialog) desk.dialog = null;
     else desk.chooseNothing();
   },
 };
@@ -33,7 +35,7 @@ const ACTS: Record<string, Act> = {
 const ON_EVERY_SCREEN = new Set(['m', 'n', '?', 'Escape', ...SCREENS.map((_, at) => String(at + 1))]);
 
 /** Keys that say nothing when held down. */
-const ONCE = new Set(['a', 'l', 'm', 'n', '?']);
+const ONCE = new Set(['a', 'd', 'l', 'm', 'n', '?']);
 
 function actOf(desk: Desk, event: KeyboardEvent): Act | undefined {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -173,12 +173,15 @@ def log(
     since: Annotated[
         str | None, typer.Option("--since", metavar="T", help="Only from this time on, with zone.")
     ] = None,
+    about: Annotated[
+        str | None, typer.Option("--about", metavar="ID", help="Only events that name it: a track, a decision, any id.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Print the record's events."""
     from vedette.cli.records import run_log
 
-    run_log(folder, kind, since, as_json=json)
+    run_log(folder, kind, since, about, as_json=json)
 
 
 @app.command()

@@ -40,6 +40,10 @@ _READ: Final = (
     "GET /api/v1/decisions/{decision_id}",
     "GET /api/v1/sightings",
     "GET /api/v1/history",
+    "GET /api/v1/false-alarms",
+    "GET /api/v1/incidents/{incident_id}/case",
+    "GET /api/v1/incidents/{incident_id}/media/{media_id}",
+    "GET /api/v1/incidents/{incident_id}/report.geojson",
     "GET /api/v1/openapi.json",
     "GET /api/v1/openapi.json/openapi.json",
     "GET /api/v1/openapi.json/{path}",
@@ -50,7 +54,17 @@ _READ: Final = (
 
 _ACT: Final = (
     "POST /api/v1/alerts/{alert_id}/acknowledge",
+    "POST /api/v1/alerts/{alert_id}/dismiss",
+    "POST /api/v1/alerts/{alert_id}/bring_back",
+    "POST /api/v1/alerts/{alert_id}/close",
     "POST /api/v1/incidents/{incident_id}/effects",
+    "POST /api/v1/incidents/{incident_id}/effects/{entry_id}/withdraw",
+    "POST /api/v1/incidents/{incident_id}/claims",
+    "POST /api/v1/incidents/{incident_id}/claims/{claim_id}/withdraw",
+    "POST /api/v1/incidents/{incident_id}/attribution",
+    "POST /api/v1/incidents/{incident_id}/media",
+    "POST /api/v1/incidents/{incident_id}/media/{media_id}/custody",
+    "POST /api/v1/incidents/{incident_id}/statements",
     "POST /api/v1/sensors/{sensor_id}/look_at",
     "POST /api/v1/test-alarm",
     "POST /api/v1/sightings",
@@ -65,7 +79,12 @@ _ACT: Final = (
 )
 """Who may order which measure is the mandate's to say. That a mandate was withdrawn, anyone on watch records."""
 
-_DECIDE: Final[tuple[str, ...]] = ()
+_DECIDE: Final = (
+    "POST /api/v1/incidents/{incident_id}/attribution/{attribution_id}/sign",
+    "POST /api/v1/incidents/{incident_id}/attribution/{attribution_id}/withdraw",
+    "POST /api/v1/incidents/{incident_id}/statements/{statement_id}/{move}",
+)
+"""Signing and approving; in which of the site's roles is its file's to say."""
 
 _AUDIT: Final = (
     "GET /api/v1/log",

@@ -43,10 +43,15 @@ class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: Word
 
 
+def roles_of(site: Site) -> list[str]:
+    """The roles that the site file names: the mandate's, and those that approve statements and sign attributions."""
+    mandate = [role.name for role in site.response.mandate.roles] if site.response.mandate is not None else []
+    return list(dict.fromkeys((*mandate, *site.statements.approve, *site.statements.attribute)))
+
+
 def user_handlers(access: Access | None, site: Site) -> list[ControllerRouterHandler]:
     """GET and POST of /users."""
-    mandate = site.response.mandate
-    site_roles = [role.name for role in mandate.roles] if mandate is not None else []
+    site_roles = roles_of(site)
 
     def there() -> Access:
         if access is None:

@@ -12,12 +12,32 @@ from vedette.model.access import (
     SessionStarted,
     UserChanged,
 )
+from vedette.model.alerts import (
+    AlertAmended,
+    AlertAwaitsNote,
+    AlertClosed,
+    AlertDismissed,
+    AlertEased,
+    AlertReturned,
+)
 from vedette.model.decisions import (
     DecisionAttempted,
     DecisionMoved,
     DecisionOrdered,
     FactRecorded,
     MandateWithdrawn,
+)
+from vedette.model.dossier import (
+    AttributionProposed,
+    AttributionSigned,
+    AttributionWithdrawn,
+    ClaimEntered,
+    ClaimWithdrawn,
+    CustodyMoved,
+    EffectWithdrawn,
+    MediaAdded,
+    StatementDrafted,
+    StatementMoved,
 )
 from vedette.model.messages import FeedState, Origin
 from vedette.model.past import PastImported
@@ -115,7 +135,10 @@ class FeedChanged(Payload, frozen=True, kw_only=True, tag="feed_changed"):
 
 
 class AlertRaised(Payload, frozen=True, kw_only=True, tag="alert_raised"):
-    """A rule held long enough. priority: 1 act now, 2 soon, 3 know, 4 log. test: no rule, a person's test alarm."""
+    """A rule held long enough. priority: 1 act now, 2 soon, 3 know, 4 log. test: no rule, a person's test alarm.
+
+    target: what it is about where that is no track: `sensor:ID`, `own:NAME`. sensors: those that had a part in it.
+    """
 
     alert: str
     rule: str
@@ -128,6 +151,8 @@ class AlertRaised(Payload, frozen=True, kw_only=True, tag="alert_raised"):
     distance_m: float | None
     reasons: tuple[Reason, ...]
     test: bool = False
+    target: str | None = None
+    sensors: tuple[str, ...] = ()
 
 
 class AlertAcknowledged(Payload, frozen=True, kw_only=True, tag="alert_acknowledged"):
@@ -214,7 +239,11 @@ class IncidentDetections(Payload, frozen=True, kw_only=True, tag="incident_detec
 
 
 class EffectEntered(Payload, frozen=True, kw_only=True, tag="effect_entered"):
-    """A person said what an incident did. effect: injuries | damage | flights; state: none_reported | reported."""
+    """A person said what an incident did. effect: injuries | damage | flights; state: none_reported | reported.
+
+    entry: its id. source: whose word it is, if not that of who enters it; how: how it is known. corrects: the entry
+    that it takes the place of.
+    """
 
     incident: str
     effect: str
@@ -222,6 +251,11 @@ class EffectEntered(Payload, frozen=True, kw_only=True, tag="effect_entered"):
     value: str | None
     by: str
     at_s: float
+    entry: str = ""
+    role: str | None = None
+    source: str | None = None
+    how: str = ""
+    corrects: str | None = None
 
 
 class IncidentClosed(Payload, frozen=True, kw_only=True, tag="incident_closed"):
@@ -354,12 +388,16 @@ class PipelineFailed(Payload, frozen=True, kw_only=True, tag="pipeline_failed"):
 
 AnyPayload = (
     WatchStarted | WatchStopped | SiteVersion | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
-    | AlertRaised | AlertAcknowledged | AlertCleared | AlarmTested | AlarmSounded
+    | AlertRaised | AlertAcknowledged | AlertCleared
+    | AlertAmended | AlertEased | AlertDismissed | AlertReturned | AlertAwaitsNote | AlertClosed
+    | AlarmTested | AlarmSounded
     | IncidentOpened | IncidentJoined | IncidentTrack | IncidentDetections | EffectEntered | IncidentClosed
     | PersonalErased | SignerStarted
     | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
     | SensorAsked | SensorAnswered | SightingEntered
     | UserChanged | SessionStarted | SessionEnded | AccessRefused | PersonConfirmed | OperatorOpened
+    | ClaimEntered | ClaimWithdrawn | EffectWithdrawn | AttributionProposed | AttributionSigned | AttributionWithdrawn
+    | MediaAdded | CustodyMoved | StatementDrafted | StatementMoved
     | PastImported
     | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip

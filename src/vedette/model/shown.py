@@ -9,6 +9,7 @@ import msgspec
 from vedette.model.access import OperatorPlace
 from vedette.model.decisions import Decided
 from vedette.model.events import SightingEntered
+from vedette.model.false_alarms import FalseAlarms
 from vedette.model.incident import Alert, Incident
 from vedette.model.past import PastIncident
 
@@ -24,4 +25,5 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     decided: Decided
     sightings: tuple[SightingEntered, ...] = ()
     operators: Mapping[str, OperatorPlace] = {}
+    false_alarms: FalseAlarms | None = None
     past: tuple[PastIncident, ...] = ()

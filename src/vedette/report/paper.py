@@ -11,7 +11,7 @@ import msgspec
 class Cell(msgspec.Struct, frozen=True):
     """One cell of a table: its words, smaller lines under them, ids of what they rest on, and how they are set.
 
-    style: "" | time | utc | mark | strong | unreported | mono
+    style: "" | time | utc | mark | strong | unreported | ended | mono
     """
 
     text: str

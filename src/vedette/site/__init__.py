@@ -4,6 +4,7 @@ from vedette.site.geometry import zone_shape
 from vedette.site.load import load_site, site_from_text
 from vedette.site.model import (
     Feed,
+    Handling,
     Limits,
     Mandate,
     MandateRole,
@@ -20,6 +21,7 @@ from vedette.site.model import (
 
 __all__ = [
     "Feed",
+    "Handling",
     "Limits",
     "Mandate",
     "MandateRole",

@@ -51,6 +51,7 @@ from vedette.post import ENTER_SIGHTING, KINDS, LOOK_AT, Refused
 from vedette.record import (
     Batch,
     Grouping,
+    MediaFolder,
     Record,
     derived_salts,
     drawn_salts,
@@ -95,6 +96,7 @@ class Watch:
         self.record = record
         self.board = Board(plan.site, plan.origin)
         self.papers = Papers(plan.site, plan.folder)
+        self.media = MediaFolder(plan.folder)
         self.vitals = Vitals(plan)
         self.failed: str | None = None
         self.played_out = False
@@ -147,6 +149,7 @@ class Watch:
             sources=self.plan.sources,
             after_seq=self.record.recovery.last_seq,
         )
+        self._pipeline.post.apply(self._draft(started))
         version = SiteVersion(site=site.id, sha256=site.sha256, toml=site.toml, geometry=site.geojson)
         lapsed = self._pipeline.take_up(self._now_s, self.plan.origin)
         signer = map(self._draft, self.record.introduction(live=not self.plan.paced))
@@ -238,6 +241,11 @@ class Watch:
         """The incident's JSON, None if there is none of this id."""
         found = self._incidents.get(incident)
         return None if found is None else self.papers.document(found, self.board.alerts())
+
+    def incident_case(self, incident: str) -> dict[str, Any] | None:
+        """What the record holds of the incident beside its document, None if there is none of this id."""
+        found = self._incidents.get(incident)
+        return None if found is None else self.papers.case(found, self.board.alerts())
 
     def incident_paper(self, incident: str, format_name: str) -> bytes | None:
         """The incident's report in one format, None if there is none of this id."""

@@ -20,6 +20,8 @@ from vedette.console.views.access import (
 from vedette.console.views.alerts import AlertView, alert
 from vedette.console.views.base import OriginName, View
 from vedette.console.views.decisions import DecisionsView, DecisionView, MandateView, decided, decision, mandate
+from vedette.console.views.dossier import CaseView
+from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
 from vedette.console.views.health import HealthView, watch_health
 from vedette.console.views.history import HistoryView, PastIncidentView, history, past_incident
 from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
@@ -32,8 +34,10 @@ from vedette.console.views.topics import TOPICS, TopicsView, topics
 __all__ = [
     "TOPICS",
     "AlertView",
+    "CaseView",
     "DecisionView",
     "DecisionsView",
+    "FalseAlarmsView",
     "HealthView",
     "HistoryView",
     "IncidentDocument",
@@ -58,6 +62,7 @@ __all__ = [
     "alert",
     "decided",
     "decision",
+    "false_alarms",
     "history",
     "incident",
     "mandate",

@@ -54,7 +54,7 @@ class OpenSessionsView(View, frozen=True, kw_only=True):
 
 
 class UserView(View, frozen=True, kw_only=True):
-    """One user. unknown_roles: mandate roles that the site file does not have."""
+    """One user. mandate_roles: of the site file, its mandate's and its statement's; unknown_roles: not there."""
 
     name: str
     role: RoleName
@@ -67,7 +67,7 @@ class UserView(View, frozen=True, kw_only=True):
 
 
 class UsersView(View, frozen=True, kw_only=True):
-    """All users in the order they were added, and the roles there are: of access, and of the site's mandate."""
+    """All users in the order they were added, and the roles there are: of access, and of the site file."""
 
     users: list[UserView]
     roles: list[RoleName]
