@@ -26,6 +26,7 @@ TABLES = (
     schema.OutputTable,
     schema.TrackingTable,
     schema.RecordTable,
+    schema.ExercisesTable,
     schema.MandateTable,
     schema.MandateRoleTable,
     schema.MeasureTable,

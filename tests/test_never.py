@@ -28,6 +28,7 @@ EVENTS = {
     "sighting_entered",
     "user_changed", "session_started", "session_ended", "access_refused", "person_confirmed", "operator_opened",
     "past_imported",
+    "exercise_started", "exercise_ended",
     "alert_amended", "alert_eased", "alert_dismissed", "alert_returned", "alert_awaits_note", "alert_closed",
     "claim_entered", "claim_withdrawn", "effect_withdrawn", "attribution_proposed", "attribution_signed",
     "attribution_withdrawn", "media_added", "custody_moved", "statement_drafted", "statement_moved",
@@ -70,6 +71,8 @@ WAYS_BACK = {
     ("POST", "/api/v1/users/{name}"),
     ("POST", "/api/v1/users/{name}/password"),
     ("POST", "/api/v1/tracks/{track_id}/operator"),
+    ("POST", "/api/v1/exercises"),
+    ("POST", "/api/v1/exercises/{exercise_id}/stop"),
 }
 """All that a person can tell the watch over HTTP."""
 

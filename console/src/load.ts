@@ -6,6 +6,7 @@ import WatchScreen from './WatchScreen.svelte';
 export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ default: Component }>>> = {
   '': () => WatchScreen,
   incident: () => import('./incident/IncidentScreen.svelte'),
+  exercise: () => import('./exercise/ExerciseScreen.svelte'),
   access: () => import('./access/AccessScreen.svelte'),
   history: () => import('./history/HistoryScreen.svelte'),
 };

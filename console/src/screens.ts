@@ -1,6 +1,7 @@
 /** The screens, in the order of their keys. What each is made of stands in load.ts. */
 import { text } from './text';
 import { accessText } from './text/access';
+import { exerciseText } from './text/exercise';
 import { historyText } from './text/history';
 
 export interface Screen {
@@ -12,6 +13,7 @@ export interface Screen {
 export const SCREENS = [
   { name: '', title: text.nav.watch },
   { name: 'incident', title: text.nav.incident },
+  { name: 'exercise', title: exerciseText.title },
   { name: 'history', title: historyText.title },
   { name: 'access', title: accessText.title },
 ] as const satisfies readonly Screen[];

@@ -15,6 +15,7 @@ from litestar.testing import TestClient
 
 from tests.access.quick import PASSWORD, PEOPLE, Quick, people
 from tests.console.fake_desk import FakeDesk
+from tests.console.fake_exercises import FakeRoom
 from vedette.access import RIGHTS, Right, Role, UserFile
 from vedette.console import create_app
 from vedette.console.rights import ROUTES
@@ -394,3 +395,27 @@ def test_every_method_that_changes_something_asks_for_more_than_to_read() -> Non
     for route, right in ROUTES.items():
         if route.startswith(UNSAFE) and route not in screens:
             assert right is not Right.READ, route
+
+
+def test_an_exercise_beside_asks_for_the_same_rights_and_its_own_words(tmp_path: Path) -> None:
+    """A second person's word for the exercise is none for the watch, and the other way round."""
+    quick, live, room = Quick(people(tmp_path)), FakeDesk(), FakeRoom()
+    app = create_app(live, exercises=room, access=quick.access)
+    path, exercise = f"{API}/decisions/erbil-D-0001/second", f"{API}/exercise/decisions/erbil-D-0001/second"
+    body = {"by": "C. Commander", "role": "commander"}
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        log_in(client, "O. Officer")
+        assert client.post(f"{API}/exercises", json={"scenario": "two.toml"}).status_code == 201
+        beside = room.desk
+        assert isinstance(beside, FakeDesk)
+        cookies = dict(client.cookies)
+        client.cookies.clear()
+        assert code(client.get(f"{API}/exercise/health")) == (401, "log_in")
+        client.cookies.update(cookies)
+        assert client.get(f"{API}/exercise/health").status_code == 200
+        for spoken, sent in ((path, exercise), (exercise, path)):
+            headers = {"x-vedette-second": second_word(client, f"POST {spoken}").json()["token"]}
+            assert code(client.post(sent, json=body, headers=headers)) == (403, "not_confirmed")
+        headers = {"x-vedette-second": second_word(client, f"POST {exercise}").json()["token"]}
+        client.post(exercise, json=body, headers=headers)
+        assert (beside.actions[-1].by, live.actions) == ("C. Commander", [])

@@ -1,4 +1,5 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
+import { API } from '../lib/side';
 import { carry, heard } from './session';
 import type { Alert, ClosingName, History, HistoryQuery, IncidentDocument, ReasonName, SensorTask, Site } from './types';
 
@@ -22,8 +23,8 @@ async function refusal(response: Response): Promise<Refused> {
   return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
 }
 
-export async function ask<T>(path: string, init: RequestInit = {}, patienceMs = 10_000): Promise<T> {
-  const address = `/api/v1${path}`;
+export async function ask<T>(path: string, init: RequestInit = {}, side: string = API, patienceMs = 10_000): Promise<T> {
+  const address = `${side}${path}`;
   let response: Response;
   try {
     response = await fetch(address, { ...carry(address, init), signal: AbortSignal.timeout(patienceMs) });
@@ -35,15 +36,12 @@ export async function ask<T>(path: string, init: RequestInit = {}, patienceMs = 
   throw await refusal(response);
 }
 
-export function send<T>(path: string, body: unknown): Promise<T> {
-  return ask<T>(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+export function send<T>(path: string, body: unknown, side: string = API): Promise<T> {
+  const headers = { 'content-type': 'application/json' };
+  return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, side);
 }
 
-export const getSite = (): Promise<Site> => ask<Site>('/site');
+export const getSite = (side: string = API): Promise<Site> => ask<Site>('/site', {}, side);
 
 export const getIncident = (id: string): Promise<IncidentDocument> =>
   ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);
@@ -54,7 +52,7 @@ export function getHistory(query: HistoryQuery): Promise<History> {
 }
 
 export const reportAddress = (id: string, format: 'html' | 'pdf' = 'html'): string =>
-  `/api/v1/incidents/${encodeURIComponent(id)}/report.${format}`;
+  `${API}/incidents/${encodeURIComponent(id)}/report.${format}`;
 
 export const acknowledge = (id: string, note: string): Promise<Alert> =>
   send<Alert>(`/alerts/${encodeURIComponent(id)}/acknowledge`, { note });

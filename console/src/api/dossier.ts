@@ -42,6 +42,7 @@ export function addFile(id: string, file: File, about: Record<string, string>): 
   return ask<IncidentDocument>(
     `${of(id)}/media?${query}`,
     { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: file },
+    undefined,
     600_000,
   );
 }

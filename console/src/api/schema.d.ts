@@ -175,6 +175,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exercises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be exercised, and what was */
+        get: operations["ApiV1ExercisesExercises"];
+        put?: never;
+        /** Begin an exercise beside this watch */
+        post: operations["ApiV1ExercisesStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exercises/{exercise_id}/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the crew did in an exercise that is over */
+        get: operations["ApiV1ExercisesExerciseIdEvaluationEvaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exercises/{exercise_id}/evaluation.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a page */
+        get: operations["ApiV1ExercisesExerciseIdEvaluationHtmlPaper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exercises/{exercise_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an exercise */
+        post: operations["ApiV1ExercisesExerciseIdStopStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/facts": {
         parameters: {
             query?: never;
@@ -1307,6 +1376,74 @@ export interface components {
             state: "none_reported" | "reported";
             value: string | null;
         };
+        /** EvaluationView */
+        EvaluationView: {
+            acknowledge_s: number;
+            by: string;
+            decide_s: number | null;
+            ended_local: string | null;
+            ended_utc: string | null;
+            ended_why: string | null;
+            exercise: string;
+            /** @constant */
+            origin: "exercise";
+            others: components["schemas"]["VerdictView"][];
+            right: number;
+            scenario: string;
+            scenario_name: string;
+            started_local: string;
+            started_utc: string;
+            stopped_by: string | null;
+            targets: components["schemas"]["TargetResultView"][];
+            title: string;
+            wrong: number;
+        };
+        /** ExerciseEntry */
+        ExerciseEntry: {
+            by?: string | null;
+            role?: string | null;
+            scenario: string;
+            /** @default 1 */
+            seed: number;
+            /** @default false */
+            simulate_silent: boolean;
+            /** @default  */
+            title: string;
+        };
+        /** ExerciseStop */
+        ExerciseStop: {
+            by?: string | null;
+            role?: string | null;
+        };
+        /** ExerciseView */
+        ExerciseView: {
+            blind: string[];
+            by: string;
+            ended_local: string | null;
+            ended_utc: string | null;
+            ended_why: string | null;
+            id: string;
+            /** @constant */
+            origin: "exercise";
+            role: string;
+            scenario: string;
+            scenario_name: string;
+            shed: number;
+            simulates_silent: boolean;
+            started_local: string;
+            started_utc: string;
+            /** @enum {string} */
+            state: "running" | "ended" | "cut_off";
+            stopped_by: string | null;
+            title: string;
+            until_utc: string;
+        };
+        /** ExercisesView */
+        ExercisesView: {
+            exercises: components["schemas"]["ExerciseView"][];
+            folder: string | null;
+            scenarios: components["schemas"]["ScenarioView"][];
+        };
         /** FactEntry */
         FactEntry: {
             by: string;
@@ -1391,6 +1528,7 @@ export interface components {
             dropped: {
                 [key: string]: number;
             };
+            exercise: components["schemas"]["ExerciseView"] | null;
             feeds: components["schemas"]["FeedView"][];
             mandate: components["schemas"]["StandingView"];
             /** @enum {string} */
@@ -1770,6 +1908,13 @@ export interface components {
             not_said: components["schemas"]["UnsaidView"][];
             sentences: components["schemas"]["SentenceView"][];
         };
+        /** ScenarioView */
+        ScenarioView: {
+            duration_s: number;
+            fault: string | null;
+            file: string;
+            name: string;
+        };
         /** SecondView */
         SecondView: {
             act: string;
@@ -2019,6 +2164,26 @@ export interface components {
          * @enum {string}
          */
         Subject: "count" | "place" | "airport" | "injuries" | "damage" | "responsibility" | "other";
+        /** TargetResultView */
+        TargetResultView: {
+            acknowledge_after_s: number | null;
+            acknowledged_by: string | null;
+            alert: string | null;
+            alerted_local: string | null;
+            appeared_local: string;
+            class: string;
+            decide_after_s: number | null;
+            decided_by: string | null;
+            dismiss_after_s: number | null;
+            dismissed_as: string | null;
+            dismissed_by: string | null;
+            measure: string | null;
+            seen_local: string | null;
+            target: string;
+            threat: boolean;
+            tracks: string[];
+            verdicts: components["schemas"]["VerdictView"][];
+        };
         /** TimelineRowView */
         TimelineRowView: {
             at_s: number;
@@ -2128,6 +2293,16 @@ export interface components {
             roles: ("viewer" | "watch_officer" | "commander" | "auditor" | "administrator")[];
             site_roles: string[];
             users: components["schemas"]["UserView"][];
+        };
+        /** VerdictView */
+        VerdictView: {
+            at_local: string | null;
+            by: string | null;
+            /** @enum {string} */
+            code: "not_seen" | "no_alert" | "alert_missed" | "acknowledged" | "acknowledged_late" | "dismissed_drone" | "dismissed" | "decided" | "decided_late" | "no_decision" | "outside_mandate" | "ordered_against_other" | "not_over";
+            events: number[];
+            right: boolean | null;
+            text: string;
         };
         /** WatchedTrackView */
         WatchedTrackView: {
@@ -2624,6 +2799,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ExercisesExercises: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExercisesView"];
+                };
+            };
+        };
+    };
+    ApiV1ExercisesStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExerciseEntry"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExerciseView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ExercisesExerciseIdEvaluationEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exercise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ExercisesExerciseIdEvaluationHtmlPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exercise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ExercisesExerciseIdStopStop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exercise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExerciseStop"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExerciseView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -32,6 +32,11 @@ export type Reason = Schemas['ReasonView'];
 export type History = Schemas['HistoryView'];
 export type PastIncident = Schemas['PastIncidentView'];
 export type HistoryQuery = NonNullable<paths['/api/v1/history']['get']['parameters']['query']>;
+export type Exercise = Schemas['ExerciseView'];
+export type Exercises = Schemas['ExercisesView'];
+export type Evaluation = Schemas['EvaluationView'];
+export type TargetResult = Schemas['TargetResultView'];
+export type Verdict = Schemas['VerdictView'];
 export type Snapshot = Schemas['Snapshot'];
 export type Origin = Track['origin'];
 

@@ -5,6 +5,7 @@ import type { Alert, ClosingName, Health, Incident, Message, ReasonName, Site, T
 import { isOver, queue } from '../lib/order';
 import { Draft, type Inside } from './draft';
 import { LOOK_MS, isLost } from '../lib/link';
+import { API, streamOf } from '../lib/side';
 import { Topics } from './topics.svelte';
 
 export type Link = 'connecting' | 'up' | 'lost';
@@ -54,9 +55,12 @@ export class Watch {
   readonly ended = $derived(this.health?.state === 'ended');
 
   #stream: StreamLink | null = null;
+
+  /** side: of the API, of which this is the picture. */
+  constructor(private readonly side: string = API) {}
   #ticker: ReturnType<typeof setInterval> | undefined;
 
-  start(address: string, closed: () => void = () => undefined): void {
+  start(closed: () => void = () => undefined, address: string = streamOf(this.side)): void {
     this.#ticker = setInterval(() => this.#tick(), LOOK_MS);
     this.#stream = new StreamLink(address, {
       messages: (batch) => this.hear(batch),
@@ -134,7 +138,7 @@ export class Watch {
 
   async #learnSite(): Promise<void> {
     try {
-      this.site = await getSite();
+      this.site = await getSite(this.side);
     } catch {
       setTimeout(() => this.link === 'up' && void this.#learnSite(), 1000);
     }

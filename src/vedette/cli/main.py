@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from vedette import __version__
+from vedette.cli.exercise_commands import exercise
 from vedette.cli.history_commands import history
 from vedette.cli.incident_commands import incident
 from vedette.cli.options import (
@@ -276,6 +277,7 @@ def raise_test_alarm(
     raise typer.Exit(run_test_alarm(url, note, wait, login, as_json=json))
 
 
+app.add_typer(exercise, name="exercise")
 app.add_typer(incident, name="incident")
 app.add_typer(history, name="history")
 app.add_typer(sapient, name="sapient")

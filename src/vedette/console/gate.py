@@ -26,8 +26,14 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def gate(access: Access | None) -> RouteGuard:
-    """The guard of every route. Without users, or without access at all, it is single-user mode and all is open."""
+API: Final = "/api/v1/"
+
+
+def gate(access: Access | None, at: str = API) -> RouteGuard:
+    """The guard of every route. Without users, or without access at all, it is single-user mode and all is open.
+
+    at: where clients find the API of this desk; a second person's word names its request by it.
+    """
 
     async def admit(connection: Connection, handler: BaseRouteHandler) -> None:
         del handler
@@ -46,7 +52,7 @@ def gate(access: Access | None) -> RouteGuard:
         if method not in _SAFE and method != "WS":
             _check_csrf(connection, identity)
         if SECOND in connection.headers:
-            act = f"{method} {connection.scope['path']}"
+            act = f"{method} {at}{connection.scope['path'].removeprefix(API)}"
             identity = connection.scope["auth"] = access.second(connection.headers[SECOND], identity, act)
         _check_right(access, connection, identity, right)
 

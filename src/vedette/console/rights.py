@@ -41,6 +41,9 @@ _READ: Final = (
     "GET /api/v1/sightings",
     "GET /api/v1/history",
     "GET /api/v1/false-alarms",
+    "GET /api/v1/exercises",
+    "GET /api/v1/exercises/{exercise_id}/evaluation",
+    "GET /api/v1/exercises/{exercise_id}/evaluation.html",
     "GET /api/v1/incidents/{incident_id}/case",
     "GET /api/v1/incidents/{incident_id}/media/{media_id}",
     "GET /api/v1/incidents/{incident_id}/report.geojson",
@@ -76,6 +79,8 @@ _ACT: Final = (
     "POST /api/v1/mandate/withdraw",
     "POST /api/v1/tracks/{track_id}/operator",
     "POST /api/v1/session/confirm",
+    "POST /api/v1/exercises",
+    "POST /api/v1/exercises/{exercise_id}/stop",
 )
 """Who may order which measure is the mandate's to say. That a mandate was withdrawn, anyone on watch records."""
 

@@ -39,6 +39,7 @@ from vedette.model.dossier import (
     StatementDrafted,
     StatementMoved,
 )
+from vedette.model.exercises import ExerciseEnded, ExerciseStarted
 from vedette.model.messages import FeedState, Origin
 from vedette.model.past import PastImported
 from vedette.model.payload import Payload
@@ -400,6 +401,7 @@ AnyPayload = (
     | MediaAdded | CustodyMoved | StatementDrafted | StatementMoved
     | PastImported
     | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
+    | ExerciseStarted | ExerciseEnded
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Incident → papers: document (JSON), closing summary, first statement, printed report. Pure functions."""
 
 from vedette.report.case import Case, Proof
+from vedette.report.debriefing import evaluation_page
 from vedette.report.document import incident_document
 from vedette.report.evidence import events_behind, traced
 from vedette.report.formats import DRAWN, FORMATS, render
@@ -18,6 +19,7 @@ __all__ = [
     "Statement",
     "Told",
     "Watched",
+    "evaluation_page",
     "events_behind",
     "incident_document",
     "render",

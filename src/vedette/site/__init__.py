@@ -3,6 +3,7 @@
 from vedette.site.geometry import zone_shape
 from vedette.site.load import load_site, site_from_text
 from vedette.site.model import (
+    Exercises,
     Feed,
     Handling,
     Limits,
@@ -20,6 +21,7 @@ from vedette.site.model import (
 )
 
 __all__ = [
+    "Exercises",
     "Feed",
     "Handling",
     "Limits",

@@ -17,12 +17,13 @@ from vedette.model import CLASSES
 from vedette.site.geometry import read_zones
 from vedette.site.links import check_link, tls_files, whole
 from vedette.site.mandate import RESPONSE_KEYS, read_response
-from vedette.site.model import Feed, Handling, Limits, OwnDrone, Sensor, Site, Statements
+from vedette.site.model import Exercises, Feed, Handling, Limits, OwnDrone, Sensor, Site, Statements
 from vedette.site.outputs import outputs_of
 from vedette.site.reading import Faults, read_table
 from vedette.site.rules import read_rules
 from vedette.site.schema import (
     AlarmTable,
+    ExercisesTable,
     FeedTable,
     OutputTable,
     OwnDroneTable,
@@ -50,6 +51,7 @@ _TABLES = {
     "record": RecordTable,
     "privacy": PrivacyTable,
     "statement": StatementTable,
+    "exercises": ExercisesTable,
 }
 _BELOW = (*_LISTS, *_TABLES, *RESPONSE_KEYS)
 _SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "https://", "serial://", "file:")
@@ -138,6 +140,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         image_hosts=top.image_hosts,
         outputs=outputs,
         response=msgspec.structs.replace(response, timezone=top.timezone),
+        exercises=_exercises(tables["exercises"], folder),
         statements=statements,
     )
 
@@ -156,6 +159,10 @@ def _read_one(document: dict[str, Any], name: str, faults: Faults) -> Any:
         faults.add(name, table, f"must be written as [{name}]")
         table = {}
     return read_table(_TABLES[name], table, name, faults) or _TABLES[name]()
+
+
+def _exercises(table: ExercisesTable, folder: Path | None) -> Exercises:
+    return Exercises(folder=whole(folder, table.folder), acknowledge_s=table.acknowledge_s, decide_s=table.decide_s)
 
 
 def _check_timezone(timezone: str, faults: Faults) -> None:

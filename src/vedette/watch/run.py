@@ -16,6 +16,7 @@ from vedette.clock import LiveClock
 from vedette.console import create_app, serve
 from vedette.errors import Unavailable
 from vedette.tls import TlsFiles, certified_names, tls_context
+from vedette.watch.exercises import Exercises
 from vedette.watch.plan import Plan
 from vedette.watch.play import Item, feed_watch
 from vedette.watch.runtime import Watch
@@ -98,9 +99,10 @@ async def run_until_stopped(
     reason = "failed"
     try:
         with _signals(stop):
-            async with _console(watch, console):
+            exercises = Exercises(watch)
+            async with _console(watch, console, exercises):
                 watch.begin()
-                async with watch.telling.open():
+                async with watch.telling.open(), exercises.open():
                     await work(watch, stop)
         reason = "interrupted" if stop.is_set() else "ended"
     finally:
@@ -109,7 +111,7 @@ async def run_until_stopped(
 
 
 @contextlib.asynccontextmanager
-async def _console(watch: Watch, console: Console | None) -> AsyncIterator[None]:
+async def _console(watch: Watch, console: Console | None, exercises: Exercises) -> AsyncIterator[None]:
     """Serve the console, and tell it the watch's health each second, for as long as the block lasts."""
     close, serving = asyncio.Event(), None
     access = None
@@ -118,7 +120,7 @@ async def _console(watch: Watch, console: Console | None) -> AsyncIterator[None]
     beating = asyncio.create_task(_beat(watch, access))
     try:
         if console is not None:
-            serving = await _served(watch, console, access, close)
+            serving = await _served(watch, console, exercises, access, close)
         yield
     finally:
         close.set()
@@ -128,7 +130,9 @@ async def _console(watch: Watch, console: Console | None) -> AsyncIterator[None]
             await access.look(closing=True)
 
 
-async def _served(watch: Watch, console: Console, access: Access | None, close: asyncio.Event) -> asyncio.Task[None]:
+async def _served(
+    watch: Watch, console: Console, exercises: Exercises, access: Access | None, close: asyncio.Event
+) -> asyncio.Task[None]:
     """The serving task, once connections are taken.
 
     Raises:
@@ -145,7 +149,7 @@ async def _served(watch: Watch, console: Console, access: Access | None, close: 
     tls, names = None, frozenset[str]()
     if console.tls is not None and console.tls.certificate is not None:
         tls, names = tls_context(console.tls, server=True), certified_names(console.tls.certificate)
-    app = create_app(watch, console.host, access=access, names=names)
+    app = create_app(watch, console.host, exercises=exercises, access=access, names=names)
     serving = asyncio.create_task(serve(app, console.host, console.port, tell, close, tls=tls))
     waiting = asyncio.create_task(ready.wait())
     await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)

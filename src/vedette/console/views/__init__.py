@@ -21,6 +21,7 @@ from vedette.console.views.alerts import AlertView, alert
 from vedette.console.views.base import OriginName, View
 from vedette.console.views.decisions import DecisionsView, DecisionView, MandateView, decided, decision, mandate
 from vedette.console.views.dossier import CaseView
+from vedette.console.views.exercises import EvaluationView, ExercisesView, ExerciseView, evaluation, exercise, scenario
 from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
 from vedette.console.views.health import HealthView, watch_health
 from vedette.console.views.history import HistoryView, PastIncidentView, history, past_incident
@@ -37,6 +38,9 @@ __all__ = [
     "CaseView",
     "DecisionView",
     "DecisionsView",
+    "EvaluationView",
+    "ExerciseView",
+    "ExercisesView",
     "FalseAlarmsView",
     "HealthView",
     "HistoryView",
@@ -62,6 +66,8 @@ __all__ = [
     "alert",
     "decided",
     "decision",
+    "evaluation",
+    "exercise",
     "false_alarms",
     "history",
     "incident",
@@ -69,6 +75,7 @@ __all__ = [
     "open_sessions",
     "operator",
     "past_incident",
+    "scenario",
     "sensor_task",
     "session",
     "sighting",
