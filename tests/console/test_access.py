@@ -19,7 +19,7 @@ from tests.console.fake_exercises import FakeRoom
 from vedette.access import RIGHTS, Right, Role, UserFile
 from vedette.console import create_app
 from vedette.console.rights import ROUTES
-from vedette.model import OperatorPlace, SessionStarted
+from vedette.model import OperatorPlace, SessionEnded, SessionStarted, UserChanged
 
 Client = TestClient[Litestar]
 API = "/api/v1"
@@ -221,7 +221,7 @@ def test_the_stream_ends_with_its_session(house: House) -> None:
         assert gone.value.code == 4401
     with pytest.raises(WebSocketDisconnect), client.websocket_connect(f"{API}/stream") as socket:
         socket.receive_json()
-    assert [told.why for told in house.quick.told if hasattr(told, "why")] == ["revoked"]
+    assert [told.why for told in house.quick.told if isinstance(told, SessionEnded)] == ["revoked"]
 
 
 def test_the_stream_ends_when_the_session_is_too_old(house: House) -> None:
@@ -310,7 +310,7 @@ def test_an_administrator_manages_the_users(house: House) -> None:
     assert code(manager.post(f"{API}/users/nobody", json={"disabled": True})) == (404, "unknown")
     listed = house.client("A. Auditor").get(f"{API}/users").json()
     assert [user["name"] for user in listed["users"]] == [*PEOPLE, "N. New"]
-    told = [(one.user, one.change, one.by) for one in house.quick.told if hasattr(one, "change")]
+    told = [(one.user, one.change, one.by) for one in house.quick.told if isinstance(one, UserChanged)]
     assert told == [
         ("N. New", "added", "M. Manager"),
         ("N. New", "password_changed", "N. New"),
