@@ -1,4 +1,5 @@
 /** What people add to an incident, sent to the watch; each is answered with the document as it then stands. */
+import { API } from '../lib/side';
 import { ask, send } from './client';
 import type { components } from './schema';
 import type { IncidentDocument } from './types';
@@ -42,10 +43,10 @@ export function addFile(id: string, file: File, about: Record<string, string>): 
   return ask<IncidentDocument>(
     `${of(id)}/media?${query}`,
     { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: file },
-    undefined,
+    API,
     600_000,
   );
 }
 
 export const mediaAddress = (id: string, medium: string): string =>
-  `/api/v1${of(id)}/media/${encodeURIComponent(medium)}`;
+  `${API}${of(id)}/media/${encodeURIComponent(medium)}`;

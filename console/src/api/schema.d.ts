@@ -278,6 +278,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own flights and how each goes */
+        get: operations["ApiV1FlightsFlights"];
+        put?: never;
+        /** Enter an own flight */
+        post: operations["ApiV1FlightsPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flights/{flight}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an own flight is down */
+        post: operations["ApiV1FlightsCloseClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flights/{flight}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an own flight's permission back */
+        post: operations["ApiV1FlightsWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -910,6 +962,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tracks/{track}/disposition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a track is, over its evidence */
+        post: operations["ApiV1TracksDispositionSay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracks/{track}/disposition/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw what was said of a track */
+        post: operations["ApiV1TracksDispositionWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1250,6 +1336,14 @@ export interface components {
             reason: "bird" | "own_drone" | "manned_aircraft" | "clutter" | "star_or_planet" | "test" | "other";
             until_utc: string;
         };
+        /** DispositionEntry */
+        DispositionEntry: {
+            by?: string | null;
+            /** @enum {string} */
+            disposition: "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            reason: string;
+            role?: string | null;
+        };
         /** DocumentAlert */
         DocumentAlert: {
             acknowledged_by: string | null;
@@ -1311,6 +1405,7 @@ export interface components {
             class: string;
             ended: boolean;
             first_utc: string;
+            held: components["schemas"]["Held"];
             identity: string | null;
             impact: components["schemas"]["DocumentImpact"] | null;
             last_utc: string;
@@ -1397,6 +1492,15 @@ export interface components {
             targets: components["schemas"]["TargetResultView"][];
             title: string;
             wrong: number;
+        };
+        /** EvidenceView */
+        EvidenceView: {
+            /** @enum {string} */
+            says: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            source: string | null;
+            text: string;
+            unit: string | null;
+            value: number | null;
         };
         /** ExerciseEntry */
         ExerciseEntry: {
@@ -1490,6 +1594,11 @@ export interface components {
             watched_h: number;
             window_h: number;
         };
+        /** FalseRateView */
+        FalseRateView: {
+            false: number;
+            per_24h: number | null;
+        };
         /** FeedView */
         FeedView: {
             age_s: number | null;
@@ -1514,6 +1623,7 @@ export interface components {
             answer: "yes" | "no" | "needs";
             clause: string;
             detail: string;
+            remedy?: string | null;
             text: string;
         };
         /** FirstStart */
@@ -1522,6 +1632,59 @@ export interface components {
             name: string;
             password: string;
         };
+        /** FlightEntry */
+        FlightEntry: {
+            by?: string | null;
+            callsign?: string | null;
+            ceiling_height_agl_m?: number | null;
+            floor_height_agl_m?: number | null;
+            from_utc: string;
+            geometry: {
+                [key: string]: unknown;
+            };
+            icao?: string | null;
+            /** @default  */
+            note: string;
+            own?: string | null;
+            radius_m?: number | null;
+            role?: string | null;
+            serial?: string | null;
+            until_utc: string;
+            who: string;
+        };
+        /** FlightView */
+        FlightView: {
+            by: string | null;
+            ceiling_height_agl_m: number | null;
+            flight: string;
+            floor_height_agl_m: number | null;
+            from_local: string;
+            from_utc: string;
+            geometry: {
+                [key: string]: unknown;
+            };
+            identities: string[];
+            key: string | null;
+            /** @enum {null|string} */
+            matched: "identity" | "claim" | "place" | null;
+            note: string;
+            p: number | null;
+            radius_m: number | null;
+            role: string | null;
+            since_local: string | null;
+            since_utc: string;
+            /** @enum {string} */
+            state: "planned" | "expected" | "flying" | "outside" | "overdue" | "ended" | "withdrawn";
+            track: string | null;
+            until_local: string;
+            until_utc: string;
+            who: string;
+            why: string | null;
+        };
+        /** FlightsView */
+        FlightsView: {
+            flights: components["schemas"]["FlightView"][];
+        };
         /** HealthView */
         HealthView: {
             clock: components["schemas"]["ClockView"] | null;
@@ -1529,6 +1692,7 @@ export interface components {
                 [key: string]: number;
             };
             exercise: components["schemas"]["ExerciseView"] | null;
+            false_alarms: components["schemas"]["FalseRateView"];
             feeds: components["schemas"]["FeedView"][];
             mandate: components["schemas"]["StandingView"];
             /** @enum {string} */
@@ -1545,6 +1709,29 @@ export interface components {
             test_alarm: components["schemas"]["AlarmTestView"];
             time_local: string | null;
             time_utc: string | null;
+        };
+        /** Held */
+        Held: {
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            /** @enum {string} */
+            evidence_says: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            override: components["schemas"]["HeldOverride"] | null;
+        };
+        /** HeldOverride */
+        HeldOverride: {
+            at_local: string;
+            at_utc: string;
+            by: string;
+            carried_from: string | null;
+            contradicted_local: string | null;
+            contradicted_utc: string | null;
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            /** @enum {string} */
+            evidence_then: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            reason: string;
+            role: string;
         };
         /** HeldRuleView */
         HeldRuleView: {
@@ -1821,6 +2008,19 @@ export interface components {
             /** @enum {string} */
             state: "starting" | "live" | "down";
             waiting: number;
+        };
+        /** OverrideView */
+        OverrideView: {
+            at_utc: string;
+            by: string;
+            carried_from: string | null;
+            contradicted_utc: string | null;
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            /** @enum {string} */
+            evidence_then: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            reason: string;
+            role: string;
         };
         /** PasswordChange */
         PasswordChange: {
@@ -2199,6 +2399,7 @@ export interface components {
         TopicsView: {
             decisions: components["schemas"]["DecisionsView"];
             false_alarms: components["schemas"]["FalseAlarmsView"];
+            flights: components["schemas"]["FlightsView"];
             sightings: components["schemas"]["SightingsView"];
         };
         /** TrackView */
@@ -2211,7 +2412,12 @@ export interface components {
             /** @enum {string} */
             cooperation: "cooperative" | "claimed" | "unknown";
             course_true_deg: number | null;
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            disposition_evidence: components["schemas"]["EvidenceView"][];
             ellipse: components["schemas"]["EllipseView"];
+            /** @enum {string} */
+            evidence_says: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
             first_utc: string;
             height_agl_m: number | null;
             identity: string | null;
@@ -2221,6 +2427,7 @@ export interface components {
             longitude_deg: number | null;
             /** @enum {string} */
             origin: "live" | "replay" | "simulated" | "exercise";
+            override: components["schemas"]["OverrideView"] | null;
             p_class: number;
             p_classes: {
                 [key: string]: number;
@@ -2329,6 +2536,13 @@ export interface components {
             rights: ("anyone" | "self" | "read" | "act" | "decide" | "audit" | "manage")[];
             /** @enum {string} */
             role: "viewer" | "watch_officer" | "commander" | "auditor" | "administrator";
+        };
+        /** WithdrawalEntry */
+        WithdrawalEntry: {
+            by?: string | null;
+            /** @default  */
+            reason: string;
+            role?: string | null;
         };
         /** Word */
         Word: {
@@ -3075,6 +3289,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FalseAlarmsView"];
+                };
+            };
+        };
+    };
+    ApiV1FlightsFlights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightsView"];
+                };
+            };
+        };
+    };
+    ApiV1FlightsPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlightEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FlightsCloseClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flight: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FlightsWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flight: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
@@ -4571,6 +4942,94 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OperatorView"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TracksDispositionSay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispositionEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TracksDispositionWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {

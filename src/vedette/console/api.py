@@ -19,6 +19,7 @@ from vedette.console.desk import Desk
 from vedette.console.dossier import DOCUMENT, dossier_handlers
 from vedette.console.errors import ApiError
 from vedette.console.history import history_handlers
+from vedette.console.identity import identity_handlers
 from vedette.console.media import media_handlers
 from vedette.console.people import Acting, person_of
 from vedette.console.personal import personal_handlers
@@ -87,6 +88,7 @@ def api_router(desk: Desk, access: Access | None = None) -> Router:
         *_alarm_tests(desk),
         *decision_handlers(desk),
         *sighting_handlers(desk),
+        *identity_handlers(desk),
         *session_handlers(access),
         *user_handlers(access, desk.board.site),
         *personal_handlers(desk),

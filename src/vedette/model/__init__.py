@@ -30,6 +30,7 @@ from vedette.model.decisions import (
     MandateWithdrawn,
     Standing,
 )
+from vedette.model.dispositions import Disposition, Evidence, Override, OverrideState, SetDisposition
 from vedette.model.dossier import (
     Attribution,
     AttributionProposed,
@@ -100,6 +101,16 @@ from vedette.model.exercises import (
     Verdict,
 )
 from vedette.model.false_alarms import Counted, FalseAlarms, Span
+from vedette.model.flights import (
+    Flight,
+    FlightMoved,
+    FlightPlan,
+    FlightPlanned,
+    FlightState,
+    Identities,
+    PlanFlight,
+)
+from vedette.model.identity_events import DispositionJudged, DispositionOverridden, OverrideCarried, OverrideWithdrawn
 from vedette.model.incident import (
     AlarmTest,
     Alert,
@@ -206,6 +217,9 @@ __all__ = [
     "DecisionState",
     "Dismissal",
     "Dispatched",
+    "Disposition",
+    "DispositionJudged",
+    "DispositionOverridden",
     "Dossier",
     "Draft",
     "Effect",
@@ -215,6 +229,7 @@ __all__ = [
     "EndedTrack",
     "Evaluation",
     "Event",
+    "Evidence",
     "ExerciseEnded",
     "ExerciseOrder",
     "ExerciseStarted",
@@ -226,10 +241,16 @@ __all__ = [
     "FeedHealth",
     "FeedState",
     "Finding",
+    "Flight",
+    "FlightMoved",
+    "FlightPlan",
+    "FlightPlanned",
+    "FlightState",
     "Floats",
     "Grade",
     "HeldRule",
     "History",
+    "Identities",
     "Impact",
     "Incident",
     "IncidentClosed",
@@ -250,6 +271,10 @@ __all__ = [
     "OperatorPlace",
     "Origin",
     "OutputHealth",
+    "Override",
+    "OverrideCarried",
+    "OverrideState",
+    "OverrideWithdrawn",
     "Package",
     "Parcel",
     "PastImported",
@@ -261,6 +286,7 @@ __all__ = [
     "PersonalErased",
     "Picture",
     "PipelineFailed",
+    "PlanFlight",
     "Reason",
     "Redaction",
     "Rejected",
@@ -277,6 +303,7 @@ __all__ = [
     "Sequenced",
     "SessionEnded",
     "SessionStarted",
+    "SetDisposition",
     "Shown",
     "SightingAnswer",
     "SightingCandidate",

@@ -1,5 +1,6 @@
 """The site file (TOML + GeoJSON) → a frozen Site."""
 
+from vedette.site.flights import flight_of_feature
 from vedette.site.geometry import zone_shape
 from vedette.site.load import load_site, site_from_text
 from vedette.site.model import (
@@ -36,6 +37,7 @@ __all__ = [
     "Sensor",
     "Site",
     "Zone",
+    "flight_of_feature",
     "load_site",
     "site_from_text",
     "zone_shape",

@@ -10,6 +10,7 @@ import msgspec
 from vedette.console.views.base import View
 from vedette.console.views.decisions import DecisionsView, decided
 from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
+from vedette.console.views.identity import FlightsView, flights
 from vedette.console.views.sightings import SightingsView, sighting
 from vedette.model import Shown
 from vedette.site import Site
@@ -20,6 +21,7 @@ class TopicsView(View, frozen=True, kw_only=True):
 
     decisions: DecisionsView
     sightings: SightingsView
+    flights: FlightsView
     false_alarms: FalseAlarmsView
 
 
@@ -36,6 +38,7 @@ def topics(shown: Shown, site: Site) -> TopicsView:
     return TopicsView(
         decisions=decided(shown.decided, site),
         sightings=_sightings(shown, site),
+        flights=flights(shown.identities, site),
         false_alarms=false_alarms(shown.false_alarms),
     )
 
@@ -59,5 +62,10 @@ TOPICS: Final = (
         view=lambda shown, site: decided(shown.decided, site),
     ),
     Topic(kind="sightings", content=lambda shown: shown.sightings, view=_sightings),
+    Topic(
+        kind="flights",
+        content=lambda shown: shown.identities.flights,
+        view=lambda shown, site: flights(shown.identities, site),
+    ),
     Topic(kind="false_alarms", content=_counts, view=lambda shown, site: false_alarms(shown.false_alarms)),
 )
