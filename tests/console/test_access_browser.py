@@ -57,7 +57,7 @@ class Door:
         """A page on which somebody has logged in."""
         page = self.page()
         log_in(page, name)
-        expect(page.get_by_test_id("hero")).to_be_visible()
+        expect(page.get_by_test_id("hero")).to_be_visible(timeout=20_000)
         return page
 
     def close(self) -> None:

@@ -26,6 +26,8 @@ export class Session {
   /** The picture may be shown. */
   readonly ready = $derived(this.single ? this.link === null : this.who !== null && !this.who.must_change);
   readonly name = $derived(this.who?.name ?? null);
+  /** The site's role that needs no saying: the only one held. */
+  readonly soleRole = $derived(this.who?.mandate_roles.length === 1 ? (this.who.mandate_roles[0] ?? '') : '');
 
   #timer: ReturnType<typeof setInterval> | undefined;
 
