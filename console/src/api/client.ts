@@ -29,12 +29,6 @@ interface ErrorBody {
   error?: { code?: string; message?: string };
 }
 
-async function refusal(response: Response): Promise<Refused> {
-  const body = (await response.json().catch(() => ({}))) as ErrorBody;
-  heard(body.error?.code ?? '');
-  return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
-}
-
 export async function ask<T>(path: string, init: RequestInit = {}, side = API, patienceMs = 10_000): Promise<T> {
   const address = `${side}${path}`;
   let response: Response;
@@ -45,7 +39,13 @@ export async function ask<T>(path: string, init: RequestInit = {}, side = API, p
   }
   if (response.status === 204) return null as T;
   if (response.ok) return (await response.json()) as T;
-  throw await refusal(response);
+  throw await refusalOf(response);
+}
+
+async function refusalOf(response: Response): Promise<Refused> {
+  const body = (await response.json().catch(() => ({}))) as ErrorBody;
+  heard(body.error?.code ?? '');
+  return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
 }
 
 export function send<T>(path: string, body: unknown, side: string = API): Promise<T> {
@@ -53,7 +53,7 @@ export function send<T>(path: string, body: unknown, side: string = API): Promis
   return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, side);
 }
 
-export const getSite = (side: string = API): Promise<Site> => ask<Site>('/site', {}, side);
+export const getSite = (side = API): Promise<Site> => ask<Site>('/site', {}, side);
 
 export const getIncident = (id: string): Promise<IncidentDocument> =>
   ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);

@@ -74,7 +74,9 @@ def demo(
 
 @app.command()
 def watch(
-    site: SitePath,
+    site: Annotated[
+        Path | None, typer.Argument(metavar="[SITE.toml]", help="The site file; without one the console leads to one.")
+    ] = None,
     replay: Annotated[
         list[str] | None,
         typer.Option("--replay", metavar="[SENSOR=]FILE", help="A recording in place of the site's feeds; repeatable."),
@@ -98,6 +100,10 @@ def watch(
     if (tls_cert is None) != (tls_key is None):
         raise typer.BadParameter("--tls-cert and --tls-key go together", param_hint="--tls-cert")
 
+    if site is None:
+        from vedette.cli.first_start import first_site
+
+        site, port = first_site(host, port, recordings=bool(replay), headless=headless)
     run_watch(
         site,
         replay or [],

@@ -30,6 +30,7 @@ from vedette.watch.plan import Plan
 from vedette.watch.play import metered, played
 from vedette.watch.run import Console, Outcome, run_played
 from vedette.watch.runtime import Watch
+from vedette.watch.site_files import finish_change
 
 DEMO_SCENARIO = "erbil-2021-09-11"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -67,12 +68,14 @@ def run_watch(
     _log_to_stderr()
     if outputs and not replays:
         raise typer.BadParameter("goes with --replay: a live watch feeds its outputs anyway", param_hint="--outputs")
+    if not replays and finish_change(site_path):
+        _say(f"{site_path} is as the record has it: a change was being written when the watch last ended")
     site = load_site(site_path)
     folder = folder or Path("vedette-data") / site.id
     console = None if headless else _console(host, port, tls, folder)
     if not replays:
         _warm_up()
-        plan = Plan(site=site, origin=Origin.LIVE, folder=folder, speed=1.0)
+        plan = Plan(site=site, origin=Origin.LIVE, folder=folder, site_file=site_path, speed=1.0)
         _end(asyncio.run(run_live(plan, LiveClock(), console)))
         return
     assigned = assign(site, [named_recording(site, text) for text in replays])

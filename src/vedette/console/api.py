@@ -24,6 +24,7 @@ from vedette.console.media import media_handlers
 from vedette.console.people import Acting, person_of
 from vedette.console.personal import personal_handlers
 from vedette.console.sessions import session_handlers
+from vedette.console.setup import setup_handlers
 from vedette.console.sightings import sighting_handlers
 from vedette.console.siteview import SiteView, site_view
 from vedette.console.users import user_handlers
@@ -87,10 +88,11 @@ def api_router(desk: Desk, access: Access | None = None) -> Router:
         *alert_handlers(desk),
         *_alarm_tests(desk),
         *decision_handlers(desk),
+        *setup_handlers(desk),
         *sighting_handlers(desk),
         *identity_handlers(desk),
         *session_handlers(access),
-        *user_handlers(access, desk.board.site),
+        *user_handlers(access, desk),
         *personal_handlers(desk),
         *dossier_handlers(desk),
         *media_handlers(desk),
@@ -101,7 +103,7 @@ def api_router(desk: Desk, access: Access | None = None) -> Router:
 
 def _reads(desk: Desk) -> list[ControllerRouterHandler]:
     board = desk.board
-    site = site_view(board.site, board.origin)
+    drawn = [site_view(board.site, board.origin)]
 
     @get("/health", summary="Health of the watch", sync_to_thread=False)
     def health() -> views.HealthView:
@@ -109,7 +111,9 @@ def _reads(desk: Desk) -> list[ControllerRouterHandler]:
 
     @get("/site", summary="The site: geometry, sensors, rings", sync_to_thread=False)
     def the_site() -> SiteView:
-        return site
+        if drawn[0].sha256 != board.site.sha256:
+            drawn[0] = site_view(board.site, board.origin)
+        return drawn[0]
 
     @get("/tracks", summary="The newest picture's tracks, with trails", sync_to_thread=False)
     def tracks() -> views.TracksView:

@@ -100,12 +100,19 @@ _DECIDE: Final = (
 _AUDIT: Final = (
     "GET /api/v1/log",
     "GET /api/v1/users",
+    "GET /api/v1/site/file",
+    "GET /api/v1/site/versions",
+    "GET /api/v1/site/versions/{sha256}",
 )
 
 _MANAGE: Final = (
     "POST /api/v1/users",
     "POST /api/v1/users/{name}",
     "POST /api/v1/users/{name}/password",
+    "POST /api/v1/site/apply",
+    "POST /api/v1/site/check",
+    "POST /api/v1/site/edit",
+    "POST /api/v1/site/versions/{sha256}/return",
 )
 
 ROUTES: Final[Mapping[str, Right]] = MappingProxyType(

@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 
 from vedette.access import Access, AccessDenied, Change, Role, User
 from vedette.console import views
+from vedette.console.desk import Desk
 from vedette.console.gate import logged_in
 from vedette.console.views.access import RoleName
 from vedette.site import Site
@@ -49,9 +50,8 @@ def roles_of(site: Site) -> list[str]:
     return list(dict.fromkeys((*mandate, *site.statements.approve, *site.statements.attribute)))
 
 
-def user_handlers(access: Access | None, site: Site) -> list[ControllerRouterHandler]:
+def user_handlers(access: Access | None, desk: Desk) -> list[ControllerRouterHandler]:
     """GET and POST of /users."""
-    site_roles = roles_of(site)
 
     def there() -> Access:
         if access is None:
@@ -59,12 +59,12 @@ def user_handlers(access: Access | None, site: Site) -> list[ControllerRouterHan
         return access
 
     def view(user: User) -> views.UserView:
-        return views.user(user, there().sessions(), site_roles)
+        return views.user(user, there().sessions(), roles_of(desk.board.site))
 
     @get("/users", summary="All users", sync_to_thread=False)
     def users(request: Asked) -> views.UsersView:
         logged_in(request)
-        return views.users(there().users.users, there().sessions(), site_roles)
+        return views.users(there().users.users, there().sessions(), roles_of(desk.board.site))
 
     @post("/users", summary="Add a user", status_code=200)
     async def add_user(request: Asked, data: JSONBody[NewUser]) -> views.UserView:

@@ -30,5 +30,6 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     operators: Mapping[str, OperatorPlace] = {}
     identities: Identities = Identities()
     picture: Picture | None = None
+    site_sha256: str = ""
     false_alarms: FalseAlarms | None = None
     past: tuple[PastIncident, ...] = ()
