@@ -38,7 +38,7 @@ FAULTS = {
     'sensors = ["radar-1"]': ("rule[0].sensors", "['radar-1']"),
     "silent_s = 9.0": ("rule[0].silent_s", "9.0"),
     'kind = "second_contact"': ("rule[0].kind", "second_contact"),
-    'kind = "flight_overdue"\nsilent_s = 9.0': ("rule[0].kind", "flight_overdue"),
+    'kind = "flight_outside"\nsilent_s = 9.0': ("rule[0].silent_s", "9.0"),
     'kind = "ghost"': ("rule[0].kind", "ghost"),
     "colour = 1": ("rule[0].colour", "1"),
 }

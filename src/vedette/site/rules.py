@@ -83,17 +83,18 @@ def _minutes(text: str) -> int | None:
 def _check_absence(
     table: RuleTable, key: str, sensors: tuple[Sensor, ...], own: tuple[OwnDrone, ...], faults: Faults
 ) -> None:
-    absent = table.kind in ("sensor_silent", "flight_overdue")
-    if absent and table.silent_s is None:
+    silent = table.kind in ("sensor_silent", "flight_overdue")
+    absent = silent or table.kind == "flight_outside"
+    if silent and table.silent_s is None:
         faults.add(f"{key}.silent_s", "", f"missing: a rule of kind {table.kind} needs it")
-    if not absent and table.silent_s is not None:
+    if not silent and table.silent_s is not None:
         faults.add(f"{key}.silent_s", table.silent_s, "goes with kind sensor_silent or flight_overdue")
     if table.sensors is not None and table.kind != "sensor_silent":
         faults.add(f"{key}.sensors", list(table.sensors), "goes with kind sensor_silent")
     for index, one in enumerate(table.sensors or ()):
         if one not in {sensor.id for sensor in sensors}:
             faults.add(f"{key}.sensors[{index}]", one, "no [[sensor]] has this id")
-    if table.kind in ("second_contact", "flight_overdue") and not own:
+    if table.kind == "second_contact" and not own:
         faults.add(f"{key}.kind", table.kind, "needs at least one [[own_drone]]")
     for name in _OF_TRACKS if absent else ():
         if getattr(table, name) is not None:
