@@ -28,6 +28,7 @@ EVENTS = {
     "sighting_entered", "past_imported",
     "disposition_judged", "disposition_overridden", "override_withdrawn", "override_carried",
     "flight_planned", "flight_moved",
+    "site_changed",
     "exercise_started", "exercise_ended",
     "alert_amended", "alert_eased", "alert_dismissed", "alert_returned", "alert_awaits_note", "alert_closed",
     "claim_entered", "claim_withdrawn", "effect_withdrawn", "attribution_proposed", "attribution_signed",
@@ -66,6 +67,10 @@ WAYS_BACK = {
     ("POST", "/api/v1/flights"),
     ("POST", "/api/v1/flights/{flight}/withdraw"),
     ("POST", "/api/v1/flights/{flight}/close"),
+    ("POST", "/api/v1/site/check"),
+    ("POST", "/api/v1/site/edit"),
+    ("POST", "/api/v1/site/apply"),
+    ("POST", "/api/v1/site/versions/{sha256}/return"),
     ("POST", "/api/v1/exercises"),
     ("POST", "/api/v1/exercises/{exercise_id}/stop"),
 }
@@ -83,6 +88,7 @@ FRAMES = {
     "sightings",
     "false_alarms",
     "flights",
+    "site",
 }
 """All that the stream sends."""
 

@@ -81,6 +81,7 @@ export const topics = (change: Partial<TopicViews> = {}): TopicViews => ({
   },
   sightings: { sightings: [] },
   flights: { flights: [] },
+  site: { sha256: '' },
   false_alarms: {
     time_utc: null,
     window_h: 24,

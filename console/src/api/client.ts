@@ -28,11 +28,6 @@ interface ErrorBody {
   error?: { code?: string; message?: string };
 }
 
-async function refusal(response: Response): Promise<Refused> {
-  const body = (await response.json().catch(() => ({}))) as ErrorBody;
-  return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
-}
-
 export async function ask<T>(path: string, init: RequestInit = {}, side = API, patienceMs = 10_000): Promise<T> {
   let response: Response;
   try {
@@ -42,7 +37,12 @@ export async function ask<T>(path: string, init: RequestInit = {}, side = API, p
   }
   if (response.status === 204) return null as T;
   if (response.ok) return (await response.json()) as T;
-  throw await refusal(response);
+  throw await refusalOf(response);
+}
+
+async function refusalOf(response: Response): Promise<Refused> {
+  const body = (await response.json().catch(() => ({}))) as ErrorBody;
+  return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
 }
 
 export function send<T>(path: string, body: unknown, side: string = API): Promise<T> {
@@ -50,7 +50,7 @@ export function send<T>(path: string, body: unknown, side: string = API): Promis
   return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, side);
 }
 
-export const getSite = (side: string = API): Promise<Site> => ask<Site>('/site', {}, side);
+export const getSite = (side = API): Promise<Site> => ask<Site>('/site', {}, side);
 
 export const getIncident = (id: string): Promise<IncidentDocument> =>
   ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);

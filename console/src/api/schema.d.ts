@@ -756,6 +756,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/site/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the site of the running watch; 409 where it was changed meanwhile */
+        post: operations["ApiV1SiteApplyApply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a candidate, as `vedette check` does */
+        post: operations["ApiV1SiteCheckCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make edits in a site file's text, and check what comes of it */
+        post: operations["ApiV1SiteEditEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The site file and its geometry, as text */
+        get: operations["ApiV1SiteFileSiteFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All versions of the site that the record holds */
+        get: operations["ApiV1SiteVersionsVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/versions/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version's texts, and what returning to it would change */
+        get: operations["ApiV1SiteVersionsSha256Version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/versions/{sha256}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return to an earlier version */
+        post: operations["ApiV1SiteVersionsSha256ReturnGoBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/snapshot": {
         parameters: {
             query?: never;
@@ -866,6 +985,15 @@ export interface components {
         Acknowledgement: {
             /** @default  */
             note: string;
+        };
+        /** AddTable */
+        AddTable: {
+            /** @constant */
+            do: "add";
+            path: ((string | number) | unknown)[];
+            table: {
+                [key: string]: unknown;
+            };
         };
         /** AlarmTestOrder */
         AlarmTestOrder: {
@@ -1127,6 +1255,13 @@ export interface components {
             decisions: components["schemas"]["DecisionView"][];
             facts: components["schemas"]["FactView"][];
             standing: components["schemas"]["StandingView"];
+        };
+        /** DifferenceView */
+        DifferenceView: {
+            after: string | null;
+            before: string | null;
+            key: string;
+            part: string;
         };
         /** DismissalEntry */
         DismissalEntry: {
@@ -1404,6 +1539,21 @@ export interface components {
             watched_h: number;
             window_h: number;
         };
+        /** FalseRateView */
+        FalseRateView: {
+            false: number;
+            per_24h: number | null;
+        };
+        /** FaultView */
+        FaultView: {
+            feature: number | null;
+            key: string;
+            line: number | null;
+            value: string;
+            /** @enum {string} */
+            where: "toml" | "geometry";
+            why: string;
+        };
         /** FeedView */
         FeedView: {
             age_s: number | null;
@@ -1491,6 +1641,7 @@ export interface components {
                 [key: string]: number;
             };
             exercise: components["schemas"]["ExerciseView"] | null;
+            false_alarms: components["schemas"]["FalseRateView"];
             feeds: components["schemas"]["FeedView"][];
             mandate: components["schemas"]["StandingView"];
             /** @enum {string} */
@@ -1820,6 +1971,12 @@ export interface components {
             unit: string | null;
             value: number | null;
         };
+        /** RemoveTable */
+        RemoveTable: {
+            /** @constant */
+            do: "remove";
+            path: ((string | number) | unknown)[];
+        };
         /** RhythmView */
         RhythmView: {
             count: number;
@@ -1894,6 +2051,13 @@ export interface components {
             evidence: string[];
             key: string;
             text: string;
+        };
+        /** SetKey */
+        SetKey: {
+            /** @constant */
+            do: "set";
+            path: ((string | number) | unknown)[];
+            value: unknown;
         };
         /** SightingCandidateView */
         SightingCandidateView: {
@@ -1982,6 +2146,60 @@ export interface components {
         SightingsView: {
             sightings: components["schemas"]["SightingView"][];
         };
+        /** SiteApply */
+        SiteApply: {
+            base_sha256: string;
+            by?: string | null;
+            geometry?: string | null;
+            /** @default  */
+            note: string;
+            role?: string | null;
+            toml: string;
+        };
+        /** SiteCheckView */
+        SiteCheckView: {
+            differences: components["schemas"]["DifferenceView"][];
+            document: {
+                [key: string]: unknown;
+            } | null;
+            faults: components["schemas"]["FaultView"][];
+            geometry: string | null;
+            held: components["schemas"]["FaultView"][];
+            sha256: string | null;
+            site: components["schemas"]["SiteView"] | null;
+            toml: string;
+        };
+        /** SiteEdits */
+        SiteEdits: {
+            edits: ((components["schemas"]["SetKey"] | components["schemas"]["AddTable"] | components["schemas"]["RemoveTable"]) | unknown)[];
+            geometry?: string | null;
+            toml: string;
+        };
+        /** SiteFileView */
+        SiteFileView: {
+            edited_on_disk: boolean;
+            file: string | null;
+            geometry: string | null;
+            sha256: string;
+            toml: string;
+        };
+        /** SiteReturn */
+        SiteReturn: {
+            base_sha256: string;
+            by?: string | null;
+            /** @default  */
+            note: string;
+            role?: string | null;
+        };
+        /** SiteText */
+        SiteText: {
+            geometry?: string | null;
+            toml: string;
+        };
+        /** SiteVersionView */
+        SiteVersionView: {
+            sha256: string;
+        };
         /** SiteView */
         SiteView: {
             altitude_ellipsoid_m: number;
@@ -2002,6 +2220,7 @@ export interface components {
             rings: components["schemas"]["RingView"][];
             rings_from: string;
             sensors: components["schemas"]["SensorView"][];
+            sha256: string;
             timezone: string;
         };
         /** Snapshot */
@@ -2117,6 +2336,7 @@ export interface components {
             false_alarms: components["schemas"]["FalseAlarmsView"];
             flights: components["schemas"]["FlightsView"];
             sightings: components["schemas"]["SightingsView"];
+            site: components["schemas"]["SiteVersionView"];
         };
         /** TrackView */
         TrackView: {
@@ -2201,6 +2421,29 @@ export interface components {
             events: number[];
             right: boolean | null;
             text: string;
+        };
+        /** VersionTextView */
+        VersionTextView: {
+            differences: components["schemas"]["DifferenceView"][];
+            geometry: string | null;
+            sha256: string;
+            toml: string;
+        };
+        /** VersionView */
+        VersionView: {
+            back_to: string | null;
+            by: string | null;
+            current: boolean;
+            differences: components["schemas"]["DifferenceView"][];
+            note: string;
+            role: string | null;
+            seq: number;
+            sha256: string;
+            time_utc: string;
+        };
+        /** VersionsView */
+        VersionsView: {
+            versions: components["schemas"]["VersionView"][];
         };
         /** WatchedTrackView */
         WatchedTrackView: {
@@ -4133,6 +4376,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteView"];
+                };
+            };
+        };
+    };
+    ApiV1SiteApplyApply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteApply"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteFileView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteCheckCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteText"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCheckView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteEditEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteEdits"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCheckView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteFileSiteFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteFileView"];
+                };
+            };
+        };
+    };
+    ApiV1SiteVersionsVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionsView"];
+                };
+            };
+        };
+    };
+    ApiV1SiteVersionsSha256Version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionTextView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteVersionsSha256ReturnGoBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteReturn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteFileView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

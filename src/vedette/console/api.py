@@ -21,6 +21,7 @@ from vedette.console.history import history_handlers
 from vedette.console.identity import identity_handlers
 from vedette.console.media import media_handlers
 from vedette.console.people import Acting, single_person
+from vedette.console.setup import setup_handlers
 from vedette.console.sightings import sighting_handlers
 from vedette.console.siteview import SiteView, site_view
 from vedette.model import Action, SensorAsked
@@ -83,6 +84,7 @@ def api_router(desk: Desk) -> Router:
         *alert_handlers(desk),
         *_alarm_tests(desk),
         *decision_handlers(desk),
+        *setup_handlers(desk),
         *sighting_handlers(desk),
         *identity_handlers(desk),
         *dossier_handlers(desk),
@@ -94,7 +96,7 @@ def api_router(desk: Desk) -> Router:
 
 def _reads(desk: Desk) -> list[ControllerRouterHandler]:
     board = desk.board
-    site = site_view(board.site, board.origin)
+    drawn = [site_view(board.site, board.origin)]
 
     @get("/health", summary="Health of the watch", sync_to_thread=False)
     def health() -> views.HealthView:
@@ -102,7 +104,9 @@ def _reads(desk: Desk) -> list[ControllerRouterHandler]:
 
     @get("/site", summary="The site: geometry, sensors, rings", sync_to_thread=False)
     def the_site() -> SiteView:
-        return site
+        if drawn[0].sha256 != board.site.sha256:
+            drawn[0] = site_view(board.site, board.origin)
+        return drawn[0]
 
     @get("/tracks", summary="The newest picture's tracks, with trails", sync_to_thread=False)
     def tracks() -> views.TracksView:

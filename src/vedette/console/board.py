@@ -55,7 +55,7 @@ class Board:
     """Latest picture, trails, alerts, incidents and health of one watch. `show_*`: one writer; reads: any thread."""
 
     def __init__(self, site: Site, origin: Origin) -> None:
-        self.site: Final = site
+        self.site = site
         self.origin: Final = origin
         self.stream: Final = Stream()
         self._picture: Picture | None = None
@@ -66,6 +66,11 @@ class Board:
         self._health: Health | None = None
         self._shown = Shown(decided=Decided(standing=UNKNOWN_STANDING))
         self._order = 0
+
+    def change_site(self, site: Site) -> None:
+        """The site as it is from now on; the screens learn of it by the topic `site`."""
+        with self.stream.lock:
+            self.site = site
 
     def show_picture(self, picture: Picture) -> None:
         """The newest picture. A frame for each track that changed, and for each that is gone."""
@@ -167,7 +172,13 @@ class Board:
         with self.stream.lock:
             picture_s = self._picture.observed_s if self._picture is not None else None
             return views.watch_health(
-                self._health, picture_s, self._shown.decided.standing, self.origin, self.site, self.stream.counts()
+                self._health,
+                picture_s,
+                self._shown.decided.standing,
+                self.origin,
+                self.site,
+                self.stream.counts(),
+                self._shown.false_alarms,
             )
 
     def picture(self) -> Picture | None:

@@ -158,6 +158,7 @@ from vedette.model.sightings import (
     SightingReport,
     Sureness,
 )
+from vedette.model.site_changes import SiteCandidate, SiteChanged, SiteDifference
 from vedette.model.tracks import SmoothedTracks, Status, Tracks
 
 __all__ = [
@@ -295,6 +296,9 @@ __all__ = [
     "SightingEntered",
     "SightingReport",
     "SignerStarted",
+    "SiteCandidate",
+    "SiteChanged",
+    "SiteDifference",
     "SiteVersion",
     "SmoothedPath",
     "SmoothedTracks",

@@ -39,6 +39,7 @@ from vedette.model.past import PastImported
 from vedette.model.payload import Payload
 from vedette.model.picture import Impact, Reason
 from vedette.model.sightings import Grade, SightingAnswer, SightingReport
+from vedette.model.site_changes import SiteChanged
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -382,7 +383,7 @@ class PipelineFailed(Payload, frozen=True, kw_only=True, tag="pipeline_failed"):
 
 
 AnyPayload = (
-    WatchStarted | WatchStopped | SiteVersion | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
+    WatchStarted | WatchStopped | SiteVersion | SiteChanged | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
     | AlertRaised | AlertAcknowledged | AlertCleared
     | AlertAmended | AlertEased | AlertDismissed | AlertReturned | AlertAwaitsNote | AlertClosed
     | AlarmTested | AlarmSounded

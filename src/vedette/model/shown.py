@@ -25,5 +25,6 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     sightings: tuple[SightingEntered, ...] = ()
     identities: Identities = Identities()
     picture: Picture | None = None
+    site_sha256: str = ""
     false_alarms: FalseAlarms | None = None
     past: tuple[PastIncident, ...] = ()

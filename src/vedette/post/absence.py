@@ -44,6 +44,12 @@ class Absence:
         """All that any rule could hold for."""
         self._flight_rules = any(rule.kind.startswith("flight_") for rule in self._rules)
 
+    def under(self, site: Site) -> Absence:
+        """The same, as the site is from now on."""
+        later = Absence(site)
+        later._feeds, later._began_s, later._flown_s = self._feeds, self._began_s, self._flown_s
+        return later
+
     def hear(self, health: FeedHealth, received_s: float) -> None:
         """A feed's health: when its sensor was last heard; one that never was is silent since the first word of it."""
         feeds = self._feeds.setdefault(health.sensor, {})

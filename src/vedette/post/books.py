@@ -165,6 +165,7 @@ def _incident_opened(books: Books, event: Draft | Event, payload: IncidentOpened
         tracks={},
         quiet_since_s=payload.opened_s,
     )
+    books.dossiers.open(payload.incident)
     _join(books, payload.incident, payload.alert)
 
 

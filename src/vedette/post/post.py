@@ -100,6 +100,18 @@ class Post:
         self._missing_since_s: dict[str, float] = {}
         self._near: dict[str, tuple[Picture | None, int, Beside | None]] = {}
 
+    def under(self, site: Site) -> Post:
+        """The post as the site is from now on: its books, what it has seen and the clocks of its rules go on."""
+        later = Post(site)
+        later.books, later._points = self.books, self._points
+        later._alerting, later._following = self._alerting.under(site), self._following.under(site)
+        later._earlier = self._earlier.under(later._gate)
+        later._seen, later._judged_by = self._seen, self._judged_by
+        later._missing_since_s = self._missing_since_s
+        if self._seen is not None:
+            later._gathering.see(self._seen)
+        return later
+
     def apply(self, event: Draft | Event) -> None:
         """Fold one recorded event into the books; kinds that are not post's, and thinned payloads, change nothing.
 
@@ -365,6 +377,7 @@ class Post:
             sightings=self.sightings,
             identities=self._identifying.identities(self.books, at_s),
             picture=self._judged_by,
+            site_sha256=self._site.sha256,
             false_alarms=count_false_alarms(self.books.alerts.values(), self.books.spans, at_s),
             past=self.past,
         )

@@ -144,12 +144,11 @@ def _statement(case: Case) -> tuple[Section, Section]:
         (one.text + (f" [Changed since. Now: {one.now or 'nothing can be said'}]" if one.changed else ""), one.ids)
         for one in said.sentences
     ]
+    first, *more = said.standing
+    blocks: list[Block] = [Sentences(said.marking, tuple(told))]
+    blocks += [Items(tuple(more), small=True)] if more else []
     return (
-        Section(
-            title="What is confirmed",
-            note=" ".join(said.standing),
-            blocks=(Sentences(said.marking, tuple(told)),),
-        ),
+        Section(title="What is confirmed", note=first, blocks=tuple(blocks)),
         Section(title="Not yet reported, or not said, and why", blocks=(Items(said.not_said, small=True),)),
     )
 

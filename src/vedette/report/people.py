@@ -64,7 +64,8 @@ def deeds(document: dict[str, Any], site: Site, events: Sequence[Event]) -> list
 def _deed(event: Event, payload: Any, site: Site) -> Deed:
     if type(payload) in TELL:
         _, what, detail = TELL[type(payload)](payload)
-        detail = getattr(payload, "note", "") or (detail if detail != payload.by else "")
+        by, role = payload.by or "", getattr(payload, "role", None)
+        detail = detail.removeprefix(f"{by} ({role})" if role else by).removeprefix(" · ")
     else:
         what, detail = _of_any_kind(payload)
     who = " · ".join(dict.fromkeys(filter(None, (payload.by, getattr(payload, "role", None)))))

@@ -6,6 +6,7 @@ their own drone coming home while another came behind it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final, get_args
 
@@ -19,6 +20,7 @@ DEFAULT_RULE: Final = RuleTable(id="uav-near-zone")
 DEFAULT_ZONES: Final = ("warning", "perimeter", "keep_out")
 SECOND_CONTACT: Final = RuleTable(id="second-contact", kind="second_contact")
 
+_HOUR_MINUTE: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _SPANS: Final = ("height_agl", "altitude_msl", "speed")
 _OF_TRACKS: Final = (
     "zones", "remote_id", "hours", "number", "closing_min_mps", "urgent_s", "height_agl_min_m", "height_agl_max_m",
@@ -61,8 +63,21 @@ def _check(table: RuleTable, key: str, zones: tuple[Zone, ...], faults: Faults) 
         least, most = getattr(table, f"{span}_min_{unit}"), getattr(table, f"{span}_max_{unit}")
         if least is not None and most is not None and least >= most:
             faults.add(f"{key}.{span}_max_{unit}", most, f"must be above {span}_min_{unit}, {least:g}")
-    if table.hours is not None and table.hours[0] == table.hours[1]:
-        faults.add(f"{key}.hours", list(table.hours), "begins and ends at the same time: leave it out for all day")
+    if table.hours is not None:
+        _check_hours(table.hours, f"{key}.hours", faults)
+
+
+def _check_hours(hours: tuple[str, str], key: str, faults: Faults) -> None:
+    for index, one in enumerate(hours):
+        if _minutes(one) is None:
+            faults.add(f"{key}[{index}]", one, "not a time of day from 00:00 to 23:59")
+    if _minutes(hours[0]) == _minutes(hours[1]) is not None:
+        faults.add(key, list(hours), "begins and ends at the same time: leave it out for all day")
+
+
+def _minutes(text: str) -> int | None:
+    found = _HOUR_MINUTE.fullmatch(text)
+    return None if found is None else 60 * int(found[1]) + int(found[2])
 
 
 def _check_absence(
@@ -91,7 +106,7 @@ def _rule(table: RuleTable, heard: tuple[str, ...]) -> Rule:
     if table.zones is None:
         values["zones"] = DEFAULT_ZONES if table.kind == "track" else ()
     if table.hours is not None:
-        values["hours"] = tuple(60 * int(text[:2]) + int(text[3:]) for text in table.hours)
+        values["hours"] = tuple(_minutes(text) or 0 for text in table.hours)
     values["remote_id"] = table.remote_id or ()
     values["sensors"] = (table.sensors or heard) if table.kind == "sensor_silent" else ()
     return Rule(**values)

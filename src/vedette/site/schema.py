@@ -58,7 +58,6 @@ MeasureKind = Literal[
 Phase = Literal["detect", "assess", "warn", "protect", "respond", "recover"]
 RuleKind = Literal["track", "second_contact", "sensor_silent", "flight_overdue", "flight_outside"]
 Contradiction = Literal["misplaced", "shared", "unseen"]
-HourMinute = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Shared = Literal["tracks", "alerts"]
 FieldGroup = Literal[
     "place",
@@ -178,7 +177,7 @@ class RuleTable(msgspec.Struct, kw_only=True):
     altitude_msl_max_m: Altitude | None = None
     speed_min_mps: NotNegative | None = None
     speed_max_mps: NotNegative | None = None
-    hours: tuple[HourMinute, HourMinute] | None = None
+    hours: tuple[Text, Text] | None = None
     closing_min_mps: NotNegative | None = None
     number: Annotated[int, Meta(ge=2, le=1000)] | None = None
     remote_id: Annotated[tuple[Contradiction, ...], Meta(min_length=1)] | None = None

@@ -16,12 +16,19 @@ from vedette.model import Shown
 from vedette.site import Site
 
 
+class SiteVersionView(View, frozen=True, kw_only=True):
+    """Which version of the site this is: where it is another than before, a screen asks for the site again."""
+
+    sha256: str
+
+
 class TopicsView(View, frozen=True, kw_only=True):
     """Every topic as it stands; a frame of the stream has the topic's name for its kind, and the same keys."""
 
     decisions: DecisionsView
     sightings: SightingsView
     flights: FlightsView
+    site: SiteVersionView
     false_alarms: FalseAlarmsView
 
 
@@ -40,11 +47,17 @@ def topics(shown: Shown, site: Site) -> TopicsView:
         sightings=_sightings(shown, site),
         flights=flights(shown.identities, site),
         false_alarms=false_alarms(shown.false_alarms),
+        site=_site(shown, site),
     )
 
 
 def _sightings(shown: Shown, site: Site) -> SightingsView:
     return SightingsView(sightings=[sighting(one, site) for one in shown.sightings])
+
+
+def _site(shown: Shown, site: Site) -> SiteVersionView:
+    del site
+    return SiteVersionView(sha256=shown.site_sha256)
 
 
 def _counts(shown: Shown) -> object:
@@ -67,5 +80,6 @@ TOPICS: Final = (
         content=lambda shown: shown.identities.flights,
         view=lambda shown, site: flights(shown.identities, site),
     ),
+    Topic(kind="site", content=lambda shown: shown.site_sha256, view=_site),
     Topic(kind="false_alarms", content=_counts, view=lambda shown, site: false_alarms(shown.false_alarms)),
 )
