@@ -26,6 +26,8 @@ EVENTS = {
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
     "sighting_entered", "past_imported", "site_changed",
+    "disposition_judged", "disposition_overridden", "override_withdrawn", "override_carried",
+    "flight_planned", "flight_moved",
     "exercise_started", "exercise_ended",
     "alert_amended", "alert_eased", "alert_dismissed", "alert_returned", "alert_awaits_note", "alert_closed",
     "claim_entered", "claim_withdrawn", "effect_withdrawn", "attribution_proposed", "attribution_signed",
@@ -63,6 +65,11 @@ WAYS_BACK = {
     ("POST", "/api/v1/site/edit"),
     ("POST", "/api/v1/site/apply"),
     ("POST", "/api/v1/site/versions/{sha256}/return"),
+    ("POST", "/api/v1/tracks/{track}/disposition"),
+    ("POST", "/api/v1/tracks/{track}/disposition/withdraw"),
+    ("POST", "/api/v1/flights"),
+    ("POST", "/api/v1/flights/{flight}/withdraw"),
+    ("POST", "/api/v1/flights/{flight}/close"),
     ("POST", "/api/v1/exercises"),
     ("POST", "/api/v1/exercises/{exercise_id}/stop"),
 }
@@ -80,6 +87,7 @@ FRAMES = {
     "sightings",
     "false_alarms",
     "site",
+    "flights",
 }
 """All that the stream sends."""
 
@@ -151,7 +159,7 @@ def test_partners_are_told_of_tracks_and_alerts_and_of_nothing_to_come() -> None
     """No rule can release a projected path, an operator's data, or a word to an effector."""
     groups = set(get_args(FieldGroup))
     kinematic = {"place", "altitude", "velocity", "accuracy", "impact", "timing", "history"}
-    assert groups == kinematic | {"class", "identity", "sensors", "reasons"}
+    assert groups == kinematic | {"class", "identity", "disposition", "sensors", "reasons"}
     for kind in (ReleasedAlert, ReleasedTrack):
         assert not {field.name for field in msgspec.structs.fields(kind)} & {"path", "approaches", "operator_id"}
     told = set(re.findall(r'"([abt]-[a-z]-[a-zA-Z-]+)"', (SOURCE / "outputs" / "cot.py").read_text()))

@@ -32,6 +32,10 @@ export const track = (change: Partial<Track> = {}): Track => ({
   path: [],
   impact: null,
   reasons: [],
+  disposition: 'unknown',
+  evidence_says: 'unknown',
+  disposition_evidence: [],
+  override: null,
   ...change,
 });
 
@@ -77,6 +81,7 @@ export const topics = (change: Partial<TopicViews> = {}): TopicViews => ({
   },
   sightings: { sightings: [] },
   site: { sha256: '' },
+  flights: { flights: [] },
   false_alarms: {
     time_utc: null,
     window_h: 24,

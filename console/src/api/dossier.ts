@@ -49,4 +49,4 @@ export function addFile(id: string, file: File, about: Record<string, string>): 
 }
 
 export const mediaAddress = (id: string, medium: string): string =>
-  `/api/v1${of(id)}/media/${encodeURIComponent(medium)}`;
+  `${API}${of(id)}/media/${encodeURIComponent(medium)}`;

@@ -278,6 +278,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own flights and how each goes */
+        get: operations["ApiV1FlightsFlights"];
+        put?: never;
+        /** Enter an own flight */
+        post: operations["ApiV1FlightsPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flights/{flight}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an own flight is down */
+        post: operations["ApiV1FlightsCloseClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flights/{flight}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an own flight's permission back */
+        post: operations["ApiV1FlightsWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -891,6 +943,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tracks/{track}/disposition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a track is, over its evidence */
+        post: operations["ApiV1TracksDispositionSay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracks/{track}/disposition/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw what was said of a track */
+        post: operations["ApiV1TracksDispositionWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1195,6 +1281,14 @@ export interface components {
             reason: "bird" | "own_drone" | "manned_aircraft" | "clutter" | "star_or_planet" | "test" | "other";
             until_utc: string;
         };
+        /** DispositionEntry */
+        DispositionEntry: {
+            by?: string | null;
+            /** @enum {string} */
+            disposition: "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            reason: string;
+            role?: string | null;
+        };
         /** DocumentAlert */
         DocumentAlert: {
             acknowledged_by: string | null;
@@ -1256,6 +1350,7 @@ export interface components {
             class: string;
             ended: boolean;
             first_utc: string;
+            held: components["schemas"]["Held"];
             identity: string | null;
             impact: components["schemas"]["DocumentImpact"] | null;
             last_utc: string;
@@ -1342,6 +1437,15 @@ export interface components {
             targets: components["schemas"]["TargetResultView"][];
             title: string;
             wrong: number;
+        };
+        /** EvidenceView */
+        EvidenceView: {
+            /** @enum {string} */
+            says: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            source: string | null;
+            text: string;
+            unit: string | null;
+            value: number | null;
         };
         /** ExerciseEntry */
         ExerciseEntry: {
@@ -1435,6 +1539,11 @@ export interface components {
             watched_h: number;
             window_h: number;
         };
+        /** FalseRateView */
+        FalseRateView: {
+            false: number;
+            per_24h: number | null;
+        };
         /** FaultView */
         FaultView: {
             feature: number | null;
@@ -1469,7 +1578,61 @@ export interface components {
             answer: "yes" | "no" | "needs";
             clause: string;
             detail: string;
+            remedy?: string | null;
             text: string;
+        };
+        /** FlightEntry */
+        FlightEntry: {
+            by?: string | null;
+            callsign?: string | null;
+            ceiling_height_agl_m?: number | null;
+            floor_height_agl_m?: number | null;
+            from_utc: string;
+            geometry: {
+                [key: string]: unknown;
+            };
+            icao?: string | null;
+            /** @default  */
+            note: string;
+            own?: string | null;
+            radius_m?: number | null;
+            role?: string | null;
+            serial?: string | null;
+            until_utc: string;
+            who: string;
+        };
+        /** FlightView */
+        FlightView: {
+            by: string | null;
+            ceiling_height_agl_m: number | null;
+            flight: string;
+            floor_height_agl_m: number | null;
+            from_local: string;
+            from_utc: string;
+            geometry: {
+                [key: string]: unknown;
+            };
+            identities: string[];
+            key: string | null;
+            /** @enum {null|string} */
+            matched: "identity" | "claim" | "place" | null;
+            note: string;
+            p: number | null;
+            radius_m: number | null;
+            role: string | null;
+            since_local: string | null;
+            since_utc: string;
+            /** @enum {string} */
+            state: "planned" | "expected" | "flying" | "outside" | "overdue" | "ended" | "withdrawn";
+            track: string | null;
+            until_local: string;
+            until_utc: string;
+            who: string;
+            why: string | null;
+        };
+        /** FlightsView */
+        FlightsView: {
+            flights: components["schemas"]["FlightView"][];
         };
         /** HealthView */
         HealthView: {
@@ -1478,6 +1641,7 @@ export interface components {
                 [key: string]: number;
             };
             exercise: components["schemas"]["ExerciseView"] | null;
+            false_alarms: components["schemas"]["FalseRateView"];
             feeds: components["schemas"]["FeedView"][];
             mandate: components["schemas"]["StandingView"];
             /** @enum {string} */
@@ -1494,6 +1658,29 @@ export interface components {
             test_alarm: components["schemas"]["AlarmTestView"];
             time_local: string | null;
             time_utc: string | null;
+        };
+        /** Held */
+        Held: {
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            /** @enum {string} */
+            evidence_says: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            override: components["schemas"]["HeldOverride"] | null;
+        };
+        /** HeldOverride */
+        HeldOverride: {
+            at_local: string;
+            at_utc: string;
+            by: string;
+            carried_from: string | null;
+            contradicted_local: string | null;
+            contradicted_utc: string | null;
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            /** @enum {string} */
+            evidence_then: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            reason: string;
+            role: string;
         };
         /** HeldRuleView */
         HeldRuleView: {
@@ -1715,6 +1902,19 @@ export interface components {
             /** @enum {string} */
             state: "starting" | "live" | "down";
             waiting: number;
+        };
+        /** OverrideView */
+        OverrideView: {
+            at_utc: string;
+            by: string;
+            carried_from: string | null;
+            contradicted_utc: string | null;
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            /** @enum {string} */
+            evidence_then: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            reason: string;
+            role: string;
         };
         /** PastIncidentView */
         PastIncidentView: {
@@ -2134,6 +2334,7 @@ export interface components {
         TopicsView: {
             decisions: components["schemas"]["DecisionsView"];
             false_alarms: components["schemas"]["FalseAlarmsView"];
+            flights: components["schemas"]["FlightsView"];
             sightings: components["schemas"]["SightingsView"];
             site: components["schemas"]["SiteVersionView"];
         };
@@ -2147,7 +2348,12 @@ export interface components {
             /** @enum {string} */
             cooperation: "cooperative" | "claimed" | "unknown";
             course_true_deg: number | null;
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            disposition_evidence: components["schemas"]["EvidenceView"][];
             ellipse: components["schemas"]["EllipseView"];
+            /** @enum {string} */
+            evidence_says: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
             first_utc: string;
             height_agl_m: number | null;
             identity: string | null;
@@ -2157,6 +2363,7 @@ export interface components {
             longitude_deg: number | null;
             /** @enum {string} */
             origin: "live" | "replay" | "simulated" | "exercise";
+            override: components["schemas"]["OverrideView"] | null;
             p_class: number;
             p_classes: {
                 [key: string]: number;
@@ -2254,6 +2461,13 @@ export interface components {
             name: string;
             sensor: string;
             tracks: components["schemas"]["WatchedTrackView"][];
+        };
+        /** WithdrawalEntry */
+        WithdrawalEntry: {
+            by?: string | null;
+            /** @default  */
+            reason: string;
+            role?: string | null;
         };
         /** Word */
         Word: {
@@ -3000,6 +3214,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FalseAlarmsView"];
+                };
+            };
+        };
+    };
+    ApiV1FlightsFlights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightsView"];
+                };
+            };
+        };
+    };
+    ApiV1FlightsPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlightEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FlightsCloseClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flight: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FlightsWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flight: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
@@ -4402,6 +4773,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TracksView"];
+                };
+            };
+        };
+    };
+    ApiV1TracksDispositionSay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispositionEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TracksDispositionWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

@@ -320,6 +320,7 @@ class Assessor:
             path=shown.path(row) if placed and not _is_down(memory.impact) else (),
             impact=memory.impact,
             reasons=reasons_of(facts),
+            contradictions=against,
         )
 
 

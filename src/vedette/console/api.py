@@ -18,6 +18,7 @@ from vedette.console.desk import Desk
 from vedette.console.dossier import DOCUMENT, dossier_handlers
 from vedette.console.errors import ApiError
 from vedette.console.history import history_handlers
+from vedette.console.identity import identity_handlers
 from vedette.console.media import media_handlers
 from vedette.console.people import Acting, single_person
 from vedette.console.setup import setup_handlers
@@ -85,6 +86,7 @@ def api_router(desk: Desk) -> Router:
         *decision_handlers(desk),
         *setup_handlers(desk),
         *sighting_handlers(desk),
+        *identity_handlers(desk),
         *dossier_handlers(desk),
         *media_handlers(desk),
         *history_handlers(desk),

@@ -21,6 +21,7 @@ from vedette.model.decisions import (
     MandateWithdrawn,
     Standing,
 )
+from vedette.model.dispositions import Disposition, Evidence, Override, OverrideState, SetDisposition
 from vedette.model.dossier import (
     Attribution,
     AttributionProposed,
@@ -91,6 +92,16 @@ from vedette.model.exercises import (
     Verdict,
 )
 from vedette.model.false_alarms import Counted, FalseAlarms, Span
+from vedette.model.flights import (
+    Flight,
+    FlightMoved,
+    FlightPlan,
+    FlightPlanned,
+    FlightState,
+    Identities,
+    PlanFlight,
+)
+from vedette.model.identity_events import DispositionJudged, DispositionOverridden, OverrideCarried, OverrideWithdrawn
 from vedette.model.incident import (
     AlarmTest,
     Alert,
@@ -197,6 +208,9 @@ __all__ = [
     "DecisionState",
     "Dismissal",
     "Dispatched",
+    "Disposition",
+    "DispositionJudged",
+    "DispositionOverridden",
     "Dossier",
     "Draft",
     "Effect",
@@ -206,6 +220,7 @@ __all__ = [
     "EndedTrack",
     "Evaluation",
     "Event",
+    "Evidence",
     "ExerciseEnded",
     "ExerciseOrder",
     "ExerciseStarted",
@@ -217,10 +232,16 @@ __all__ = [
     "FeedHealth",
     "FeedState",
     "Finding",
+    "Flight",
+    "FlightMoved",
+    "FlightPlan",
+    "FlightPlanned",
+    "FlightState",
     "Floats",
     "Grade",
     "HeldRule",
     "History",
+    "Identities",
     "Impact",
     "Incident",
     "IncidentClosed",
@@ -239,6 +260,10 @@ __all__ = [
     "Observer",
     "Origin",
     "OutputHealth",
+    "Override",
+    "OverrideCarried",
+    "OverrideState",
+    "OverrideWithdrawn",
     "Package",
     "Parcel",
     "PastImported",
@@ -249,6 +274,7 @@ __all__ = [
     "PersonalErased",
     "Picture",
     "PipelineFailed",
+    "PlanFlight",
     "Reason",
     "Redaction",
     "Rejected",
@@ -263,6 +289,7 @@ __all__ = [
     "SensorStatus",
     "Sentence",
     "Sequenced",
+    "SetDisposition",
     "Shown",
     "SightingAnswer",
     "SightingCandidate",

@@ -32,6 +32,8 @@ from vedette.model.dossier import (
     StatementMoved,
 )
 from vedette.model.exercises import ExerciseEnded, ExerciseStarted
+from vedette.model.flights import FlightMoved, FlightPlanned
+from vedette.model.identity_events import DispositionJudged, DispositionOverridden, OverrideCarried, OverrideWithdrawn
 from vedette.model.messages import FeedState, Origin
 from vedette.model.past import PastImported
 from vedette.model.payload import Payload
@@ -389,6 +391,7 @@ AnyPayload = (
     | PersonalErased | SignerStarted
     | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
     | SensorAsked | SensorAnswered | SightingEntered
+    | DispositionJudged | DispositionOverridden | OverrideWithdrawn | OverrideCarried | FlightPlanned | FlightMoved
     | ClaimEntered | ClaimWithdrawn | EffectWithdrawn | AttributionProposed | AttributionSigned | AttributionWithdrawn
     | MediaAdded | CustodyMoved | StatementDrafted | StatementMoved
     | PastImported

@@ -25,7 +25,7 @@ from vedette.model import (
     Reason,
     TrackPicture,
 )
-from vedette.post.absence import Absence
+from vedette.post.absence import Absence, Missing
 from vedette.post.around import RECENT_S, Around
 from vedette.post.dismissal import closes_in, nearness, returned, settled
 from vedette.post.rules import Match, look_around, matches, why_not
@@ -124,9 +124,12 @@ class Alerting:
             return None
         return frozenset(feed.sensor for feed in self._site.feeds if states.get(feed.id) is FeedState.LIVE)
 
+    def _absent(self, step: Step, picture: Picture) -> list[Missing]:
+        return self._absence.see(picture, step.received_s, step.books.identity.flights.values())
+
     def _see_absent(self, step: Step, picture: Picture) -> list[str]:
         raised: list[str] = []
-        missing = {(one.rule.id, one.target): one for one in self._absence.see(picture, step.received_s)}
+        missing = {(one.rule.id, one.target): one for one in self._absent(step, picture)}
         for key, one in missing.items():
             if key in step.books.open:
                 self._fails_since_s.pop(key, None)

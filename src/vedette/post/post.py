@@ -49,6 +49,7 @@ from vedette.post.false_alarms import count_false_alarms
 from vedette.post.following import QUIET_S, Following, how_ended, tracks_of
 from vedette.post.gate import Beside, Gate, Row
 from vedette.post.gathering import Gathering
+from vedette.post.identity.identifying import Identifying
 from vedette.post.machine import Refused
 from vedette.post.points import Points
 from vedette.post.sightings import ENTER_SIGHTING, enter
@@ -84,9 +85,16 @@ class Post:
         self._points, self._gate = Points(), Gate(site)
         self._earlier = Earlier(self._gate)
         self._deciding = Deciding(site)
+        self._identifying = Identifying(site)
         self._gathering = Gathering()
         self._stating = Stating(site, self._gathering)
-        self._clerks: tuple[Clerk, ...] = (self._deciding, AlertDesk(site), DossierClerk(site), self._stating)
+        self._clerks: tuple[Clerk, ...] = (
+            self._identifying,
+            self._deciding,
+            AlertDesk(site),
+            DossierClerk(site),
+            self._stating,
+        )
         self._seen: Picture | None = None
         self._judged_by: Picture | None = None
         self._missing_since_s: dict[str, float] = {}
@@ -118,7 +126,7 @@ class Post:
         Pictures come in order of observed time. origin: of the message that made the picture.
         """
         step = Step(self.books, picture.observed_s, received_s, origin)
-        self._seen = self._judged_by = picture
+        picture = self._seen = self._judged_by = self._identifying.judge(step, picture)
         gone = self._gone(picture)
         for ended in picture.ended:
             last_s = ended.last.last_update_s
@@ -156,6 +164,7 @@ class Post:
         Clearing, following and ends wait for the picture.
         """
         step = Step(self.books, observed_s, received_s, origin)
+        tracks = tuple(self._identifying.dress(self.books, tracks))
         by_name = {track.track: track for track in tracks}
         raised = self._alerting.glance(step, tracks)
         marked = (self._points.mark(step, by_name[self.books.alerts[alert].track or ""]) for alert in raised)
@@ -283,7 +292,10 @@ class Post:
     def _do(self, step: Step, action: Action) -> Refused | None:
         clerk = next((each for each in self._clerks if action.verb in each.verbs), None)
         if clerk is not None:
-            return clerk.act(step, action, self._judged_by)
+            refusal = clerk.act(step, action, self._judged_by)
+            if clerk is self._identifying:
+                self._look_again(step)
+            return refusal
         made: Iterable[AnyPayload]
         if action.verb == LOOK_AT:
             made = (ask(action, self._site, self._seen, self.books, step.received_s),)
@@ -294,6 +306,14 @@ class Post:
         for payload in made:
             step.enter(payload)
         return None
+
+    def _look_again(self, step: Step) -> None:
+        """After a person's word on identity: the picture has it at once, and what is decided is held against it."""
+        if self._judged_by is not None:
+            self._judged_by = self._identifying.dressed(self.books, self._judged_by)
+        if self._seen is not None:
+            self._seen = self._judged_by
+        self._deciding.take_up(step, self._judged_by)
 
     def answered(self, answer: TaskAnswer, received_s: float, origin: Origin) -> list[Draft]:
         """What came of a task; an event where it is one that a person gave, and this is news of it."""
@@ -338,7 +358,7 @@ class Post:
 
         picture: the one that was taken up, None if there is none.
         """
-        self._judged_by = picture
+        picture = self._judged_by = None if picture is None else self._identifying.dressed(self.books, picture)
         step = Step(self.books, received_s, received_s, origin)
         for clerk in self._clerks:
             clerk.take_up(step, picture)
@@ -356,9 +376,16 @@ class Post:
             decided=self.decided(at_s),
             sightings=self.sightings,
             site_sha256=self._site.sha256,
+            identities=self._identifying.identities(self.books, at_s),
+            picture=self._judged_by,
             false_alarms=count_false_alarms(self.books.alerts.values(), self.books.spans, at_s),
             past=self.past,
         )
+
+    @property
+    def picture(self) -> Picture | None:
+        """The newest picture, with every track's disposition as it is now."""
+        return self._judged_by
 
     @property
     def alarm_test(self) -> AlarmTest | None:

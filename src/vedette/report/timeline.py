@@ -31,6 +31,7 @@ from vedette.model import (
 from vedette.report.alert_words import TELL_ALERTS
 from vedette.report.crossings import crossings
 from vedette.report.decisions import TELL_DECISIONS, decides_in
+from vedette.report.identity import TELL_IDENTITY, identifies_in
 from vedette.report.tell_dossier import TELL_DOSSIER
 from vedette.report.words import clock, probability
 from vedette.site import Site
@@ -115,6 +116,8 @@ def _belongs(event: Event, document: dict[str, Any], window: tuple[float, float]
         return getattr(payload, "alert", None) in [alert["id"] for alert in document["alert_details"]]
     if type(payload) in TELL_DECISIONS:
         return decides_in(payload, document)
+    if type(payload) in TELL_IDENTITY:
+        return identifies_in(payload, document, event.observed_s, window)
     if isinstance(payload, TrackEnded):
         return payload.track in [track["track"] for track in document["tracks"]]
     return bool(getattr(payload, "incident", None) == document["id"])
@@ -165,5 +168,6 @@ TELL: Final[dict[type[AnyPayload], Callable[[Any], tuple[str, str, str]]]] = {
     TrackEnded: _ended,
     **TELL_ALERTS,
     **TELL_DECISIONS,
+    **TELL_IDENTITY,
     **TELL_DOSSIER,
 }

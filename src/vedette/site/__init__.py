@@ -1,6 +1,7 @@
 """The site file (TOML + GeoJSON) → a frozen Site."""
 
 from vedette.site.changes import differences, held_fast
+from vedette.site.flights import flight_of_feature
 from vedette.site.geometry import zone_shape
 from vedette.site.lines import line_in_words, line_of
 from vedette.site.load import GEOMETRY_NAME, geometry_name, load_site, site_digest, site_from_draft, site_from_text
@@ -40,6 +41,7 @@ __all__ = [
     "Site",
     "Zone",
     "differences",
+    "flight_of_feature",
     "geometry_name",
     "held_fast",
     "line_in_words",

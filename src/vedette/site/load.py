@@ -14,6 +14,7 @@ import msgspec
 from vedette.errors import BadInput, BadSite
 from vedette.geo import ellipsoid_from_msl_m
 from vedette.model import CLASSES
+from vedette.site.flights import read_flights
 from vedette.site.geometry import read_zones
 from vedette.site.links import check_link, tls_files, whole
 from vedette.site.mandate import RESPONSE_KEYS, read_response
@@ -132,6 +133,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None,
     geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
     rules = read_rules(lists["rule"], zones, sensors, feeds, own, faults)
     response = read_response(document, zones, faults)
+    flights = read_flights(folder, top.flights, faults) if folder is not None else ()
     outputs = outputs_of(lists["release"], lists["output"], zones, folder, faults)
     statements = _statements(tables["statement"], faults)
     if faults.found:
@@ -163,6 +165,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None,
         own_drones=own,
         image_hosts=top.image_hosts,
         outputs=outputs,
+        flights=flights,
         response=msgspec.structs.replace(response, timezone=top.timezone),
         exercises=_exercises(tables["exercises"], folder),
         statements=statements,

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from vedette.model import Alert, Event, Incident, SiteVersion, SmoothedPath, TrackPoint
-from vedette.record import head_text, read_events
+from vedette.model import Alert, AttributionSigned, Event, Incident, SiteVersion, SmoothedPath, TrackPoint
+from vedette.record import CHECKPOINTS, head_text, read_checkpoints, read_events
 from vedette.report import (
     Case,
     Proof,
@@ -77,7 +77,7 @@ class Papers:
         """
         events = self._events(incident)
         site = self._site_of(incident)
-        document = traced(self.document(incident, alerts, paths), events)
+        document = self._sealed(traced(self.document(incident, alerts, paths), events), events)
         points = _points_of(incident, events)
         case = Case(
             document=document,
@@ -99,6 +99,21 @@ class Papers:
         if then is None or then.sha256 == self._site.sha256:
             return self._site
         return site_from_text(then.toml, then.geometry)
+
+    def _sealed(self, document: dict[str, Any], events: Sequence[Event]) -> dict[str, Any]:
+        """With the checkpoint by which each attribution that two persons signed is signed by the machine."""
+        signed = {
+            event.payload.attribution: event.seq for event in events if isinstance(event.payload, AttributionSigned)
+        }
+        if not signed:
+            return document
+        log = read_checkpoints(self._folder / CHECKPOINTS)
+
+        def seal(id_: str) -> str | None:
+            first = signed.get(id_)
+            return next((str(one) for one in log if first is not None and one.seq >= first), None)
+
+        return {**document, "attributions": [{**one, "seal": seal(one["id"])} for one in document["attributions"]]}
 
     def _sensors(self, incident: Incident, points: Sequence[TrackPoint]) -> list[dict[str, Any]]:
         feeds = tuple(read_events(self._folder, kind="feed_changed"))

@@ -144,7 +144,7 @@ class Pipeline:
     def _tick(self, message: Sequenced) -> Step:
         picture = self._look_around(message.received_s)
         drafts = self.post.see(picture, message.received_s, message.origin)
-        return Step(drafts=tuple(drafts), picture=picture, snapshot=self._snapshot_if_due(message.received_s))
+        return Step(drafts=tuple(drafts), picture=self.post.picture, snapshot=self._snapshot_if_due(message.received_s))
 
     def _snapshot_if_due(self, at_s: float) -> bytes | None:
         if self._snapshot_s is not None and at_s - self._snapshot_s < SNAPSHOT_S:

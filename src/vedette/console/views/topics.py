@@ -10,6 +10,7 @@ import msgspec
 from vedette.console.views.base import View
 from vedette.console.views.decisions import DecisionsView, decided
 from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
+from vedette.console.views.identity import FlightsView, flights
 from vedette.console.views.sightings import SightingsView, sighting
 from vedette.model import Shown
 from vedette.site import Site
@@ -27,6 +28,7 @@ class TopicsView(View, frozen=True, kw_only=True):
     decisions: DecisionsView
     sightings: SightingsView
     site: SiteVersionView
+    flights: FlightsView
     false_alarms: FalseAlarmsView
 
 
@@ -43,6 +45,7 @@ def topics(shown: Shown, site: Site) -> TopicsView:
     return TopicsView(
         decisions=decided(shown.decided, site),
         sightings=_sightings(shown, site),
+        flights=flights(shown.identities, site),
         false_alarms=false_alarms(shown.false_alarms),
         site=_site(shown, site),
     )
@@ -73,5 +76,10 @@ TOPICS: Final = (
     ),
     Topic(kind="sightings", content=lambda shown: shown.sightings, view=_sightings),
     Topic(kind="site", content=lambda shown: shown.site_sha256, view=_site),
+    Topic(
+        kind="flights",
+        content=lambda shown: shown.identities.flights,
+        view=lambda shown, site: flights(shown.identities, site),
+    ),
     Topic(kind="false_alarms", content=_counts, view=lambda shown, site: false_alarms(shown.false_alarms)),
 )
