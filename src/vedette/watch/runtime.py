@@ -498,4 +498,5 @@ def _as_changed(plan: Plan) -> Plan:
     version = changed_in_record(plan.folder, plan.site.sha256) if plan.site_file is None else None
     if version is None:
         return plan
-    return msgspec.structs.replace(plan, site=site_from_text(version.toml, version.geometry))
+    site = site_from_text(version.toml, version.geometry)
+    return msgspec.structs.replace(plan, site=msgspec.structs.replace(site, flights=plan.site.flights))
