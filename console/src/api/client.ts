@@ -1,5 +1,6 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
 import { API } from '../lib/side';
+import { carry, heard } from './session';
 import type {
   Alert,
   ClosingName,
@@ -29,9 +30,10 @@ interface ErrorBody {
 }
 
 export async function ask<T>(path: string, init: RequestInit = {}, side = API, patienceMs = 10_000): Promise<T> {
+  const address = `${side}${path}`;
   let response: Response;
   try {
-    response = await fetch(`${side}${path}`, { ...init, signal: AbortSignal.timeout(patienceMs) });
+    response = await fetch(address, { ...carry(address, init), signal: AbortSignal.timeout(patienceMs) });
   } catch {
     throw new Refused(0, 'no_link', 'the watch did not answer');
   }
@@ -42,6 +44,7 @@ export async function ask<T>(path: string, init: RequestInit = {}, side = API, p
 
 async function refusalOf(response: Response): Promise<Refused> {
   const body = (await response.json().catch(() => ({}))) as ErrorBody;
+  heard(body.error?.code ?? '');
   return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
 }
 
@@ -50,7 +53,7 @@ export function send<T>(path: string, body: unknown, side: string = API): Promis
   return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, side);
 }
 
-export const getSite = (side = API): Promise<Site> => ask<Site>('/site', {}, side);
+export const getSite = (side: string = API): Promise<Site> => ask<Site>('/site', {}, side);
 
 export const getIncident = (id: string): Promise<IncidentDocument> =>
   ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);

@@ -60,11 +60,11 @@ export class Watch {
   constructor(readonly side: string = API) {}
   #ticker: ReturnType<typeof setInterval> | undefined;
 
-  start(address: string = streamOf(this.side)): void {
+  start(closed: () => void = () => undefined, address: string = streamOf(this.side)): void {
     this.#ticker = setInterval(() => this.#tick(), LOOK_MS);
     this.#stream = new StreamLink(address, {
       messages: (batch) => this.hear(batch),
-      closed: () => undefined,
+      closed,
     });
   }
 
