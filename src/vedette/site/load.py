@@ -133,7 +133,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None,
     geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
     rules = read_rules(lists["rule"], zones, sensors, feeds, bool(own or top.flights), faults)
     response = read_response(document, zones, faults)
-    flights = read_flights(path.parent, top.flights, faults) if given is None else ()
+    flights = read_flights(folder, top.flights, faults)
     outputs = outputs_of(lists["release"], lists["output"], zones, folder, faults)
     statements = _statements(tables["statement"], faults)
     if faults.found:
