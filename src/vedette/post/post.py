@@ -51,6 +51,7 @@ from vedette.post.gate import Beside, Gate, Row
 from vedette.post.gathering import Gathering
 from vedette.post.identity.identifying import Identifying
 from vedette.post.machine import Refused
+from vedette.post.operators import Operators
 from vedette.post.points import Points
 from vedette.post.sightings import ENTER_SIGHTING, enter
 from vedette.post.stating import Stating
@@ -94,6 +95,7 @@ class Post:
             AlertDesk(site),
             DossierClerk(site),
             self._stating,
+            Operators(site),
         )
         self._seen: Picture | None = None
         self._judged_by: Picture | None = None
@@ -379,6 +381,7 @@ class Post:
             identities=self._identifying.identities(self.books, at_s),
             picture=self._judged_by,
             site_sha256=self._site.sha256,
+            operators=self.books.operators,
             false_alarms=count_false_alarms(self.books.alerts.values(), self.books.spans, at_s),
             past=self.past,
         )
