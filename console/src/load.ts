@@ -5,7 +5,9 @@ import WatchScreen from './WatchScreen.svelte';
 
 export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ default: Component }>>> = {
   '': () => WatchScreen,
+  setup: () => import('./setup/SetupScreen.svelte'),
   incident: () => import('./incident/IncidentScreen.svelte'),
   exercise: () => import('./exercise/ExerciseScreen.svelte'),
+  access: () => import('./access/AccessScreen.svelte'),
   history: () => import('./history/HistoryScreen.svelte'),
 };

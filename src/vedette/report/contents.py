@@ -7,6 +7,7 @@ from typing import Any, Final
 from vedette.report.case import Case
 from vedette.report.drawing.map import map_svg
 from vedette.report.drawing.plan import line_distance_m, near_plan
+from vedette.report.identity import held_words
 from vedette.report.paper import (
     Block,
     Card,
@@ -180,6 +181,7 @@ def _card(track: dict[str, Any], names: dict[str, str]) -> Card:
         ("UTC", f"{clock(track['first_utc'])} to {clock(track['last_utc'])}"),
         ("Seen by", joined([names.get(sensor, sensor) for sensor in track["sensors"]]) or "not recorded"),
         ("Identity", track["identity"] or "none heard"),
+        *held_words(track["held"]),
     ]
     smoothed = track["smoothed"]
     after = None if smoothed is None else smoothed["impact"]

@@ -14,6 +14,7 @@ import msgspec
 
 from vedette.clock import iso_local, iso_utc, parse_time
 from vedette.model import AlarmSounded, AlarmTested, Event
+from vedette.report.identity import by_nobody
 from vedette.report.timeline import AROUND_S, TELL
 from vedette.report.words import clock
 from vedette.site import Site
@@ -48,7 +49,9 @@ def deeds(document: dict[str, Any], site: Site, events: Sequence[Event]) -> list
     found = []
     for event in events:
         payload = event.payload
-        if payload is None or not hasattr(payload, "by") or isinstance(payload, (AlarmTested, AlarmSounded)):
+        if payload is None or not hasattr(payload, "by"):
+            continue
+        if by_nobody(payload) or isinstance(payload, (AlarmTested, AlarmSounded)):
             continue
         named = {name: value for name in _NAMES if (value := getattr(payload, name, None)) is not None}
         belongs = any(value in own[name] for name, value in named.items())
