@@ -192,7 +192,7 @@ def test_it_prints_as_it_stands_and_leads_to_the_report(page: Page, night: Runni
     report = page.request.get(night.address + address)
     assert report.headers["content-type"] == "application/pdf"
     text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(report.body())).pages)
-    assert re.search(r"Claims\s+ledger", text)
+    assert re.search(r"What\s+is\s+confirmed", text)
 
 
 def test_an_incident_whose_record_cannot_be_read_says_so(page: Page) -> None:
