@@ -8,5 +8,6 @@ export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ defau
   setup: () => import('./setup/SetupScreen.svelte'),
   incident: () => import('./incident/IncidentScreen.svelte'),
   exercise: () => import('./exercise/ExerciseScreen.svelte'),
+  access: () => import('./access/AccessScreen.svelte'),
   history: () => import('./history/HistoryScreen.svelte'),
 };

@@ -1,6 +1,7 @@
 /** The screens, in the order of their keys. What each is made of stands in load.ts. */
 import { text } from './text';
 import { setupText } from './text/setup';
+import { accessText } from './text/access';
 import { exerciseText } from './text/exercise';
 import { historyText } from './text/history';
 
@@ -16,6 +17,7 @@ export const SCREENS = [
   { name: 'exercise', title: exerciseText.title },
   { name: 'history', title: historyText.title },
   { name: 'setup', title: setupText.nav },
+  { name: 'access', title: accessText.title },
 ] as const satisfies readonly Screen[];
 
 export type ScreenName = (typeof SCREENS)[number]['name'];

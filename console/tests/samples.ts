@@ -80,8 +80,8 @@ export const topics = (change: Partial<TopicViews> = {}): TopicViews => ({
     facts: [],
   },
   sightings: { sightings: [] },
-  site: { sha256: '' },
   flights: { flights: [] },
+  site: { sha256: '' },
   false_alarms: {
     time_utc: null,
     window_h: 24,

@@ -1,5 +1,6 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
 import { API } from '../lib/side';
+import { carry, heard } from './session';
 import type {
   Alert,
   ClosingName,
@@ -28,21 +29,23 @@ interface ErrorBody {
   error?: { code?: string; message?: string };
 }
 
-async function refusal(response: Response): Promise<Refused> {
-  const body = (await response.json().catch(() => ({}))) as ErrorBody;
-  return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
-}
-
 export async function ask<T>(path: string, init: RequestInit = {}, side = API, patienceMs = 10_000): Promise<T> {
+  const address = `${side}${path}`;
   let response: Response;
   try {
-    response = await fetch(`${side}${path}`, { ...init, signal: AbortSignal.timeout(patienceMs) });
+    response = await fetch(address, { ...carry(address, init), signal: AbortSignal.timeout(patienceMs) });
   } catch {
     throw new Refused(0, 'no_link', 'the watch did not answer');
   }
   if (response.status === 204) return null as T;
   if (response.ok) return (await response.json()) as T;
-  throw await refusal(response);
+  throw await refusalOf(response);
+}
+
+async function refusalOf(response: Response): Promise<Refused> {
+  const body = (await response.json().catch(() => ({}))) as ErrorBody;
+  heard(body.error?.code ?? '');
+  return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
 }
 
 export function send<T>(path: string, body: unknown, side: string = API): Promise<T> {
@@ -76,8 +79,8 @@ export const bringBack = (id: string): Promise<Alert> => send<Alert>(`/alerts/${
 export const closeAlert = (id: string, reason: ClosingName, note: string): Promise<Alert> =>
   send<Alert>(`/alerts/${encodeURIComponent(id)}/close`, { reason, note });
 
-export const reportSound = (id: string, screen: string, sound: 'played' | 'muted' | 'blocked'): Promise<null> =>
-  send<null>(`/test-alarm/${encodeURIComponent(id)}/sound`, { screen, sound });
+export const reportSound = (id: string, screen: string, sound: 'played' | 'muted' | 'blocked', side = API): Promise<null> =>
+  send<null>(`/test-alarm/${encodeURIComponent(id)}/sound`, { screen, sound }, side);
 /** Ask a sensor to look at a track; answered when it is recorded and sent. */
 export const lookAt = (sensor: string, track: string): Promise<SensorTask> =>
   send<SensorTask>(`/sensors/${encodeURIComponent(sensor)}/look_at`, { track });

@@ -1,5 +1,14 @@
 """What the stages say to each other: frozen messages, no logic."""
 
+from vedette.model.access import (
+    AccessRefused,
+    OperatorOpened,
+    OperatorPlace,
+    PersonConfirmed,
+    SessionEnded,
+    SessionStarted,
+    UserChanged,
+)
 from vedette.model.alerts import (
     AlertAmended,
     AlertAwaitsNote,
@@ -164,6 +173,7 @@ from vedette.model.tracks import SmoothedTracks, Status, Tracks
 __all__ = [
     "CLASSES",
     "NOTHING_KNOWN",
+    "AccessRefused",
     "Action",
     "AlarmSounded",
     "AlarmTest",
@@ -258,6 +268,8 @@ __all__ = [
     "Message",
     "Motion",
     "Observer",
+    "OperatorOpened",
+    "OperatorPlace",
     "Origin",
     "OutputHealth",
     "Override",
@@ -271,6 +283,7 @@ __all__ = [
     "PastPoint",
     "PathPoint",
     "Payload",
+    "PersonConfirmed",
     "PersonalErased",
     "Picture",
     "PipelineFailed",
@@ -289,6 +302,8 @@ __all__ = [
     "SensorStatus",
     "Sentence",
     "Sequenced",
+    "SessionEnded",
+    "SessionStarted",
     "SetDisposition",
     "Shown",
     "SightingAnswer",
@@ -322,6 +337,7 @@ __all__ = [
     "TrackPoint",
     "Tracks",
     "Unsaid",
+    "UserChanged",
     "Verdict",
     "Wanted",
     "WatchStarted",

@@ -90,16 +90,6 @@ class Papers:
         )
         return render(format_name, case)
 
-    def _site_of(self, incident: Incident) -> Site:
-        """The site as it was when the incident opened; the earliest known where that is before any."""
-        then: SiteVersion | None = None
-        for event in read_events(self._folder, kind="site_version"):
-            if isinstance(event.payload, SiteVersion) and (then is None or event.received_s <= incident.opened_s):
-                then = event.payload
-        if then is None or then.sha256 == self._site.sha256:
-            return self._site
-        return site_from_text(then.toml, then.geometry)
-
     def _sealed(self, document: dict[str, Any], events: Sequence[Event]) -> dict[str, Any]:
         """With the checkpoint by which each attribution that two persons signed is signed by the machine."""
         signed = {
@@ -114,6 +104,16 @@ class Papers:
             return next((str(one) for one in log if first is not None and one.seq >= first), None)
 
         return {**document, "attributions": [{**one, "seal": seal(one["id"])} for one in document["attributions"]]}
+
+    def _site_of(self, incident: Incident) -> Site:
+        """The site as it was when the incident opened; the earliest known where that is before any."""
+        then: SiteVersion | None = None
+        for event in read_events(self._folder, kind="site_version"):
+            if isinstance(event.payload, SiteVersion) and (then is None or event.received_s <= incident.opened_s):
+                then = event.payload
+        if then is None or then.sha256 == self._site.sha256:
+            return self._site
+        return site_from_text(then.toml, then.geometry)
 
     def _sensors(self, incident: Incident, points: Sequence[TrackPoint]) -> list[dict[str, Any]]:
         feeds = tuple(read_events(self._folder, kind="feed_changed"))

@@ -56,6 +56,7 @@ from vedette.record import (
     Record,
     derived_salts,
     drawn_salts,
+    log_page,
     machine_signer,
     read_events,
     recover,
@@ -189,6 +190,23 @@ class Watch:
     def note(self, payload: AnyPayload) -> None:
         """Record something that is no message of the sequence (a closed capture file)."""
         self.record.writer.put(Batch(drafts=(self._draft(payload),)))
+
+    async def keep(self, payload: AnyPayload) -> None:
+        """Record what is no message of the sequence, and return when the record has it.
+
+        Raises:
+            ActionRefused: the record cannot be written.
+        """
+        done, answer = awaited()
+        batch = Batch(
+            drafts=(self._draft(payload),), on_commit=lambda events: answer(()), on_failure=answer, flush=True
+        )
+        await asyncio.to_thread(self.record.writer.put, batch)
+        events_of(await done)
+
+    def log(self, kind: str | None, since_s: float | None, after_seq: int, most: int) -> list[dict[str, Any]]:
+        """The record's events past `after_seq`, without operators' data."""
+        return log_page(self.plan.folder, kind, since_s, after_seq, most)
 
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:
         """Put a person's action into the order and wait until the record has committed what came of it.

@@ -27,8 +27,8 @@ class TopicsView(View, frozen=True, kw_only=True):
 
     decisions: DecisionsView
     sightings: SightingsView
-    site: SiteVersionView
     flights: FlightsView
+    site: SiteVersionView
     false_alarms: FalseAlarmsView
 
 
@@ -75,11 +75,11 @@ TOPICS: Final = (
         view=lambda shown, site: decided(shown.decided, site),
     ),
     Topic(kind="sightings", content=lambda shown: shown.sightings, view=_sightings),
-    Topic(kind="site", content=lambda shown: shown.site_sha256, view=_site),
     Topic(
         kind="flights",
         content=lambda shown: shown.identities.flights,
         view=lambda shown, site: flights(shown.identities, site),
     ),
+    Topic(kind="site", content=lambda shown: shown.site_sha256, view=_site),
     Topic(kind="false_alarms", content=_counts, view=lambda shown, site: false_alarms(shown.false_alarms)),
 )
