@@ -156,7 +156,7 @@ class Watch:
         """The newest message's receive time that the pipeline has taken."""
         return self._now_s
 
-    def take_over(self, other: Recovery) -> None:
+    def go_on_from(self, other: Recovery) -> None:
         """Go on from another watch's picture, as its record has it; nothing else of it. Before `begin`."""
         picture = self._pipeline.resume(other.snapshot, other.journal)
         if picture is not None:
