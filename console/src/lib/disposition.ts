@@ -15,19 +15,28 @@ export function isOpen(alert: Alert): boolean {
   return alert.state !== 'cleared';
 }
 
-function known(track: Track): Disposition | null {
+type Named = Pick<Track, 'identity' | 'cooperation' | 'class'>;
+
+function known(track: Named): Disposition | null {
   if (track.identity?.startsWith('own:')) return track.cooperation === 'cooperative' ? 'friendly' : 'assumed';
   if (track.class === 'bird') return 'neutral';
   return track.cooperation === 'cooperative' ? 'neutral' : null;
 }
 
-export function disposition(track: Track, alerts: readonly Alert[]): Disposition {
-  const threat = alerts.some((one) => one.track === track.track && isOpen(one) && one.priority <= 2);
+/** Whether an open alert of priority 1 or 2 is among those of one track. */
+export const isThreat = (alerts: readonly Alert[]): boolean => alerts.some((one) => isOpen(one) && one.priority <= 2);
+
+/** Which frame, from what is known of a track: whether it is a threat, its age in seconds and how sure it exists. */
+export function frameOf(about: Named, threat: boolean, ageS: number, pExists: number): Disposition {
   if (threat) return 'suspicious';
-  const settled = known(track);
+  const settled = known(about);
   if (settled) return settled;
+  return ageS < SETTLED_S || pExists < SETTLED_P ? 'pending' : 'unknown';
+}
+
+export function disposition(track: Track, alerts: readonly Alert[]): Disposition {
   const age = (Date.parse(track.time_utc) - Date.parse(track.first_utc)) / 1000;
-  return age < SETTLED_S || track.p_exists < SETTLED_P ? 'pending' : 'unknown';
+  return frameOf(track, isThreat(alerts.filter((one) => one.track === track.track)), age, track.p_exists);
 }
 
 const GLYPHS: Record<string, Glyph> = {

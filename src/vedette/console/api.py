@@ -110,6 +110,13 @@ def _reads(desk: Desk) -> list[ControllerRouterHandler]:
     def tracks() -> views.TracksView:
         return board.tracks()
 
+    @get("/tracks/{track_id:str}", summary="One track of the newest picture", sync_to_thread=False)
+    def track(track_id: FromPath[str]) -> views.TrackView:
+        found = board.track(track_id)
+        if found is None:
+            raise ApiError(404, "not_found", f"there is no track {track_id!r} in the newest picture")
+        return views.track(found, board.origin)
+
     @get("/alerts", summary="All alerts as they stand", sync_to_thread=False)
     def alerts() -> AlertsView:
         return AlertsView(alerts=[views.alert(one, board.site) for one in board.alerts()])
@@ -122,7 +129,7 @@ def _reads(desk: Desk) -> list[ControllerRouterHandler]:
     def snapshot() -> views.Snapshot:
         return board.snapshot()
 
-    return [health, the_site, tracks, alerts, incidents, snapshot]
+    return [health, the_site, tracks, track, alerts, incidents, snapshot]
 
 
 def _incidents(desk: Desk) -> list[ControllerRouterHandler]:

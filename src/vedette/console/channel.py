@@ -1,9 +1,13 @@
-"""The WebSocket: a snapshot, then each change once; a client that fell behind gets the newest of each thing."""
+"""The WebSocket: a snapshot, then each change once; a client that fell behind gets the newest of each thing.
+
+Two forms. Plain: one message a thing, each the whole of it. `?form=delta`: see `deltas`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 import msgspec
@@ -12,15 +16,18 @@ from litestar.exceptions import WebSocketDisconnect
 from litestar.handlers import WebsocketRouteHandler
 
 from vedette.console.board import Board
+from vedette.console.deltas import PACE_S, Deltas
 from vedette.console.desk import Desk
 from vedette.console.stream import Subscription
 
 HEARTBEAT_S: Final = 1.0
 """Longest silence on a healthy link; the page covers the map after 2.5 s without a message."""
 
+_Socket = WebSocket[Any, Any, Any]
+
 
 def stream_handler(desk: Desk) -> WebsocketRouteHandler:
-    """WebSocket /api/v1/stream?after=SEQ&token=TOKEN."""
+    """WebSocket /api/v1/stream?after=SEQ&token=TOKEN&form=delta."""
 
     @websocket("/api/v1/stream")
     async def stream(socket: WebSocket[Any, Any, Any]) -> None:
@@ -28,7 +35,11 @@ def stream_handler(desk: Desk) -> WebsocketRouteHandler:
         after = _number(socket.query_params.get("after"))
         subscription = desk.board.stream.subscribe(after, socket.query_params.get("token"))
         try:
-            await _serve(socket, desk.board, subscription)
+            if socket.query_params.get("form") == "delta":
+                deltas = Deltas(desk.board, subscription)
+                await _serve(socket, _send_deltas(socket, deltas), deltas.hear)
+            else:
+                await _serve(socket, _send(socket, desk.board, subscription), lambda _: None)
         finally:
             desk.board.stream.unsubscribe(subscription)
 
@@ -39,10 +50,10 @@ def _number(text: str | None) -> int | None:
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-async def _serve(socket: WebSocket[Any, Any, Any], board: Board, subscription: Subscription) -> None:
-    """Send until the client goes. What it sends is read and ignored: actions go over HTTP, where they are answered."""
-    reading = asyncio.create_task(_read_until_gone(socket))
-    sending = asyncio.create_task(_send(socket, board, subscription))
+async def _serve(socket: _Socket, send: Coroutine[Any, Any, None], hear: Callable[[str], None]) -> None:
+    """Send until the client goes. Actions go over HTTP, where they are answered."""
+    reading = asyncio.create_task(_read_until_gone(socket, hear))
+    sending = asyncio.create_task(send)
     try:
         await asyncio.wait((reading, sending), return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -54,13 +65,20 @@ async def _serve(socket: WebSocket[Any, Any, Any], board: Board, subscription: S
             raise result
 
 
-async def _read_until_gone(socket: WebSocket[Any, Any, Any]) -> None:
+async def _read_until_gone(socket: _Socket, hear: Callable[[str], None]) -> None:
     with contextlib.suppress(WebSocketDisconnect):
         while True:
-            await socket.receive_data(mode="text")
+            text = await socket.receive_data(mode="text")
+            hear(text if isinstance(text, str) else "")
 
 
-async def _send(socket: WebSocket[Any, Any, Any], board: Board, subscription: Subscription) -> None:
+async def _send_deltas(socket: _Socket, deltas: Deltas) -> None:
+    while True:
+        await socket.send_text(await deltas.next(HEARTBEAT_S))
+        await asyncio.sleep(PACE_S)
+
+
+async def _send(socket: _Socket, board: Board, subscription: Subscription) -> None:
     while True:
         frames = await subscription.take(HEARTBEAT_S)
         if frames is None:

@@ -8,7 +8,7 @@ from vedette.console.views.base import OriginName, View
 from vedette.console.views.decisions import DecisionsView, DecisionView, MandateView, decided, decision, mandate
 from vedette.console.views.health import HealthView, watch_health
 from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
-from vedette.console.views.picture import TracksView, track, track_end, tracks
+from vedette.console.views.picture import TracksView, TrackView, track, track_end, tracks
 from vedette.console.views.sightings import SightingsView, SightingView, sighting
 from vedette.console.views.snapshot import Snapshot
 from vedette.console.views.tasks import SensorTaskView, sensor_task
@@ -26,6 +26,7 @@ __all__ = [
     "SightingView",
     "SightingsView",
     "Snapshot",
+    "TrackView",
     "TracksView",
     "View",
     "alert",
