@@ -12,6 +12,7 @@ import pytest
 
 from tests.console.fake_desk import FakeDesk
 from vedette.console import create_app
+from vedette.console.views import TOPICS
 from vedette.model import AnyPayload, ReleasedAlert, ReleasedTrack
 from vedette.site.schema import FieldGroup
 
@@ -44,7 +45,7 @@ WAYS_BACK = {
 }
 """All that a person can tell the watch over HTTP."""
 
-FRAMES = {"track", "track_end", "alert", "incident", "health", "heartbeat", "snapshot"}
+FRAMES = {"track", "track_end", "alert", "incident", "health", "heartbeat", "snapshot", "decisions", "sightings"}
 """All that the stream sends."""
 
 FORBIDDEN = re.compile(
@@ -74,7 +75,7 @@ def test_the_stream_sends_nothing_else() -> None:
     text = "".join(path.read_text() for path in (SOURCE / "console").glob("*.py"))
     published = set(re.findall(r"publish\(\s*\"([a-z_]+)\"", text))
     assert published
-    assert published <= FRAMES
+    assert published | {topic.kind for topic in TOPICS} <= FRAMES
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))

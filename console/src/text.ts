@@ -24,6 +24,8 @@ const DISPOSITIONS: Record<string, string> = {
 export const text = {
   product: 'Vedette',
   nav: { label: 'Screens', watch: 'Watch', incident: 'Incident' },
+  loading: 'Loading…',
+  notLoaded: 'This screen could not be loaded from the watch.',
   modes: { label: 'Light', night: 'Night', day: 'Day', red: 'Red' },
   className: (name: string): string => CLASSES[name] ?? name,
   disposition: (name: string): string => DISPOSITIONS[name] ?? name,
@@ -283,7 +285,7 @@ export const text = {
       ['L', 'Layers'],
       ['M', 'Mute the alarm for 60 s; a new alert of priority 1 breaks it'],
       ['N', 'Night, day, red'],
-      ['1 2', 'Watch, Incident'],
+      ['1 – 9', 'The screens, in the order of the head'],
       ['?', 'This list'],
       ['Esc', 'Close, or choose nothing'],
     ],

@@ -1,5 +1,5 @@
 /** Small complete objects of the API for the tests; each test changes what it is about. */
-import type { Alert, Track } from '../src/api/types';
+import type { Alert, TopicViews, Track } from '../src/api/types';
 
 export const track = (change: Partial<Track> = {}): Track => ({
   track: 'test-T-0001',
@@ -60,5 +60,15 @@ export const alert = (change: Partial<Alert> = {}): Alert => ({
   cleared_utc: null,
   cleared_local: null,
   cleared_why: null,
+  ...change,
+});
+
+export const topics = (change: Partial<TopicViews> = {}): TopicViews => ({
+  decisions: {
+    standing: { state: 'none', in_force: false, says: '', withdrawn_utc: null, withdrawn_by: null, withdrawn_note: null },
+    decisions: [],
+    facts: [],
+  },
+  sightings: { sightings: [] },
   ...change,
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Health, Message } from '../src/api/types';
 import { Draft, type Picture } from '../src/state/draft';
-import { alert, track } from './samples';
+import { Topics } from '../src/state/topics.svelte';
+import { alert, topics, track } from './samples';
 
 const empty = (): Picture => ({
   tracks: new Map(),
@@ -11,6 +12,7 @@ const empty = (): Picture => ({
   insideSince: new Map(),
   pictureMs: null,
   health: null,
+  topics: new Topics(),
 });
 
 const health = (change: Partial<Health> = {}): Health => ({
@@ -65,6 +67,7 @@ describe('the store', () => {
       alerts: [alert()],
       incidents: [],
       health: health({ picture_utc: '2021-09-11T20:42:05.000Z' }),
+      topics: topics(),
     });
     expect([...store.tracks.keys()]).toEqual(['test-T-0002']);
     expect([...store.alerts.keys()]).toEqual(['test-A-0001']);
@@ -88,7 +91,18 @@ describe('the store', () => {
       alerts: [alert({ time_to_s: 0 })],
       incidents: [],
       health: health(),
+      topics: topics(),
     });
     expect(store.insideSince.get('test-A-0001')).toEqual({ ms: Date.parse('2021-09-11T20:42:00.000Z'), seen: false });
+  });
+});
+
+describe('topics', () => {
+  it('come whole with the snapshot and change one at a time', () => {
+    const store = empty();
+    store.topics.restart(topics());
+    after(store, { seq: 4, kind: 'sightings', sightings: [] });
+    expect((store.topics as Topics).views?.sightings).toMatchObject({ kind: 'sightings' });
+    expect((store.topics as Topics).views?.decisions.standing.state).toBe('none');
   });
 });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from typing import Any
 
 import msgspec
@@ -58,6 +59,7 @@ class FakeDesk:
         self.test_outputs: tuple[Tried, ...] = ()
         self.test_overdue = False
         self.ended = False
+        self._shows = itertools.count(1)
 
     @property
     def board(self) -> Board:
@@ -73,8 +75,8 @@ class FakeDesk:
             )
         incidents = [msgspec.structs.replace(one, effects={**one.effects, **self.effects}) for one in now.incidents]
         self._board.show_picture(now.picture)
-        self._board.show_alerts((*now.alerts, *([self.test] if self.test else [])))
-        self._board.show_incidents(incidents)
+        alerts = (*now.alerts, *([self.test] if self.test else []))
+        self._show(alerts=alerts, incidents=tuple(incidents))
         self._board.show_health(
             Health(
                 now_s=T0_S + t_s + 0.4,
@@ -87,6 +89,9 @@ class FakeDesk:
                 outputs=OUTPUTS,
             )
         )
+
+    def _show(self, **changed: Any) -> None:
+        self._board.show(msgspec.structs.replace(self._board.shown, **changed), next(self._shows))
 
     def incident_document(self, incident: str) -> dict[str, Any] | None:
         for one in self._board.incidents():
@@ -140,7 +145,7 @@ class FakeDesk:
             note=action.note,
             at_s=T0_S + self._t_s,
         )
-        self._board.show_sightings((*self._board.sightings(), entered))
+        self._show(sightings=(*self._board.sightings(), entered))
         return entered
 
     def _asked(self, action: Action) -> SensorAsked:

@@ -5,11 +5,13 @@ import json
 import threading
 from typing import Any
 
+import msgspec
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.console.fake_desk import FakeDesk
 from vedette.console import Stream, Subscription
+from vedette.model import Decided
 
 Client = TestClient[Litestar]
 STREAM = "/api/v1/stream"
@@ -151,3 +153,32 @@ def test_a_client_that_left_is_forgotten(client: Client, desk: FakeDesk) -> None
             break
         client.get("/api/v1/health")
     assert desk.board.stream.counts().clients == 0
+
+
+def test_a_topic_has_a_frame_when_it_changed_and_an_older_state_changes_nothing(desk: FakeDesk) -> None:
+    board = desk.board
+    before = board.shown
+    withdrawn = msgspec.structs.replace(
+        before.decided.standing, state="withdrawn", at_s=before.decided.standing.at_s + 1
+    )
+    after = msgspec.structs.replace(before, decided=msgspec.structs.replace(before.decided, standing=withdrawn))
+    first = board.stream.seq
+    board.show(after, 1000)
+    assert board.stream.seq == first + 1
+    later = msgspec.structs.replace(withdrawn, at_s=withdrawn.at_s + 1.0)
+    board.show(msgspec.structs.replace(after, decided=msgspec.structs.replace(after.decided, standing=later)), 1001)
+    assert board.stream.seq == first + 1, "time alone is no news"
+    board.show(before, 999)
+    assert board.decided().standing.state == "withdrawn"
+    assert board.snapshot().topics.decisions.standing.state == "withdrawn"
+
+
+def test_a_topic_frame_carries_the_whole_topic(client: Client, desk: FakeDesk) -> None:
+    with client.websocket_connect(STREAM) as socket:
+        assert socket.receive_json()["topics"]["decisions"]["decisions"] == []
+        standing = msgspec.structs.replace(desk.board.decided().standing, state="run_out")
+        shown = msgspec.structs.replace(desk.board.shown, decided=Decided(standing=standing))
+        desk.board.show(shown, 1000)
+        frame = receive(socket, "decisions")
+        assert frame["standing"]["state"] == "run_out"
+        assert frame["facts"] == []

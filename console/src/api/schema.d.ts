@@ -1056,6 +1056,7 @@ export interface components {
             picture: components["schemas"]["TracksView"];
             seq: number;
             token: string;
+            topics: components["schemas"]["TopicsView"];
         };
         /** SoundReport */
         SoundReport: {
@@ -1079,6 +1080,11 @@ export interface components {
             coalesced: number;
             published: number;
             resyncs: number;
+        };
+        /** TopicsView */
+        TopicsView: {
+            decisions: components["schemas"]["DecisionsView"];
+            sightings: components["schemas"]["SightingsView"];
         };
         /** TrackView */
         TrackView: {

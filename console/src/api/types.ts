@@ -37,6 +37,11 @@ export interface TrackEnd extends Numbered {
   time_utc: string;
 }
 
+/** A topic's frame: its name for the kind, and the topic's own keys. */
+export type TopicViews = Snapshot['topics'];
+export type TopicName = keyof TopicViews;
+export type TopicMessage = { [Name in TopicName]: TopicViews[Name] & Numbered & { kind: Name } }[TopicName];
+
 /** What moves of each track, one list a column, by the tables' names; times are UTC seconds. */
 export interface Columns {
   track: string[];
@@ -91,4 +96,5 @@ export type Message =
   | TrackEnd
   | (Alert & Numbered & { kind: 'alert' })
   | (Incident & Numbered & { kind: 'incident' })
-  | (Health & Numbered & { kind: 'health' });
+  | (Health & Numbered & { kind: 'health' })
+  | TopicMessage;

@@ -1,11 +1,11 @@
 /** What this officer has chosen on this screen: nothing here is known to the watch. */
 import type { Alert, Track } from '../api/types';
 import { Sound } from './sound.svelte';
+import { screenNamed, type ScreenName } from '../screens';
 import type { Watch } from './watch.svelte';
 
 export type Mode = 'night' | 'day' | 'red';
 export type Layer = 'coverage' | 'rings' | 'zones' | 'trails' | 'projections' | 'labels' | 'places';
-export type Screen = 'watch' | 'incident';
 export type Dialog = 'keys' | 'layers' | null;
 
 export const LAYERS: readonly Layer[] = ['coverage', 'rings', 'zones', 'trails', 'projections', 'labels', 'places'];
@@ -13,8 +13,9 @@ const MODES: readonly Mode[] = ['night', 'day', 'red'];
 
 export class Desk {
   mode = $state<Mode>('night');
-  screen = $state<Screen>('watch');
-  incident = $state<string | null>(null);
+  screen = $state<ScreenName>('');
+  /** What the address names after the screen. */
+  subject = $state<string | null>(null);
   dialog = $state<Dialog>(null);
   layers = $state<Record<Layer, boolean>>({
     coverage: true,
@@ -98,13 +99,13 @@ export class Desk {
   }
 
   /** Screens live behind the #, so that the one page serves them all and the back key works. */
-  go(screen: Screen, incident: string | null = null): void {
-    location.hash = screen === 'watch' ? '#/' : `#/incident${incident ? `/${encodeURIComponent(incident)}` : ''}`;
+  go(screen: ScreenName, subject: string | null = null): void {
+    location.hash = subject ? `#/${screen}/${encodeURIComponent(subject)}` : `#/${screen}`;
   }
 
   readAddress(): void {
-    const [, screen = '', id = ''] = location.hash.split('/');
-    this.screen = screen === 'incident' ? 'incident' : 'watch';
-    this.incident = id ? decodeURIComponent(id) : null;
+    const [, screen = '', subject = ''] = location.hash.split('/');
+    this.screen = screenNamed(screen);
+    this.subject = subject ? decodeURIComponent(subject) : null;
   }
 }

@@ -1,4 +1,5 @@
 import type { Alert, Health, Incident, Message, Track, TrailPoint } from '../api/types';
+import type { Topics } from './topics.svelte';
 
 /** Length of a trail, and the least time between its points: as the watch itself keeps them. */
 const TRAIL_MS = 120_000;
@@ -19,6 +20,7 @@ export interface Picture {
   insideSince: ReadonlyMap<string, Inside>;
   pictureMs: number | null;
   health: Health | null;
+  readonly topics: Pick<Topics, 'hear' | 'restart'>;
 }
 
 /** The next state, gathered over a batch so that the page changes once. */
@@ -61,6 +63,8 @@ export class Draft {
         return this.#heard(message);
       case 'heartbeat':
         return;
+      default:
+        return this.watch.topics.hear(message);
     }
   }
 
@@ -81,6 +85,7 @@ export class Draft {
     this.#alerts = new Map();
     this.#pictureMs = snapshot.picture.time_utc ? Date.parse(snapshot.picture.time_utc) : null;
     snapshot.alerts.forEach((one) => this.#alert(one));
+    this.watch.topics.restart(snapshot.topics);
     this.#heard(snapshot.health);
   }
 

@@ -1,4 +1,5 @@
 /** Single keys. Off while typing, and with Ctrl, Alt or Meta held, so that the browser keeps its own. */
+import { SCREENS } from '../screens';
 import type { Desk } from './desk.svelte';
 
 function typing(target: EventTarget | null): boolean {
@@ -21,8 +22,7 @@ const ACTS: Record<string, Act> = {
   '+': (desk) => desk.zoom(1),
   '=': (desk) => desk.zoom(1),
   '-': (desk) => desk.zoom(-1),
-  '1': (desk) => desk.go('watch'),
-  '2': (desk) => desk.go('incident'),
+  ...Object.fromEntries(SCREENS.map((one, at) => [String(at + 1), (desk: Desk): void => desk.go(one.name)])),
   '?': (desk) => desk.toggle('keys'),
   Escape: (desk) => {
     if (desk.dialog) desk.dialog = null;
@@ -30,7 +30,7 @@ const ACTS: Record<string, Act> = {
   },
 };
 
-const ON_EVERY_SCREEN = new Set(['m', 'n', '1', '2', '?', 'Escape']);
+const ON_EVERY_SCREEN = new Set(['m', 'n', '?', 'Escape', ...SCREENS.map((_, at) => String(at + 1))]);
 
 /** Keys that say nothing when held down. */
 const ONCE = new Set(['a', 'l', 'm', 'n', '?']);
@@ -38,7 +38,7 @@ const ONCE = new Set(['a', 'l', 'm', 'n', '?']);
 function actOf(desk: Desk, event: KeyboardEvent): Act | undefined {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (event.repeat && ONCE.has(key)) return undefined;
-  return desk.screen === 'watch' || ON_EVERY_SCREEN.has(key) ? ACTS[key] : undefined;
+  return desk.screen === '' || ON_EVERY_SCREEN.has(key) ? ACTS[key] : undefined;
 }
 
 export function onKey(desk: Desk, event: KeyboardEvent): void {

@@ -5,6 +5,7 @@ import type { Alert, Health, Incident, Message, Site, Track, TrailPoint } from '
 import { queue } from '../lib/order';
 import { Draft, type Inside } from './draft';
 import { LOOK_MS, isLost } from '../lib/link';
+import { Topics } from './topics.svelte';
 
 export type Link = 'connecting' | 'up' | 'lost';
 
@@ -33,6 +34,8 @@ export class Watch {
   tickMs = $state(performance.now());
   #heardMs = $state(performance.now());
   #healthMs = $state(performance.now());
+
+  readonly topics = new Topics();
 
   readonly queue = $derived(queue(this.alerts.values()));
   readonly silentMs = $derived(this.tickMs - this.#heardMs);

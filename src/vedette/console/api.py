@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from litestar import MediaType, Response, Router, get, post
+from litestar.di import Provide
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
@@ -15,12 +16,10 @@ from vedette.console import views
 from vedette.console.decisions import decision_handlers
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
+from vedette.console.people import Acting, single_person
 from vedette.console.sightings import sighting_handlers
 from vedette.console.siteview import SiteView, site_view
 from vedette.model import Action, SensorAsked
-
-PERSON: Final = "watch officer"
-"""Who acts, as long as the console has no log-in: whoever sits at this machine."""
 
 REPORT_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
@@ -89,9 +88,9 @@ def api_router(desk: Desk) -> Router:
         *_actions(desk),
         *_alarm_tests(desk),
         *decision_handlers(desk),
-        *sighting_handlers(desk, PERSON),
+        *sighting_handlers(desk),
     ]
-    return Router(path="/api/v1", route_handlers=handlers)
+    return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(single_person)})
 
 
 def _reads(desk: Desk) -> list[ControllerRouterHandler]:
@@ -162,18 +161,18 @@ def _actions(desk: Desk) -> list[ControllerRouterHandler]:
     board = desk.board
 
     @post("/alerts/{alert_id:str}/acknowledge", summary="Acknowledge an alert", status_code=200)
-    async def acknowledge(alert_id: FromPath[str], data: JSONBody[Acknowledgement]) -> views.AlertView:
+    async def acknowledge(alert_id: FromPath[str], data: JSONBody[Acknowledgement], person: Acting) -> views.AlertView:
         if board.alert(alert_id) is None:
             raise ApiError(404, "not_found", f"there is no alert {alert_id!r}")
         _check_text("note", data.note)
-        await desk.act(Action(verb="acknowledge", target=alert_id, by=PERSON, note=data.note))
+        await desk.act(Action(verb="acknowledge", target=alert_id, by=person.name, note=data.note))
         after = board.alert(alert_id)
         if after is None:
             raise ApiError(404, "not_found", f"there is no alert {alert_id!r}")
         return views.alert(after, board.site)
 
     @post("/incidents/{incident_id:str}/effects", summary="Enter an effect", responses=_DOCUMENT, status_code=200)
-    async def enter_effect(incident_id: FromPath[str], data: JSONBody[EffectEntry]) -> dict[str, Any]:
+    async def enter_effect(incident_id: FromPath[str], data: JSONBody[EffectEntry], person: Acting) -> dict[str, Any]:
         if data.state == "reported" and not (data.value or "").strip():
             raise ApiError(400, "bad_body", "value is missing: say what was reported")
         if data.state == "none_reported" and data.value is not None:
@@ -182,7 +181,7 @@ def _actions(desk: Desk) -> list[ControllerRouterHandler]:
         action = Action(
             verb="enter_effect",
             target=incident_id,
-            by=PERSON,
+            by=person.name,
             effect=data.effect,
             state=data.state,
             value=data.value,
@@ -194,13 +193,13 @@ def _actions(desk: Desk) -> list[ControllerRouterHandler]:
         return document
 
     @post("/sensors/{sensor_id:str}/look_at", summary="Ask a sensor to look at a track or a place", status_code=200)
-    async def look_at(sensor_id: FromPath[str], data: JSONBody[LookAt]) -> views.SensorTaskView:
+    async def look_at(sensor_id: FromPath[str], data: JSONBody[LookAt], person: Acting) -> views.SensorTaskView:
         if (data.track is None) == (data.latitude_deg is None or data.longitude_deg is None):
             raise ApiError(400, "bad_body", "name either a track, or latitude_deg and longitude_deg")
         action = Action(
             verb="look_at",
             target=sensor_id,
-            by=PERSON,
+            by=person.name,
             track=data.track,
             latitude_deg=data.latitude_deg,
             longitude_deg=data.longitude_deg,
@@ -216,9 +215,9 @@ def _alarm_tests(desk: Desk) -> list[ControllerRouterHandler]:
     board = desk.board
 
     @post("/test-alarm", summary="Raise a test alarm: queue, sound and every output", status_code=200)
-    async def test_alarm(data: JSONBody[AlarmTestOrder]) -> views.AlertView:
+    async def test_alarm(data: JSONBody[AlarmTestOrder], person: Acting) -> views.AlertView:
         _check_text("note", data.note)
-        await desk.act(Action(verb="test_alarm", target="", by=PERSON, note=data.note))
+        await desk.act(Action(verb="test_alarm", target="", by=person.name, note=data.note))
         return views.alert([alert for alert in board.alerts() if alert.test][-1], board.site)
 
     @post("/test-alarm/{alert_id:str}/sound", summary="A screen says what its sound did", status_code=204)

@@ -21,7 +21,8 @@ _MAX_BODY = 64 * 1024
 _DESCRIPTION = (
     "The air picture, alerts and incidents of one watch. Times are ISO 8601 UTC, angles degrees, the rest SI. The "
     "WebSocket /api/v1/stream sends a snapshot, then one object a change: seq, kind (track, track_end, alert, "
-    "incident, health, heartbeat) and the same keys as here; ?after=SEQ&token=TOKEN goes on where a client left off."
+    "incident, health, a topic's name, heartbeat) and the same keys as here; ?after=SEQ&token=TOKEN goes on where a "
+    "client left off."
 )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -14,7 +15,7 @@ import msgspec
 from vedette.console import views
 from vedette.console.health import Health
 from vedette.console.stream import Stream
-from vedette.model import Alert, Decided, Incident, Origin, Picture, SightingEntered, Standing, TrackPicture
+from vedette.model import Alert, Decided, Incident, Origin, Picture, Shown, SightingEntered, Standing, TrackPicture
 from vedette.site import Site
 
 TRAIL_S: Final = 120.0
@@ -51,9 +52,9 @@ class Board:
         self._trails: dict[str, deque[TrailPoint]] = {}
         self._alerts: dict[str, Alert] = {}
         self._incidents: dict[str, Incident] = {}
-        self._sightings: tuple[SightingEntered, ...] = ()
         self._health: Health | None = None
-        self._decided = Decided(standing=UNKNOWN_STANDING)
+        self._shown = Shown(decided=Decided(standing=UNKNOWN_STANDING))
+        self._order = 0
 
     def show_picture(self, picture: Picture) -> None:
         """The newest picture. A frame for each track that changed, and for each that is gone."""
@@ -109,23 +110,34 @@ class Board:
         key = ("incident", incident.incident)
         self.stream.publish("incident", key, lambda: views.incident(incident, self.site))
 
-    def show_decided(self, decided: Decided) -> None:
-        """All decisions and facts, and the mandate's standing; one of an earlier time than the last changes nothing."""
+    def show(self, shown: Shown, order: int) -> None:
+        """All that the post shows. A frame for each alert, incident and topic that changed.
+
+        order: counts up in the order of the post's states; one that comes after a newer one changes nothing.
+        """
         with self.stream.lock:
-            if decided.standing.at_s >= self._decided.standing.at_s:
-                self._decided = decided
+            if order <= self._order:
+                return
+            self._order = order
+            self.show_alerts(shown.alerts)
+            self.show_incidents(shown.incidents)
+            before, self._shown = self._shown, shown
+            for topic in views.TOPICS:
+                if topic.content(shown) != topic.content(before):
+                    self.stream.publish(topic.kind, (topic.kind,), partial(topic.view, shown, self.site))
+
+    @property
+    def shown(self) -> Shown:
+        """What the post showed last; alerts and incidents are read by their own methods."""
+        return self._shown
 
     def decided(self) -> Decided:
         """All decisions and facts, and the mandate's standing, as last shown."""
-        return self._decided
-
-    def show_sightings(self, sightings: tuple[SightingEntered, ...]) -> None:
-        """All sightings. No frame of their own: an incident's document has its own, /sightings all."""
-        self._sightings = sightings
+        return self._shown.decided
 
     def sightings(self) -> tuple[SightingEntered, ...]:
         """All sightings, in the order they were entered."""
-        return self._sightings
+        return self._shown.sightings
 
     def show_health(self, health: Health) -> None:
         """The watch's health; to be shown at least each second while it runs."""
@@ -139,7 +151,7 @@ class Board:
         with self.stream.lock:
             picture_s = self._picture.observed_s if self._picture is not None else None
             return views.watch_health(
-                self._health, picture_s, self._decided.standing, self.origin, self.site, self.stream.counts()
+                self._health, picture_s, self._shown.decided.standing, self.origin, self.site, self.stream.counts()
             )
 
     def picture(self) -> Picture | None:
@@ -199,4 +211,5 @@ class Board:
                 alerts=[views.alert(alert, self.site) for alert in self._open_and_recent()],
                 incidents=[views.incident(incident, self.site) for incident in self._incidents.values()],
                 health=self.health_view(),
+                topics=views.topics(self._shown, self.site),
             )

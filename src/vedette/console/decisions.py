@@ -14,6 +14,7 @@ from vedette.clock import parse_time
 from vedette.console import views
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
+from vedette.console.people import Acting, Person
 from vedette.console.views.decisions import FactName
 from vedette.model import Action
 from vedette.site.schema import Protected
@@ -91,14 +92,15 @@ def _reads(desk: Desk) -> list[ControllerRouterHandler]:
 
 def _orders(desk: Desk) -> list[ControllerRouterHandler]:
     @post("/decisions", summary="Order a measure; 409 with the clauses where it is refused", status_code=200)
-    async def order(data: JSONBody[OrderEntry]) -> views.DecisionView:
+    async def order(data: JSONBody[OrderEntry], person: Acting) -> views.DecisionView:
         key = data.key or secrets.token_hex(12)
+        by, role = _who(person, data)
         await desk.act(
             Action(
                 verb="decide",
                 target=key,
-                by=data.by,
-                role=data.role,
+                by=by,
+                role=role,
                 note=data.note,
                 measure=data.measure,
                 track=data.track,
@@ -113,24 +115,37 @@ def _orders(desk: Desk) -> list[ControllerRouterHandler]:
 
 def _moves(desk: Desk) -> list[ControllerRouterHandler]:
     @post("/decisions/{decision_id:str}/second", summary="Be the second person", status_code=200)
-    async def second(decision_id: FromPath[str], data: JSONBody[PersonEntry]) -> views.DecisionView:
-        await desk.act(Action(verb="second", target=decision_id, by=data.by, role=data.role, note=data.note))
+    async def second(decision_id: FromPath[str], data: JSONBody[PersonEntry], person: Acting) -> views.DecisionView:
+        by, role = _who(person, data)
+        await desk.act(Action(verb="second", target=decision_id, by=by, role=role, note=data.note))
         return _decision(desk, decision_id)
 
     @post("/decisions/{decision_id:str}/withdraw", summary="Withdraw a decision", status_code=200)
-    async def withdraw(decision_id: FromPath[str], data: JSONBody[PersonEntry]) -> views.DecisionView:
-        await desk.act(Action(verb="withdraw", target=decision_id, by=data.by, role=data.role, note=data.note))
+    async def withdraw(decision_id: FromPath[str], data: JSONBody[PersonEntry], person: Acting) -> views.DecisionView:
+        by, role = _who(person, data)
+        await desk.act(
+            Action(
+                verb="withdraw",
+                target=decision_id,
+                by=by,
+                role=role,
+                note=data.note,
+            )
+        )
         return _decision(desk, decision_id)
 
     @post("/decisions/{decision_id:str}/carried_out", summary="Say that it was carried out", status_code=200)
-    async def carried_out(decision_id: FromPath[str], data: JSONBody[CarriedOutEntry]) -> views.DecisionView:
+    async def carried_out(
+        decision_id: FromPath[str], data: JSONBody[CarriedOutEntry], person: Acting
+    ) -> views.DecisionView:
         happened_s = _time(data.happened_utc)
+        by, role = _who(person, data)
         await desk.act(
             Action(
                 verb="carry_out",
                 target=decision_id,
-                by=data.by,
-                role=data.role,
+                by=by,
+                role=role,
                 note=data.note,
                 happened_s=happened_s,
             )
@@ -142,15 +157,25 @@ def _moves(desk: Desk) -> list[ControllerRouterHandler]:
 
 def _words(desk: Desk) -> list[ControllerRouterHandler]:
     @post("/facts", summary="Record a fact: manned or not, or a measure taken outside the mandate", status_code=200)
-    async def record_fact(data: JSONBody[FactEntry]) -> views.DecisionsView:
+    async def record_fact(data: JSONBody[FactEntry], person: Acting) -> views.DecisionsView:
         fields: dict[str, Any] = msgspec.structs.asdict(data)
+        fields["by"], fields["role"] = _who(person, data)
         happened_s = _time(fields.pop("happened_utc"))
         await desk.act(Action(verb="record_fact", target="", state=fields.pop("fact"), happened_s=happened_s, **fields))
         return views.decided(desk.board.decided(), desk.board.site)
 
     @post("/mandate/withdraw", summary="Record that the grantor withdrew the mandate", status_code=200)
-    async def withdraw_mandate(data: JSONBody[PersonEntry]) -> views.MandateView:
-        await desk.act(Action(verb="withdraw_mandate", target="", by=data.by, role=data.role, note=data.note))
+    async def withdraw_mandate(data: JSONBody[PersonEntry], person: Acting) -> views.MandateView:
+        by, role = _who(person, data)
+        await desk.act(
+            Action(
+                verb="withdraw_mandate",
+                target="",
+                by=by,
+                role=role,
+                note=data.note,
+            )
+        )
         return views.mandate(desk.board.decided().standing, desk.board.site)
 
     return [record_fact, withdraw_mandate]
@@ -161,6 +186,11 @@ def _decision(desk: Desk, decision_id: str) -> views.DecisionView:
         if one.id == decision_id:
             return views.decision(one, desk.board.site)
     raise ApiError(404, "not_found", f"there is no decision {decision_id!r}")
+
+
+def _who(person: Person, entry: OrderEntry | PersonEntry | CarriedOutEntry | FactEntry) -> tuple[str, str]:
+    """Name and role to record."""
+    return person.named(entry.by), person.role(entry.role)
 
 
 def _time(text: str | None) -> float | None:

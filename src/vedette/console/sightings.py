@@ -13,6 +13,7 @@ from vedette.clock import parse_time
 from vedette.console import views
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
+from vedette.console.people import Acting
 from vedette.model import Action, Lights, Motion, Observer, SightingEntered, SightingReport, Sureness
 
 _SigmaDeg = Annotated[float, msgspec.Meta(ge=0.1, le=180.0)]
@@ -43,8 +44,8 @@ class SightingEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 ENTER: Final = "enter_sighting"
 
 
-def sighting_handlers(desk: Desk, person: str) -> list[ControllerRouterHandler]:
-    """GET and POST /sightings. person: who enters them."""
+def sighting_handlers(desk: Desk) -> list[ControllerRouterHandler]:
+    """GET and POST /sightings."""
     board = desk.board
 
     @get("/sightings", summary="All sightings, with what could explain each", sync_to_thread=False)
@@ -52,8 +53,8 @@ def sighting_handlers(desk: Desk, person: str) -> list[ControllerRouterHandler]:
         return views.SightingsView(sightings=[views.sighting(one, board.site) for one in board.sightings()])
 
     @post("/sightings", summary="Enter what somebody saw: checked, graded, recorded", status_code=200)
-    async def enter_sighting(data: JSONBody[SightingEntry]) -> views.SightingView:
-        action = Action(verb=ENTER, target="", by=person, note=data.note, sighting=_report(data))
+    async def enter_sighting(data: JSONBody[SightingEntry], person: Acting) -> views.SightingView:
+        action = Action(verb=ENTER, target="", by=person.name, note=data.note, sighting=_report(data))
         entered = next(one for one in await desk.act(action) if isinstance(one, SightingEntered))
         return views.sighting(entered, board.site)
 

@@ -84,7 +84,9 @@ from vedette.model.picture import (
     ZoneApproach,
 )
 from vedette.model.release import OutputHealth, Package, Parcel, PastPoint, ReleasedAlert, ReleasedTrack
+from vedette.model.requests import Request
 from vedette.model.scan import CLASSES, Floats, Scan
+from vedette.model.shown import Shown
 from vedette.model.sightings import (
     NOTHING_KNOWN,
     Grade,
@@ -165,11 +167,13 @@ __all__ = [
     "Rejected",
     "ReleasedAlert",
     "ReleasedTrack",
+    "Request",
     "Scan",
     "SensorAnswered",
     "SensorAsked",
     "SensorStatus",
     "Sequenced",
+    "Shown",
     "SightingAnswer",
     "SightingCandidate",
     "SightingEntered",

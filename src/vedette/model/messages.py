@@ -6,6 +6,7 @@ import enum
 
 import msgspec
 
+from vedette.model.requests import Request
 from vedette.model.scan import Scan
 from vedette.model.sightings import SightingAnswer, SightingReport
 
@@ -135,7 +136,7 @@ class Action(Message, frozen=True, kw_only=True, tag="action"):
     or a place.
     decide: `target` is the order's key. second, withdraw, carry_out: of a decision. record_fact: `state` says which.
     withdraw_mandate has no target. `happened_s`: when it was done, as said. enter_sighting has no target: `sighting` is
-    the report, `answer` what the checker says of it.
+    the report, `answer` what the checker says of it. request: what any other verb needs, in a struct of its own.
     """
 
     verb: str
@@ -156,6 +157,7 @@ class Action(Message, frozen=True, kw_only=True, tag="action"):
     altitude_ellipsoid_m: float | None = None
     sighting: SightingReport | None = None
     answer: SightingAnswer | None = None
+    request: Request | None = None
 
 
 Body = Look | CooperativeReport | SensorStatus | FeedHealth | TaskAnswer | Tick | Action

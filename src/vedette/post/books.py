@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -61,6 +61,10 @@ class Seen(msgspec.Struct, frozen=True):
 
     received_s: float
     particulars: CooperativeSeen
+
+
+class _OwnBooks(Protocol):
+    def apply(self, event: Draft | Event) -> None: ...
 
 
 class Books(msgspec.Struct, kw_only=True):
@@ -239,9 +243,9 @@ def _cooperative_seen(books: Books, event: Draft | Event, payload: CooperativeSe
     books.cooperative[payload.identity] = Seen(event.received_s, payload)
 
 
-def _decided(books: Books, event: Draft | Event, payload: Payload) -> None:
-    del payload
-    books.decided.apply(event)
+def _into(books_of: Callable[[Books], _OwnBooks]) -> Callable[[Books, Draft | Event, Payload], None]:
+    """The entry of kinds that a clerk's own books keep."""
+    return lambda books, event, payload: books_of(books).apply(event)
 
 
 def _sensor_asked(books: Books, event: Draft | Event, payload: SensorAsked) -> None:
@@ -274,7 +278,7 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     IncidentClosed: _incident_closed,
     FeedChanged: _feed_changed,
     CooperativeSeen: _cooperative_seen,
-    **dict.fromkeys(DECISION_ENTRIES, _decided),
+    **dict.fromkeys(DECISION_ENTRIES, _into(lambda books: books.decided)),
     SensorAsked: _sensor_asked,
     SensorAnswered: _sensor_answered,
     SightingEntered: _sighting_entered,

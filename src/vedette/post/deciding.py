@@ -5,7 +5,7 @@ What is refused by the mandate or by the state machine is written down all the s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from vedette.clock import iso_local, iso_utc
@@ -70,9 +70,10 @@ class Deciding:
             "withdraw_mandate": self._withdraw_mandate,
         }
 
-    def takes(self, verb: str) -> bool:
-        """Whether an action of this verb is about decisions."""
-        return verb in self._verbs
+    @property
+    def verbs(self) -> Collection[str]:
+        """The verbs of actions about decisions."""
+        return self._verbs
 
     def act(self, step: Step, action: Action, picture: Picture | None) -> Refused | None:
         """Enter what the action makes. A refusal that is returned has its events in the step.
@@ -80,12 +81,16 @@ class Deciding:
         Raises:
             Refused: it cannot be done, and makes no event: no such decision, a fact without a reason.
         """
-        self.review(step, picture)
+        self.take_up(step, picture)
         refusal = self._verbs[action.verb](step, action, picture)
-        self.review(step, picture)
+        self.take_up(step, picture)
         return refusal
 
-    def review(self, step: Step, picture: Picture | None) -> None:
+    def see(self, step: Step, picture: Picture) -> None:
+        """Hold what stands against a new picture."""
+        self.take_up(step, picture)
+
+    def take_up(self, step: Step, picture: Picture | None) -> None:
         """Let lapse what is authorised, or waits for a second person, and would be refused now."""
         for decision in step.books.decided.standing():
             answer = check(order_of(decision), self._situation(step, picture))

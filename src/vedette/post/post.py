@@ -32,6 +32,7 @@ from vedette.model import (
     Picture,
     Scan,
     SensorAnswered,
+    Shown,
     SightingEntered,
     TaskAnswer,
     TrackEnded,
@@ -42,6 +43,7 @@ from vedette.post.actions import decide, outlived_test
 from vedette.post.alerting import Alerting
 from vedette.post.books import Books, IncidentBook
 from vedette.post.claims import news
+from vedette.post.clerk import Clerk
 from vedette.post.count import count
 from vedette.post.deciding import Deciding
 from vedette.post.earlier import Earlier
@@ -81,6 +83,7 @@ class Post:
         self._points, self._gate = Points(), Gate(site)
         self._earlier = Earlier(self._gate)
         self._deciding = Deciding(site)
+        self._clerks: tuple[Clerk, ...] = (self._deciding,)
         self._seen: Picture | None = None
         self._judged_by: Picture | None = None
         self._missing_since_s: dict[str, float] = {}
@@ -115,7 +118,8 @@ class Post:
             self._following.join(step, alert)
             self._recall(step, alert, received_s)
         self._following.see(step, picture, gone)
-        self._deciding.review(step, picture)
+        for clerk in self._clerks:
+            clerk.see(step, picture)
         self._last_update_s = {track.track: track.last_update_s for track in picture.tracks}
         over = outlived_test(self.books, received_s)
         if over is not None:
@@ -253,8 +257,9 @@ class Post:
                 mandate refuses is in `drafts`, to be written as if they had been returned.
         """
         step = Step(self.books, received_s, received_s, origin)
-        if self._deciding.takes(action.verb):
-            refusal = self._deciding.act(step, action, self._judged_by)
+        clerk = next((each for each in self._clerks if action.verb in each.verbs), None)
+        if clerk is not None:
+            refusal = clerk.act(step, action, self._judged_by)
             if refusal is not None:
                 raise Refused(refusal.code, refusal.message, refusal.details, tuple(step.drafts))
             return step.drafts
@@ -303,18 +308,25 @@ class Post:
         return msgspec.structs.replace(alert, time_to_s=now.time_to_s, distance_m=now.distance_m)
 
     def take_up(self, picture: Picture | None, received_s: float, origin: Origin) -> list[Draft]:
-        """After a restart, before anything is shown: decisions that no longer stand lapse.
+        """After a restart, before anything is shown: what no longer stands, such as decisions, lapses.
 
         picture: the one that was taken up, None if there is none.
         """
         self._judged_by = picture
         step = Step(self.books, received_s, received_s, origin)
-        self._deciding.review(step, picture)
+        for clerk in self._clerks:
+            clerk.take_up(step, picture)
         return step.drafts
 
     def decided(self, at_s: float) -> Decided:
         """All decisions and facts, and whether the mandate is in force at `at_s` (received time)."""
         return self._deciding.decided(self.books, at_s)
+
+    def shown(self, at_s: float) -> Shown:
+        """All that the screens show of the post, as it stands at `at_s` (received time)."""
+        return Shown(
+            alerts=self.all_alerts, incidents=self.incidents, decided=self.decided(at_s), sightings=self.sightings
+        )
 
     @property
     def alarm_test(self) -> AlarmTest | None:

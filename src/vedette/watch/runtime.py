@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import queue
 import threading
@@ -37,6 +38,7 @@ from vedette.model import (
     PipelineFailed,
     SensorAsked,
     Sequenced,
+    Shown,
     SightingReport,
     SiteVersion,
     TaskAnswer,
@@ -106,6 +108,7 @@ class Watch:
         self.telling = Telling(plan, self.vitals, self.ties, self.note, self._now_s)
         self.telling.recall(self._pipeline.post.alarm_test)
         self._incidents: dict[str, Incident] = {}
+        self._shows = itertools.count(1)
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
 
     @classmethod
@@ -286,19 +289,13 @@ class Watch:
             item.answer(refused)
 
     def _confirmation(self, item: Item, outcome: Refused | None = None) -> Callable[[tuple[Event, ...]], None]:
-        decided = self._pipeline.post.decided(self._now_s)
-        alerts, incidents = self._pipeline.post.all_alerts, self._pipeline.post.incidents
-        sightings = self._pipeline.post.sightings
+        shown, order = self._pipeline.post.shown(self._now_s), next(self._shows)
         hand_over = self._handing(self.board.picture())  # where a recording has ended no other picture comes
 
         def confirm(events: tuple[Event, ...]) -> None:
             if hand_over is not None:
                 hand_over(events)
-            self.board.show_alerts(alerts)
-            self._incidents = {incident.incident: incident for incident in incidents}
-            self.board.show_incidents(incidents)
-            self.board.show_decided(decided)
-            self.board.show_sightings(sightings)
+            self._show(shown, order)
             if item.answer is not None:
                 recorded = tuple(event.payload for event in events if event.payload is not None)
                 item.answer(recorded if outcome is None else outcome)
@@ -306,12 +303,11 @@ class Watch:
         return confirm
 
     def _show_post(self) -> None:
-        post = self._pipeline.post
-        self._incidents = {incident.incident: incident for incident in post.incidents}
-        self.board.show_alerts(post.all_alerts)
-        self.board.show_incidents(post.incidents)
-        self.board.show_decided(post.decided(self._now_s))
-        self.board.show_sightings(post.sightings)
+        self._show(self._pipeline.post.shown(self._now_s), next(self._shows))
+
+    def _show(self, shown: Shown, order: int) -> None:
+        self._incidents = {incident.incident: incident for incident in shown.incidents}
+        self.board.show(shown, order)
 
     def _recover_from(self, error: Exception, item: Item) -> None:
         """Decision 10: keep the message aside, begin again from the record; a second time within a minute, stop."""

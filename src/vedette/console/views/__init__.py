@@ -12,8 +12,10 @@ from vedette.console.views.picture import TracksView, TrackView, track, track_en
 from vedette.console.views.sightings import SightingsView, SightingView, sighting
 from vedette.console.views.snapshot import Snapshot
 from vedette.console.views.tasks import SensorTaskView, sensor_task
+from vedette.console.views.topics import TOPICS, TopicsView, topics
 
 __all__ = [
+    "TOPICS",
     "AlertView",
     "DecisionView",
     "DecisionsView",
@@ -26,6 +28,7 @@ __all__ = [
     "SightingView",
     "SightingsView",
     "Snapshot",
+    "TopicsView",
     "TrackView",
     "TracksView",
     "View",
@@ -36,6 +39,7 @@ __all__ = [
     "mandate",
     "sensor_task",
     "sighting",
+    "topics",
     "track",
     "track_end",
     "tracks",

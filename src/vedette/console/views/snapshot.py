@@ -9,6 +9,7 @@ from vedette.console.views.base import OriginName, View
 from vedette.console.views.health import HealthView
 from vedette.console.views.incidents import IncidentView
 from vedette.console.views.picture import TracksView
+from vedette.console.views.topics import TopicsView
 
 
 class Snapshot(View, frozen=True, kw_only=True):
@@ -22,3 +23,4 @@ class Snapshot(View, frozen=True, kw_only=True):
     alerts: list[AlertView]
     incidents: list[IncidentView]
     health: HealthView
+    topics: TopicsView

@@ -1,0 +1,9 @@
+/** What each screen is made of. Watch is in the main bundle; the others are loaded when they are opened. */
+import type { Component } from 'svelte';
+import type { ScreenName } from './screens';
+import WatchScreen from './WatchScreen.svelte';
+
+export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ default: Component }>>> = {
+  '': () => WatchScreen,
+  incident: () => import('./incident/IncidentScreen.svelte'),
+};

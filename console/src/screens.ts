@@ -1,0 +1,19 @@
+/** The screens, in the order of their keys. What each is made of stands in load.ts. */
+import { text } from './text';
+
+export interface Screen {
+  /** Behind the # of the address; '' is Watch. An id may follow it. */
+  readonly name: string;
+  readonly title: string;
+}
+
+export const SCREENS = [
+  { name: '', title: text.nav.watch },
+  { name: 'incident', title: text.nav.incident },
+] as const satisfies readonly Screen[];
+
+export type ScreenName = (typeof SCREENS)[number]['name'];
+
+export function screenNamed(name: string): ScreenName {
+  return SCREENS.find((one) => one.name === name)?.name ?? '';
+}

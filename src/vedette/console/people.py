@@ -1,0 +1,59 @@
+"""Who acts: the person behind a request, given to every handler that changes something."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from litestar.di import NamedDependency
+
+from vedette.console.errors import ApiError
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """The person behind a request. known: by log-in; otherwise whoever sits at this machine, as they say themselves.
+
+    roles: of the site's mandate that the person holds; of nobody is anything known without log-in.
+    """
+
+    name: str
+    known: bool = False
+    roles: frozenset[str] = frozenset()
+
+    def named(self, by: str | None) -> str:
+        """The name to record where the request says `by`.
+
+        Raises:
+            ApiError: it names another than the person who is logged in.
+        """
+        if not self.known:
+            return by or self.name
+        if by not in (None, "", self.name):
+            raise ApiError(403, "another_person", f"you are logged in as {self.name}, not as {by}")
+        return self.name
+
+    def role(self, role: str | None) -> str:
+        """The role to record where the request says `role`; with log-in the only one held needs no saying.
+
+        Raises:
+            ApiError: the person who is logged in does not hold it.
+        """
+        if not self.known:
+            return role or ""
+        if not role and len(self.roles) == 1:
+            return next(iter(self.roles))
+        if role and role not in self.roles:
+            raise ApiError(403, "not_your_role", f"{self.name} does not hold the role {role}")
+        return role or ""
+
+
+Acting = NamedDependency[Person]
+"""Annotation of a handler's parameter `person`."""
+
+SINGLE: Final = Person(name="watch officer")
+"""Without log-in: whoever sits at this machine."""
+
+
+async def single_person() -> Person:
+    """The person where there is no log-in."""
+    return SINGLE

@@ -1,0 +1,48 @@
+"""Topics of the stream: what the post shows beside alerts and incidents, each whole, in one frame, when it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from vedette.console.views.base import View
+from vedette.console.views.decisions import DecisionsView, decided
+from vedette.console.views.sightings import SightingsView, sighting
+from vedette.model import Shown
+from vedette.site import Site
+
+
+class TopicsView(View, frozen=True, kw_only=True):
+    """Every topic as it stands; a frame of the stream has the topic's name for its kind, and the same keys."""
+
+    decisions: DecisionsView
+    sightings: SightingsView
+
+
+class Topic(msgspec.Struct, frozen=True):
+    """A topic: the kind of its frames, what a change of which makes a frame, and how it is rendered."""
+
+    kind: str
+    content: Callable[[Shown], object]
+    view: Callable[[Shown, Site], View]
+
+
+def topics(shown: Shown, site: Site) -> TopicsView:
+    """Every topic as the API gives it."""
+    return TopicsView(decisions=decided(shown.decided, site), sightings=_sightings(shown, site))
+
+
+def _sightings(shown: Shown, site: Site) -> SightingsView:
+    return SightingsView(sightings=[sighting(one, site) for one in shown.sightings])
+
+
+TOPICS: Final = (
+    Topic(
+        kind="decisions",
+        content=lambda shown: (shown.decided.standing.state, shown.decided.decisions, shown.decided.facts),
+        view=lambda shown, site: decided(shown.decided, site),
+    ),
+    Topic(kind="sightings", content=lambda shown: shown.sightings, view=_sightings),
+)

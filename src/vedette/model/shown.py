@@ -1,0 +1,18 @@
+"""What the post shows: one frozen struct, a field a topic. A new topic is a field here, and a view of the console."""
+
+from __future__ import annotations
+
+import msgspec
+
+from vedette.model.decisions import Decided
+from vedette.model.events import SightingEntered
+from vedette.model.incident import Alert, Incident
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the screens show of the post, as it stands. Alerts and incidents in the order of their ids."""
+
+    alerts: tuple[Alert, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    decided: Decided
+    sightings: tuple[SightingEntered, ...] = ()
