@@ -7,7 +7,8 @@ is 1280 by 720 with every layer on. Printed for each number of tracks:
 
     frames    a second, at rest and while the map is dragged, by requestAnimationFrame
     script    milliseconds of scripting on the page's main thread for one update, from Chromium's trace: what its own
-              tools count as scripting (calls, timers, events, animation frames, collection), less layout inside it
+              tools count as scripting (calls, timers, events, animation frames, collection), less layout inside it; the
+              thread's own processor time, so that other work of the machine does not count. busy: all its tasks
     answer    from a key or click to the next frame that shows it, 95th percentile, by the Event Timing API (to 8 ms,
               at least 16 ms)
     heap      of the page's JavaScript after a collection, at begin and end
@@ -120,7 +121,7 @@ def covered_ms(spans: list[tuple[float, float]]) -> float:
 
 
 def main_thread_ms(trace: bytes) -> tuple[float, float]:
-    """Scripting without the layout inside it, and all tasks, on the busiest renderer's main thread, milliseconds."""
+    """Scripting without the layout inside it, and all tasks, on the busiest renderer's main thread: processor time."""
     events: list[dict[str, Any]] = json.loads(trace)["traceEvents"]
     mains = {
         (one["pid"], one["tid"])
@@ -133,7 +134,7 @@ def main_thread_ms(trace: bytes) -> tuple[float, float]:
         for one in events:
             if (one.get("pid"), one.get("tid")) != main or one.get("ph") != "X":
                 continue
-            span = (one["ts"], one["ts"] + one.get("dur", 0))
+            span = (one["tts"], one["tts"] + one.get("tdur", 0)) if "tts" in one else (0, 0)
             if one["name"] in SCRIPTING:
                 spans["script"].append(span)
             elif one["name"] in RENDERING:

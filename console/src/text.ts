@@ -130,6 +130,7 @@ export const text = {
   },
 
   map: {
+    crowd: (count: number): string => `${count} tracks, drawn together; those chosen or with alerts also one by one`,
     label: (n: number, site: string): string => `Air picture around ${site}: ${n} tracks`,
     framedOn: (n: number): string => (n === 1 ? 'Framed on 1 threat' : `Framed on ${n} threats`),
     framedBase: 'Framed on the base',

@@ -7,7 +7,7 @@ export const SILENCE_MS = 2500;
 
 export interface StreamEvents {
   /** Everything that changed since the batch before; an empty one says that the link lives. */
-  batch: (batch: Batch) => void;
+  batch: (batch: Batch, text: string) => void;
   closed: () => void;
 }
 
@@ -49,18 +49,19 @@ export class StreamLink {
     socket.onopen = () => {
       if (this.#watched.length > 0) this.#say({ watch: this.#watched });
     };
-    socket.onmessage = (event: MessageEvent<string>) => this.#hear(JSON.parse(event.data) as Batch);
+    socket.onmessage = (event: MessageEvent<string>) => this.#hear(event.data);
     socket.onclose = () => {
       if (this.#socket === socket) this.#lose();
     };
   }
 
   /** The batch is said to be taken when the page has taken it in: a page that lags is sent less, and nothing stale. */
-  #hear(batch: Batch): void {
+  #hear(text: string): void {
+    const batch = JSON.parse(text) as Batch;
     this.#heardAt = performance.now();
     this.#after = batch.seq;
     for (const message of batch.messages) if (message.kind === 'snapshot') this.#token = message.token;
-    this.events.batch(batch);
+    this.events.batch(batch, text);
     setTimeout(() => this.#say({ have: batch.seq }), 0);
   }
 

@@ -11,7 +11,10 @@ export type Glyph = 'wing' | 'multi' | 'plane' | 'bird' | 'query';
 const SETTLED_S = 4;
 const SETTLED_P = 0.8;
 
-export function isOpen(alert: Alert): boolean {
+/** As much of an alert as the map needs. */
+export type AlertMark = Pick<Alert, 'track' | 'priority' | 'state' | 'acknowledged_utc' | 'time_to_s'>;
+
+export function isOpen(alert: Pick<Alert, 'state'>): boolean {
   return alert.state !== 'cleared';
 }
 
@@ -24,7 +27,7 @@ function known(track: Named): Disposition | null {
 }
 
 /** Whether an open alert of priority 1 or 2 is among those of one track. */
-export const isThreat = (alerts: readonly Alert[]): boolean => alerts.some((one) => isOpen(one) && one.priority <= 2);
+export const isThreat = (alerts: readonly AlertMark[]): boolean => alerts.some((one) => isOpen(one) && one.priority <= 2);
 
 /** Which frame, from what is known of a track: whether it is a threat, its age in seconds and how sure it exists. */
 export function frameOf(about: Named, threat: boolean, ageS: number, pExists: number): Disposition {
@@ -34,7 +37,7 @@ export function frameOf(about: Named, threat: boolean, ageS: number, pExists: nu
   return ageS < SETTLED_S || pExists < SETTLED_P ? 'pending' : 'unknown';
 }
 
-export function disposition(track: Track, alerts: readonly Alert[]): Disposition {
+export function disposition(track: Track, alerts: readonly AlertMark[]): Disposition {
   const age = (Date.parse(track.time_utc) - Date.parse(track.first_utc)) / 1000;
   return frameOf(track, isThreat(alerts.filter((one) => one.track === track.track)), age, track.p_exists);
 }
@@ -53,6 +56,6 @@ export function glyph(track: Pick<Track, 'class' | 'p_class'>): Glyph {
 }
 
 /** Priority a track is drawn and labelled at: that of its worst open alert, 4 without one. */
-export function trackPriority(track: Track, alerts: readonly Alert[]): number {
+export function trackPriority(track: Track, alerts: readonly AlertMark[]): number {
   return Math.min(4, ...alerts.filter((one) => one.track === track.track && isOpen(one)).map((one) => one.priority));
 }

@@ -2,6 +2,7 @@
 import type { Alert, Track } from '../api/types';
 import { Sound } from './sound.svelte';
 import { screenNamed, type ScreenName } from '../screens';
+import type { Shown } from './shown';
 import type { Watch } from './watch.svelte';
 
 export type Mode = 'night' | 'day' | 'red';
@@ -41,19 +42,26 @@ export class Desk {
     return this.listed[0] ?? null;
   });
   readonly trackId: string | null = $derived.by(() => (this.#none ? null : (this.#track ?? this.alert?.track ?? null)));
-  readonly track: Track | null = $derived.by(() => (this.trackId ? (this.watch.tracks.get(this.trackId) ?? null) : null));
+  readonly track: Track | null = $derived.by(() => (this.trackId ? (this.shown.tracks.get(this.trackId) ?? null) : null));
   /** Alerts as the queue lists them, top to bottom. */
   readonly listed: readonly Alert[] = $derived.by(() => {
     const { open, hero, test, acknowledged } = this.watch.queue;
     const top = [hero, test].filter((one) => one !== null);
     return [...top, ...open.filter((one) => one !== hero), ...acknowledged];
   });
+  /** What map and card show. */
+  readonly shown: Shown = $derived.by(() => this.watch);
   readonly sound: Sound;
 
   constructor(readonly watch: Watch) {
     this.sound = new Sound(watch);
     this.mode = MODES.find((one) => one === localStorage.getItem('vedette-mode')) ?? 'night';
     this.readAddress();
+  }
+
+  /** Seconds that are left of a time given with the picture that is shown. */
+  leftS(inS: number | null): number | null {
+    return this.watch.fromPictureS(inS);
   }
 
   choose(alert: Alert): void {

@@ -58,6 +58,16 @@ export class Entry {
     return this.#columns.azimuth_true_deg[this.#row] ?? 0;
   }
 
+  get columns(): Columns {
+    return this.#columns;
+  }
+  get row(): number {
+    return this.#row;
+  }
+  get detail(): Track | null {
+    return this.#detail;
+  }
+
   /** It has moved: what was known of its way ahead and its reasons is old, unless told again. */
   move(columns: Columns, row: number): void {
     this.#columns = columns;
@@ -108,63 +118,32 @@ export class Entry {
 
 /** Read as a map of tracks by name. A new one is made for each batch over the same entries, so that readers notice. */
 export class Tracks implements ReadonlyMap<string, Track> {
-  constructor(readonly entries_: ReadonlyMap<string, Entry> = new Map()) {}
-
-  static of(tracks: Iterable<Track>): Tracks {
-    const entries = new Map<string, Entry>();
-    for (const one of tracks) entries.set(one.track, wholeEntry(one));
-    return new Tracks(entries);
-  }
+  constructor(readonly all = new Map<string, Entry>()) {}
 
   get size(): number {
-    return this.entries_.size;
+    return this.all.size;
   }
   get(id: string): Track | undefined {
-    return this.entries_.get(id)?.track;
+    return this.all.get(id)?.track;
   }
   has(id: string): boolean {
-    return this.entries_.has(id);
+    return this.all.has(id);
   }
   keys(): MapIterator<string> {
-    return this.entries_.keys();
+    return this.all.keys();
   }
   *values(): MapIterator<Track> {
-    for (const entry of this.entries_.values()) yield entry.track;
+    for (const entry of this.all.values()) yield entry.track;
   }
   *entries(): MapIterator<[string, Track]> {
-    for (const [id, entry] of this.entries_) yield [id, entry.track];
+    for (const [id, entry] of this.all) yield [id, entry.track];
   }
   [Symbol.iterator](): MapIterator<[string, Track]> {
     return this.entries();
   }
   forEach(act: (track: Track, id: string, map: ReadonlyMap<string, Track>) => void): void {
-    for (const [id, entry] of this.entries_) act(entry.track, id, this);
+    for (const [id, entry] of this.all) act(entry.track, id, this);
   }
-}
-
-/** An entry that holds a whole track, as its own one-row columns. */
-export function wholeEntry(one: Track): Entry {
-  const columns: Columns = {
-    track: [one.track],
-    observed_s: [Date.parse(one.time_utc) / 1000],
-    last_update_s: [Date.parse(one.last_update_utc) / 1000],
-    latitude_deg: [one.latitude_deg],
-    longitude_deg: [one.longitude_deg],
-    altitude_ellipsoid_m: [one.altitude_ellipsoid_m],
-    altitude_msl_m: [one.altitude_msl_m],
-    height_agl_m: [one.height_agl_m],
-    velocity_east_mps: [one.velocity_east_mps],
-    velocity_north_mps: [one.velocity_north_mps],
-    velocity_up_mps: [one.velocity_up_mps],
-    speed_mps: [one.speed_mps],
-    course_true_deg: [one.course_true_deg],
-    sigma_position_m: [one.sigma_position_m],
-    sigma_major_m: [one.ellipse.sigma_major_m],
-    sigma_minor_m: [one.ellipse.sigma_minor_m],
-    azimuth_true_deg: [one.ellipse.azimuth_true_deg],
-    p_exists: [one.p_exists],
-  };
-  return new Entry(columns, 0, one, one);
 }
 
 /** Take a delta into the entries; calls `moved` for each track that has. */

@@ -19,6 +19,21 @@ export class Trail {
     return trail;
   }
 
+  /** A copy as plain numbers, to be handed to another thread; `unpacked` makes a trail of it again. */
+  packed(): Float64Array {
+    const all = new Float64Array(this.length * 3);
+    for (let i = 0; i < all.length; i++) all[i] = this.#at(Math.floor(i / 3), i % 3);
+    return all;
+  }
+
+  static unpacked(all: Float64Array): Trail {
+    const trail = new Trail();
+    while (trail.#numbers.length < all.length) trail.#grow();
+    trail.#numbers.set(all);
+    trail.length = all.length / 3;
+    return trail;
+  }
+
   /** Add a place, unless the last is too near in time; forget what is too old. */
   add(atS: number, latitude: number, longitude: number): void {
     if (this.length > 0 && atS - this.#at(this.length - 1, 0) < TRAIL_STEP_S) return;
