@@ -188,6 +188,10 @@ class CrowdDesk(FakeDesk):
         self._flyers = flyers(tracks)
         self._alerts = alerts
 
+    def keep(self, tracks: int) -> None:
+        """Let all but the first so many be gone from the next picture on."""
+        self._flyers = self._flyers[:tracks]
+
     def show(self, t_s: float) -> None:
         self._t_s = t_s
         tracks = tuple(picture_of(flyer, t_s) for flyer in self._flyers)

@@ -114,16 +114,14 @@ class Deltas:
         batch = Batch(seq=seq, sent_utc=iso_utc(self._clock.now_s()), messages=messages)
         return msgspec.json.encode(batch).decode()
 
-    def _changed(self, frames: Iterable[Frame], asked: frozenset[str]) -> list[TracksDelta | msgspec.Raw]:
+    def _changed(self, frames: Iterable[Frame], asked: frozenset[str]) -> Sequence[TracksDelta | msgspec.Raw]:
         tracks = [frame.subject for frame in frames if isinstance(frame.subject, TrackPicture)]
         rest = [frame for frame in frames if frame.kind != "track"]
         for frame in rest:
             if frame.kind == "track_end" and isinstance(frame.key, tuple):
                 self._about.pop(frame.key[1], None)
-        messages: list[TracksDelta | msgspec.Raw] = [msgspec.Raw(frame.text().encode()) for frame in rest]
-        if tracks or asked:
-            messages.append(self._tracks(self._subscription.reached_seq, tracks, asked))
-        return messages
+        said = [msgspec.Raw(frame.text().encode()) for frame in rest]
+        return [self._tracks(self._subscription.reached_seq, tracks, asked), *said] if tracks or asked else said
 
     def _whole(self) -> tuple[int, list[TracksDelta | msgspec.Raw]]:
         board = self._board
