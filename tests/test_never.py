@@ -25,7 +25,7 @@ EVENTS = {
     "dispatched", "pipeline_failed", "alarm_tested", "alarm_sounded", "sensor_asked", "sensor_answered",
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
-    "sighting_entered",
+    "sighting_entered", "past_imported",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 

@@ -6,4 +6,5 @@ import WatchScreen from './WatchScreen.svelte';
 export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ default: Component }>>> = {
   '': () => WatchScreen,
   incident: () => import('./incident/IncidentScreen.svelte'),
+  history: () => import('./history/HistoryScreen.svelte'),
 };

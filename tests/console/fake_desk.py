@@ -20,14 +20,17 @@ from vedette.model import (
     AnyPayload,
     Effect,
     FeedState,
+    History,
     Origin,
     OutputHealth,
     SensorAsked,
     SightingAnswer,
     SightingCandidate,
     SightingEntered,
+    Wanted,
 )
 from vedette.report import Case, incident_document, render, statement
+from vedette.watch.history import history_of
 
 OUTPUTS = (
     OutputHealth(
@@ -104,6 +107,9 @@ class FakeDesk:
         if document is None:
             return None
         return render(format_name, Case(document=document, site=SITE, statement=statement(document, SITE)))
+
+    def history(self, wanted: Wanted) -> History:
+        return history_of(self._board.incidents(), self._board.alerts(), self._board.shown.past, SITE, wanted)
 
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:
         self.actions.append(action)

@@ -1,5 +1,5 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
-import type { Alert, IncidentDocument, SensorTask, Site } from './types';
+import type { Alert, History, HistoryQuery, IncidentDocument, SensorTask, Site } from './types';
 
 export class Refused extends Error {
   constructor(
@@ -40,6 +40,11 @@ export const getSite = (): Promise<Site> => ask<Site>('/site');
 
 export const getIncident = (id: string): Promise<IncidentDocument> =>
   ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);
+
+export function getHistory(query: HistoryQuery): Promise<History> {
+  const asked = Object.entries(query).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+  return ask<History>(`/history?${new URLSearchParams(asked).toString()}`);
+}
 
 export const reportAddress = (id: string, format: 'html' | 'pdf' = 'html'): string =>
   `/api/v1/incidents/${encodeURIComponent(id)}/report.${format}`;

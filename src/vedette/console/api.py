@@ -16,6 +16,7 @@ from vedette.console import views
 from vedette.console.decisions import decision_handlers
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
+from vedette.console.history import history_handlers
 from vedette.console.people import Acting, single_person
 from vedette.console.sightings import sighting_handlers
 from vedette.console.siteview import SiteView, site_view
@@ -89,6 +90,7 @@ def api_router(desk: Desk) -> Router:
         *_alarm_tests(desk),
         *decision_handlers(desk),
         *sighting_handlers(desk),
+        *history_handlers(desk),
     ]
     return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(single_person)})
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from vedette.console.board import Board
 from vedette.errors import VedetteError
-from vedette.model import Action, AnyPayload
+from vedette.model import Action, AnyPayload, History, Wanted
 
 
 class ActionRefused(VedetteError):
@@ -39,6 +39,10 @@ class Desk(Protocol):
 
     def incident_paper(self, incident: str, format_name: str) -> bytes | None:
         """The incident's report, html or pdf, that needs nothing else; None if there is no such incident."""
+        ...
+
+    def history(self, wanted: Wanted) -> History:
+        """Incidents of the record and brought in from elsewhere, and their patterns."""
         ...
 
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:

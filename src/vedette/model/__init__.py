@@ -72,6 +72,7 @@ from vedette.model.messages import (
     TaskAnswer,
     Tick,
 )
+from vedette.model.past import Alike, History, PastImported, PastIncident, Rhythm, Wanted
 from vedette.model.payload import Payload
 from vedette.model.picture import (
     Cooperation,
@@ -112,6 +113,7 @@ __all__ = [
     "AlertCleared",
     "AlertRaised",
     "AlertState",
+    "Alike",
     "AnyPayload",
     "Body",
     "CaptureClosed",
@@ -138,6 +140,7 @@ __all__ = [
     "Finding",
     "Floats",
     "Grade",
+    "History",
     "Impact",
     "Incident",
     "IncidentClosed",
@@ -156,6 +159,8 @@ __all__ = [
     "OutputHealth",
     "Package",
     "Parcel",
+    "PastImported",
+    "PastIncident",
     "PastPoint",
     "PathPoint",
     "Payload",
@@ -168,6 +173,7 @@ __all__ = [
     "ReleasedAlert",
     "ReleasedTrack",
     "Request",
+    "Rhythm",
     "Scan",
     "SensorAnswered",
     "SensorAsked",
@@ -194,6 +200,7 @@ __all__ = [
     "TrackPicture",
     "TrackPoint",
     "Tracks",
+    "Wanted",
     "WatchStarted",
     "WatchStopped",
     "ZoneApproach",

@@ -12,6 +12,7 @@ from vedette.model.decisions import (
     MandateWithdrawn,
 )
 from vedette.model.messages import FeedState, Origin
+from vedette.model.past import PastImported
 from vedette.model.payload import Payload
 from vedette.model.picture import Impact, Reason
 from vedette.model.sightings import Grade, SightingAnswer, SightingReport
@@ -350,6 +351,7 @@ AnyPayload = (
     | PersonalErased | SignerStarted
     | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
     | SensorAsked | SensorAnswered | SightingEntered
+    | PastImported
     | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip
 

@@ -29,6 +29,7 @@ from vedette.model import (
     IncidentTrackSummary,
     Look,
     Origin,
+    PastIncident,
     Picture,
     Scan,
     SensorAnswered,
@@ -325,7 +326,11 @@ class Post:
     def shown(self, at_s: float) -> Shown:
         """All that the screens show of the post, as it stands at `at_s` (received time)."""
         return Shown(
-            alerts=self.all_alerts, incidents=self.incidents, decided=self.decided(at_s), sightings=self.sightings
+            alerts=self.all_alerts,
+            incidents=self.incidents,
+            decided=self.decided(at_s),
+            sightings=self.sightings,
+            past=self.past,
         )
 
     @property
@@ -342,6 +347,11 @@ class Post:
     def sightings(self) -> tuple[SightingEntered, ...]:
         """Every sighting, in the order they were entered."""
         return tuple(self.books.sightings.values())
+
+    @property
+    def past(self) -> tuple[PastIncident, ...]:
+        """Incidents that were brought in from elsewhere, in that order."""
+        return tuple(one.past for one in self.books.past)
 
     @property
     def feeds(self) -> dict[str, FeedState]:
@@ -398,6 +408,8 @@ class Post:
             else max(track.last_s, self._last_update_s.get(track.track, track.last_s)),
             impact=track.impact,
             ended=track.ended,
+            first_latitude_deg=track.first_latitude_deg,
+            first_longitude_deg=track.first_longitude_deg,
         )
 
 

@@ -180,11 +180,12 @@ class PlanStep(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
-    """The site's mandate, if it has one, its measures and its response plan."""
+    """The site's mandate, if it has one, its measures and its response plan; timezone: the site's, for words."""
 
     mandate: Mandate | None = None
     measures: tuple[Measure, ...] = ()
     plan: tuple[PlanStep, ...] = ()
+    timezone: str = "UTC"
 
     def measure(self, measure_id: str) -> Measure | None:
         """The measure of this id."""

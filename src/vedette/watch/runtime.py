@@ -32,6 +32,7 @@ from vedette.model import (
     Draft,
     Event,
     FeedHealth,
+    History,
     Incident,
     Look,
     Picture,
@@ -42,6 +43,7 @@ from vedette.model import (
     SightingReport,
     SiteVersion,
     TaskAnswer,
+    Wanted,
     WatchStarted,
     WatchStopped,
 )
@@ -57,6 +59,7 @@ from vedette.record import (
     recover,
 )
 from vedette.watch.answer import Answer, Item, awaited, events_of
+from vedette.watch.history import history_of
 from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
@@ -222,6 +225,10 @@ class Watch:
         """The incident's report in one format, None if there is none of this id."""
         found = self._incidents.get(incident)
         return None if found is None else self.papers.render(format_name, found, self.board.alerts())
+
+    def history(self, wanted: Wanted) -> History:
+        """Incidents as the board has them, and those brought in from elsewhere, with their patterns."""
+        return history_of(self.board.incidents(), self.board.alerts(), self.board.shown.past, self.plan.site, wanted)
 
     def _run(self) -> None:
         try:
