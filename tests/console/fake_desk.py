@@ -10,6 +10,7 @@ import msgspec
 
 from tests.console.flights import SITE, T0_S
 from tests.console.scenario import moment
+from tests.console.scene_playback import ScenePlayback
 from vedette.clock import ClockOffset
 from vedette.console import ActionRefused, Board, Health, Tried
 from vedette.model import (
@@ -67,6 +68,10 @@ class FakeDesk:
     @property
     def board(self) -> Board:
         return self._board
+
+    @property
+    def playback(self) -> ScenePlayback:
+        return ScenePlayback(lambda: self._t_s)
 
     def show(self, t_s: float) -> None:
         self._t_s = t_s

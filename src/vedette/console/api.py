@@ -18,6 +18,7 @@ from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
 from vedette.console.history import history_handlers
 from vedette.console.people import Acting, single_person
+from vedette.console.playback import playback_handlers
 from vedette.console.sightings import sighting_handlers
 from vedette.console.siteview import SiteView, site_view
 from vedette.model import Action, SensorAsked
@@ -91,6 +92,7 @@ def api_router(desk: Desk) -> Router:
         *decision_handlers(desk),
         *sighting_handlers(desk),
         *history_handlers(desk),
+        *playback_handlers(desk, desk.playback),
     ]
     return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(single_person)})
 

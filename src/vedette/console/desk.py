@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from vedette.console.board import Board
 from vedette.errors import VedetteError
-from vedette.model import Action, AnyPayload, History, Wanted
+from vedette.model import Action, AnyPayload, History, RecordedLooks, RecordedPoints, RecordedSpan, Wanted
 
 
 class ActionRefused(VedetteError):
@@ -22,6 +22,25 @@ class ActionRefused(VedetteError):
         super().__init__(f"{code}: {message}")
 
 
+class Playback(Protocol):
+    """What the record says. Any thread; a call reads a bounded piece.
+
+    Raises (all): RecordError: the record cannot be read.
+    """
+
+    def span(self) -> RecordedSpan | None:
+        """From the first event to the last, None for an empty record."""
+        ...
+
+    def points(self, from_s: float, until_s: float, step_s: float, after_seq: int = 0) -> RecordedPoints:
+        """Track points received in [from_s, until_s), of each track one in each step_s (0: all)."""
+        ...
+
+    def looks(self, incident: str, from_s: float, until_s: float, after_seq: int = 0) -> RecordedLooks:
+        """Looks that had a part in an incident, received in [from_s, until_s)."""
+        ...
+
+
 class Desk(Protocol):
     """What the console needs of the watch. All but `act` is called from any thread, and must not block for long.
 
@@ -31,6 +50,11 @@ class Desk(Protocol):
     @property
     def board(self) -> Board:
         """The board of this watch, the same for its whole life."""
+        ...
+
+    @property
+    def playback(self) -> Playback:
+        """What its record says of earlier times; it blocks, and is asked on a thread of its own."""
         ...
 
     def incident_document(self, incident: str) -> dict[str, Any] | None:

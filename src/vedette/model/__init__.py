@@ -84,6 +84,7 @@ from vedette.model.picture import (
     TrackPicture,
     ZoneApproach,
 )
+from vedette.model.playback import Gap, RecordedLook, RecordedLooks, RecordedPoints, RecordedSpan
 from vedette.model.release import OutputHealth, Package, Parcel, PastPoint, ReleasedAlert, ReleasedTrack
 from vedette.model.requests import Request
 from vedette.model.scan import CLASSES, Floats, Scan
@@ -139,6 +140,7 @@ __all__ = [
     "FeedState",
     "Finding",
     "Floats",
+    "Gap",
     "Grade",
     "History",
     "Impact",
@@ -168,6 +170,10 @@ __all__ = [
     "Picture",
     "PipelineFailed",
     "Reason",
+    "RecordedLook",
+    "RecordedLooks",
+    "RecordedPoints",
+    "RecordedSpan",
     "Redaction",
     "Rejected",
     "ReleasedAlert",

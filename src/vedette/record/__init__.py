@@ -2,6 +2,7 @@
 
 from vedette.record.capture import Capture
 from vedette.record.chain import derived_salts, drawn_salts
+from vedette.record.playback import read_piece, recorded_span
 from vedette.record.proof.excerpt import NAME as EXCERPT
 from vedette.record.proof.excerpt import Head as Excerpt
 from vedette.record.proof.excerpt import Named, is_excerpt, verify_excerpt, write_excerpt, write_incident
@@ -34,6 +35,8 @@ __all__ = [
     "log_lines",
     "machine_signer",
     "read_events",
+    "read_piece",
+    "recorded_span",
     "recover",
     "verify",
     "verify_excerpt",

@@ -63,6 +63,7 @@ from vedette.watch.history import history_of
 from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
+from vedette.watch.playback import RecordPlayback
 from vedette.watch.sequence import Sequencer
 from vedette.watch.sightings import check_sighting
 from vedette.watch.telling import Telling
@@ -94,6 +95,7 @@ class Watch:
         self.record = record
         self.board = Board(plan.site, plan.origin)
         self.papers = Papers(plan.site, plan.folder)
+        self.playback = RecordPlayback(plan.site, plan.folder)
         self.vitals = Vitals(plan)
         self.failed: str | None = None
         self.played_out = False
