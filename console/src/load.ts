@@ -5,6 +5,7 @@ import WatchScreen from './WatchScreen.svelte';
 
 export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ default: Component }>>> = {
   '': () => WatchScreen,
+  timeline: () => import('./timeline/TimelineScreen.svelte'),
   incident: () => import('./incident/IncidentScreen.svelte'),
   history: () => import('./history/HistoryScreen.svelte'),
 };

@@ -1,6 +1,7 @@
 /** The screens, in the order of their keys. What each is made of stands in load.ts. */
 import { text } from './text';
 import { historyText } from './text/history';
+import { timelineText } from './text/timeline';
 
 export interface Screen {
   /** Behind the # of the address; '' is Watch. An id may follow it. */
@@ -10,6 +11,7 @@ export interface Screen {
 
 export const SCREENS = [
   { name: '', title: text.nav.watch },
+  { name: 'timeline', title: timelineText.title },
   { name: 'incident', title: text.nav.incident },
   { name: 'history', title: historyText.title },
 ] as const satisfies readonly Screen[];

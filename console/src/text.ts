@@ -150,6 +150,7 @@ export const text = {
       rings: 'Range rings',
       zones: 'Warning zones',
       trails: 'Trails',
+      detections: 'Detections (looking back)',
       projections: 'Projected paths',
       labels: 'Track labels',
       places: 'Place names',
@@ -276,6 +277,7 @@ export const text = {
     zoom: 'zoom',
     layers: 'layers',
     mode: 'light',
+    replay: 'look back',
     all: 'all keys',
     rows: [
       ['↑ ↓', 'Choose an alert; its track, card and brackets follow'],
@@ -287,7 +289,10 @@ export const text = {
       ['N', 'Night, day, red'],
       ['1 – 9', 'The screens, in the order of the head'],
       ['?', 'This list'],
-      ['Esc', 'Close, or choose nothing'],
+      ['R', 'Look back from where the chosen alert began; again: back to live'],
+      [', .', 'Look back at the alert before, after'],
+      ['Space', 'Looking back: play, pause'],
+      ['Esc', 'Close; back to live; or choose nothing'],
     ],
   },
 } as const;

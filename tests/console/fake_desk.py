@@ -46,7 +46,10 @@ OUTPUTS = (
 
 
 class FakeDesk:
-    """`show(t)` puts up the moment t; `hold` keeps every action waiting for its commit; `refuse` refuses it."""
+    """`show(t)` puts up the moment t but for the alerts in `hide`.
+
+    `hold` keeps every action waiting for its commit; `refuse` refuses it.
+    """
 
     def __init__(self, origin: Origin = Origin.SIMULATED) -> None:
         self._board = Board(SITE, origin)
@@ -58,6 +61,7 @@ class FakeDesk:
         self.refuse: str | None = None
         self.hold: asyncio.Event | None = None
         self.calm = False
+        self.hide: set[str] = set()
         self.test: Alert | None = None
         self.tested: AlarmTest | None = None
         self.test_outputs: tuple[Tried, ...] = ()
@@ -81,6 +85,7 @@ class FakeDesk:
             now = msgspec.structs.replace(
                 now, picture=msgspec.structs.replace(now.picture, tracks=quiet), alerts=(), incidents=()
             )
+        now = msgspec.structs.replace(now, alerts=tuple(one for one in now.alerts if one.alert not in self.hide))
         incidents = [msgspec.structs.replace(one, effects={**one.effects, **self.effects}) for one in now.incidents]
         self._board.show_picture(now.picture)
         alerts = (*now.alerts, *([self.test] if self.test else []))
@@ -198,7 +203,8 @@ class FakeDesk:
 
     def _acknowledge(self, action: Action) -> None:
         if action.target in self.acknowledged:
-            raise ActionRefused("already", f"{action.target} is acknowledged already")
+            by, _ = self.acknowledged[action.target]
+            raise ActionRefused("already_acknowledged", f"{action.target} is already acknowledged by {by}")
         at_s = T0_S + self._t_s
         if self.test is not None and self.test.alert == action.target:
             self.test = msgspec.structs.replace(

@@ -1,5 +1,5 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
-import type { Alert, History, HistoryQuery, IncidentDocument, SensorTask, Site } from './types';
+import type { Alert, History, HistoryQuery, IncidentDocument, Looks, PastAlerts, PastPoints, SensorTask, Site, Span } from './types';
 
 export class Refused extends Error {
   constructor(
@@ -57,3 +57,16 @@ export const reportSound = (id: string, screen: string, sound: 'played' | 'muted
 /** Ask a sensor to look at a track; answered when it is recorded and sent. */
 export const lookAt = (sensor: string, track: string): Promise<SensorTask> =>
   send<SensorTask>(`/sensors/${encodeURIComponent(sensor)}/look_at`, { track });
+
+const query = (asked: Record<string, string>): string => new URLSearchParams(asked).toString();
+
+export const getSpan = (): Promise<Span> => ask<Span>('/history/span');
+
+export const getPoints = (since: string, until: string, after: number): Promise<PastPoints> =>
+  ask<PastPoints>(`/history/points?${query({ since, until, after: String(after) })}`);
+
+export const getPastAlerts = (since: string, until: string, after: string | null): Promise<PastAlerts> =>
+  ask<PastAlerts>(`/history/alerts?${query({ since, until, ...(after === null ? {} : { after }) })}`);
+
+export const getLooks = (incident: string, since: string, until: string, after: number): Promise<Looks> =>
+  ask<Looks>(`/history/detections?${query({ incident, since, until, after: String(after) })}`);

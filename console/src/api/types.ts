@@ -27,6 +27,12 @@ export type History = Schemas['HistoryView'];
 export type PastIncident = Schemas['PastIncidentView'];
 export type HistoryQuery = NonNullable<paths['/api/v1/history']['get']['parameters']['query']>;
 export type Snapshot = Schemas['Snapshot'];
+export type Span = Schemas['SpanView'];
+export type PastPoint = Schemas['PointView'];
+export type PastPoints = Schemas['PointsView'];
+export type PastAlerts = Schemas['PastAlertsView'];
+export type Look = Schemas['LookView'];
+export type Looks = Schemas['LooksView'];
 export type Origin = Track['origin'];
 
 interface Numbered {

@@ -58,7 +58,7 @@ def _acknowledge(action: Action, books: Books, at_s: float, site_id: str) -> Ite
     if alert is None:
         raise Refused("not_found", f"there is no alert {action.target}")
     if alert.acknowledged_s is not None:
-        raise Refused("already_acknowledged", f"{alert.alert} was acknowledged by {alert.acknowledged_by}")
+        raise Refused("already_acknowledged", f"{alert.alert} is already acknowledged by {alert.acknowledged_by}")
     yield AlertAcknowledged(alert=alert.alert, by=action.by, note=action.note, at_s=at_s)
     if alert.test and alert.cleared_s is None:
         yield AlertCleared(alert=alert.alert, at_s=at_s, why="a test, acknowledged")
