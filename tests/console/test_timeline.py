@@ -45,7 +45,9 @@ def test_looking_back_shows_what_was_and_cannot_be_taken_for_live(page: Page, se
         page.keyboard.press("PageDown")
     expect(page.get_by_test_id("track-erbil-T-0013")).to_be_attached()
     band = page.get_by_test_id("replay-band")
-    expect(band).to_contain_text(re.compile(r"REPLAY of 23:42:1\d, 2:0\d ago. Not live. The alert queue is live."))
+    expect(band).to_contain_text(
+        re.compile(r"REPLAY of 23:42:1\d, 2:0\d ago \(simulated\). Not live. The alert queue shows now.")
+    )
     expect(page.get_by_test_id("band")).not_to_be_attached()
     expect(page.get_by_test_id("timeline")).to_have_attribute("data-back", "true")
     expect(page.get_by_test_id("card")).not_to_be_attached()

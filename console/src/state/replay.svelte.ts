@@ -19,6 +19,8 @@ const LEAD_MS = 10_000;
 /** The strip's alerts and span are asked for again so often. */
 const REFRESH_MS = 10_000;
 const PAGES = 10;
+/** Part of the strip beyond now, so that now is not at the very edge. */
+const MARGIN = 0.02;
 
 export class Replay implements Shown {
   on = $state(false);
@@ -122,10 +124,11 @@ export class Replay implements Shown {
     if (this.watch.link === 'up' && this.endMs > 0 && performance.now() - this.#refreshed > REFRESH_MS) void this.refresh();
   }
 
-  /** Where the strip begins and ends: up to now, or round the time shown where that is earlier. */
+  /** Where the strip begins and ends: up to a little past now, or round the time shown where that is earlier. */
   readonly shownMs: readonly [number, number] = $derived.by(() => {
     const length = this.windowS * 1000;
-    const until = this.on && this.atMs < this.endMs - length ? Math.min(this.endMs, this.atMs + length / 2) : this.endMs;
+    const end = this.endMs + length * MARGIN;
+    const until = this.on && this.atMs < end - length ? Math.min(end, this.atMs + length / 2) : end;
     return [until - length, until];
   });
 
