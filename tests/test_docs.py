@@ -26,11 +26,13 @@ TABLES = (
     schema.OutputTable,
     schema.TrackingTable,
     schema.RecordTable,
+    schema.ExercisesTable,
     schema.MandateTable,
     schema.MandateRoleTable,
     schema.MeasureTable,
     schema.PlanStepTable,
     schema.PrivacyTable,
+    schema.StatementTable,
     schema.ZoneProperties,
 )
 

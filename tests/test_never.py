@@ -26,12 +26,29 @@ EVENTS = {
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
     "sighting_entered", "past_imported",
+    "exercise_started", "exercise_ended",
+    "alert_amended", "alert_eased", "alert_dismissed", "alert_returned", "alert_awaits_note", "alert_closed",
+    "claim_entered", "claim_withdrawn", "effect_withdrawn", "attribution_proposed", "attribution_signed",
+    "attribution_withdrawn", "media_added", "custody_moved", "statement_drafted", "statement_moved",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
 WAYS_BACK = {
     ("POST", "/api/v1/alerts/{alert_id}/acknowledge"),
+    ("POST", "/api/v1/alerts/{alert_id}/dismiss"),
+    ("POST", "/api/v1/alerts/{alert_id}/bring_back"),
+    ("POST", "/api/v1/alerts/{alert_id}/close"),
     ("POST", "/api/v1/incidents/{incident_id}/effects"),
+    ("POST", "/api/v1/incidents/{incident_id}/effects/{entry_id}/withdraw"),
+    ("POST", "/api/v1/incidents/{incident_id}/claims"),
+    ("POST", "/api/v1/incidents/{incident_id}/claims/{claim_id}/withdraw"),
+    ("POST", "/api/v1/incidents/{incident_id}/attribution"),
+    ("POST", "/api/v1/incidents/{incident_id}/attribution/{attribution_id}/sign"),
+    ("POST", "/api/v1/incidents/{incident_id}/attribution/{attribution_id}/withdraw"),
+    ("POST", "/api/v1/incidents/{incident_id}/media"),
+    ("POST", "/api/v1/incidents/{incident_id}/media/{media_id}/custody"),
+    ("POST", "/api/v1/incidents/{incident_id}/statements"),
+    ("POST", "/api/v1/incidents/{incident_id}/statements/{statement_id}/{move}"),
     ("POST", "/api/v1/decisions"),
     ("POST", "/api/v1/decisions/{decision_id}/second"),
     ("POST", "/api/v1/decisions/{decision_id}/withdraw"),
@@ -42,10 +59,23 @@ WAYS_BACK = {
     ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
     ("POST", "/api/v1/sensors/{sensor_id}/look_at"),
     ("POST", "/api/v1/sightings"),
+    ("POST", "/api/v1/exercises"),
+    ("POST", "/api/v1/exercises/{exercise_id}/stop"),
 }
 """All that a person can tell the watch over HTTP."""
 
-FRAMES = {"track", "track_end", "alert", "incident", "health", "heartbeat", "snapshot", "decisions", "sightings"}
+FRAMES = {
+    "track",
+    "track_end",
+    "alert",
+    "incident",
+    "health",
+    "heartbeat",
+    "snapshot",
+    "decisions",
+    "sightings",
+    "false_alarms",
+}
 """All that the stream sends."""
 
 FORBIDDEN = re.compile(

@@ -7,5 +7,6 @@ export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ defau
   '': () => WatchScreen,
   timeline: () => import('./timeline/TimelineScreen.svelte'),
   incident: () => import('./incident/IncidentScreen.svelte'),
+  exercise: () => import('./exercise/ExerciseScreen.svelte'),
   history: () => import('./history/HistoryScreen.svelte'),
 };

@@ -1,5 +1,6 @@
 /** The screens, in the order of their keys. What each is made of stands in load.ts. */
 import { text } from './text';
+import { exerciseText } from './text/exercise';
 import { historyText } from './text/history';
 import { timelineText } from './text/timeline';
 
@@ -11,9 +12,10 @@ export interface Screen {
 
 export const SCREENS = [
   { name: '', title: text.nav.watch },
-  { name: 'timeline', title: timelineText.title },
   { name: 'incident', title: text.nav.incident },
+  { name: 'exercise', title: exerciseText.title },
   { name: 'history', title: historyText.title },
+  { name: 'timeline', title: timelineText.title },
 ] as const satisfies readonly Screen[];
 
 export type ScreenName = (typeof SCREENS)[number]['name'];

@@ -60,6 +60,12 @@ export const alert = (change: Partial<Alert> = {}): Alert => ({
   cleared_utc: null,
   cleared_local: null,
   cleared_why: null,
+  target: 'test-T-0001',
+  sensors: [],
+  rules: [],
+  dismissal: null,
+  back: null,
+  closing: null,
   ...change,
 });
 
@@ -70,6 +76,18 @@ export const topics = (change: Partial<TopicViews> = {}): TopicViews => ({
     facts: [],
   },
   sightings: { sightings: [] },
+  false_alarms: {
+    time_utc: null,
+    window_h: 24,
+    watched_h: 0,
+    alerts: 0,
+    false: 0,
+    unsaid: 0,
+    per_24h: null,
+    by_rule: [],
+    by_sensor: [],
+    by_reason: {},
+  },
   ...change,
 });
 

@@ -128,7 +128,7 @@ def test_raw_detections_stand_against_the_tracks(page: Page, served: Served) -> 
 
 
 def test_the_timeline_s_own_screen_lists_alerts_and_goes_to_them(page: Page, served: Served) -> None:
-    page.keyboard.press("2")
+    page.get_by_role("link", name="Timeline").click()
     lane = page.get_by_test_id("lane-erbil-A-0002")
     expect(lane).to_contain_text("23:41:48")
     lane.click()

@@ -7,14 +7,16 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from vedette.model import AlertState, DecisionState
+from vedette.model import AlertState, DecisionState, StatementState
 from vedette.post import MOVES
 from vedette.post.decision_machine import DECISION_MOVES
+from vedette.post.statement_machine import STATEMENT_MOVES
 
 TARGET = Path(__file__).parents[2] / "docs" / "state-machines.md"
 MACHINES: dict[str, tuple[enum.StrEnum, Mapping[tuple[enum.StrEnum, str], enum.StrEnum]]] = {
     "alert": (AlertState.RAISED, MOVES),
     "decision": (DecisionState.PROPOSED, DECISION_MOVES),
+    "statement": (StatementState.DRAFT, STATEMENT_MOVES),
 }
 
 

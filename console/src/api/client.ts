@@ -1,5 +1,19 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
-import type { Alert, History, HistoryQuery, IncidentDocument, Looks, PastAlerts, PastPoints, SensorTask, Site, Span } from './types';
+import { API } from '../lib/side';
+import type {
+  Alert,
+  ClosingName,
+  History,
+  HistoryQuery,
+  IncidentDocument,
+  Looks,
+  PastAlerts,
+  PastPoints,
+  ReasonName,
+  SensorTask,
+  Site,
+  Span,
+} from './types';
 
 export class Refused extends Error {
   constructor(
@@ -15,28 +29,29 @@ interface ErrorBody {
   error?: { code?: string; message?: string };
 }
 
-async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+async function refusal(response: Response): Promise<Refused> {
+  const body = (await response.json().catch(() => ({}))) as ErrorBody;
+  return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
+}
+
+export async function ask<T>(path: string, init: RequestInit = {}, side = API, patienceMs = 10_000): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, { ...init, signal: AbortSignal.timeout(10_000) });
+    response = await fetch(`${side}${path}`, { ...init, signal: AbortSignal.timeout(patienceMs) });
   } catch {
     throw new Refused(0, 'no_link', 'the watch did not answer');
   }
   if (response.status === 204) return null as T;
   if (response.ok) return (await response.json()) as T;
-  const body = (await response.json().catch(() => ({}))) as ErrorBody;
-  throw new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
+  throw await refusal(response);
 }
 
-function send<T>(path: string, body: unknown): Promise<T> {
-  return ask<T>(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+export function send<T>(path: string, body: unknown, side: string = API): Promise<T> {
+  const headers = { 'content-type': 'application/json' };
+  return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, side);
 }
 
-export const getSite = (): Promise<Site> => ask<Site>('/site');
+export const getSite = (side: string = API): Promise<Site> => ask<Site>('/site', {}, side);
 
 export const getIncident = (id: string): Promise<IncidentDocument> =>
   ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);
@@ -47,10 +62,20 @@ export function getHistory(query: HistoryQuery): Promise<History> {
 }
 
 export const reportAddress = (id: string, format: 'html' | 'pdf' = 'html'): string =>
-  `/api/v1/incidents/${encodeURIComponent(id)}/report.${format}`;
+  `${API}/incidents/${encodeURIComponent(id)}/report.${format}`;
 
 export const acknowledge = (id: string, note: string): Promise<Alert> =>
   send<Alert>(`/alerts/${encodeURIComponent(id)}/acknowledge`, { note });
+
+/** Say that an alert is nothing, for a while. confirm: though it is of priority 1. */
+export const dismiss = (id: string, reason: ReasonName, note: string, confirm: boolean): Promise<Alert> =>
+  send<Alert>(`/alerts/${encodeURIComponent(id)}/dismiss`, { reason, note, confirm });
+
+export const bringBack = (id: string): Promise<Alert> => send<Alert>(`/alerts/${encodeURIComponent(id)}/bring_back`, { note: '' });
+
+/** Say what an alert that is over was. */
+export const closeAlert = (id: string, reason: ClosingName, note: string): Promise<Alert> =>
+  send<Alert>(`/alerts/${encodeURIComponent(id)}/close`, { reason, note });
 
 export const reportSound = (id: string, screen: string, sound: 'played' | 'muted' | 'blocked'): Promise<null> =>
   send<null>(`/test-alarm/${encodeURIComponent(id)}/sound`, { screen, sound });

@@ -15,6 +15,7 @@ const ACTS: Record<string, Act> = {
     const alert = desk.alert;
     if (alert && alert.acknowledged_utc === null && desk.watch.link === 'up') void desk.watch.acknowledge(alert.alert);
   },
+  d: (desk) => desk.judge(),
   f: (desk) => desk.frames++,
   l: (desk) => desk.toggle('layers'),
   m: (desk) => desk.sound.toggleMute(),
@@ -31,7 +32,8 @@ const ACTS: Record<string, Act> = {
     if (desk.replay.on) desk.replay.playing = !desk.replay.playing;
   },
   Escape: (desk) => {
-    if (desk.dialog) desk.dialog = null;
+    if (desk.judged) desk.judged = null;
+    else if (desk.dialog) desk.dialog = null;
     else if (desk.replay.on) desk.replay.end();
     else desk.chooseNothing();
   },
@@ -43,7 +45,7 @@ const WITH_MAP: ReadonlySet<string> = new Set(['', 'timeline']);
 const ON_EVERY_SCREEN = new Set(['m', 'n', '?', 'Escape', ...SCREENS.map((_, at) => String(at + 1))]);
 
 /** Keys that say nothing when held down. */
-const ONCE = new Set(['a', 'l', 'm', 'n', 'r', ' ', '?']);
+const ONCE = new Set(['a', 'd', 'l', 'm', 'n', 'r', ' ', '?']);
 
 function actOf(desk: Desk, event: KeyboardEvent): Act | undefined {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -1,11 +1,12 @@
 /** The one store: what the watch says, as last heard. Components read it; only the stream and the actions change it. */
-import { Refused, acknowledge, getSite } from '../api/client';
+import { Refused, acknowledge, bringBack, closeAlert, dismiss, getSite } from '../api/client';
 import { StreamLink } from '../api/stream';
-import type { Alert, Batch, Health, Incident, Site } from '../api/types';
+import type { Alert, Batch, ClosingName, Health, Incident, ReasonName, Site } from '../api/types';
 import { isOpen } from '../lib/disposition';
-import { queue } from '../lib/order';
+import { isOver, queue } from '../lib/order';
 import { Draft, type Inside } from './draft';
 import { LOOK_MS, isLost } from '../lib/link';
+import { API, streamOf } from '../lib/side';
 import { Skew } from './skew';
 import { Topics } from './topics.svelte';
 import { Tracks } from './tracks';
@@ -81,9 +82,12 @@ export class Watch {
   /** Is given each batch as it came: for another thread, which is faster to hand a text than objects. */
   overhear: ((text: string) => void) | null = null;
   #stream: StreamLink | null = null;
+
+  /** side: of the API, of which this is the picture. */
+  constructor(private readonly side: string = API) {}
   #ticker: ReturnType<typeof setInterval> | undefined;
 
-  start(address: string): void {
+  start(address: string = streamOf(this.side)): void {
     this.#ticker = setInterval(() => this.#tick(), LOOK_MS);
     this.#stream = new StreamLink(address, {
       batch: (batch, text) => {
@@ -106,7 +110,7 @@ export class Watch {
 
   /** Seconds until an alert's track is inside: negative or 0 is inside, null is not on course or not known. */
   remainingS(alert: Alert): number | null {
-    if (alert.time_to_s === null || alert.state === 'cleared' || this.link === 'lost') return null;
+    if (alert.time_to_s === null || isOver(alert) || this.link === 'lost') return null;
     return alert.time_to_s - (this.pictureAgeS ?? 0);
   }
 
@@ -130,6 +134,29 @@ export class Watch {
     }
   }
 
+  /** What a person says of an alert: its dismissal, its end, or a dismissal taken back. Null, or why it was not done. */
+  dismiss(id: string, reason: ReasonName, note: string, confirm: boolean): Promise<string | null> {
+    return this.#say(dismiss(id, reason, note, confirm));
+  }
+
+  closeAlert(id: string, reason: ClosingName, note: string): Promise<string | null> {
+    return this.#say(closeAlert(id, reason, note));
+  }
+
+  bringBack(id: string): Promise<string | null> {
+    return this.#say(bringBack(id));
+  }
+
+  async #say(answer: Promise<Alert>): Promise<string | null> {
+    try {
+      const alert = await answer;
+      this.alerts = new Map(this.alerts).set(alert.alert, alert);
+      return null;
+    } catch (error) {
+      return error instanceof Refused ? error.message : String(error);
+    }
+  }
+
   /** Take in what the stream says, in one step. */
   hear(batch: Batch): void {
     const draft = new Draft(this);
@@ -147,7 +174,7 @@ export class Watch {
 
   async #learnSite(): Promise<void> {
     try {
-      this.site = await getSite();
+      this.site = await getSite(this.side);
     } catch {
       setTimeout(() => this.link === 'up' && void this.#learnSite(), 1000);
     }

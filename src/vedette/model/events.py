@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from vedette.model.alerts import (
+    AlertAmended,
+    AlertAwaitsNote,
+    AlertClosed,
+    AlertDismissed,
+    AlertEased,
+    AlertReturned,
+)
 from vedette.model.decisions import (
     DecisionAttempted,
     DecisionMoved,
@@ -11,6 +19,19 @@ from vedette.model.decisions import (
     FactRecorded,
     MandateWithdrawn,
 )
+from vedette.model.dossier import (
+    AttributionProposed,
+    AttributionSigned,
+    AttributionWithdrawn,
+    ClaimEntered,
+    ClaimWithdrawn,
+    CustodyMoved,
+    EffectWithdrawn,
+    MediaAdded,
+    StatementDrafted,
+    StatementMoved,
+)
+from vedette.model.exercises import ExerciseEnded, ExerciseStarted
 from vedette.model.messages import FeedState, Origin
 from vedette.model.past import PastImported
 from vedette.model.payload import Payload
@@ -107,7 +128,10 @@ class FeedChanged(Payload, frozen=True, kw_only=True, tag="feed_changed"):
 
 
 class AlertRaised(Payload, frozen=True, kw_only=True, tag="alert_raised"):
-    """A rule held long enough. priority: 1 act now, 2 soon, 3 know, 4 log. test: no rule, a person's test alarm."""
+    """A rule held long enough. priority: 1 act now, 2 soon, 3 know, 4 log. test: no rule, a person's test alarm.
+
+    target: what it is about where that is no track: `sensor:ID`, `own:NAME`. sensors: those that had a part in it.
+    """
 
     alert: str
     rule: str
@@ -120,6 +144,8 @@ class AlertRaised(Payload, frozen=True, kw_only=True, tag="alert_raised"):
     distance_m: float | None
     reasons: tuple[Reason, ...]
     test: bool = False
+    target: str | None = None
+    sensors: tuple[str, ...] = ()
 
 
 class AlertAcknowledged(Payload, frozen=True, kw_only=True, tag="alert_acknowledged"):
@@ -206,7 +232,11 @@ class IncidentDetections(Payload, frozen=True, kw_only=True, tag="incident_detec
 
 
 class EffectEntered(Payload, frozen=True, kw_only=True, tag="effect_entered"):
-    """A person said what an incident did. effect: injuries | damage | flights; state: none_reported | reported."""
+    """A person said what an incident did. effect: injuries | damage | flights; state: none_reported | reported.
+
+    entry: its id. source: whose word it is, if not that of who enters it; how: how it is known. corrects: the entry
+    that it takes the place of.
+    """
 
     incident: str
     effect: str
@@ -214,6 +244,11 @@ class EffectEntered(Payload, frozen=True, kw_only=True, tag="effect_entered"):
     value: str | None
     by: str
     at_s: float
+    entry: str = ""
+    role: str | None = None
+    source: str | None = None
+    how: str = ""
+    corrects: str | None = None
 
 
 class IncidentClosed(Payload, frozen=True, kw_only=True, tag="incident_closed"):
@@ -346,13 +381,18 @@ class PipelineFailed(Payload, frozen=True, kw_only=True, tag="pipeline_failed"):
 
 AnyPayload = (
     WatchStarted | WatchStopped | SiteVersion | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
-    | AlertRaised | AlertAcknowledged | AlertCleared | AlarmTested | AlarmSounded
+    | AlertRaised | AlertAcknowledged | AlertCleared
+    | AlertAmended | AlertEased | AlertDismissed | AlertReturned | AlertAwaitsNote | AlertClosed
+    | AlarmTested | AlarmSounded
     | IncidentOpened | IncidentJoined | IncidentTrack | IncidentDetections | EffectEntered | IncidentClosed
     | PersonalErased | SignerStarted
     | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
     | SensorAsked | SensorAnswered | SightingEntered
+    | ClaimEntered | ClaimWithdrawn | EffectWithdrawn | AttributionProposed | AttributionSigned | AttributionWithdrawn
+    | MediaAdded | CustodyMoved | StatementDrafted | StatementMoved
     | PastImported
     | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
+    | ExerciseStarted | ExerciseEnded
 )  # fmt: skip
 
 

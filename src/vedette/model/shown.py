@@ -6,6 +6,7 @@ import msgspec
 
 from vedette.model.decisions import Decided
 from vedette.model.events import SightingEntered
+from vedette.model.false_alarms import FalseAlarms
 from vedette.model.incident import Alert, Incident
 from vedette.model.past import PastIncident
 
@@ -17,4 +18,5 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[Incident, ...] = ()
     decided: Decided
     sightings: tuple[SightingEntered, ...] = ()
+    false_alarms: FalseAlarms | None = None
     past: tuple[PastIncident, ...] = ()

@@ -1,4 +1,4 @@
-"""What a person may do: each action becomes events, or is refused and changes nothing.
+"""What a person may do beside alerts: each action becomes events, or is refused and changes nothing.
 
 The test alarm: asked for by a person, it is an alert as any of priority 1 for queue, sound and outputs, marked as a
 test, with no track and no incident. Its acknowledgement clears it, or a minute does.
@@ -13,15 +13,13 @@ from vedette.model import (
     Action,
     AlarmSounded,
     AlarmTested,
-    AlertAcknowledged,
     AlertCleared,
     AlertRaised,
     AnyPayload,
-    EffectEntered,
     IncidentClosed,
     Reason,
 )
-from vedette.post.books import EFFECTS, Books, IncidentBook
+from vedette.post.books import Books, IncidentBook
 from vedette.post.machine import Refused
 
 TEST_RULE: Final = "test-alarm"
@@ -50,18 +48,6 @@ def outlived_test(books: Books, at_s: float) -> AlertCleared | None:
     if alert is None or at_s - alert.raised_s < TEST_OPEN_S:
         return None
     return AlertCleared(alert=alert.alert, at_s=at_s, why=f"a test, over after {TEST_OPEN_S:.0f} s")
-
-
-def _acknowledge(action: Action, books: Books, at_s: float, site_id: str) -> Iterator[AnyPayload]:
-    del site_id
-    alert = books.alerts.get(action.target)
-    if alert is None:
-        raise Refused("not_found", f"there is no alert {action.target}")
-    if alert.acknowledged_s is not None:
-        raise Refused("already_acknowledged", f"{alert.alert} is already acknowledged by {alert.acknowledged_by}")
-    yield AlertAcknowledged(alert=alert.alert, by=action.by, note=action.note, at_s=at_s)
-    if alert.test and alert.cleared_s is None:
-        yield AlertCleared(alert=alert.alert, at_s=at_s, why="a test, acknowledged")
 
 
 def _test_alarm(action: Action, books: Books, at_s: float, site_id: str) -> Iterator[AnyPayload]:
@@ -98,25 +84,6 @@ def _report_sound(action: Action, books: Books, at_s: float, site_id: str) -> It
         yield AlarmSounded(alert=last.alert, screen=screen, sound=action.state, at_s=at_s)
 
 
-def _enter_effect(action: Action, books: Books, at_s: float, site_id: str) -> Iterator[AnyPayload]:
-    del site_id
-    book = _incident(action, books)
-    if action.effect not in EFFECTS:
-        raise Refused("bad_effect", f"'{action.effect}' is not one of {', '.join(EFFECTS)}")
-    if action.state not in ("none_reported", "reported"):
-        raise Refused("bad_state", f"'{action.state}' is neither none_reported nor reported")
-    if action.state == "none_reported" and action.value:
-        raise Refused("bad_state", "none_reported goes without a value")
-    yield EffectEntered(
-        incident=book.incident,
-        effect=action.effect,
-        state=action.state,
-        value=action.value or None,
-        by=action.by,
-        at_s=at_s,
-    )
-
-
 def _close_incident(action: Action, books: Books, at_s: float, site_id: str) -> Iterator[AnyPayload]:
     del site_id
     book = _incident(action, books)
@@ -136,8 +103,6 @@ def _incident(action: Action, books: Books) -> IncidentBook:
 
 
 _VERBS: Final[dict[str, Callable[[Action, Books, float, str], Iterator[AnyPayload]]]] = {
-    "acknowledge": _acknowledge,
-    "enter_effect": _enter_effect,
     "close_incident": _close_incident,
     "test_alarm": _test_alarm,
     "report_sound": _report_sound,

@@ -13,7 +13,6 @@ from vedette.model import (
     AlertCleared,
     AlertRaised,
     AnyPayload,
-    EffectEntered,
     Event,
     FeedChanged,
     FeedState,
@@ -28,9 +27,11 @@ from vedette.model import (
     WatchStarted,
     WatchStopped,
 )
+from vedette.report.alert_words import TELL_ALERTS
 from vedette.report.crossings import crossings
 from vedette.report.decisions import TELL_DECISIONS, decides_in
-from vedette.report.words import EFFECT_WORDS, clock, probability
+from vedette.report.tell_dossier import TELL_DOSSIER
+from vedette.report.words import clock, probability
 from vedette.site import Site
 
 AROUND_S: Final = 60.0
@@ -103,8 +104,8 @@ def _belongs(event: Event, document: dict[str, Any], window: tuple[float, float]
         return False
     if isinstance(payload, (WatchStarted, WatchStopped, FeedChanged, PipelineFailed, StorageLow, MandateWithdrawn)):
         return window[0] <= event.observed_s <= window[1]
-    if isinstance(payload, (AlertRaised, AlertAcknowledged, AlertCleared)):
-        return payload.alert in [alert["id"] for alert in document["alert_details"]]
+    if isinstance(payload, (AlertRaised, AlertAcknowledged, AlertCleared)) or type(payload) in TELL_ALERTS:
+        return getattr(payload, "alert", None) in [alert["id"] for alert in document["alert_details"]]
     if type(payload) in TELL_DECISIONS:
         return decides_in(payload, document)
     if isinstance(payload, TrackEnded):
@@ -132,12 +133,6 @@ def _ended(event: TrackEnded) -> tuple[str, str, str]:
     return "impact", f"{event.track} down, {place}", detail
 
 
-def _effect(event: EffectEntered) -> tuple[str, str, str]:
-    word = EFFECT_WORDS.get(event.effect, event.effect)
-    said = "none reported" if event.state == "none_reported" else event.value or "reported"
-    return "person", f"{word}: {said}", event.by
-
-
 def _closed(event: IncidentClosed) -> tuple[str, str, str]:
     return "incident", "Incident closed", " · ".join(filter(None, (event.by or "nothing more came of it", event.note)))
 
@@ -154,7 +149,8 @@ TELL: Final[dict[type[AnyPayload], Callable[[Any], tuple[str, str, str]]]] = {
     IncidentOpened: lambda event: ("incident", f"Incident {event.incident} opened", f"from alert {event.alert}"),
     IncidentJoined: lambda event: ("incident", f"{event.track or event.alert} joined the incident", event.alert),
     IncidentClosed: _closed,
-    EffectEntered: _effect,
     TrackEnded: _ended,
+    **TELL_ALERTS,
     **TELL_DECISIONS,
+    **TELL_DOSSIER,
 }

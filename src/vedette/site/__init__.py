@@ -3,7 +3,9 @@
 from vedette.site.geometry import zone_shape
 from vedette.site.load import load_site, site_from_text
 from vedette.site.model import (
+    Exercises,
     Feed,
+    Handling,
     Limits,
     Mandate,
     MandateRole,
@@ -19,7 +21,9 @@ from vedette.site.model import (
 )
 
 __all__ = [
+    "Exercises",
     "Feed",
+    "Handling",
     "Limits",
     "Mandate",
     "MandateRole",

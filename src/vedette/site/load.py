@@ -17,11 +17,13 @@ from vedette.model import CLASSES
 from vedette.site.geometry import read_zones
 from vedette.site.links import check_link, tls_files, whole
 from vedette.site.mandate import RESPONSE_KEYS, read_response
-from vedette.site.model import Feed, Limits, OwnDrone, Rule, Sensor, Site
+from vedette.site.model import Exercises, Feed, Handling, Limits, OwnDrone, Sensor, Site, Statements
 from vedette.site.outputs import outputs_of
 from vedette.site.reading import Faults, read_table
+from vedette.site.rules import read_rules
 from vedette.site.schema import (
     AlarmTable,
+    ExercisesTable,
     FeedTable,
     OutputTable,
     OwnDroneTable,
@@ -31,6 +33,7 @@ from vedette.site.schema import (
     RuleTable,
     SensorTable,
     SiteTable,
+    StatementTable,
     TrackingTable,
 )
 
@@ -42,10 +45,16 @@ _LISTS = {
     "release": ReleaseTable,
     "output": OutputTable,
 }
-_TABLES = {"alarm": AlarmTable, "tracking": TrackingTable, "record": RecordTable, "privacy": PrivacyTable}
+_TABLES = {
+    "alarm": AlarmTable,
+    "tracking": TrackingTable,
+    "record": RecordTable,
+    "privacy": PrivacyTable,
+    "statement": StatementTable,
+    "exercises": ExercisesTable,
+}
 _BELOW = (*_LISTS, *_TABLES, *RESPONSE_KEYS)
 _SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "https://", "serial://", "file:")
-DEFAULT_RULE = RuleTable(id="uav-near-zone")
 
 
 def load_site(path: Path | str) -> Site:
@@ -94,12 +103,13 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     feeds = _feeds(lists["feed"], sensors, _ids_of(document), folder, faults)
     _check_node_ids(sensors, faults)
     _check_unique("sensor", [s.id for s in sensors], faults)
-    _check_unique("rule", [r.id for r in lists["rule"] if r], faults)
     own = tuple(OwnDrone(**msgspec.structs.asdict(table)) for table in lists["own_drone"] if table)
     _check_own(own, faults)
     geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
+    rules = read_rules(lists["rule"], zones, sensors, feeds, own, faults)
     response = read_response(document, zones, faults)
     outputs = outputs_of(lists["release"], lists["output"], zones, folder, faults)
+    statements = _statements(tables["statement"], faults)
     if faults.found:
         raise BadSite(path, faults.found)
     record, privacy = tables["record"], tables["privacy"]
@@ -113,9 +123,10 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         sensors=sensors,
         feeds=feeds,
         zones=zones,
-        rules=tuple(_rule(table) for table in (lists["rule"] or [DEFAULT_RULE])),
+        rules=rules,
         late_s=tables["tracking"].late_s,
         alarm_test_every_s=tables["alarm"].test_every_h * 3600.0,
+        handling=Handling(**{name: getattr(tables["alarm"], name) for name in Handling.__struct_fields__}),
         limits=Limits(
             size_bytes=int(record.size_gb * 1e9),
             keep_s=record.keep_days * 86_400.0,
@@ -129,6 +140,8 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         image_hosts=top.image_hosts,
         outputs=outputs,
         response=msgspec.structs.replace(response, timezone=top.timezone),
+        exercises=_exercises(tables["exercises"], folder),
+        statements=statements,
     )
 
 
@@ -146,6 +159,10 @@ def _read_one(document: dict[str, Any], name: str, faults: Faults) -> Any:
         faults.add(name, table, f"must be written as [{name}]")
         table = {}
     return read_table(_TABLES[name], table, name, faults) or _TABLES[name]()
+
+
+def _exercises(table: ExercisesTable, folder: Path | None) -> Exercises:
+    return Exercises(folder=whole(folder, table.folder), acknowledge_s=table.acknowledge_s, decide_s=table.decide_s)
 
 
 def _check_timezone(timezone: str, faults: Faults) -> None:
@@ -236,6 +253,15 @@ def _sensor(table: SensorTable, key: str, faults: Faults) -> Sensor | None:
         class_accuracy=table.class_accuracy,
         class_confusion=table.class_confusion,
     )
+
+
+def _statements(table: StatementTable, faults: Faults) -> Statements:
+    for key in ("approve", "attribute"):
+        roles = getattr(table, key) or ()
+        for index, role in enumerate(roles):
+            if role in roles[:index]:
+                faults.add(f"statement.{key}[{index}]", role, "already named before")
+    return Statements(approve=table.approve, attribute=table.attribute or table.approve)
 
 
 def _check_interval(key: str, pair: tuple[float, float] | None, least: float, most: float, faults: Faults) -> None:
@@ -331,7 +357,3 @@ def _check_own(own: tuple[OwnDrone, ...], faults: Faults) -> None:
             value = getattr(one, name)
             if value is not None and value in [getattr(other, name) for other in own[:index]]:
                 faults.add(f"own_drone[{index}].{name}", value, "already used above")
-
-
-def _rule(table: RuleTable) -> Rule:
-    return Rule(**{name: getattr(table, name) for name in table.__struct_fields__})

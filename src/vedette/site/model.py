@@ -89,7 +89,10 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert rule; the keys of [[rule]]."""
+    """An alert rule; the keys of [[rule]]. hours: minutes since local midnight, from and to. silent_s: None for tracks.
+
+    sensors: of `sensor_silent`, never empty there. zones: roles and ids; empty: anywhere.
+    """
 
     id: str
     zones: tuple[str, ...]
@@ -101,6 +104,37 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     clear_s: float
     cool_down_s: float
     priority: int
+    kind: str = "track"
+    height_agl_min_m: float | None = None
+    height_agl_max_m: float | None = None
+    altitude_msl_min_m: float | None = None
+    altitude_msl_max_m: float | None = None
+    speed_min_mps: float | None = None
+    speed_max_mps: float | None = None
+    hours: tuple[int, int] | None = None
+    closing_min_mps: float | None = None
+    number: int | None = None
+    remote_id: tuple[str, ...] = ()
+    apart_m: float = 300.0
+    near_m: float = 500.0
+    bearing_deg: float = 10.0
+    sensors: tuple[str, ...] = ()
+    silent_s: float | None = None
+    urgent_s: float | None = None
+
+    @property
+    def is_of_tracks(self) -> bool:
+        """Whether it is held against tracks, not against what is absent."""
+        return self.kind in ("track", "second_contact")
+
+
+class Handling(msgspec.Struct, frozen=True, kw_only=True):
+    """How alerts are ended; the keys of [alarm]."""
+
+    note_priority: int = 2
+    dismiss_s: float = 600.0
+    back_closer_m: float = 500.0
+    back_within_s: float = 30.0
 
 
 class ReleaseRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +164,7 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "en-US"
     restriction: str | None = None
     instruction: str | None = None
+    exercise: bool = False
 
 
 class MandateRole(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,6 +227,21 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
         return next((measure for measure in self.measures if measure.id == measure_id), None)
 
 
+class Exercises(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be exercised, and how a crew is judged; the keys of [exercises]. folder: whole, None: nothing."""
+
+    folder: str | None = None
+    acknowledge_s: float = 30.0
+    decide_s: float = 120.0
+
+
+class Statements(msgspec.Struct, frozen=True, kw_only=True):
+    """Which roles approve a statement, all of them, and which sign an attribution, two of them."""
+
+    approve: tuple[str, ...] = ("commander", "public-affairs")
+    attribute: tuple[str, ...] = ("commander", "public-affairs")
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How much the record and the capture may hold; personal_keep_s: how long operators' data, None: as the rest."""
 
@@ -227,6 +277,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     image_hosts: tuple[str, ...] = ()
     outputs: tuple[Output, ...] = ()
     response: Response = Response()
+    exercises: Exercises = Exercises()
+    handling: Handling = Handling()
+    statements: Statements = Statements()
 
     @property
     def altitude_msl_m(self) -> float:

@@ -9,6 +9,7 @@ import msgspec
 
 from vedette.console.views.base import View
 from vedette.console.views.decisions import DecisionsView, decided
+from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
 from vedette.console.views.sightings import SightingsView, sighting
 from vedette.model import Shown
 from vedette.site import Site
@@ -19,6 +20,7 @@ class TopicsView(View, frozen=True, kw_only=True):
 
     decisions: DecisionsView
     sightings: SightingsView
+    false_alarms: FalseAlarmsView
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -31,11 +33,23 @@ class Topic(msgspec.Struct, frozen=True):
 
 def topics(shown: Shown, site: Site) -> TopicsView:
     """Every topic as the API gives it."""
-    return TopicsView(decisions=decided(shown.decided, site), sightings=_sightings(shown, site))
+    return TopicsView(
+        decisions=decided(shown.decided, site),
+        sightings=_sightings(shown, site),
+        false_alarms=false_alarms(shown.false_alarms),
+    )
 
 
 def _sightings(shown: Shown, site: Site) -> SightingsView:
     return SightingsView(sightings=[sighting(one, site) for one in shown.sightings])
+
+
+def _counts(shown: Shown) -> object:
+    """The counts, and the time watched in tenths of an hour: a rate need not be told anew at each picture."""
+    one = shown.false_alarms
+    if one is None:
+        return None
+    return one.alerts, one.false, one.unsaid, one.by_rule, one.by_sensor, one.by_reason, round(one.watched_s / 360.0)
 
 
 TOPICS: Final = (
@@ -45,4 +59,5 @@ TOPICS: Final = (
         view=lambda shown, site: decided(shown.decided, site),
     ),
     Topic(kind="sightings", content=lambda shown: shown.sightings, view=_sightings),
+    Topic(kind="false_alarms", content=_counts, view=lambda shown, site: false_alarms(shown.false_alarms)),
 )
