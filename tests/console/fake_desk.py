@@ -22,6 +22,7 @@ from vedette.model import (
     AlertState,
     AnyPayload,
     Effect,
+    FeedHealth,
     FeedState,
     History,
     Origin,
@@ -94,10 +95,17 @@ class FakeDesk:
         self._board.show_picture(now.picture)
         alerts = (*now.alerts, *([self.test] if self.test else []))
         self._show(alerts=alerts, incidents=tuple(incidents))
+        self._show_health(now.feeds, t_s, 0.4)
+
+    def stall(self, late_s: float) -> None:
+        """Let the clock go on by so much, and no new picture come."""
+        self._show_health((), self._t_s, late_s)
+
+    def _show_health(self, feeds: tuple[FeedHealth, ...], t_s: float, late_s: float) -> None:
         self._board.show_health(
             Health(
-                now_s=T0_S + t_s + 0.4,
-                feeds=now.feeds,
+                now_s=T0_S + t_s + late_s,
+                feeds=feeds,
                 clock=ClockOffset(synchronised=True, offset_s=0.0012, max_error_s=0.08),
                 ended=self.ended,
                 test_alarm=self.tested,

@@ -172,3 +172,13 @@ def test_a_clock_that_differs_is_shown(browser: Browser, served: Served) -> None
     page.goto(served.url)
     expect(page.get_by_test_id("skew")).to_contain_text(re.compile(r"clock 4[12]\.\d s ahead"))
     page.close()
+
+
+def test_an_old_picture_fades_and_says_its_age(page: Page, served: Served) -> None:
+    expect(page.get_by_test_id("map-stale")).not_to_be_attached()
+    served.desk.stall(9.0)
+    expect(page.get_by_test_id("map-stale")).to_contain_text(re.compile(r"Picture \d+(\.\d)? s old"))
+    expect(page.get_by_test_id("stale")).to_be_visible()
+    expect(page.get_by_test_id("overlay")).to_have_css("opacity", "0.55")
+    served.desk.show(71.0)
+    expect(page.get_by_test_id("map-stale")).not_to_be_attached()

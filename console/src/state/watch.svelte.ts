@@ -23,6 +23,8 @@ export interface Pending {
 /** How far beyond the last word of the watch its clock is carried on, before it stands still. */
 const CARRY_MS = 1500;
 
+/** A picture older than this is faded, and says its age. */
+const STALE_S = 4;
 /** The watch's clock and all ages are told in steps of this: what is made of them is then not made anew at each tick. */
 const AGE_STEP_MS = 500;
 
@@ -76,6 +78,8 @@ export class Watch {
       ? null
       : Math.max(0, Math.round((this.nowMs - this.pictureMs) / AGE_STEP_MS) * (AGE_STEP_MS / 1000)),
   );
+  /** The link lives, but the picture is old. */
+  readonly stale = $derived(this.link === 'up' && this.health?.state !== 'ended' && (this.pictureAgeS ?? 0) > STALE_S);
   readonly origin = $derived(this.health?.origin ?? this.site?.origin ?? 'live');
   readonly ended = $derived(this.health?.state === 'ended');
 

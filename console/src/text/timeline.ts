@@ -45,7 +45,7 @@ export const timelineText = {
   saysNothing: 'says nothing of itself',
   alertsThen: 'Alerts on it then',
   notAsked: 'What it was judged by stands in its alerts; the record keeps no more of each moment.',
-  detections: 'Detections',
+  old: (age: string): string => `Picture ${age} old`,
   clock: {
     ahead: (by: string): string => `this screen's clock ${by} ahead`,
     behind: (by: string): string => `this screen's clock ${by} behind`,
