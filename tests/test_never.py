@@ -25,7 +25,12 @@ EVENTS = {
     "dispatched", "pipeline_failed", "alarm_tested", "alarm_sounded", "sensor_asked", "sensor_answered",
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
-    "sighting_entered", "past_imported",
+    "sighting_entered",
+    "user_changed", "session_started", "session_ended", "access_refused", "person_confirmed", "operator_opened",
+    "past_imported",
+    "disposition_judged", "disposition_overridden", "override_withdrawn", "override_carried",
+    "flight_planned", "flight_moved",
+    "site_changed",
     "exercise_started", "exercise_ended",
     "alert_amended", "alert_eased", "alert_dismissed", "alert_returned", "alert_awaits_note", "alert_closed",
     "claim_entered", "claim_withdrawn", "effect_withdrawn", "attribution_proposed", "attribution_signed",
@@ -59,6 +64,25 @@ WAYS_BACK = {
     ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
     ("POST", "/api/v1/sensors/{sensor_id}/look_at"),
     ("POST", "/api/v1/sightings"),
+    ("POST", "/api/v1/session"),
+    ("DELETE", "/api/v1/session"),
+    ("POST", "/api/v1/session/first"),
+    ("POST", "/api/v1/session/password"),
+    ("POST", "/api/v1/session/confirm"),
+    ("DELETE", "/api/v1/sessions/{session_id}"),
+    ("POST", "/api/v1/users"),
+    ("POST", "/api/v1/users/{name}"),
+    ("POST", "/api/v1/users/{name}/password"),
+    ("POST", "/api/v1/tracks/{track_id}/operator"),
+    ("POST", "/api/v1/tracks/{track}/disposition"),
+    ("POST", "/api/v1/tracks/{track}/disposition/withdraw"),
+    ("POST", "/api/v1/flights"),
+    ("POST", "/api/v1/flights/{flight}/withdraw"),
+    ("POST", "/api/v1/flights/{flight}/close"),
+    ("POST", "/api/v1/site/check"),
+    ("POST", "/api/v1/site/edit"),
+    ("POST", "/api/v1/site/apply"),
+    ("POST", "/api/v1/site/versions/{sha256}/return"),
     ("POST", "/api/v1/exercises"),
     ("POST", "/api/v1/exercises/{exercise_id}/stop"),
 }
@@ -75,6 +99,8 @@ FRAMES = {
     "decisions",
     "sightings",
     "false_alarms",
+    "flights",
+    "site",
 }
 """All that the stream sends."""
 
@@ -146,7 +172,7 @@ def test_partners_are_told_of_tracks_and_alerts_and_of_nothing_to_come() -> None
     """No rule can release a projected path, an operator's data, or a word to an effector."""
     groups = set(get_args(FieldGroup))
     kinematic = {"place", "altitude", "velocity", "accuracy", "impact", "timing", "history"}
-    assert groups == kinematic | {"class", "identity", "sensors", "reasons"}
+    assert groups == kinematic | {"class", "identity", "disposition", "sensors", "reasons"}
     for kind in (ReleasedAlert, ReleasedTrack):
         assert not {field.name for field in msgspec.structs.fields(kind)} & {"path", "approaches", "operator_id"}
     told = set(re.findall(r'"([abt]-[a-z]-[a-zA-Z-]+)"', (SOURCE / "outputs" / "cot.py").read_text()))

@@ -1,5 +1,7 @@
 /** The screens, in the order of their keys. What each is made of stands in load.ts. */
 import { text } from './text';
+import { setupText } from './text/setup';
+import { accessText } from './text/access';
 import { exerciseText } from './text/exercise';
 import { historyText } from './text/history';
 import { timelineText } from './text/timeline';
@@ -15,6 +17,8 @@ export const SCREENS = [
   { name: 'incident', title: text.nav.incident },
   { name: 'exercise', title: exerciseText.title },
   { name: 'history', title: historyText.title },
+  { name: 'setup', title: setupText.nav },
+  { name: 'access', title: accessText.title },
   { name: 'timeline', title: timelineText.title },
 ] as const satisfies readonly Screen[];
 

@@ -32,6 +32,10 @@ export const track = (change: Partial<Track> = {}): Track => ({
   path: [],
   impact: null,
   reasons: [],
+  disposition: 'unknown',
+  evidence_says: 'unknown',
+  disposition_evidence: [],
+  override: null,
   ...change,
 });
 
@@ -76,6 +80,8 @@ export const topics = (change: Partial<TopicViews> = {}): TopicViews => ({
     facts: [],
   },
   sightings: { sightings: [] },
+  flights: { flights: [] },
+  site: { sha256: '' },
   false_alarms: {
     time_utc: null,
     window_h: 24,

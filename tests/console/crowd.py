@@ -23,6 +23,7 @@ from vedette.model import (
     Alert,
     AlertState,
     Cooperation,
+    Disposition,
     FeedHealth,
     FeedState,
     Origin,
@@ -153,6 +154,7 @@ def picture_of(flyer: Flyer, t_s: float) -> TrackPicture:
         path=ahead,
         impact=None,
         reasons=REASONS,
+        disposition=Disposition.NEUTRAL if class_ in ("bird", "manned") else Disposition.UNKNOWN,
     )
 
 

@@ -14,7 +14,7 @@ from tests.console.flights import SITE, T0_S
 from tests.console.scenario import moment
 from tests.console.scene_playback import ScenePlayback
 from vedette.clock import ClockOffset
-from vedette.console import ActionRefused, Board, Health, Tried
+from vedette.console import ActionRefused, Board, Health, RecordedSite, Tried
 from vedette.model import (
     Action,
     AlarmTest,
@@ -25,6 +25,8 @@ from vedette.model import (
     FeedHealth,
     FeedState,
     History,
+    OperatorOpened,
+    OperatorPlace,
     Origin,
     OutputHealth,
     SensorAsked,
@@ -35,6 +37,7 @@ from vedette.model import (
 )
 from vedette.record import MediaFolder
 from vedette.report import Case, incident_document, render, statement, timeline
+from vedette.site import Site, site_from_text
 from vedette.watch.history import history_of
 
 OUTPUTS = (
@@ -62,6 +65,9 @@ class FakeDesk:
         self.acknowledged: dict[str, tuple[str, float]] = {}
         self.effects: dict[str, Effect] = {}
         self.actions: list[Action] = []
+        self.kept: list[AnyPayload] = []
+        self.unkept = False
+        self.operators: dict[str, OperatorPlace] = {}
         self.refuse: str | None = None
         self.hold: asyncio.Event | None = None
         self.calm = False
@@ -94,7 +100,7 @@ class FakeDesk:
         incidents = [msgspec.structs.replace(one, effects={**one.effects, **self.effects}) for one in now.incidents]
         self._board.show_picture(now.picture)
         alerts = (*now.alerts, *([self.test] if self.test else []))
-        self._show(alerts=alerts, incidents=tuple(incidents))
+        self._show(alerts=alerts, incidents=tuple(incidents), operators=dict(self.operators))
         self._show_health(now.feeds, t_s, 0.4)
 
     def stall(self, late_s: float) -> None:
@@ -118,6 +124,15 @@ class FakeDesk:
     def _show(self, **changed: Any) -> None:
         self._board.show(msgspec.structs.replace(self._board.shown, **changed), next(self._shows))
 
+    def draft_site(self, toml: str, geometry: str | None) -> Site:
+        return site_from_text(toml, geometry)
+
+    def site_on_disk(self) -> tuple[str | None, bool]:
+        return None, False
+
+    def site_versions(self) -> tuple[RecordedSite, ...]:
+        return ()
+
     def incident_document(self, incident: str) -> dict[str, Any] | None:
         for one in self._board.incidents():
             if one.incident == incident:
@@ -137,6 +152,15 @@ class FakeDesk:
         if document is None:
             return None
         return render(format_name, Case(document=document, site=SITE, statement=statement(document)))
+
+    def log(self, kind: str | None, since_s: float | None, after_seq: int, most: int) -> list[dict[str, Any]]:
+        kept = [{"seq": at, **msgspec.to_builtins(one)} for at, one in enumerate(self.kept, 1)]
+        return [one for one in kept if one["seq"] > after_seq and kind in (None, one["kind"])][:most]
+
+    async def keep(self, payload: AnyPayload) -> None:
+        if self.unkept:
+            raise ActionRefused("not_recorded", "the record is full")
+        self.kept.append(payload)
 
     def history(self, wanted: Wanted) -> History:
         return history_of(self._board.incidents(), self._board.alerts(), self._board.shown.past, SITE, wanted)
@@ -162,7 +186,23 @@ class FakeDesk:
         self.show(self._t_s)
         if action.verb == "enter_sighting":
             return (self._sighted(action),)
+        if action.verb == "open_operator":
+            return (self._opened(action),)
         return (self._asked(action),) if action.verb == "look_at" else ()
+
+    def _opened(self, action: Action) -> OperatorOpened:
+        tracks = {track.track: track.identity for track in self._board.picture().tracks}  # type: ignore[union-attr]
+        identity = tracks.get(action.target)
+        if identity not in self.operators:
+            raise ActionRefused("unknown", f"{action.target} says nothing of where its operator stands")
+        return OperatorOpened(
+            track=action.target,
+            identity=identity,
+            by=action.by,
+            role=action.role or "",
+            note=action.note,
+            at_s=T0_S + self._t_s,
+        )
 
     def _sighted(self, action: Action) -> SightingEntered:
         nothing = SightingCandidate(

@@ -9,7 +9,16 @@ from msgspec.structs import replace
 
 from tests.post.scene import AWAY, BEGIN_S, BIRD, INBOUND, RULE, approach, fly, see, sensor, site, track, zone
 from tests.post.test_dismissal import act
-from vedette.model import AlertState, Cooperation, FeedHealth, FeedState, Origin, TrackPicture, ZoneApproach
+from vedette.model import (
+    AlertState,
+    Cooperation,
+    Disposition,
+    FeedHealth,
+    FeedState,
+    Origin,
+    TrackPicture,
+    ZoneApproach,
+)
 from vedette.post import Post
 from vedette.post.around import covers
 from vedette.post.rules import look_around, matches, why_not
@@ -151,8 +160,23 @@ def contact(**changes: Any) -> TrackPicture:
         ({}, {"latitude_deg": 36.229, "longitude_deg": 43.944, "p_classes": BIRD}, None),
         ({"approaches": (approach(0.0),)}, {"latitude_deg": 36.229, "longitude_deg": 43.944}, "222 m"),
         ({"approaches": (approach(0.0),), "speed_mps": 0.2}, {"latitude_deg": 36.229, "longitude_deg": 43.944}, None),
+        (
+            {"identity": None, "evidence_says": Disposition.FRIENDLY},
+            {"latitude_deg": 36.229, "longitude_deg": 43.944},
+            "222 m from erbil-T-0001, which returns",
+        ),
     ],
-    ids=["near", "behind", "elsewhere", "not returning", "not surely ours", "a bird", "landing", "landed"],
+    ids=[
+        "near",
+        "behind",
+        "elsewhere",
+        "not returning",
+        "not surely ours",
+        "a bird",
+        "landing",
+        "landed",
+        "an own flight",
+    ],
 )
 def test_a_second_contact_while_an_own_aircraft_returns(
     own: dict[str, Any], other: dict[str, Any], says: str | None
@@ -166,6 +190,21 @@ def test_a_second_contact_while_an_own_aircraft_returns(
         assert match.reasons[-1].text.startswith(says)
     if "cooperation" not in own:
         assert matches(SECOND, tracks[0], watched, look_around(watched, tracks, BEGIN_S)) is None
+
+
+def test_a_second_contact_is_an_alert_of_its_own_kind_and_joins_what_is_open() -> None:
+    post = Post(site(replace(RULE, priority=2), SECOND))
+    near = {"latitude_deg": 36.229, "longitude_deg": 43.944}
+    for second in (0.0, 1.0, 2.0):
+        kinds = see(post, second, track(at_s=second, **HOME), contact(**near, observed_s=BEGIN_S + second))
+    assert kinds.count("alert_raised") == 1
+    (alert,) = post.alerts
+    assert (alert.rule, alert.track, alert.priority) == ("second", "erbil-T-0002", 1)
+    assert alert.incident == "erbil-I-0001"
+    for second in (3.0, 4.0, 5.0):
+        see(post, second, track(at_s=second, **HOME), contact(**near, approaches=INBOUND))
+    assert [held.rule for held in post.alerts[0].rules] == ["second", "near"]
+    assert len(post.all_alerts) == 1
 
 
 def test_a_number_of_tracks_raises_each_of_them_higher() -> None:

@@ -246,6 +246,21 @@ def test_an_exercise_that_fails_leaves_the_watch_as_it_is(site: Site, tmp_path: 
     assert list(log_lines(tmp_path / "alone")) == list(log_lines(tmp_path / "crowded"))
 
 
+class GreedyExercise(Exercise):
+    """One that would leave nearly all of the disk free, which no disk has."""
+
+    least_free = 1.01
+
+
+def test_one_ends_before_the_disk_is_short(site: Site, tmp_path: Path) -> None:
+    path = Path(str(site.exercises.folder)) / "raid.toml"
+    flown = fly_scenario(site, path, ORDER, "x1", NIGHT.start_s)
+    mix = Mix(site, flown.injection, NIGHT.start_s, simulates_silent=False)
+    exercise = GreedyExercise(flown, mix, tmp_path / "x1")
+    exercise.run()
+    assert exercise.state().ended_why == "the disk is nearly full"
+
+
 def test_one_that_falls_behind_sheds_then_ends_and_nobody_waits(site: Site, tmp_path: Path) -> None:
     path = Path(str(site.exercises.folder)) / "raid.toml"
     flown = fly_scenario(site, path, ORDER, "x1", NIGHT.start_s)

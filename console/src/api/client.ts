@@ -1,8 +1,11 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
 import { API } from '../lib/side';
+import { carry, heard } from './session';
 import type {
   Alert,
   ClosingName,
+  Flight,
+  FlightEntry,
   History,
   HistoryQuery,
   IncidentDocument,
@@ -13,6 +16,7 @@ import type {
   SensorTask,
   Site,
   Span,
+  Track,
 } from './types';
 
 export class Refused extends Error {
@@ -29,21 +33,23 @@ interface ErrorBody {
   error?: { code?: string; message?: string };
 }
 
-async function refusal(response: Response): Promise<Refused> {
-  const body = (await response.json().catch(() => ({}))) as ErrorBody;
-  return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
-}
-
 export async function ask<T>(path: string, init: RequestInit = {}, side = API, patienceMs = 10_000): Promise<T> {
+  const address = `${side}${path}`;
   let response: Response;
   try {
-    response = await fetch(`${side}${path}`, { ...init, signal: AbortSignal.timeout(patienceMs) });
+    response = await fetch(address, { ...carry(address, init), signal: AbortSignal.timeout(patienceMs) });
   } catch {
     throw new Refused(0, 'no_link', 'the watch did not answer');
   }
   if (response.status === 204) return null as T;
   if (response.ok) return (await response.json()) as T;
-  throw await refusal(response);
+  throw await refusalOf(response);
+}
+
+async function refusalOf(response: Response): Promise<Refused> {
+  const body = (await response.json().catch(() => ({}))) as ErrorBody;
+  heard(body.error?.code ?? '');
+  return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
 }
 
 export function send<T>(path: string, body: unknown, side: string = API): Promise<T> {
@@ -51,7 +57,7 @@ export function send<T>(path: string, body: unknown, side: string = API): Promis
   return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, side);
 }
 
-export const getSite = (side: string = API): Promise<Site> => ask<Site>('/site', {}, side);
+export const getSite = (side = API): Promise<Site> => ask<Site>('/site', {}, side);
 
 export const getIncident = (id: string): Promise<IncidentDocument> =>
   ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);
@@ -77,11 +83,36 @@ export const bringBack = (id: string): Promise<Alert> => send<Alert>(`/alerts/${
 export const closeAlert = (id: string, reason: ClosingName, note: string): Promise<Alert> =>
   send<Alert>(`/alerts/${encodeURIComponent(id)}/close`, { reason, note });
 
-export const reportSound = (id: string, screen: string, sound: 'played' | 'muted' | 'blocked'): Promise<null> =>
-  send<null>(`/test-alarm/${encodeURIComponent(id)}/sound`, { screen, sound });
+export const reportSound = (id: string, screen: string, sound: 'played' | 'muted' | 'blocked', side = API): Promise<null> =>
+  send<null>(`/test-alarm/${encodeURIComponent(id)}/sound`, { screen, sound }, side);
 /** Ask a sensor to look at a track; answered when it is recorded and sent. */
 export const lookAt = (sensor: string, track: string): Promise<SensorTask> =>
   send<SensorTask>(`/sensors/${encodeURIComponent(sensor)}/look_at`, { track });
+
+/** What a person says a track is; answered when it is recorded. */
+export const sayDisposition = (
+  track: string,
+  word: { disposition: Track['disposition']; reason: string; by: string; role: string },
+): Promise<Track> => send<Track>(`/tracks/${encodeURIComponent(track)}/disposition`, word);
+
+export const withdrawDisposition = (track: string, word: { reason: string; by: string; role: string }): Promise<null> =>
+  send<null>(`/tracks/${encodeURIComponent(track)}/disposition/withdraw`, word);
+
+export const recordFact = (fact: {
+  fact: 'manned' | 'not_manned';
+  track: string;
+  note: string;
+  by: string;
+  role: string;
+}): Promise<unknown> => send<unknown>('/facts', fact);
+
+export const planFlight = (flight: FlightEntry): Promise<Flight> => send<Flight>('/flights', flight);
+
+export const endFlight = (
+  flight: string,
+  how: 'close' | 'withdraw',
+  word: { reason: string; by: string; role: string },
+): Promise<Flight> => send<Flight>(`/flights/${encodeURIComponent(flight)}/${how}`, word);
 
 const query = (asked: Record<string, string>): string => new URLSearchParams(asked).toString();
 

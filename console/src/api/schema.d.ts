@@ -278,6 +278,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own flights and how each goes */
+        get: operations["ApiV1FlightsFlights"];
+        put?: never;
+        /** Enter an own flight */
+        post: operations["ApiV1FlightsPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flights/{flight}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an own flight is down */
+        post: operations["ApiV1FlightsCloseClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flights/{flight}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an own flight's permission back */
+        post: operations["ApiV1FlightsWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -703,6 +755,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The record's events, a page at a time */
+        get: operations["ApiV1LogLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mandate": {
         parameters: {
             query?: never;
@@ -754,6 +823,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who am I, and how do I come in */
+        get: operations["ApiV1SessionSession"];
+        put?: never;
+        /** Log in */
+        post: operations["ApiV1SessionLogIn"];
+        /** Log out */
+        delete: operations["ApiV1SessionLogOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A second person stands for one act, by password */
+        post: operations["ApiV1SessionConfirmConfirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/first": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the first administrator, by the link on the terminal */
+        post: operations["ApiV1SessionFirstFirst"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's own password */
+        post: operations["ApiV1SessionPasswordPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open sessions: one's own, or all to who may see them */
+        get: operations["ApiV1SessionsSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session: one's own, an administrator any */
+        delete: operations["ApiV1SessionsSessionIdRevoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sightings": {
         parameters: {
             query?: never;
@@ -783,6 +956,125 @@ export interface paths {
         get: operations["ApiV1SiteTheSite"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the site of the running watch; 409 where it was changed meanwhile */
+        post: operations["ApiV1SiteApplyApply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a candidate, as `vedette check` does */
+        post: operations["ApiV1SiteCheckCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make edits in a site file's text, and check what comes of it */
+        post: operations["ApiV1SiteEditEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The site file and its geometry, as text */
+        get: operations["ApiV1SiteFileSiteFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All versions of the site that the record holds */
+        get: operations["ApiV1SiteVersionsVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/versions/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version's texts, and what returning to it would change */
+        get: operations["ApiV1SiteVersionsSha256Version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/versions/{sha256}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return to an earlier version */
+        post: operations["ApiV1SiteVersionsSha256ReturnGoBack"];
         delete?: never;
         options?: never;
         head?: never;
@@ -874,6 +1166,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tracks/{track_id}/operator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open an operator's claimed position: recorded */
+        post: operations["ApiV1TracksTrackIdOperatorOpenOperator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracks/{track}/disposition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a track is, over its evidence */
+        post: operations["ApiV1TracksDispositionSay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracks/{track}/disposition/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw what was said of a track */
+        post: operations["ApiV1TracksDispositionWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All users */
+        get: operations["ApiV1UsersUsers"];
+        put?: never;
+        /** Add a user */
+        post: operations["ApiV1UsersAddUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change a user's roles, disable or enable */
+        post: operations["ApiV1UsersNameChangeUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a user another password */
+        post: operations["ApiV1UsersNamePasswordResetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -882,6 +1277,15 @@ export interface components {
         Acknowledgement: {
             /** @default  */
             note: string;
+        };
+        /** AddTable */
+        AddTable: {
+            /** @constant */
+            do: "add";
+            path: ((string | number) | unknown)[];
+            table: {
+                [key: string]: unknown;
+            };
         };
         /** AlarmTestOrder */
         AlarmTestOrder: {
@@ -1144,6 +1548,13 @@ export interface components {
             facts: components["schemas"]["FactView"][];
             standing: components["schemas"]["StandingView"];
         };
+        /** DifferenceView */
+        DifferenceView: {
+            after: string | null;
+            before: string | null;
+            key: string;
+            part: string;
+        };
         /** DismissalEntry */
         DismissalEntry: {
             /** @default false */
@@ -1161,6 +1572,14 @@ export interface components {
             /** @enum {string} */
             reason: "bird" | "own_drone" | "manned_aircraft" | "clutter" | "star_or_planet" | "test" | "other";
             until_utc: string;
+        };
+        /** DispositionEntry */
+        DispositionEntry: {
+            by?: string | null;
+            /** @enum {string} */
+            disposition: "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            reason: string;
+            role?: string | null;
         };
         /** DocumentAlert */
         DocumentAlert: {
@@ -1223,6 +1642,7 @@ export interface components {
             class: string;
             ended: boolean;
             first_utc: string;
+            held: components["schemas"]["Held"];
             identity: string | null;
             impact: components["schemas"]["DocumentImpact"] | null;
             last_utc: string;
@@ -1309,6 +1729,15 @@ export interface components {
             targets: components["schemas"]["TargetResultView"][];
             title: string;
             wrong: number;
+        };
+        /** EvidenceView */
+        EvidenceView: {
+            /** @enum {string} */
+            says: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            source: string | null;
+            text: string;
+            unit: string | null;
+            value: number | null;
         };
         /** ExerciseEntry */
         ExerciseEntry: {
@@ -1402,6 +1831,21 @@ export interface components {
             watched_h: number;
             window_h: number;
         };
+        /** FalseRateView */
+        FalseRateView: {
+            false: number;
+            per_24h: number | null;
+        };
+        /** FaultView */
+        FaultView: {
+            feature: number | null;
+            key: string;
+            line: number | null;
+            value: string;
+            /** @enum {string} */
+            where: "toml" | "geometry";
+            why: string;
+        };
         /** FeedView */
         FeedView: {
             age_s: number | null;
@@ -1426,7 +1870,67 @@ export interface components {
             answer: "yes" | "no" | "needs";
             clause: string;
             detail: string;
+            remedy?: string | null;
             text: string;
+        };
+        /** FirstStart */
+        FirstStart: {
+            link: string;
+            name: string;
+            password: string;
+        };
+        /** FlightEntry */
+        FlightEntry: {
+            by?: string | null;
+            callsign?: string | null;
+            ceiling_height_agl_m?: number | null;
+            floor_height_agl_m?: number | null;
+            from_utc: string;
+            geometry: {
+                [key: string]: unknown;
+            };
+            icao?: string | null;
+            /** @default  */
+            note: string;
+            own?: string | null;
+            radius_m?: number | null;
+            role?: string | null;
+            serial?: string | null;
+            until_utc: string;
+            who: string;
+        };
+        /** FlightView */
+        FlightView: {
+            by: string | null;
+            ceiling_height_agl_m: number | null;
+            flight: string;
+            floor_height_agl_m: number | null;
+            from_local: string;
+            from_utc: string;
+            geometry: {
+                [key: string]: unknown;
+            };
+            identities: string[];
+            key: string | null;
+            /** @enum {null|string} */
+            matched: "identity" | "claim" | "place" | null;
+            note: string;
+            p: number | null;
+            radius_m: number | null;
+            role: string | null;
+            since_local: string | null;
+            since_utc: string;
+            /** @enum {string} */
+            state: "planned" | "expected" | "flying" | "outside" | "overdue" | "ended" | "withdrawn";
+            track: string | null;
+            until_local: string;
+            until_utc: string;
+            who: string;
+            why: string | null;
+        };
+        /** FlightsView */
+        FlightsView: {
+            flights: components["schemas"]["FlightView"][];
         };
         /** GapView */
         GapView: {
@@ -1440,6 +1944,7 @@ export interface components {
                 [key: string]: number;
             };
             exercise: components["schemas"]["ExerciseView"] | null;
+            false_alarms: components["schemas"]["FalseRateView"];
             feeds: components["schemas"]["FeedView"][];
             mandate: components["schemas"]["StandingView"];
             /** @enum {string} */
@@ -1456,6 +1961,29 @@ export interface components {
             test_alarm: components["schemas"]["AlarmTestView"];
             time_local: string | null;
             time_utc: string | null;
+        };
+        /** Held */
+        Held: {
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            /** @enum {string} */
+            evidence_says: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            override: components["schemas"]["HeldOverride"] | null;
+        };
+        /** HeldOverride */
+        HeldOverride: {
+            at_local: string;
+            at_utc: string;
+            by: string;
+            carried_from: string | null;
+            contradicted_local: string | null;
+            contradicted_utc: string | null;
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            /** @enum {string} */
+            evidence_then: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            reason: string;
+            role: string;
         };
         /** HeldRuleView */
         HeldRuleView: {
@@ -1590,6 +2118,18 @@ export interface components {
                 [key: string]: "played" | "muted" | "blocked";
             };
         };
+        /** LogIn */
+        LogIn: {
+            name: string;
+            password: string;
+        };
+        /** LogView */
+        LogView: {
+            events: {
+                [key: string]: unknown;
+            }[];
+            next_after: number | null;
+        };
         /** LookAt */
         LookAt: {
             altitude_ellipsoid_m?: number | null;
@@ -1667,6 +2207,49 @@ export interface components {
             /** @enum {string} */
             state: "proposed" | "awaiting_second" | "authorised" | "refused" | "carried_out" | "withdrawn" | "lapsed";
         };
+        /** NewPassword */
+        NewPassword: {
+            password: string;
+        };
+        /** NewUser */
+        NewUser: {
+            mandate_roles?: string[];
+            name: string;
+            password: string;
+            /** @enum {string} */
+            role: "viewer" | "watch_officer" | "commander" | "auditor" | "administrator";
+        };
+        /** OpenSessionView */
+        OpenSessionView: {
+            address: string;
+            begun_utc: string;
+            ends_utc: string;
+            own: boolean;
+            screens: number;
+            seen_utc: string;
+            session: string;
+            this: boolean;
+            user: string;
+        };
+        /** OpenSessionsView */
+        OpenSessionsView: {
+            sessions: components["schemas"]["OpenSessionView"][];
+        };
+        /** Opening */
+        Opening: {
+            /** @default  */
+            note: string;
+        };
+        /** OperatorView */
+        OperatorView: {
+            heard_utc: string;
+            identity: string;
+            latitude_deg: number;
+            longitude_deg: number;
+            opened_by: string;
+            opened_utc: string;
+            track: string;
+        };
         /** OrderEntry */
         OrderEntry: {
             by: string;
@@ -1695,6 +2278,24 @@ export interface components {
             /** @enum {string} */
             state: "starting" | "live" | "down";
             waiting: number;
+        };
+        /** OverrideView */
+        OverrideView: {
+            at_utc: string;
+            by: string;
+            carried_from: string | null;
+            contradicted_utc: string | null;
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            /** @enum {string} */
+            evidence_then: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            reason: string;
+            role: string;
+        };
+        /** PasswordChange */
+        PasswordChange: {
+            new: string;
+            old: string;
         };
         /** PastAlertsView */
         PastAlertsView: {
@@ -1789,6 +2390,12 @@ export interface components {
             unit: string | null;
             value: number | null;
         };
+        /** RemoveTable */
+        RemoveTable: {
+            /** @constant */
+            do: "remove";
+            path: ((string | number) | unknown)[];
+        };
         /** RhythmView */
         RhythmView: {
             count: number;
@@ -1821,6 +2428,19 @@ export interface components {
             fault: string | null;
             file: string;
             name: string;
+        };
+        /** SecondView */
+        SecondView: {
+            act: string;
+            mandate_roles: string[];
+            name: string;
+            token: string;
+        };
+        /** SecondsWord */
+        SecondsWord: {
+            act: string;
+            name: string;
+            password: string;
         };
         /** SensorTaskView */
         SensorTaskView: {
@@ -1863,6 +2483,22 @@ export interface components {
             evidence: string[];
             key: string;
             text: string;
+        };
+        /** SessionView */
+        SessionView: {
+            csrf: string | null;
+            ends_utc: string | null;
+            /** @enum {string} */
+            mode: "single" | "users";
+            session: string | null;
+            who: components["schemas"]["WhoView"] | null;
+        };
+        /** SetKey */
+        SetKey: {
+            /** @constant */
+            do: "set";
+            path: ((string | number) | unknown)[];
+            value: unknown;
         };
         /** SightingCandidateView */
         SightingCandidateView: {
@@ -1951,6 +2587,60 @@ export interface components {
         SightingsView: {
             sightings: components["schemas"]["SightingView"][];
         };
+        /** SiteApply */
+        SiteApply: {
+            base_sha256: string;
+            by?: string | null;
+            geometry?: string | null;
+            /** @default  */
+            note: string;
+            role?: string | null;
+            toml: string;
+        };
+        /** SiteCheckView */
+        SiteCheckView: {
+            differences: components["schemas"]["DifferenceView"][];
+            document: {
+                [key: string]: unknown;
+            } | null;
+            faults: components["schemas"]["FaultView"][];
+            geometry: string | null;
+            held: components["schemas"]["FaultView"][];
+            sha256: string | null;
+            site: components["schemas"]["SiteView"] | null;
+            toml: string;
+        };
+        /** SiteEdits */
+        SiteEdits: {
+            edits: ((components["schemas"]["SetKey"] | components["schemas"]["AddTable"] | components["schemas"]["RemoveTable"]) | unknown)[];
+            geometry?: string | null;
+            toml: string;
+        };
+        /** SiteFileView */
+        SiteFileView: {
+            edited_on_disk: boolean;
+            file: string | null;
+            geometry: string | null;
+            sha256: string;
+            toml: string;
+        };
+        /** SiteReturn */
+        SiteReturn: {
+            base_sha256: string;
+            by?: string | null;
+            /** @default  */
+            note: string;
+            role?: string | null;
+        };
+        /** SiteText */
+        SiteText: {
+            geometry?: string | null;
+            toml: string;
+        };
+        /** SiteVersionView */
+        SiteVersionView: {
+            sha256: string;
+        };
         /** SiteView */
         SiteView: {
             altitude_ellipsoid_m: number;
@@ -1971,6 +2661,7 @@ export interface components {
             rings: components["schemas"]["RingView"][];
             rings_from: string;
             sensors: components["schemas"]["SensorView"][];
+            sha256: string;
             timezone: string;
         };
         /** Snapshot */
@@ -2092,7 +2783,9 @@ export interface components {
         TopicsView: {
             decisions: components["schemas"]["DecisionsView"];
             false_alarms: components["schemas"]["FalseAlarmsView"];
+            flights: components["schemas"]["FlightsView"];
             sightings: components["schemas"]["SightingsView"];
+            site: components["schemas"]["SiteVersionView"];
         };
         /** TrackView */
         TrackView: {
@@ -2104,7 +2797,12 @@ export interface components {
             /** @enum {string} */
             cooperation: "cooperative" | "claimed" | "unknown";
             course_true_deg: number | null;
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            disposition_evidence: components["schemas"]["EvidenceView"][];
             ellipse: components["schemas"]["EllipseView"];
+            /** @enum {string} */
+            evidence_says: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
             first_utc: string;
             height_agl_m: number | null;
             identity: string | null;
@@ -2114,6 +2812,7 @@ export interface components {
             longitude_deg: number | null;
             /** @enum {string} */
             origin: "live" | "replay" | "simulated" | "exercise";
+            override: components["schemas"]["OverrideView"] | null;
             p_class: number;
             p_classes: {
                 [key: string]: number;
@@ -2162,6 +2861,31 @@ export interface components {
             about: string;
             why: string;
         };
+        /** UserEntry */
+        UserEntry: {
+            disabled?: boolean | null;
+            mandate_roles?: string[] | null;
+            /** @enum {null|string} */
+            role?: "viewer" | "watch_officer" | "commander" | "auditor" | "administrator" | null;
+        };
+        /** UserView */
+        UserView: {
+            changed_utc: string;
+            disabled: boolean;
+            mandate_roles: string[];
+            must_change: boolean;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "watch_officer" | "commander" | "auditor" | "administrator";
+            sessions: number;
+            unknown_roles: string[];
+        };
+        /** UsersView */
+        UsersView: {
+            roles: ("viewer" | "watch_officer" | "commander" | "auditor" | "administrator")[];
+            site_roles: string[];
+            users: components["schemas"]["UserView"][];
+        };
         /** VerdictView */
         VerdictView: {
             at_local: string | null;
@@ -2171,6 +2895,29 @@ export interface components {
             events: number[];
             right: boolean | null;
             text: string;
+        };
+        /** VersionTextView */
+        VersionTextView: {
+            differences: components["schemas"]["DifferenceView"][];
+            geometry: string | null;
+            sha256: string;
+            toml: string;
+        };
+        /** VersionView */
+        VersionView: {
+            back_to: string | null;
+            by: string | null;
+            current: boolean;
+            differences: components["schemas"]["DifferenceView"][];
+            note: string;
+            role: string | null;
+            seq: number;
+            sha256: string;
+            time_utc: string;
+        };
+        /** VersionsView */
+        VersionsView: {
+            versions: components["schemas"]["VersionView"][];
         };
         /** WatchedTrackView */
         WatchedTrackView: {
@@ -2188,6 +2935,22 @@ export interface components {
             name: string;
             sensor: string;
             tracks: components["schemas"]["WatchedTrackView"][];
+        };
+        /** WhoView */
+        WhoView: {
+            mandate_roles: string[];
+            must_change: boolean;
+            name: string;
+            rights: ("anyone" | "self" | "read" | "act" | "decide" | "audit" | "manage")[];
+            /** @enum {string} */
+            role: "viewer" | "watch_officer" | "commander" | "auditor" | "administrator";
+        };
+        /** WithdrawalEntry */
+        WithdrawalEntry: {
+            by?: string | null;
+            /** @default  */
+            reason: string;
+            role?: string | null;
         };
         /** Word */
         Word: {
@@ -2934,6 +3697,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FalseAlarmsView"];
+                };
+            };
+        };
+    };
+    ApiV1FlightsFlights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightsView"];
+                };
+            };
+        };
+    };
+    ApiV1FlightsPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlightEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FlightsCloseClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flight: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FlightsWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flight: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
@@ -3936,6 +4856,49 @@ export interface operations {
             };
         };
     };
+    ApiV1LogLog: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                since?: string | null;
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1MandateMandate: {
         parameters: {
             query?: never;
@@ -4048,6 +5011,289 @@ export interface operations {
             };
         };
     };
+    ApiV1SessionSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
+    ApiV1SessionLogIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionLogOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+        };
+    };
+    ApiV1SessionConfirmConfirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondsWord"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionFirstFirst: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstStart"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionPasswordPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionsSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSessionsView"];
+                };
+            };
+        };
+    };
+    ApiV1SessionsSessionIdRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1SightingsSightings: {
         parameters: {
             query?: never;
@@ -4135,6 +5381,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteView"];
+                };
+            };
+        };
+    };
+    ApiV1SiteApplyApply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteApply"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteFileView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteCheckCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteText"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCheckView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteEditEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteEdits"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCheckView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteFileSiteFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteFileView"];
+                };
+            };
+        };
+    };
+    ApiV1SiteVersionsVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionsView"];
+                };
+            };
+        };
+    };
+    ApiV1SiteVersionsSha256Version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionTextView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteVersionsSha256ReturnGoBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteReturn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteFileView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
@@ -4295,6 +5804,296 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrackView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TracksTrackIdOperatorOpenOperator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Opening"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TracksDispositionSay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispositionEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TracksDispositionWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1UsersUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersView"];
+                };
+            };
+        };
+    };
+    ApiV1UsersAddUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1UsersNameChangeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1UsersNamePasswordResetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

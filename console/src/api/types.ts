@@ -24,10 +24,19 @@ export type Output = Schemas['OutputView'];
 export type Site = Schemas['SiteView'];
 export type Zone = Schemas['ZoneView'];
 export type Sensor = Schemas['SensorView'];
+export type SiteFile = Schemas['SiteFileView'];
+export type SiteCheck = Schemas['SiteCheckView'];
+export type SiteFault = Schemas['FaultView'];
+export type SiteDifference = Schemas['DifferenceView'];
+export type SiteVersion = Schemas['VersionView'];
 export type SensorTask = Schemas['SensorTaskView'];
 export type Ring = Schemas['RingView'];
 export type Impact = Schemas['ImpactView'];
 export type Approach = Schemas['ApproachView'];
+export type Evidence = Schemas['EvidenceView'];
+export type Override = Schemas['OverrideView'];
+export type Flight = Schemas['FlightView'];
+export type FlightEntry = Schemas['FlightEntry'];
 export type Reason = Schemas['ReasonView'];
 export type History = Schemas['HistoryView'];
 export type PastIncident = Schemas['PastIncidentView'];
@@ -87,7 +96,18 @@ export interface Columns {
 /** What seldom changes of a track. */
 export type TrackAbout = Pick<
   Track,
-  'track' | 'first_utc' | 'status' | 'class' | 'p_class' | 'identity' | 'cooperation' | 'callsign' | 'impact'
+  | 'track'
+  | 'first_utc'
+  | 'status'
+  | 'class'
+  | 'p_class'
+  | 'identity'
+  | 'cooperation'
+  | 'callsign'
+  | 'impact'
+  | 'disposition'
+  | 'evidence_says'
+  | 'override'
 >;
 
 /** What changed of the picture; `whole`: tracks that it does not name are gone. */

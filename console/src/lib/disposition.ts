@@ -1,46 +1,15 @@
-/**
- * Which frame a track is drawn in. The machine never says hostile: that takes a person, and has no way in yet.
- * suspicious: an open alert of priority 1 or 2 stands on it. Everything else follows from identity and class.
- */
+/** What a track is held to be comes from the watch; here is how it is drawn. */
 import type { Alert, Track } from '../api/types';
 import { isOver } from './order';
 
-export type Disposition = 'hostile' | 'suspicious' | 'unknown' | 'pending' | 'friendly' | 'assumed' | 'neutral';
+export type Disposition = Track['disposition'];
 export type Glyph = 'wing' | 'multi' | 'plane' | 'bird' | 'query';
-
-/** A track younger than this, or less sure to exist, is still pending. */
-const SETTLED_S = 4;
-const SETTLED_P = 0.8;
 
 /** As much of an alert as the map needs. */
 export type AlertMark = Pick<Alert, 'track' | 'priority' | 'state' | 'acknowledged_utc' | 'time_to_s'>;
 
 export function isOpen(alert: Pick<Alert, 'state'>): boolean {
   return !isOver(alert) && alert.state !== 'dismissed';
-}
-
-type Named = Pick<Track, 'identity' | 'cooperation' | 'class'>;
-
-function known(track: Named): Disposition | null {
-  if (track.identity?.startsWith('own:')) return track.cooperation === 'cooperative' ? 'friendly' : 'assumed';
-  if (track.class === 'bird') return 'neutral';
-  return track.cooperation === 'cooperative' ? 'neutral' : null;
-}
-
-/** Whether an open alert of priority 1 or 2 is among those of one track. */
-export const isThreat = (alerts: readonly AlertMark[]): boolean => alerts.some((one) => isOpen(one) && one.priority <= 2);
-
-/** Which frame, from what is known of a track: whether it is a threat, its age in seconds and how sure it exists. */
-export function frameOf(about: Named, threat: boolean, ageS: number, pExists: number): Disposition {
-  if (threat) return 'suspicious';
-  const settled = known(about);
-  if (settled) return settled;
-  return ageS < SETTLED_S || pExists < SETTLED_P ? 'pending' : 'unknown';
-}
-
-export function disposition(track: Track, alerts: readonly AlertMark[]): Disposition {
-  const age = (Date.parse(track.time_utc) - Date.parse(track.first_utc)) / 1000;
-  return frameOf(track, isThreat(alerts.filter((one) => one.track === track.track)), age, track.p_exists);
 }
 
 const GLYPHS: Record<string, Glyph> = {
@@ -59,4 +28,9 @@ export function glyph(track: Pick<Track, 'class' | 'p_class'>): Glyph {
 /** Priority a track is drawn and labelled at: that of its worst open alert, 4 without one. */
 export function trackPriority(track: Track, alerts: readonly AlertMark[]): number {
   return Math.min(4, ...alerts.filter((one) => one.track === track.track && isOpen(one)).map((one) => one.priority));
+}
+
+/** Whether its way ahead is drawn: it is held suspicious or hostile, or an alert of priority 1 or 2 stands on it. */
+export function threatens(track: Track, alerts: readonly AlertMark[]): boolean {
+  return track.disposition === 'suspicious' || track.disposition === 'hostile' || trackPriority(track, alerts) <= 2;
 }

@@ -2,7 +2,7 @@
  * The crowd: every track but the few, on one canvas. Elements of their own, as the few have, cost the browser some
  * 0.3 ms each and update; this costs a copy of a picture.
  */
-import { frameOf, glyph, isThreat, type AlertMark, type Disposition } from '../lib/disposition';
+import { glyph, type Disposition } from '../lib/disposition';
 import { ELLIPSE_95, mercatorX, mercatorY, metresPerPixel, windowOf, type View, type Window } from '../lib/geo';
 import type { Layer } from '../state/desk.svelte';
 import type { Shown } from '../state/shown';
@@ -20,7 +20,7 @@ const OVALS_A_PATH = 64;
 /** Symbols grow smaller with their number in view: at most so many at this scale. */
 const SCALES: readonly (readonly [number, number])[] = [[150, 1], [600, 0.8], [Infinity, 0.62]];
 /** Drawn in this order, the last on top. */
-const ORDER: readonly Disposition[] = ['neutral', 'assumed', 'friendly', 'pending', 'unknown', 'suspicious', 'hostile'];
+const ORDER: readonly Disposition[] = ['neutral', 'assumed_friendly', 'friendly', 'pending', 'unknown', 'suspicious', 'hostile'];
 
 interface Seen {
   id: string;
@@ -33,7 +33,7 @@ interface Seen {
 
 export interface CrowdPicture {
   view: View;
-  shown: Pick<Shown, 'tracks' | 'trails' | 'alertsOn'>;
+  shown: Pick<Shown, 'tracks' | 'trails'>;
   /** Drawn elsewhere. */
   skip: ReadonlySet<string>;
   layers: Record<Layer, boolean>;
@@ -62,7 +62,7 @@ export class Crowd {
     const { view, shown, layers } = picture;
     const window = windowOf(view);
     this.#seen = inView(picture, window);
-    const groups = grouped(this.#seen, shown.alertsOn);
+    const groups = grouped(this.#seen);
     for (const disposition of ORDER) {
       const members = groups.get(disposition) ?? [];
       ctx.fillStyle = ctx.strokeStyle = colours.ink[disposition];
@@ -96,16 +96,9 @@ function inView({ view, shown, skip }: CrowdPicture, { left, top, size }: Window
   return seen.sort((a, b) => a.far - b.far);
 }
 
-const NONE: readonly AlertMark[] = [];
-
-function grouped(seen: readonly Seen[], alertsOn: Shown['alertsOn']): Map<Disposition, Seen[]> {
+function grouped(seen: readonly Seen[]): Map<Disposition, Seen[]> {
   const groups = new Map<Disposition, Seen[]>(ORDER.map((one) => [one, []]));
-  for (const one of seen) {
-    const { entry } = one;
-    const age = entry.observedS - entry.firstMs / 1000;
-    const frame = frameOf(entry.about, isThreat(alertsOn.get(one.id) ?? NONE), age, entry.pExists);
-    groups.get(frame)?.push(one);
-  }
+  for (const one of seen) groups.get(one.entry.about.disposition)?.push(one);
   return groups;
 }
 

@@ -75,7 +75,7 @@ function draw(on: OffscreenCanvas, what: Scene, full: Sprites): void {
   ctx.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   ctx.clearRect(0, 0, view.width, view.height);
   const alertsOn = new Map(what.alertsOn);
-  const picture = { view, layers, shown: { tracks, trails, alertsOn }, skip: new Set([...what.few, ...what.alerted]) };
+  const picture = { view, layers, shown: { tracks, trails }, skip: new Set([...what.few, ...what.alerted]) };
   crowd.paint(ctx, picture, full.palette, pixelRatio);
   const alerted = sceneOf(view, what.alerted.flatMap((id) => tracks.get(id) ?? []), alertsOn, trails);
   paintTracks(ctx, alerted, layers, full);

@@ -16,13 +16,13 @@ export interface Palette {
   font: string;
 }
 
-const DISPOSITIONS: readonly Disposition[] = ['hostile', 'suspicious', 'unknown', 'pending', 'friendly', 'assumed', 'neutral'];
+const DISPOSITIONS: readonly Disposition[] = ['hostile', 'suspicious', 'unknown', 'pending', 'friendly', 'assumed_friendly', 'neutral'];
 
 export function palette(of: Element): Palette {
   const style = getComputedStyle(of);
   const value = (name: string): string => style.getPropertyValue(name).trim();
   return {
-    ink: Object.fromEntries(DISPOSITIONS.map((one) => [one, value(`--d-${one}`)])) as Palette['ink'],
+    ink: Object.fromEntries(DISPOSITIONS.map((one) => [one, value(`--d-${one.replace('_friendly', '')}`)])) as Palette['ink'],
     onFilled: value('--on-disp'),
     ground: value('--map-land'),
     label: value('--map-label'),

@@ -17,6 +17,8 @@ const ACTS: Record<string, Act> = {
   },
   d: (desk) => desk.judge(),
   f: (desk) => desk.frames++,
+  i: (desk) => desk.track && desk.toggle('identity'),
+  o: (desk) => desk.toggle('flights'),
   l: (desk) => desk.toggle('layers'),
   m: (desk) => desk.sound.toggleMute(),
   n: (desk) => desk.cycleMode(),
@@ -45,7 +47,7 @@ const WITH_MAP: ReadonlySet<string> = new Set(['', 'timeline']);
 const ON_EVERY_SCREEN = new Set(['m', 'n', '?', 'Escape', ...SCREENS.map((_, at) => String(at + 1))]);
 
 /** Keys that say nothing when held down. */
-const ONCE = new Set(['a', 'd', 'l', 'm', 'n', 'r', ' ', '?']);
+const ONCE = new Set(['a', 'd', 'i', 'o', 'l', 'm', 'n', 'r', ' ', '?']);
 
 function actOf(desk: Desk, event: KeyboardEvent): Act | undefined {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

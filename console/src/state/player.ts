@@ -1,5 +1,6 @@
 /** The picture of an earlier time, made of recorded points as time moves over them. */
 import type { Columns, PastPoint, TracksDelta } from '../api/types';
+import type { Disposition } from '../lib/disposition';
 import { follow } from './draft';
 import { Tracks, type Entry } from './tracks';
 import { TRAIL_S, type Trail } from './trail';
@@ -11,7 +12,7 @@ const course = ({ velocity_east_mps: east, velocity_north_mps: north }: PastPoin
   Math.hypot(east, north) < 0.5 ? null : ((Math.atan2(east, north) * 180) / Math.PI + 360) % 360;
 
 /** Points as a delta of the picture. What the record does not keep is unknown. */
-function deltaOf(points: readonly PastPoint[]): TracksDelta {
+function deltaOf(points: readonly PastPoint[], suspicious: ReadonlySet<string>): TracksDelta {
   const column = <T>(of: (one: PastPoint) => T): T[] => points.map(of);
   const moves: Columns = {
     track: column((one) => one.track),
@@ -33,6 +34,7 @@ function deltaOf(points: readonly PastPoint[]): TracksDelta {
     azimuth_true_deg: column(() => 0),
     p_exists: column((one) => one.p_exists),
   };
+  const frame = (one: PastPoint): Disposition => (suspicious.has(one.track) ? 'suspicious' : one.class === 'bird' ? 'neutral' : 'unknown');
   const about = points.map((one) => ({
     track: one.track,
     first_utc: new Date(0).toISOString(),
@@ -43,6 +45,9 @@ function deltaOf(points: readonly PastPoint[]): TracksDelta {
     cooperation: 'unknown' as const,
     callsign: null,
     impact: null,
+    disposition: frame(one),
+    evidence_says: frame(one),
+    override: null,
   }));
   return { seq: 0, kind: 'tracks', whole: false, moves, about, details: [], trails: {} };
 }
@@ -58,10 +63,13 @@ export class Player {
     return at !== null && at <= toS && toS - at < TRAIL_S ? at : toS - TRAIL_S - 1e-3;
   }
 
-  /** Move to `toS` over the points after `from(toS)`, in order of time; the picture there. */
-  move(toS: number, points: readonly PastPoint[]): Tracks {
+  /**
+   * Move to `toS` over the points after `from(toS)`, in order of time; the picture there. suspicious: tracks that alerts
+   * of priority 1 or 2 stood on, which is as much of a track's disposition as can be told of then.
+   */
+  move(toS: number, points: readonly PastPoint[], suspicious: ReadonlySet<string> = new Set()): Tracks {
     if (this.from(toS) !== this.#atS) this.clear();
-    follow(this.#entries, this.trails, deltaOf(points));
+    follow(this.#entries, this.trails, deltaOf(points, suspicious));
     this.#atS = toS;
     for (const [id, entry] of this.#entries) {
       if (toS - entry.observedS <= PRESENT_S) continue;

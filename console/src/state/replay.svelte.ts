@@ -132,6 +132,10 @@ export class Replay implements Shown {
     return [until - length, until];
   });
 
+  #suspicious(): ReadonlySet<string> {
+    return new Set([...this.alertsOn].filter(([, marks]) => marks.some((one) => one.priority <= 2)).map(([id]) => id));
+  }
+
   #windowStartMs(): number {
     return Math.min(this.shownMs[0], this.atMs || Infinity) - 1000;
   }
@@ -160,7 +164,7 @@ export class Replay implements Shown {
     }
     this.loading = !here;
     this.partial = !whole;
-    if (here) this.tracks = this.#player.move(toS, points);
+    if (here) this.tracks = this.#player.move(toS, points, this.#suspicious());
   }
 }
 

@@ -12,14 +12,12 @@ export class Entry {
   #about: TrackAbout;
   #detail: Track | null;
   #made: Track | null = null;
-  firstMs: number;
 
   constructor(columns: Columns, row: number, about: TrackAbout, detail: Track | null = null) {
     this.#columns = columns;
     this.#row = row;
     this.#about = about;
     this.#detail = detail;
-    this.firstMs = Date.parse(about.first_utc);
   }
 
   get about(): TrackAbout {
@@ -27,7 +25,6 @@ export class Entry {
   }
   set about(about: TrackAbout) {
     this.#about = about;
-    this.firstMs = Date.parse(about.first_utc);
     this.#made = null;
   }
   get latitude(): number | null {
@@ -112,6 +109,7 @@ export class Entry {
       approaches: [],
       path: [],
       reasons: [],
+      disposition_evidence: [],
     };
   }
 }

@@ -88,17 +88,17 @@ export class Watch {
   #stream: StreamLink | null = null;
 
   /** side: of the API, of which this is the picture. */
-  constructor(private readonly side: string = API) {}
+  constructor(readonly side: string = API) {}
   #ticker: ReturnType<typeof setInterval> | undefined;
 
-  start(address: string = streamOf(this.side)): void {
+  start(closed: () => void = () => undefined, address: string = streamOf(this.side)): void {
     this.#ticker = setInterval(() => this.#tick(), LOOK_MS);
     this.#stream = new StreamLink(address, {
       batch: (batch, text) => {
         this.overhear?.(text);
         this.hear(batch);
       },
-      closed: () => undefined,
+      closed,
     });
   }
 
@@ -170,7 +170,8 @@ export class Watch {
     this.#heardMs = performance.now();
     if (draft.healthHeard) this.#healthMs = this.#heardMs;
     this.tickMs = this.#heardMs;
-    if (this.link !== 'up') {
+    const version = this.topics.views?.site.sha256;
+    if (this.link !== 'up' || (this.site && version && version !== this.site.sha256)) {
       this.link = 'up';
       void this.#learnSite();
     }

@@ -11,6 +11,7 @@ from litestar.di import Provide
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
+from vedette.access import Access
 from vedette.console import views
 from vedette.console.alerts import alert_handlers
 from vedette.console.decisions import decision_handlers
@@ -18,11 +19,16 @@ from vedette.console.desk import Desk
 from vedette.console.dossier import DOCUMENT, dossier_handlers
 from vedette.console.errors import ApiError
 from vedette.console.history import history_handlers
+from vedette.console.identity import identity_handlers
 from vedette.console.media import media_handlers
-from vedette.console.people import Acting, single_person
+from vedette.console.people import Acting, person_of
+from vedette.console.personal import personal_handlers
 from vedette.console.playback import playback_handlers
+from vedette.console.sessions import session_handlers
+from vedette.console.setup import setup_handlers
 from vedette.console.sightings import sighting_handlers
 from vedette.console.siteview import SiteView, site_view
+from vedette.console.users import user_handlers
 from vedette.model import Action, SensorAsked
 
 REPORT_POLICY: Final = (
@@ -74,7 +80,7 @@ class LookAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     altitude_ellipsoid_m: Annotated[float, msgspec.Meta(ge=-1000.0, le=100_000.0)] | None = None
 
 
-def api_router(desk: Desk) -> Router:
+def api_router(desk: Desk, access: Access | None = None) -> Router:
     """GET and POST under /api/v1."""
     handlers = [
         *_reads(desk),
@@ -83,18 +89,23 @@ def api_router(desk: Desk) -> Router:
         *alert_handlers(desk),
         *_alarm_tests(desk),
         *decision_handlers(desk),
+        *setup_handlers(desk),
         *sighting_handlers(desk),
+        *identity_handlers(desk),
+        *session_handlers(access),
+        *user_handlers(access, desk),
+        *personal_handlers(desk),
         *dossier_handlers(desk),
         *media_handlers(desk),
         *history_handlers(desk),
         *playback_handlers(desk, desk.playback),
     ]
-    return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(single_person)})
+    return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(person_of)})
 
 
 def _reads(desk: Desk) -> list[ControllerRouterHandler]:
     board = desk.board
-    site = site_view(board.site, board.origin)
+    drawn = [site_view(board.site, board.origin)]
 
     @get("/health", summary="Health of the watch", sync_to_thread=False)
     def health() -> views.HealthView:
@@ -102,7 +113,9 @@ def _reads(desk: Desk) -> list[ControllerRouterHandler]:
 
     @get("/site", summary="The site: geometry, sensors, rings", sync_to_thread=False)
     def the_site() -> SiteView:
-        return site
+        if drawn[0].sha256 != board.site.sha256:
+            drawn[0] = site_view(board.site, board.origin)
+        return drawn[0]
 
     @get("/tracks", summary="The newest picture's tracks, with trails", sync_to_thread=False)
     def tracks() -> views.TracksView:

@@ -5,9 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
+
 from vedette.console.board import Board
 from vedette.errors import VedetteError
-from vedette.model import Action, AnyPayload, History, RecordedLooks, RecordedPoints, RecordedSpan, Wanted
+from vedette.model import (
+    Action,
+    AnyPayload,
+    History,
+    RecordedLooks,
+    RecordedPoints,
+    RecordedSpan,
+    SiteChanged,
+    Wanted,
+)
+from vedette.site import Site
 
 
 class ActionRefused(VedetteError):
@@ -40,6 +52,17 @@ class Playback(Protocol):
     def looks(self, incident: str, from_s: float, until_s: float, after_seq: int = 0) -> RecordedLooks:
         """Looks that had a part in an incident, received in [from_s, until_s)."""
         ...
+
+
+class RecordedSite(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of the site in the record. change: the person's change that made it, None: read from the files."""
+
+    seq: int
+    received_s: float
+    sha256: str
+    toml: str
+    geometry: str | None
+    change: SiteChanged | None
 
 
 class IncomingFile(Protocol):
@@ -119,6 +142,37 @@ class Desk(Protocol):
 
     def incident_paper(self, incident: str, format_name: str) -> bytes | None:
         """The incident's report, html, pdf or geojson, that needs nothing else; None if there is no such incident."""
+        ...
+
+    def draft_site(self, toml: str, geometry: str | None) -> Site:
+        """The site of texts that are to stand where this watch's site file stands.
+
+        Raises:
+            BadInput, BadSite: as `load_site`.
+        """
+        ...
+
+    def site_on_disk(self) -> tuple[str | None, bool]:
+        """The name of the file that a change is written to, None if none; whether it was edited since it was read."""
+        ...
+
+    def site_versions(self) -> tuple[RecordedSite, ...]:
+        """Every version of the site in the record, oldest first; starts that found it as it was among them."""
+        ...
+
+    def log(self, kind: str | None, since_s: float | None, after_seq: int, most: int) -> list[dict[str, Any]]:
+        """The record's events past `after_seq`, at most so many, as `vedette log --json` has them.
+
+        What an operator is known by is left out: it is opened in its own way.
+        """
+        ...
+
+    async def keep(self, payload: AnyPayload) -> None:
+        """Record what is no message of the sequence; return when the record has it. Called on the console's loop.
+
+        Raises:
+            VedetteError: it cannot.
+        """
         ...
 
     def history(self, wanted: Wanted) -> History:

@@ -1,5 +1,14 @@
 """What the stages say to each other: frozen messages, no logic."""
 
+from vedette.model.access import (
+    AccessRefused,
+    OperatorOpened,
+    OperatorPlace,
+    PersonConfirmed,
+    SessionEnded,
+    SessionStarted,
+    UserChanged,
+)
 from vedette.model.alerts import (
     AlertAmended,
     AlertAwaitsNote,
@@ -21,6 +30,7 @@ from vedette.model.decisions import (
     MandateWithdrawn,
     Standing,
 )
+from vedette.model.dispositions import Disposition, Evidence, Override, OverrideState, SetDisposition
 from vedette.model.dossier import (
     Attribution,
     AttributionProposed,
@@ -91,6 +101,16 @@ from vedette.model.exercises import (
     Verdict,
 )
 from vedette.model.false_alarms import Counted, FalseAlarms, Span
+from vedette.model.flights import (
+    Flight,
+    FlightMoved,
+    FlightPlan,
+    FlightPlanned,
+    FlightState,
+    Identities,
+    PlanFlight,
+)
+from vedette.model.identity_events import DispositionJudged, DispositionOverridden, OverrideCarried, OverrideWithdrawn
 from vedette.model.incident import (
     AlarmTest,
     Alert,
@@ -148,11 +168,13 @@ from vedette.model.sightings import (
     SightingReport,
     Sureness,
 )
+from vedette.model.site_changes import SiteCandidate, SiteChanged, SiteDifference
 from vedette.model.tracks import SmoothedTracks, Status, Tracks
 
 __all__ = [
     "CLASSES",
     "NOTHING_KNOWN",
+    "AccessRefused",
     "Action",
     "AlarmSounded",
     "AlarmTest",
@@ -197,6 +219,9 @@ __all__ = [
     "DecisionState",
     "Dismissal",
     "Dispatched",
+    "Disposition",
+    "DispositionJudged",
+    "DispositionOverridden",
     "Dossier",
     "Draft",
     "Effect",
@@ -206,6 +231,7 @@ __all__ = [
     "EndedTrack",
     "Evaluation",
     "Event",
+    "Evidence",
     "ExerciseEnded",
     "ExerciseOrder",
     "ExerciseStarted",
@@ -217,11 +243,17 @@ __all__ = [
     "FeedHealth",
     "FeedState",
     "Finding",
+    "Flight",
+    "FlightMoved",
+    "FlightPlan",
+    "FlightPlanned",
+    "FlightState",
     "Floats",
     "Gap",
     "Grade",
     "HeldRule",
     "History",
+    "Identities",
     "Impact",
     "Incident",
     "IncidentClosed",
@@ -238,8 +270,14 @@ __all__ = [
     "Message",
     "Motion",
     "Observer",
+    "OperatorOpened",
+    "OperatorPlace",
     "Origin",
     "OutputHealth",
+    "Override",
+    "OverrideCarried",
+    "OverrideState",
+    "OverrideWithdrawn",
     "Package",
     "Parcel",
     "PastImported",
@@ -247,9 +285,11 @@ __all__ = [
     "PastPoint",
     "PathPoint",
     "Payload",
+    "PersonConfirmed",
     "PersonalErased",
     "Picture",
     "PipelineFailed",
+    "PlanFlight",
     "Reason",
     "RecordedLook",
     "RecordedLooks",
@@ -268,12 +308,18 @@ __all__ = [
     "SensorStatus",
     "Sentence",
     "Sequenced",
+    "SessionEnded",
+    "SessionStarted",
+    "SetDisposition",
     "Shown",
     "SightingAnswer",
     "SightingCandidate",
     "SightingEntered",
     "SightingReport",
     "SignerStarted",
+    "SiteCandidate",
+    "SiteChanged",
+    "SiteDifference",
     "SiteVersion",
     "SmoothedPath",
     "SmoothedTracks",
@@ -297,6 +343,7 @@ __all__ = [
     "TrackPoint",
     "Tracks",
     "Unsaid",
+    "UserChanged",
     "Verdict",
     "Wanted",
     "WatchStarted",

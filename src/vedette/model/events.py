@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from vedette.model.access import (
+    AccessRefused,
+    OperatorOpened,
+    PersonConfirmed,
+    SessionEnded,
+    SessionStarted,
+    UserChanged,
+)
 from vedette.model.alerts import (
     AlertAmended,
     AlertAwaitsNote,
@@ -32,11 +40,14 @@ from vedette.model.dossier import (
     StatementMoved,
 )
 from vedette.model.exercises import ExerciseEnded, ExerciseStarted
+from vedette.model.flights import FlightMoved, FlightPlanned
+from vedette.model.identity_events import DispositionJudged, DispositionOverridden, OverrideCarried, OverrideWithdrawn
 from vedette.model.messages import FeedState, Origin
 from vedette.model.past import PastImported
 from vedette.model.payload import Payload
 from vedette.model.picture import Impact, Reason
 from vedette.model.sightings import Grade, SightingAnswer, SightingReport
+from vedette.model.site_changes import SiteChanged
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -380,7 +391,7 @@ class PipelineFailed(Payload, frozen=True, kw_only=True, tag="pipeline_failed"):
 
 
 AnyPayload = (
-    WatchStarted | WatchStopped | SiteVersion | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
+    WatchStarted | WatchStopped | SiteVersion | SiteChanged | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
     | AlertRaised | AlertAcknowledged | AlertCleared
     | AlertAmended | AlertEased | AlertDismissed | AlertReturned | AlertAwaitsNote | AlertClosed
     | AlarmTested | AlarmSounded
@@ -388,6 +399,8 @@ AnyPayload = (
     | PersonalErased | SignerStarted
     | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
     | SensorAsked | SensorAnswered | SightingEntered
+    | DispositionJudged | DispositionOverridden | OverrideWithdrawn | OverrideCarried | FlightPlanned | FlightMoved
+    | UserChanged | SessionStarted | SessionEnded | AccessRefused | PersonConfirmed | OperatorOpened
     | ClaimEntered | ClaimWithdrawn | EffectWithdrawn | AttributionProposed | AttributionSigned | AttributionWithdrawn
     | MediaAdded | CustodyMoved | StatementDrafted | StatementMoved
     | PastImported

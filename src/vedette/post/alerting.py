@@ -25,7 +25,7 @@ from vedette.model import (
     Reason,
     TrackPicture,
 )
-from vedette.post.absence import Absence
+from vedette.post.absence import Absence, Missing, is_of_absence
 from vedette.post.around import RECENT_S, Around
 from vedette.post.dismissal import closes_in, nearness, returned, settled
 from vedette.post.rules import Match, look_around, matches, why_not
@@ -59,6 +59,19 @@ class Alerting:
         self._farthest_m: dict[str, float] = {}
         self.now: dict[str, Now] = {}
 
+    def under(self, site: Site) -> Alerting:
+        """The same, as the site is from now on: the clocks of its rules go on, those of rules that are gone are not."""
+        later = Alerting(site)
+        later.now = self.now
+        for clocks, kept in (
+            (self._holds_since_s, later._holds_since_s),
+            (self._fails_since_s, later._fails_since_s),
+        ):
+            kept |= {key: since_s for key, since_s in clocks.items() if key[0] in later._rules}
+        later._absence, later._around = self._absence.under(site), self._around
+        later._farthest_m = self._farthest_m
+        return later
+
     def hear(self, health: FeedHealth, received_s: float) -> None:
         """A feed's health: by it a sensor's silence is known."""
         self._absence.hear(health, received_s)
@@ -66,6 +79,7 @@ class Alerting:
     def see(self, step: Step, picture: Picture, gone: Mapping[str, str]) -> list[str]:
         """Judge every track by every rule; `gone`: tracks that ended or were lost, and why. Returns alerts raised."""
         self._around = look_around(self._site, picture.tracks, step.now_s, self._looking(step))
+        self._without_rules(step)
         raised = []
         for track in picture.tracks:
             found = {rule.id: matches(rule, track, self._site, self._around) for rule in self._of_tracks}
@@ -110,20 +124,23 @@ class Alerting:
             return None
         return frozenset(feed.sensor for feed in self._site.feeds if states.get(feed.id) is FeedState.LIVE)
 
+    def _absent(self, step: Step, picture: Picture) -> list[Missing]:
+        return self._absence.see(picture, step.received_s, step.books.identity.flights.values())
+
     def _see_absent(self, step: Step, picture: Picture) -> list[str]:
         raised: list[str] = []
-        missing = {(one.rule.id, one.target): one for one in self._absence.see(picture, step.received_s)}
+        missing = {(one.rule.id, one.target): one for one in self._absent(step, picture)}
         for key, one in missing.items():
             if key in step.books.open:
                 self._fails_since_s.pop(key, None)
             else:
                 raised += self._hold(step, one.rule, one.target, None, one.match)
         for key, alert in list(step.books.open.items()):
-            if key[1] in self._absence.targets:
+            if is_of_absence(key[1]):
                 if key not in missing:
                     self._fail(step, key, alert, "it is heard again")
                 self._expire(step, step.books.alerts[alert], holds=key in missing)
-        for key in [key for key in self._holds_since_s if key[1] in self._absence.targets and key not in missing]:
+        for key in [key for key in self._holds_since_s if is_of_absence(key[1]) and key not in missing]:
             del self._holds_since_s[key]
         return raised
 
@@ -225,6 +242,16 @@ class Alerting:
         else:
             self._clear(step, name, why)
 
+    def _without_rules(self, step: Step) -> None:
+        """Rules that the site file no longer has leave their alerts; the last to leave clears one."""
+        for key, name in [(key, name) for key, name in step.books.open.items() if key[0] not in self._rules]:
+            why = f"the site file has no rule {key[0]} any more"
+            self._fails_since_s.pop(key, None)
+            if sum(one == name for one in step.books.open.values()) > 1:
+                step.enter(AlertEased(alert=name, rule=key[0], at_s=step.now_s, why=why))
+            else:
+                self._clear(step, name, why)
+
     def _clear(self, step: Step, name: str, why: str) -> None:
         step.enter(AlertCleared(alert=name, at_s=step.now_s, why=why))
         self.now.pop(name, None)
@@ -280,9 +307,9 @@ class Alerting:
 
     def _forget(self, step: Step, picture: Picture) -> None:
         """Drop the clocks of tracks that are not in the picture."""
-        present = {track.track for track in picture.tracks} | self._absence.targets
+        present = {track.track for track in picture.tracks}
         for clocks in (self._holds_since_s, self._fails_since_s):
-            for key in [key for key in clocks if key[1] not in present]:
+            for key in [key for key in clocks if key[1] not in present and not is_of_absence(key[1])]:
                 del clocks[key]
         for alert in [one for one in self._farthest_m if step.books.alerts[one].state is not AlertState.DISMISSED]:
             del self._farthest_m[alert]

@@ -23,6 +23,7 @@ from vedette.model import (
     IncidentJoined,
     IncidentOpened,
     IncidentTrack,
+    OperatorPlace,
     Origin,
     PastImported,
     Payload,
@@ -36,6 +37,7 @@ from vedette.model import (
 from vedette.post.alert_entries import ALERT_ENTRIES
 from vedette.post.decisions import DECISION_ENTRIES, DecisionBooks
 from vedette.post.dossiers import DOSSIER_ENTRIES, DossierBooks
+from vedette.post.identity.books import IDENTITY_ENTRIES, IdentityBooks
 
 
 class IncidentBook(msgspec.Struct, kw_only=True):
@@ -70,6 +72,7 @@ class Books(msgspec.Struct, kw_only=True):
     targets: the one alert that is open about a target. tests: test alarms so far; they are numbered apart, so that the
     alerts' own numbers have no gaps.
     spans: when the watch ran, by its beginnings and the last event of each run.
+    operators: by identity; replaced at each change, never changed, for it is shown outside this thread.
     asked: by task the state and reason of what a sensor was asked; ("sent", "") before an answer.
     """
 
@@ -86,6 +89,8 @@ class Books(msgspec.Struct, kw_only=True):
     dossiers: DossierBooks = msgspec.field(default_factory=DossierBooks)
     asked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     sightings: dict[str, SightingEntered] = msgspec.field(default_factory=dict)
+    identity: IdentityBooks = msgspec.field(default_factory=IdentityBooks)
+    operators: dict[str, OperatorPlace] = msgspec.field(default_factory=dict)
     spans: list[Span] = msgspec.field(default_factory=list)
     past: list[PastImported] = msgspec.field(default_factory=list)
 
@@ -149,6 +154,9 @@ def _track_ended(books: Books, event: Draft | Event, payload: TrackEnded) -> Non
     del event
     for key in [key for key in books.cleared_s if key[1] == payload.track]:
         del books.cleared_s[key]
+    alerts = (books.alerts[alert] for book in books.open_incidents() for alert in book.alerts)
+    if not any(alert.track == payload.track for alert in alerts):
+        books.identity.forget(payload.track)
 
 
 def _incident_opened(books: Books, event: Draft | Event, payload: IncidentOpened) -> None:
@@ -160,6 +168,7 @@ def _incident_opened(books: Books, event: Draft | Event, payload: IncidentOpened
         tracks={},
         quiet_since_s=payload.opened_s,
     )
+    books.dossiers.open(payload.incident)
     _join(books, payload.incident, payload.alert)
 
 
@@ -198,6 +207,10 @@ def _feed_changed(books: Books, event: Draft | Event, payload: FeedChanged) -> N
 
 def _cooperative_seen(books: Books, event: Draft | Event, payload: CooperativeSeen) -> None:
     books.cooperative[payload.identity] = Seen(event.received_s, payload)
+    latitude_deg, longitude_deg = payload.operator_latitude_deg, payload.operator_longitude_deg
+    if latitude_deg is not None and longitude_deg is not None:
+        place = OperatorPlace(latitude_deg=latitude_deg, longitude_deg=longitude_deg, heard_s=event.received_s)
+        books.operators = {**books.operators, payload.identity: place}
 
 
 def _into(books_of: Callable[[Books], _OwnBooks]) -> Callable[[Books, Draft | Event, Payload], None]:
@@ -244,6 +257,7 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     FeedChanged: _feed_changed,
     CooperativeSeen: _cooperative_seen,
     **dict.fromkeys(DECISION_ENTRIES, _into(lambda books: books.decided)),
+    **dict.fromkeys(IDENTITY_ENTRIES, _into(lambda books: books.identity)),
     **dict.fromkeys(DOSSIER_ENTRIES, _into(lambda books: books.dossiers)),
     SensorAsked: _sensor_asked,
     SensorAnswered: _sensor_answered,

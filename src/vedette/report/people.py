@@ -14,6 +14,7 @@ import msgspec
 
 from vedette.clock import iso_local, iso_utc, parse_time
 from vedette.model import AlarmSounded, AlarmTested, Event
+from vedette.report.identity import by_nobody
 from vedette.report.timeline import AROUND_S, TELL
 from vedette.report.words import clock
 from vedette.site import Site
@@ -48,7 +49,9 @@ def deeds(document: dict[str, Any], site: Site, events: Sequence[Event]) -> list
     found = []
     for event in events:
         payload = event.payload
-        if payload is None or not hasattr(payload, "by") or isinstance(payload, (AlarmTested, AlarmSounded)):
+        if payload is None or not hasattr(payload, "by"):
+            continue
+        if by_nobody(payload) or isinstance(payload, (AlarmTested, AlarmSounded)):
             continue
         named = {name: value for name in _NAMES if (value := getattr(payload, name, None)) is not None}
         belongs = any(value in own[name] for name, value in named.items())
@@ -61,7 +64,8 @@ def deeds(document: dict[str, Any], site: Site, events: Sequence[Event]) -> list
 def _deed(event: Event, payload: Any, site: Site) -> Deed:
     if type(payload) in TELL:
         _, what, detail = TELL[type(payload)](payload)
-        detail = getattr(payload, "note", "") or (detail if detail != payload.by else "")
+        by, role = payload.by or "", getattr(payload, "role", None)
+        detail = detail.removeprefix(f"{by} ({role})" if role else by).removeprefix(" · ")
     else:
         what, detail = _of_any_kind(payload)
     who = " · ".join(dict.fromkeys(filter(None, (payload.by, getattr(payload, "role", None)))))

@@ -44,8 +44,6 @@ SHED_FROM: Final = INBOX_MESSAGES * 3 // 4
 """From here on copied looks are shed."""
 BEAT_S: Final = 1.0
 """Wall time between two words of health to the exercise's screens."""
-DISK_SHARE: Final = 0.1
-"""Of the disk: an exercise ends before less than this is free. Twice what makes the live watch stop its capture."""
 OVER: Final = "the scenario is over"
 
 
@@ -123,6 +121,8 @@ class Exercise:
     """
 
     watch_kind: type[Watch] = Watch
+    least_free: float = 0.1
+    """Share of the disk: it ends before less is free. Twice what makes the live watch stop its capture."""
 
     def __init__(self, flown: Flown, mix: Mix, folder: Path) -> None:
         self.started, self._mix = flown.started, mix
@@ -177,7 +177,7 @@ class Exercise:
         if monotonic_s() - self._beaten_s >= BEAT_S:
             self._beaten_s = monotonic_s()
             self.watch.show_health()
-            if _is_short(self._folder):
+            if _free(self._folder) < self.least_free:
                 self.stop("", "", "the disk is nearly full")
 
     def _over(self) -> str | None:
@@ -245,9 +245,10 @@ def state_of(started: ExerciseStarted, ended: ExerciseEnded | None, *, running: 
     )
 
 
-def _is_short(folder: Path) -> bool:
+def _free(folder: Path) -> float:
+    """Share of the disk that is free; all of it where it cannot be asked."""
     try:
         free_bytes, total_bytes = disk_bytes(folder)
     except OSError:
-        return False
-    return free_bytes < DISK_SHARE * total_bytes
+        return 1.0
+    return free_bytes / total_bytes if total_bytes else 1.0

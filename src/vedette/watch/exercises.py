@@ -44,7 +44,6 @@ class Exercises:
 
     def __init__(self, watch: Watch, kind: type[Exercise] = Exercise) -> None:
         self._watch, self._kind = watch, kind
-        self._site = watch.plan.site
         self._starting = asyncio.Lock()
         self._newest: Exercise | None = None
         self._keeping: asyncio.Task[None] | None = None
@@ -59,6 +58,11 @@ class Exercises:
             if self._newest is not None and self._keeping is not None:
                 self._newest.stop("", "", "the watch ended")
                 await self._keeping
+
+    @property
+    def _site(self) -> Site:
+        """As the watch has it now."""
+        return self._watch.plan.site
 
     @property
     def folder(self) -> str | None:

@@ -13,6 +13,7 @@ import msgspec
 
 from vedette.clock import iso_utc
 from vedette.console.views.base import ImpactView, View, impact_view
+from vedette.console.views.identity import DispositionName, OverrideView, disposition_name, override
 from vedette.console.views.picture import Place, TrackView
 from vedette.model import TrackPicture
 
@@ -41,6 +42,9 @@ class TrackAbout(View, frozen=True, kw_only=True):
     cooperation: str
     callsign: str | None
     impact: ImpactView | None
+    disposition: DispositionName
+    evidence_says: DispositionName
+    override: OverrideView | None
 
 
 class TracksDelta(View, frozen=True, kw_only=True):
@@ -112,6 +116,9 @@ def about_key(one: TrackPicture) -> Row:
         one.cooperation,
         one.callsign,
         one.impact,
+        one.disposition,
+        one.evidence_says,
+        one.override,
     )
 
 
@@ -127,6 +134,9 @@ def track_about(one: TrackPicture) -> TrackAbout:
         cooperation=one.cooperation.value,
         callsign=one.callsign,
         impact=impact_view(one.impact),
+        disposition=disposition_name(one.disposition),
+        evidence_says=disposition_name(one.evidence_says),
+        override=override(one.override),
     )
 
 

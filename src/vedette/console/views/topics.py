@@ -10,9 +10,16 @@ import msgspec
 from vedette.console.views.base import View
 from vedette.console.views.decisions import DecisionsView, decided
 from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
+from vedette.console.views.identity import FlightsView, flights
 from vedette.console.views.sightings import SightingsView, sighting
 from vedette.model import Shown
 from vedette.site import Site
+
+
+class SiteVersionView(View, frozen=True, kw_only=True):
+    """Which version of the site this is: where it is another than before, a screen asks for the site again."""
+
+    sha256: str
 
 
 class TopicsView(View, frozen=True, kw_only=True):
@@ -20,6 +27,8 @@ class TopicsView(View, frozen=True, kw_only=True):
 
     decisions: DecisionsView
     sightings: SightingsView
+    flights: FlightsView
+    site: SiteVersionView
     false_alarms: FalseAlarmsView
 
 
@@ -36,12 +45,19 @@ def topics(shown: Shown, site: Site) -> TopicsView:
     return TopicsView(
         decisions=decided(shown.decided, site),
         sightings=_sightings(shown, site),
+        flights=flights(shown.identities, site),
         false_alarms=false_alarms(shown.false_alarms),
+        site=_site(shown, site),
     )
 
 
 def _sightings(shown: Shown, site: Site) -> SightingsView:
     return SightingsView(sightings=[sighting(one, site) for one in shown.sightings])
+
+
+def _site(shown: Shown, site: Site) -> SiteVersionView:
+    del site
+    return SiteVersionView(sha256=shown.site_sha256)
 
 
 def _counts(shown: Shown) -> object:
@@ -59,5 +75,11 @@ TOPICS: Final = (
         view=lambda shown, site: decided(shown.decided, site),
     ),
     Topic(kind="sightings", content=lambda shown: shown.sightings, view=_sightings),
+    Topic(
+        kind="flights",
+        content=lambda shown: shown.identities.flights,
+        view=lambda shown, site: flights(shown.identities, site),
+    ),
+    Topic(kind="site", content=lambda shown: shown.site_sha256, view=_site),
     Topic(kind="false_alarms", content=_counts, view=lambda shown, site: false_alarms(shown.false_alarms)),
 )
