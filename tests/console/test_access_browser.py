@@ -16,7 +16,7 @@ from tests.console.test_browser import ARGS
 from vedette.access import UserFile
 from vedette.clock import LiveClock
 from vedette.console.pages import STATIC
-from vedette.model import OperatorPlace
+from vedette.model import OperatorPlace, PersonConfirmed
 
 pytestmark = pytest.mark.browser
 OWN = "a sentence of my own"
@@ -209,3 +209,37 @@ def test_a_viewer_is_not_shown_what_they_may_not_do(door: Door) -> None:
     page.goto(f"{door.served.url}#/access")
     expect(page.get_by_test_id("user-add")).to_have_count(0)
     expect(page.get_by_test_id("session-O. Officer")).to_have_count(1)
+
+
+STATEMENT = {
+    "id": "erbil-ST-0001", "state": "awaiting_approval", "sentences": [], "not_said": [], "left_out": [],
+    "replaces": None, "by": "O. Officer", "role": None, "note": "", "drafted_utc": "2021-09-11T20:50:00Z",
+    "drafted_local": "2021-09-11T23:50:00+03:00", "released_local": None,
+    "approvals": [], "awaits": ["commander", "public-affairs"], "changes": [], "released_utc": None, "moves": [],
+}  # fmt: skip
+
+
+def test_a_second_person_signs_at_the_first_ones_screen(door: Door) -> None:
+    door.desk.of_document = {"statements": [STATEMENT]}
+    page = door.entered("O. Officer")
+    page.keyboard.press("2")
+    page.get_by_test_id("statement-approve").click()
+    form = page.get_by_test_id("form")
+    expect(form.locator("[name=by]")).to_have_value("O. Officer")
+    form.locator("[name=role]").fill("commander")
+    submit = form.locator("button[type=submit]")
+    submit.click()
+    expect(form.get_by_role("alert")).to_contain_text("without the right to decide")
+    form.get_by_test_id("second").check()
+    form.locator("[name=by]").fill("C. Commander")
+    form.get_by_test_id("second-password").fill("not the password")
+    submit.click()
+    expect(form.get_by_role("alert")).to_contain_text("Name or password is wrong.")
+    form.get_by_test_id("second-password").fill(PASSWORD)
+    submit.click()
+    expect(form).to_be_hidden()
+    action = door.desk.actions[-1]
+    assert (action.by, action.role) == ("C. Commander", "commander")
+    (told,) = [one for one in door.quick.told if isinstance(one, PersonConfirmed)]
+    assert (told.user, told.beside) == ("C. Commander", "O. Officer")
+    assert told.act == f"POST /api/v1/incidents/erbil-I-0001/statements/{STATEMENT['id']}/approve"
