@@ -53,7 +53,7 @@ export function send<T>(path: string, body: unknown, side: string = API): Promis
   return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, side);
 }
 
-export const getSite = (side = API): Promise<Site> => ask<Site>('/site', {}, side);
+export const getSite = (side: string = API): Promise<Site> => ask<Site>('/site', {}, side);
 
 export const getIncident = (id: string): Promise<IncidentDocument> =>
   ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);
@@ -79,8 +79,8 @@ export const bringBack = (id: string): Promise<Alert> => send<Alert>(`/alerts/${
 export const closeAlert = (id: string, reason: ClosingName, note: string): Promise<Alert> =>
   send<Alert>(`/alerts/${encodeURIComponent(id)}/close`, { reason, note });
 
-export const reportSound = (id: string, screen: string, sound: 'played' | 'muted' | 'blocked'): Promise<null> =>
-  send<null>(`/test-alarm/${encodeURIComponent(id)}/sound`, { screen, sound });
+export const reportSound = (id: string, screen: string, sound: 'played' | 'muted' | 'blocked', side = API): Promise<null> =>
+  send<null>(`/test-alarm/${encodeURIComponent(id)}/sound`, { screen, sound }, side);
 /** Ask a sensor to look at a track; answered when it is recorded and sent. */
 export const lookAt = (sensor: string, track: string): Promise<SensorTask> =>
   send<SensorTask>(`/sensors/${encodeURIComponent(sensor)}/look_at`, { track });

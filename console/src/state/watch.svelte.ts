@@ -57,7 +57,7 @@ export class Watch {
   #stream: StreamLink | null = null;
 
   /** side: of the API, of which this is the picture. */
-  constructor(private readonly side: string = API) {}
+  constructor(readonly side: string = API) {}
   #ticker: ReturnType<typeof setInterval> | undefined;
 
   start(closed: () => void = () => undefined, address: string = streamOf(this.side)): void {

@@ -110,6 +110,7 @@ class Post:
         later._earlier = self._earlier.under(later._gate)
         later._seen, later._judged_by = self._seen, self._judged_by
         later._missing_since_s = self._missing_since_s
+        later._identifying.succeed(self._identifying)
         if self._seen is not None:
             later._gathering.see(self._seen)
         return later

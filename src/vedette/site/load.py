@@ -131,9 +131,9 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None,
     own = tuple(OwnDrone(**msgspec.structs.asdict(table)) for table in lists["own_drone"] if table)
     _check_own(own, faults)
     geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
-    rules = read_rules(lists["rule"], zones, sensors, feeds, own, faults)
+    rules = read_rules(lists["rule"], zones, sensors, feeds, bool(own or top.flights), faults)
     response = read_response(document, zones, faults)
-    flights = read_flights(path.parent, top.flights, faults) if given is None else ()
+    flights = read_flights(folder, top.flights, faults)
     outputs = outputs_of(lists["release"], lists["output"], zones, folder, faults)
     statements = _statements(tables["statement"], faults)
     if faults.found:
