@@ -13,6 +13,7 @@ from tests.access.quick import PASSWORD, Quick, people
 from tests.console.conftest import Served
 from tests.console.fake_desk import FakeDesk
 from tests.console.test_browser import ARGS
+from tests.watch.test_screens import AXE, RUN_AXE
 from vedette.access import UserFile
 from vedette.clock import LiveClock
 from vedette.console.pages import STATIC
@@ -243,3 +244,29 @@ def test_a_second_person_signs_at_the_first_ones_screen(door: Door) -> None:
     (told,) = [one for one in door.quick.told if isinstance(one, PersonConfirmed)]
     assert (told.user, told.beside) == ("C. Commander", "O. Officer")
     assert told.act == f"POST /api/v1/incidents/erbil-I-0001/statements/{STATEMENT['id']}/approve"
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, by rule and place."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(RUN_AXE)
+    assert found["inapplicable"], "axe ran"
+    return [f"{fault['id']}: {node['html'][:200]}" for fault in found["violations"] for node in fault["nodes"]]
+
+
+@pytest.mark.parametrize(("width", "height", "mode"), [(1440, 900, "night"), (1280, 720, "red"), (1024, 768, "day")])
+def test_cover_and_screen_can_be_used_by_all(door: Door, width: int, height: int, mode: str) -> None:
+    page = door.page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("mode => localStorage.setItem('vedette-mode', mode)", mode)
+    page.reload()
+    log_in(page, "M. Manager", "not the password")
+    expect(page.get_by_role("alert").filter(has_text="wrong")).to_be_visible()
+    assert faults(page) == []
+    log_in(page, "M. Manager")
+    page.get_by_test_id("who").click()
+    page.get_by_test_id("account").click()
+    page.get_by_test_id("user-V. Viewer").get_by_role("button", name="Change").click()
+    expect(page.get_by_test_id("user-edit")).to_be_visible()
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
