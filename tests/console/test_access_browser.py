@@ -233,6 +233,7 @@ def test_a_second_person_signs_at_the_first_ones_screen(door: Door) -> None:
     expect(form.get_by_role("alert")).to_contain_text("without the right to decide")
     form.get_by_test_id("second").check()
     form.locator("[name=by]").fill("C. Commander")
+    form.locator("[name=role]").fill("commander")
     form.get_by_test_id("second-password").fill("not the password")
     submit.click()
     expect(form.get_by_role("alert")).to_contain_text("Name or password is wrong.")
