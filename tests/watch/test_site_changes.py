@@ -375,3 +375,42 @@ def test_own_flights_of_the_site_s_file_go_on(site_file: Path, tmp_path: Path) -
     watch.settle()
     assert [one.state for one in watch.board.shown.identities.flights] == ["withdrawn"]
     end(watch)
+
+
+OUTPUT = """
+[[release]]
+id = "all"
+what = ["alerts"]
+
+[[output]]
+id = "siren"
+partner = "Civil protection"
+kind = "cap"
+url = "file:{folder}"
+release = "all"
+sender = "watch@example.org"
+"""
+
+
+@pytest.mark.slow
+def test_partners_and_feeds_follow_a_running_watch(site_file: Path, tmp_path: Path) -> None:
+    warnings, port = tmp_path / "warnings", free_port()
+    warnings.mkdir()
+    with running("watch", site_file, "--data", tmp_path / "data", folder=tmp_path) as watch:
+        base = watch.get("/api/v1/site/file")["sha256"]
+        feed = f'\n[[feed]]\nid = "rows"\nsensor = "radar-2"\nsource = "json"\nurl = "udp://127.0.0.1:{port}"\n'
+        more = SECOND_RADAR.replace("radar-0", "radar-2") + feed + OUTPUT.format(folder=warnings)
+        body = {"geometry": SITE_GEOJSON, "by": "A. Rahman"}
+        status, answer = watch.post("/api/v1/site/apply", body | {"toml": SITE_TOML + more, "base_sha256": base})
+        assert status == 200, answer
+        with Sender(port, detection):
+            watch.until("/api/v1/health", lambda a: any(one["state"] == "live" for one in a["feeds"]))
+            watch.until("/api/v1/tracks", lambda answer: answer["tracks"])
+        assert watch.post("/api/v1/test-alarm", {"note": ""})[0] == 200
+        watch.until("/api/v1/health", lambda a: [one["sent"] for one in a["outputs"]] not in ([], [0]))
+        assert list(warnings.glob("*.xml"))
+        status, answer = watch.post("/api/v1/site/apply", body | {"toml": SITE_TOML, "base_sha256": answer["sha256"]})
+        assert status == 200, answer
+        watch.until("/api/v1/health", lambda a: a["outputs"] == [] and len(a["feeds"]) == 1)
+        assert watch.end(signal.SIGTERM) == 0
+    assert verify(tmp_path / "data").intact
