@@ -70,6 +70,7 @@ from vedette.watch.history import history_of
 from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
+from vedette.watch.playback import RecordPlayback
 from vedette.watch.sequence import Sequencer
 from vedette.watch.sightings import check_sighting
 from vedette.watch.site_changes import CHANGE_SITE, version_of
@@ -103,6 +104,7 @@ class Watch:
         self.record = record
         self.board = Board(plan.site, plan.origin)
         self.papers = Papers(plan.site, plan.folder)
+        self.playback = RecordPlayback(plan.site, plan.folder)
         self.media = MediaFolder(plan.folder)
         self.vitals = Vitals(plan)
         self.failed: str | None = None
