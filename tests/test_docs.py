@@ -30,6 +30,8 @@ TABLES = (
     schema.MandateRoleTable,
     schema.MeasureTable,
     schema.PlanStepTable,
+    schema.PlanTable,
+    schema.ClosureTable,
     schema.PrivacyTable,
     schema.ZoneProperties,
 )

@@ -13,7 +13,7 @@ import pytest
 from tests.console.fake_desk import FakeDesk
 from vedette.console import create_app
 from vedette.console.views import TOPICS
-from vedette.model import AnyPayload, ReleasedAlert, ReleasedTrack
+from vedette.model import AnyPayload, ReleasedAlert, ReleasedNotice, ReleasedTrack
 from vedette.site.schema import FieldGroup
 
 SOURCE = Path(__file__).parents[1] / "src" / "vedette"
@@ -26,6 +26,8 @@ EVENTS = {
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
     "sighting_entered",
+    "checklist_opened", "checklist_moved", "step_moved", "notice_written", "notice_read", "closure_began",
+    "criterion_moved", "closure_attempted", "closure_ended", "hand_over_offered", "hand_over_moved",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
@@ -42,10 +44,37 @@ WAYS_BACK = {
     ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
     ("POST", "/api/v1/sensors/{sensor_id}/look_at"),
     ("POST", "/api/v1/sightings"),
+    ("POST", "/api/v1/checklists"),
+    ("POST", "/api/v1/checklists/{checklist_id}/close"),
+    ("POST", "/api/v1/checklists/{checklist_id}/reopen"),
+    ("POST", "/api/v1/checklists/{checklist_id}/steps/{step}/do"),
+    ("POST", "/api/v1/checklists/{checklist_id}/steps/{step}/skip"),
+    ("POST", "/api/v1/checklists/{checklist_id}/steps/{step}/undo"),
+    ("POST", "/api/v1/notices"),
+    ("POST", "/api/v1/notices/{notice_id}/read"),
+    ("POST", "/api/v1/closures"),
+    ("POST", "/api/v1/closures/{closure_id}/criteria/{criterion}/confirm"),
+    ("POST", "/api/v1/closures/{closure_id}/criteria/{criterion}/take_back"),
+    ("POST", "/api/v1/closures/{closure_id}/reopen"),
+    ("POST", "/api/v1/hand-over"),
+    ("POST", "/api/v1/hand-over/{hand_over_id}/accept"),
+    ("POST", "/api/v1/hand-over/{hand_over_id}/withdraw"),
 }
 """All that a person can tell the watch over HTTP."""
 
-FRAMES = {"track", "track_end", "alert", "incident", "health", "heartbeat", "snapshot", "decisions", "sightings"}
+FRAMES = {
+    "track",
+    "track_end",
+    "alert",
+    "incident",
+    "health",
+    "heartbeat",
+    "snapshot",
+    "decisions",
+    "sightings",
+    "response",
+    "hand_overs",
+}
 """All that the stream sends."""
 
 FORBIDDEN = re.compile(
@@ -117,10 +146,13 @@ def test_partners_are_told_of_tracks_and_alerts_and_of_nothing_to_come() -> None
     groups = set(get_args(FieldGroup))
     kinematic = {"place", "altitude", "velocity", "accuracy", "impact", "timing", "history"}
     assert groups == kinematic | {"class", "identity", "sensors", "reasons"}
+    assert {field.name for field in msgspec.structs.fields(ReleasedNotice)} == {"notice", "text", "at_s"}
     for kind in (ReleasedAlert, ReleasedTrack):
         assert not {field.name for field in msgspec.structs.fields(kind)} & {"path", "approaches", "operator_id"}
     told = set(re.findall(r'"([abt]-[a-z]-[a-zA-Z-]+)"', (SOURCE / "outputs" / "cot.py").read_text()))
-    assert told == {"a-u-A", "t-x-d-d", "b-a-o-c", "b-a-o-can"}
+    assert told == {"a-u-A", "t-x-d-d", "b-a-o-c", "b-a-o-can", "b-t-f", "a-f-G"}, (
+        "the last two: a person's chat, and its sender"
+    )
 
 
 def test_no_picture_field_is_a_lead_or_an_aim() -> None:

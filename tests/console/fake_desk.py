@@ -20,6 +20,7 @@ from vedette.model import (
     AnyPayload,
     Effect,
     FeedState,
+    HandOver,
     Origin,
     OutputHealth,
     SensorAsked,
@@ -27,7 +28,7 @@ from vedette.model import (
     SightingCandidate,
     SightingEntered,
 )
-from vedette.report import Case, incident_document, render, statement
+from vedette.report import Case, hand_over_page, incident_document, render, statement
 
 OUTPUTS = (
     OutputHealth(
@@ -104,6 +105,12 @@ class FakeDesk:
         if document is None:
             return None
         return render(format_name, Case(document=document, site=SITE, statement=statement(document, SITE)))
+
+    def checkpoint(self) -> str | None:
+        return "Record head: 1 00"
+
+    def hand_over_paper(self, hand_over: HandOver) -> bytes:
+        return hand_over_page(hand_over, SITE)
 
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:
         self.actions.append(action)

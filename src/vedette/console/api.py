@@ -16,7 +16,9 @@ from vedette.console import views
 from vedette.console.decisions import decision_handlers
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
+from vedette.console.hand_over import hand_over_handlers
 from vedette.console.people import Acting, single_person
+from vedette.console.response import response_handlers
 from vedette.console.sightings import sighting_handlers
 from vedette.console.siteview import SiteView, site_view
 from vedette.model import Action, SensorAsked
@@ -89,6 +91,8 @@ def api_router(desk: Desk) -> Router:
         *_alarm_tests(desk),
         *decision_handlers(desk),
         *sighting_handlers(desk),
+        *response_handlers(desk),
+        *hand_over_handlers(desk),
     ]
     return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(single_person)})
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from vedette.console.board import Board
 from vedette.errors import VedetteError
-from vedette.model import Action, AnyPayload
+from vedette.model import Action, AnyPayload, HandOver
 
 
 class ActionRefused(VedetteError):
@@ -39,6 +39,14 @@ class Desk(Protocol):
 
     def incident_paper(self, incident: str, format_name: str) -> bytes | None:
         """The incident's report, html or pdf, that needs nothing else; None if there is no such incident."""
+        ...
+
+    def checkpoint(self) -> str | None:
+        """The record's newest checkpoint, as papers print it; None before the first."""
+        ...
+
+    def hand_over_paper(self, hand_over: HandOver) -> bytes:
+        """A shift's hand-over for print, as an HTML page that needs nothing else."""
         ...
 
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:

@@ -7,6 +7,7 @@ import msgspec
 from vedette.model.decisions import Decided
 from vedette.model.events import SightingEntered
 from vedette.model.incident import Alert, Incident
+from vedette.model.response import Responding
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,3 +17,4 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[Incident, ...] = ()
     decided: Decided
     sightings: tuple[SightingEntered, ...] = ()
+    responding: Responding = Responding()

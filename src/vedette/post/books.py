@@ -37,6 +37,7 @@ from vedette.model import (
 )
 from vedette.post.decisions import DECISION_ENTRIES, DecisionBooks
 from vedette.post.machine import ACKNOWLEDGE, CLEAR, next_state
+from vedette.post.response.books import RESPONSE_ENTRIES, ResponseBooks
 
 EFFECTS: Final = ("injuries", "damage", "flights")
 
@@ -84,6 +85,7 @@ class Books(msgspec.Struct, kw_only=True):
     tests: int = 0
     last_test: AlarmTest | None = None
     decided: DecisionBooks = msgspec.field(default_factory=DecisionBooks)
+    response: ResponseBooks = msgspec.field(default_factory=ResponseBooks)
     asked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     sightings: dict[str, SightingEntered] = msgspec.field(default_factory=dict)
 
@@ -279,6 +281,7 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     FeedChanged: _feed_changed,
     CooperativeSeen: _cooperative_seen,
     **dict.fromkeys(DECISION_ENTRIES, _into(lambda books: books.decided)),
+    **dict.fromkeys(RESPONSE_ENTRIES, _into(lambda books: books.response)),
     SensorAsked: _sensor_asked,
     SensorAnswered: _sensor_answered,
     SightingEntered: _sighting_entered,

@@ -51,6 +51,7 @@ from vedette.post.following import QUIET_S, Following, how_ended, tracks_of
 from vedette.post.gate import Beside, Gate, Row
 from vedette.post.machine import Refused
 from vedette.post.points import Points
+from vedette.post.response.clerks import responding, response_clerks
 from vedette.post.sightings import ENTER_SIGHTING, enter
 from vedette.post.step import Step
 from vedette.post.tasks import ask
@@ -83,7 +84,7 @@ class Post:
         self._points, self._gate = Points(), Gate(site)
         self._earlier = Earlier(self._gate)
         self._deciding = Deciding(site)
-        self._clerks: tuple[Clerk, ...] = (self._deciding,)
+        self._clerks: tuple[Clerk, ...] = (self._deciding, *response_clerks(site, self._deciding))
         self._seen: Picture | None = None
         self._judged_by: Picture | None = None
         self._missing_since_s: dict[str, float] = {}
@@ -325,7 +326,11 @@ class Post:
     def shown(self, at_s: float) -> Shown:
         """All that the screens show of the post, as it stands at `at_s` (received time)."""
         return Shown(
-            alerts=self.all_alerts, incidents=self.incidents, decided=self.decided(at_s), sightings=self.sightings
+            alerts=self.all_alerts,
+            incidents=self.incidents,
+            decided=self.decided(at_s),
+            sightings=self.sightings,
+            responding=responding(self.books, self._site, at_s),
         )
 
     @property

@@ -3,6 +3,7 @@
 from vedette.report.case import Case, Proof
 from vedette.report.document import incident_document
 from vedette.report.formats import DRAWN, FORMATS, render
+from vedette.report.hand_over import hand_over_page
 from vedette.report.page import render_html
 from vedette.report.statement import Sentence, Statement, statement
 from vedette.report.summary import summary_text
@@ -14,6 +15,7 @@ __all__ = [
     "Proof",
     "Sentence",
     "Statement",
+    "hand_over_page",
     "incident_document",
     "render",
     "render_html",

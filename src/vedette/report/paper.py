@@ -90,7 +90,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
-    """One report. mark, meaning: of what is not live. record: its head, or that there is none."""
+    """One report. title: what sort. mark, meaning: of what is not live. record: its head, or that there is none."""
 
     id: str
     site: str
@@ -104,3 +104,4 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint: str | None
     sections: tuple[Section, ...]
     end: str
+    title: str = "Incident report"

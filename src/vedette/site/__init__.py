@@ -3,6 +3,7 @@
 from vedette.site.geometry import zone_shape
 from vedette.site.load import load_site, site_from_text
 from vedette.site.model import (
+    ClosurePlace,
     Feed,
     Limits,
     Mandate,
@@ -19,6 +20,7 @@ from vedette.site.model import (
 )
 
 __all__ = [
+    "ClosurePlace",
     "Feed",
     "Limits",
     "Mandate",

@@ -14,6 +14,7 @@ import msgspec
 from vedette.errors import BadInput, BadSite
 from vedette.geo import ellipsoid_from_msl_m
 from vedette.model import CLASSES
+from vedette.site.closures import check_notices
 from vedette.site.geometry import read_zones
 from vedette.site.links import check_link, tls_files, whole
 from vedette.site.mandate import RESPONSE_KEYS, read_response
@@ -100,6 +101,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
     response = read_response(document, zones, faults)
     outputs = outputs_of(lists["release"], lists["output"], zones, folder, faults)
+    check_notices(response.plan, outputs, faults)
     if faults.found:
         raise BadSite(path, faults.found)
     record, privacy = tables["record"], tables["privacy"]

@@ -54,6 +54,10 @@ class Papers:
         )
         return render(format_name, case)
 
+    def checkpoint(self) -> str | None:
+        """The record's newest checkpoint, None before the first."""
+        return self._proof().checkpoint
+
     def _proof(self) -> Proof:
         lines = (head_text(self._folder) or "").splitlines()
         return Proof(head=lines[0] if lines else None, checkpoint=lines[1] if len(lines) > 1 else None)

@@ -9,6 +9,7 @@ import msgspec
 
 from vedette.console.views.base import View
 from vedette.console.views.decisions import DecisionsView, decided
+from vedette.console.views.response import HandOversView, ResponseView, hand_overs, response
 from vedette.console.views.sightings import SightingsView, sighting
 from vedette.model import Shown
 from vedette.site import Site
@@ -19,6 +20,8 @@ class TopicsView(View, frozen=True, kw_only=True):
 
     decisions: DecisionsView
     sightings: SightingsView
+    response: ResponseView
+    hand_overs: HandOversView
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -31,7 +34,12 @@ class Topic(msgspec.Struct, frozen=True):
 
 def topics(shown: Shown, site: Site) -> TopicsView:
     """Every topic as the API gives it."""
-    return TopicsView(decisions=decided(shown.decided, site), sightings=_sightings(shown, site))
+    return TopicsView(
+        decisions=decided(shown.decided, site),
+        sightings=_sightings(shown, site),
+        response=response(shown.responding, site),
+        hand_overs=hand_overs(shown.responding, site),
+    )
 
 
 def _sightings(shown: Shown, site: Site) -> SightingsView:
@@ -45,4 +53,14 @@ TOPICS: Final = (
         view=lambda shown, site: decided(shown.decided, site),
     ),
     Topic(kind="sightings", content=lambda shown: shown.sightings, view=_sightings),
+    Topic(
+        kind="response",
+        content=lambda shown: (shown.responding.checklists, shown.responding.notices, shown.responding.closures),
+        view=lambda shown, site: response(shown.responding, site),
+    ),
+    Topic(
+        kind="hand_overs",
+        content=lambda shown: (shown.responding.sheet.digest, shown.responding.hand_overs),
+        view=lambda shown, site: hand_overs(shown.responding, site),
+    ),
 )
