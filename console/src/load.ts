@@ -6,4 +6,6 @@ import WatchScreen from './WatchScreen.svelte';
 export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ default: Component }>>> = {
   '': () => WatchScreen,
   incident: () => import('./incident/IncidentScreen.svelte'),
+  respond: () => import('./respond/RespondScreen.svelte'),
+  'hand-over': () => import('./handover/HandOverScreen.svelte'),
 };

@@ -1,5 +1,6 @@
 /** The screens, in the order of their keys. What each is made of stands in load.ts. */
 import { text } from './text';
+import { respond } from './text/respond';
 
 export interface Screen {
   /** Behind the # of the address; '' is Watch. An id may follow it. */
@@ -10,6 +11,8 @@ export interface Screen {
 export const SCREENS = [
   { name: '', title: text.nav.watch },
   { name: 'incident', title: text.nav.incident },
+  { name: 'respond', title: respond.nav },
+  { name: 'hand-over', title: respond.handOverNav },
 ] as const satisfies readonly Screen[];
 
 export type ScreenName = (typeof SCREENS)[number]['name'];

@@ -70,5 +70,7 @@ export const topics = (change: Partial<TopicViews> = {}): TopicViews => ({
     facts: [],
   },
   sightings: { sightings: [] },
+  response: { checklists: [], notices: [], closures: [], places: [], partners: [] },
+  hand_overs: { sheet: { site: 'test', digest: '', sections: [] }, hand_overs: [] },
   ...change,
 });

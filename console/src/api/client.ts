@@ -6,13 +6,15 @@ export class Refused extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** What refuses it: clauses, criteria. */
+    readonly details: readonly Record<string, unknown>[] = [],
   ) {
     super(message);
   }
 }
 
 interface ErrorBody {
-  error?: { code?: string; message?: string };
+  error?: { code?: string; message?: string; details?: readonly Record<string, unknown>[] | null };
 }
 
 async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
@@ -25,10 +27,12 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   if (response.status === 204) return null as T;
   if (response.ok) return (await response.json()) as T;
   const body = (await response.json().catch(() => ({}))) as ErrorBody;
-  throw new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
+  throw new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText, body.error?.details ?? []);
 }
 
-function send<T>(path: string, body: unknown): Promise<T> {
+export const get = <T>(path: string): Promise<T> => ask<T>(path);
+
+export function send<T>(path: string, body: unknown): Promise<T> {
   return ask<T>(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

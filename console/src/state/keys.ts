@@ -2,7 +2,7 @@
 import { SCREENS } from '../screens';
 import type { Desk } from './desk.svelte';
 
-function typing(target: EventTarget | null): boolean {
+export function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
@@ -15,7 +15,9 @@ const ACTS: Record<string, Act> = {
     const alert = desk.alert;
     if (alert && alert.acknowledged_utc === null && desk.watch.link === 'up') void desk.watch.acknowledge(alert.alert);
   },
+  c: (desk) => desk.go('respond', desk.alert?.incident ?? null),
   f: (desk) => desk.frames++,
+  k: (desk) => desk.toggle('order'),
   l: (desk) => desk.toggle('layers'),
   m: (desk) => desk.sound.toggleMute(),
   n: (desk) => desk.cycleMode(),
@@ -30,10 +32,10 @@ const ACTS: Record<string, Act> = {
   },
 };
 
-const ON_EVERY_SCREEN = new Set(['m', 'n', '?', 'Escape', ...SCREENS.map((_, at) => String(at + 1))]);
+const ON_EVERY_SCREEN = new Set(['k', 'm', 'n', '?', 'Escape', ...SCREENS.map((_, at) => String(at + 1))]);
 
 /** Keys that say nothing when held down. */
-const ONCE = new Set(['a', 'l', 'm', 'n', '?']);
+const ONCE = new Set(['a', 'c', 'k', 'l', 'm', 'n', '?']);
 
 function actOf(desk: Desk, event: KeyboardEvent): Act | undefined {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

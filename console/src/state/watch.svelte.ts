@@ -2,6 +2,7 @@
 import { Refused, acknowledge, getSite } from '../api/client';
 import { StreamLink } from '../api/stream';
 import type { Alert, Health, Incident, Message, Site, Track, TrailPoint } from '../api/types';
+import { shortId } from '../lib/format';
 import { queue } from '../lib/order';
 import { Draft, type Inside } from './draft';
 import { LOOK_MS, isLost } from '../lib/link';
@@ -67,6 +68,11 @@ export class Watch {
   stop(): void {
     clearInterval(this.#ticker);
     this.#stream?.stop();
+  }
+
+  /** An id without the site's prefix. */
+  short(id: string): string {
+    return shortId(id, this.site?.id ?? '');
   }
 
   /** Seconds until an alert's track is inside: negative or 0 is inside, null is not on course or not known. */
