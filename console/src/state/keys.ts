@@ -45,6 +45,7 @@ function actOf(desk: Desk, event: KeyboardEvent): Act | undefined {
 
 export function onKey(desk: Desk, event: KeyboardEvent): void {
   if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
+  if (!desk.dialog && document.querySelector('dialog:modal')) return;
   const act = actOf(desk, event);
   if (!act) return;
   event.preventDefault();
