@@ -8,7 +8,7 @@ STATIC := src/vedette/console/static
 ONE_CORE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 CONSOLE_SOURCES := $(shell find console -path console/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: demo test check setup setup-dev bench fuzz tamper wheel clean console-check
+.PHONY: demo test check setup setup-dev bench fuzz tamper wheel clean console-check screenshots
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo 'make test    all tests        make check   lint, types, layers'
 	@echo 'make setup   set up only      make bench   benchmarks        make wheel   build the wheel'
 	@echo 'make fuzz    a million mutated inputs for each decoder'
+	@echo 'make screenshots  every screen of the console, as docs/images/screens holds them'
 	@echo 'make tamper  20,000 random changes to a record, each to be found'
 
 demo: setup
@@ -73,6 +74,9 @@ check: setup-dev
 
 test: setup-dev
 	tools/run_tests.sh $(BIN)
+
+screenshots: setup-dev
+	VEDETTE_SCREENSHOTS=docs/images/screens $(BIN)/python -m pytest -q -n 0 tests/watch/test_screens.py
 
 bench: setup-dev .setup/peers
 	$(BIN)/python -m benchmarks.demo_seeds

@@ -22,6 +22,8 @@ def test_a_time_without_zone_or_sense_is_refused(text: str) -> None:
 
 def test_local_time_carries_its_offset() -> None:
     at_s = clock.parse_time("2021-09-11T20:43:00Z")
+    assert clock.iso_both(at_s, "Asia/Baghdad") == "2021-09-11 23:43 (20:43 UTC)"
+    assert clock.iso_both(at_s + 3600.0, "Asia/Baghdad") == "2021-09-12 00:43 (2021-09-11 21:43 UTC)"
     assert clock.iso_local(at_s, "Asia/Baghdad") == "2021-09-11T23:43:00+03:00"
     assert clock.parse_time("2021-09-11T23:43:00+03:00") == at_s
 

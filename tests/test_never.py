@@ -25,9 +25,9 @@ EVENTS = {
     "dispatched", "pipeline_failed", "alarm_tested", "alarm_sounded", "sensor_asked", "sensor_answered",
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
-    "sighting_entered",
     "checklist_opened", "checklist_moved", "step_moved", "notice_written", "notice_read", "closure_began",
     "criterion_moved", "closure_attempted", "closure_ended", "hand_over_offered", "hand_over_moved",
+    "sighting_entered", "past_imported",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 

@@ -8,4 +8,5 @@ export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ defau
   incident: () => import('./incident/IncidentScreen.svelte'),
   respond: () => import('./respond/RespondScreen.svelte'),
   'hand-over': () => import('./handover/HandOverScreen.svelte'),
+  history: () => import('./history/HistoryScreen.svelte'),
 };

@@ -1,6 +1,7 @@
 /** The screens, in the order of their keys. What each is made of stands in load.ts. */
 import { text } from './text';
 import { respond } from './text/respond';
+import { historyText } from './text/history';
 
 export interface Screen {
   /** Behind the # of the address; '' is Watch. An id may follow it. */
@@ -13,6 +14,7 @@ export const SCREENS = [
   { name: 'incident', title: text.nav.incident },
   { name: 'respond', title: respond.nav },
   { name: 'hand-over', title: respond.handOverNav },
+  { name: 'history', title: historyText.title },
 ] as const satisfies readonly Screen[];
 
 export type ScreenName = (typeof SCREENS)[number]['name'];

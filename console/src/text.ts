@@ -93,7 +93,6 @@ export const text = {
     distanceSpeed: (distance: string, speed: string): string => `${distance} at ${speed} m/s`,
     priority: (n: number): string => `priority ${n}`,
     incident: 'Incident',
-    choose: (title: string): string => `Choose alert: ${title}`,
   },
 
   test: {

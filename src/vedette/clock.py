@@ -105,6 +105,14 @@ def iso_local(at_s: float, timezone: str) -> str:
     return moment.astimezone(ZoneInfo(timezone)).isoformat(timespec="seconds")
 
 
+def iso_both(at_s: float, timezone: str) -> str:
+    """For a reader, to the minute: `2021-09-11 23:43 (20:43 UTC)`, with the UTC date where that is another."""
+    local = iso_local(at_s, timezone)
+    utc = iso_local(at_s, "UTC")
+    date, hour = utc[:10], utc[11:16]
+    return f"{local[:10]} {local[11:16]} ({hour if date == local[:10] else f'{date} {hour}'} UTC)"
+
+
 def parse_time(text: str, timezone: str | None = None) -> float:
     """UTC seconds of an ISO 8601 text with Z or an offset; one without is taken in `timezone`, where that is given.
 

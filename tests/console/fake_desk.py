@@ -21,14 +21,17 @@ from vedette.model import (
     Effect,
     FeedState,
     HandOver,
+    History,
     Origin,
     OutputHealth,
     SensorAsked,
     SightingAnswer,
     SightingCandidate,
     SightingEntered,
+    Wanted,
 )
 from vedette.report import Case, hand_over_page, incident_document, render, statement
+from vedette.watch.history import history_of
 
 OUTPUTS = (
     OutputHealth(
@@ -111,6 +114,9 @@ class FakeDesk:
 
     def hand_over_paper(self, hand_over: HandOver) -> bytes:
         return hand_over_page(hand_over, SITE)
+
+    def history(self, wanted: Wanted) -> History:
+        return history_of(self._board.incidents(), self._board.alerts(), self._board.shown.past, SITE, wanted)
 
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:
         self.actions.append(action)

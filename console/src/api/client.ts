@@ -1,5 +1,5 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
-import type { Alert, IncidentDocument, SensorTask, Site } from './types';
+import type { Alert, History, HistoryQuery, IncidentDocument, SensorTask, Site } from './types';
 
 export class Refused extends Error {
   constructor(
@@ -17,6 +17,12 @@ interface ErrorBody {
   error?: { code?: string; message?: string; details?: readonly Record<string, unknown>[] | null };
 }
 
+async function refusalOf(response: Response): Promise<Refused> {
+  const { error = {} } = (await response.json().catch(() => ({}))) as ErrorBody;
+  const message = error.message ?? response.statusText;
+  return new Refused(response.status, error.code ?? 'unknown', message, error.details ?? []);
+}
+
 async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   let response: Response;
   try {
@@ -26,8 +32,7 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   }
   if (response.status === 204) return null as T;
   if (response.ok) return (await response.json()) as T;
-  const body = (await response.json().catch(() => ({}))) as ErrorBody;
-  throw new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText, body.error?.details ?? []);
+  throw await refusalOf(response);
 }
 
 export const get = <T>(path: string): Promise<T> => ask<T>(path);
@@ -44,6 +49,11 @@ export const getSite = (): Promise<Site> => ask<Site>('/site');
 
 export const getIncident = (id: string): Promise<IncidentDocument> =>
   ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);
+
+export function getHistory(query: HistoryQuery): Promise<History> {
+  const asked = Object.entries(query).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+  return ask<History>(`/history?${new URLSearchParams(asked).toString()}`);
+}
 
 export const reportAddress = (id: string, format: 'html' | 'pdf' = 'html'): string =>
   `/api/v1/incidents/${encodeURIComponent(id)}/report.${format}`;

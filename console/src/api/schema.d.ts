@@ -397,6 +397,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents by time, place and kind, their patterns and repeats */
+        get: operations["ApiV1HistoryHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -739,6 +756,11 @@ export interface components {
         /** AlertsView */
         AlertsView: {
             alerts: components["schemas"]["AlertView"][];
+        };
+        /** AlikeView */
+        AlikeView: {
+            incidents: string[];
+            why: string[];
         };
         /** ApproachView */
         ApproachView: {
@@ -1117,6 +1139,31 @@ export interface components {
             time_local: string | null;
             time_utc: string | null;
         };
+        /** HistoryView */
+        HistoryView: {
+            alike: components["schemas"]["AlikeView"][];
+            alike_by_chance: number;
+            by_hour: number[];
+            by_kind: {
+                [key: string]: number;
+            };
+            by_month: {
+                [key: string]: number;
+            };
+            by_octant: number[];
+            by_serial: {
+                [key: string]: number;
+            };
+            by_weekday: number[];
+            by_zone: {
+                [key: string]: number;
+            };
+            incidents: components["schemas"]["PastIncidentView"][];
+            no_direction: number;
+            of: number;
+            pairs_alike: number;
+            rhythms: components["schemas"]["RhythmView"][];
+        };
         /** ImpactView */
         ImpactView: {
             azimuth_true_deg: number;
@@ -1316,6 +1363,29 @@ export interface components {
             output: string;
             partner: string;
         };
+        /** PastIncidentView */
+        PastIncidentView: {
+            aircraft: number | null;
+            attribution: string;
+            azimuth_true_deg: number | null;
+            closed_utc: string | null;
+            id: string;
+            kinds: string[];
+            latitude_deg: number | null;
+            longitude_deg: number | null;
+            opened_local: string;
+            opened_utc: string;
+            /** @enum {string} */
+            origin: "live" | "replay" | "simulated" | "exercise";
+            /** @enum {null|string} */
+            place: "inside" | "outside" | "unsure" | null;
+            serials: string[];
+            site: string;
+            source: string;
+            summary: string;
+            timezone: string;
+            zones: string[];
+        };
         /** PathPointView */
         PathPointView: {
             altitude_ellipsoid_m: number | null;
@@ -1382,6 +1452,15 @@ export interface components {
             notices: components["schemas"]["NoticeView"][];
             partners: components["schemas"]["PartnerView"][];
             places: components["schemas"]["PlaceView"][];
+        };
+        /** RhythmView */
+        RhythmView: {
+            count: number;
+            mean: number | null;
+            /** @enum {string} */
+            of: "day" | "week" | "direction";
+            p: number | null;
+            resultant: number | null;
         };
         /** RingView */
         RingView: {
@@ -2753,6 +2832,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthView"];
+                };
+            };
+        };
+    };
+    ApiV1HistoryHistory: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                kind?: string | null;
+                zone?: string | null;
+                serial?: string | null;
+                direction?: "n" | "ne" | "e" | "se" | "s" | "sw" | "w" | "nw" | null;
+                origin?: "live" | "replay" | "simulated" | "exercise" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

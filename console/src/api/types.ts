@@ -1,5 +1,5 @@
 /** Names for what the API sends. The shapes are generated from the OpenAPI document; nothing here repeats them. */
-import type { components } from './schema';
+import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
 
@@ -23,6 +23,9 @@ export type Ring = Schemas['RingView'];
 export type Impact = Schemas['ImpactView'];
 export type Approach = Schemas['ApproachView'];
 export type Reason = Schemas['ReasonView'];
+export type History = Schemas['HistoryView'];
+export type PastIncident = Schemas['PastIncidentView'];
+export type HistoryQuery = NonNullable<paths['/api/v1/history']['get']['parameters']['query']>;
 export type Snapshot = Schemas['Snapshot'];
 export type Mandate = Schemas['MandateView'];
 export type Measure = Schemas['MeasureView'];

@@ -3,7 +3,7 @@ import { moveDecision, moveStep, recordFact, writeNotice } from '../api/respond'
 import type { Checklist, ChecklistStep, Decision } from '../api/types';
 import type { Watch } from '../state/watch.svelte';
 import { respond } from '../text/respond';
-import type { Asking } from './asking';
+import type { Asking, Field } from './asking';
 
 const VOICE = '';
 
@@ -13,35 +13,34 @@ export const askDone = (checklist: Checklist, step: ChecklistStep): Asking => ({
   act: (who) => moveStep(checklist.id, step.number, 'do', who),
 });
 
-/** Tell a partner, by an output that may be told or by voice; of a step, whom and what the plan says. */
-export function askNotice(watch: Watch, checklist: Checklist | null, step: ChecklistStep | null): Asking {
-  const partners = watch.topics.views?.response.partners ?? [];
+type Partner = NonNullable<Watch['topics']['views']>['response']['partners'][number];
+
+/** Whom, how and what, as the plan's step has it. */
+function noticeFields(partners: readonly Partner[], step: ChecklistStep | null): Field[] {
   const first = partners.find((one) => step?.notify.includes(one.output)) ?? (step ? undefined : partners[0]);
+  const outputs = partners.map((one) => [one.output, `${one.partner} (${one.kind})`] as const);
+  return [
+    {
+      name: 'output',
+      label: respond.notice.partner,
+      options: [...outputs, [VOICE, respond.notice.byVoice]],
+      value: first?.output ?? VOICE,
+    },
+    { name: 'partner', label: respond.notice.named, value: first?.partner ?? step?.owner ?? '' },
+    { name: 'text', label: respond.notice.text, long: true, value: step?.say ?? step?.text ?? '' },
+  ];
+}
+
+/** Tell a partner, by an output that may be told or by voice. */
+export function askNotice(watch: Watch, checklist: Checklist | null, step: ChecklistStep | null): Asking {
+  const about = checklist ? { checklist: checklist.id, ...(step ? { step: step.number } : {}) } : {};
   return {
     title: respond.notice.dialog,
     lead: respond.notice.only,
     does: respond.notice.send,
-    fields: [
-      {
-        name: 'output',
-        label: respond.notice.partner,
-        options: [
-          ...partners.map((one) => [one.output, `${one.partner} (${one.kind})`] as const),
-          [VOICE, respond.notice.byVoice] as const,
-        ],
-        value: first?.output ?? VOICE,
-      },
-      { name: 'partner', label: respond.notice.named, value: first?.partner ?? step?.owner ?? '' },
-      { name: 'text', label: respond.notice.text, long: true, value: step?.say ?? step?.text ?? '' },
-    ],
-    act: (who, values) =>
-      writeNotice({
-        ...who,
-        text: values['text'] ?? '',
-        ...(values['output'] ? { output: values['output'] } : { partner: values['partner'] ?? '' }),
-        ...(checklist ? { checklist: checklist.id } : {}),
-        ...(checklist && step ? { step: step.number } : {}),
-      }),
+    fields: noticeFields(watch.topics.views?.response.partners ?? [], step),
+    act: (who, { output = '', partner = '', text = '' }) =>
+      writeNotice({ ...who, ...about, text, ...(output ? { output } : { partner }) }),
   };
 }
 

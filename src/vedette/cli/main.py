@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from vedette import __version__
+from vedette.cli.history_commands import history
 from vedette.cli.incident_commands import incident
 from vedette.cli.options import (
     DataOption,
@@ -255,6 +256,7 @@ def raise_test_alarm(
 
 
 app.add_typer(incident, name="incident")
+app.add_typer(history, name="history")
 app.add_typer(sapient, name="sapient")
 
 

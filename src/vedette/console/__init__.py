@@ -8,7 +8,9 @@ from vedette.console.app import create_app
 from vedette.console.board import Board, TrailPoint
 from vedette.console.desk import ActionRefused, Desk
 from vedette.console.health import Health, Tried
+from vedette.console.history import OctantName
 from vedette.console.stream import Frame, Stream, Subscription
+from vedette.console.views import history as history_view
 from vedette.serving import serve
 
 __all__ = [
@@ -17,10 +19,12 @@ __all__ = [
     "Desk",
     "Frame",
     "Health",
+    "OctantName",
     "Stream",
     "Subscription",
     "TrailPoint",
     "Tried",
     "create_app",
+    "history_view",
     "serve",
 ]

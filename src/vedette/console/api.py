@@ -17,6 +17,7 @@ from vedette.console.decisions import decision_handlers
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
 from vedette.console.hand_over import hand_over_handlers
+from vedette.console.history import history_handlers
 from vedette.console.people import Acting, single_person
 from vedette.console.response import response_handlers
 from vedette.console.sightings import sighting_handlers
@@ -93,6 +94,7 @@ def api_router(desk: Desk) -> Router:
         *sighting_handlers(desk),
         *response_handlers(desk),
         *hand_over_handlers(desk),
+        *history_handlers(desk),
     ]
     return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(single_person)})
 

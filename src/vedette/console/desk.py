@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from vedette.console.board import Board
 from vedette.errors import VedetteError
-from vedette.model import Action, AnyPayload, HandOver
+from vedette.model import Action, AnyPayload, HandOver, History, Wanted
 
 
 class ActionRefused(VedetteError):
@@ -47,6 +47,10 @@ class Desk(Protocol):
 
     def hand_over_paper(self, hand_over: HandOver) -> bytes:
         """A shift's hand-over for print, as an HTML page that needs nothing else."""
+        ...
+
+    def history(self, wanted: Wanted) -> History:
+        """Incidents of the record and brought in from elsewhere, and their patterns."""
         ...
 
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:

@@ -72,6 +72,7 @@ from vedette.model.messages import (
     TaskAnswer,
     Tick,
 )
+from vedette.model.past import Alike, History, PastImported, PastIncident, Rhythm, Wanted
 from vedette.model.payload import Payload
 from vedette.model.picture import (
     Cooperation,
@@ -150,6 +151,7 @@ __all__ = [
     "AlertCleared",
     "AlertRaised",
     "AlertState",
+    "Alike",
     "AnyPayload",
     "Body",
     "CaptureClosed",
@@ -194,6 +196,7 @@ __all__ = [
     "HandOverMoved",
     "HandOverOffered",
     "HandOverState",
+    "History",
     "Impact",
     "Incident",
     "IncidentClosed",
@@ -216,6 +219,8 @@ __all__ = [
     "OutputHealth",
     "Package",
     "Parcel",
+    "PastImported",
+    "PastIncident",
     "PastPoint",
     "PathPoint",
     "Payload",
@@ -230,6 +235,7 @@ __all__ = [
     "ReleasedTrack",
     "Request",
     "Responding",
+    "Rhythm",
     "Scan",
     "SensorAnswered",
     "SensorAsked",
@@ -261,6 +267,7 @@ __all__ = [
     "TrackPicture",
     "TrackPoint",
     "Tracks",
+    "Wanted",
     "WatchStarted",
     "WatchStopped",
     "ZoneApproach",

@@ -12,6 +12,7 @@ from vedette.model.decisions import (
     MandateWithdrawn,
 )
 from vedette.model.messages import FeedState, Origin
+from vedette.model.past import PastImported
 from vedette.model.payload import Payload
 from vedette.model.picture import Impact, Reason
 from vedette.model.response import (
@@ -365,6 +366,7 @@ AnyPayload = (
     | SensorAsked | SensorAnswered | SightingEntered
     | ChecklistOpened | ChecklistMoved | StepMoved | NoticeWritten | NoticeRead
     | ClosureBegan | CriterionMoved | ClosureAttempted | ClosureEnded | HandOverOffered | HandOverMoved
+    | PastImported
     | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
 )  # fmt: skip
 

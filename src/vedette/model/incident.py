@@ -60,7 +60,7 @@ class AlarmTest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IncidentTrackSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """One track of an incident."""
+    """One track of an incident. first_…: where it was at first_s, None where no position was known."""
 
     track: str
     identity: str | None
@@ -71,6 +71,8 @@ class IncidentTrackSummary(msgspec.Struct, frozen=True, kw_only=True):
     last_s: float
     impact: Impact | None
     ended: bool
+    first_latitude_deg: float | None = None
+    first_longitude_deg: float | None = None
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):

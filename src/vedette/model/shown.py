@@ -7,6 +7,7 @@ import msgspec
 from vedette.model.decisions import Decided
 from vedette.model.events import SightingEntered
 from vedette.model.incident import Alert, Incident
+from vedette.model.past import PastIncident
 from vedette.model.response import Responding
 
 
@@ -18,3 +19,4 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     decided: Decided
     sightings: tuple[SightingEntered, ...] = ()
     responding: Responding = Responding()
+    past: tuple[PastIncident, ...] = ()

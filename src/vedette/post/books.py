@@ -29,6 +29,7 @@ from vedette.model import (
     IncidentOpened,
     IncidentTrack,
     Origin,
+    PastImported,
     Payload,
     SensorAnswered,
     SensorAsked,
@@ -88,6 +89,7 @@ class Books(msgspec.Struct, kw_only=True):
     response: ResponseBooks = msgspec.field(default_factory=ResponseBooks)
     asked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     sightings: dict[str, SightingEntered] = msgspec.field(default_factory=dict)
+    past: list[PastImported] = msgspec.field(default_factory=list)
 
     def apply(self, event: Draft | Event) -> None:
         """Enter one event. Kinds that post does not keep, and thinned payloads, change nothing.
@@ -265,6 +267,11 @@ def _sighting_entered(books: Books, event: Draft | Event, payload: SightingEnter
     books.sightings[payload.sighting] = payload
 
 
+def _past_imported(books: Books, event: Draft | Event, payload: PastImported) -> None:
+    del event
+    books.past.append(payload)
+
+
 ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]] = {
     AlertRaised: _alert_raised,
     AlertAcknowledged: _alert_acknowledged,
@@ -285,6 +292,7 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     SensorAsked: _sensor_asked,
     SensorAnswered: _sensor_answered,
     SightingEntered: _sighting_entered,
+    PastImported: _past_imported,
 }
 
 KINDS: Final = frozenset(str(payload.__struct_config__.tag) for payload in ENTRIES)

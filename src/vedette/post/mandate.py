@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from vedette.classification import group_masses
-from vedette.clock import iso_utc
+from vedette.clock import iso_both
 from vedette.geo import distance_azimuth
 from vedette.model import Cooperation, FactRecorded, Finding, MandateWithdrawn, Picture, Standing, TrackPicture
 from vedette.site import Mandate, MandateRole, Measure, Response
@@ -116,13 +116,14 @@ def standing(response: Response, withdrawn: MandateWithdrawn | None, at_s: float
         return Standing(state="none", says=f"The site file has no mandate: {ONLY}.", at_s=at_s)
     ended = withdrawn if withdrawn is not None and withdrawn.from_s >= mandate.from_s else None
     if ended is not None:
-        words = f"The mandate was withdrawn (recorded {iso_utc(ended.at_s)} by {ended.by}): {ONLY}."
+        words = f"The mandate was withdrawn (recorded {iso_both(ended.at_s, response.timezone)} by {ended.by}): {ONLY}."
         return Standing(state="withdrawn", says=words, at_s=at_s, withdrawn=ended)
+    begins, ends = (iso_both(limit_s, response.timezone) for limit_s in (mandate.from_s, mandate.until_s))
     if at_s < mandate.from_s:
-        return Standing(state="not_begun", says=f"The mandate begins {iso_utc(mandate.from_s)}: {ONLY}.", at_s=at_s)
+        return Standing(state="not_begun", says=f"The mandate begins {begins}: {ONLY}.", at_s=at_s)
     if at_s >= mandate.until_s:
-        return Standing(state="run_out", says=f"The mandate ran out {iso_utc(mandate.until_s)}: {ONLY}.", at_s=at_s)
-    words = f"Granted by {mandate.granted_by} to {mandate.to}, in force until {iso_utc(mandate.until_s)}."
+        return Standing(state="run_out", says=f"The mandate ran out {ends}: {ONLY}.", at_s=at_s)
+    words = f"Granted by {mandate.granted_by} to {mandate.to}, in force until {ends}."
     return Standing(state="in_force", says=words, at_s=at_s)
 
 

@@ -29,6 +29,7 @@ from vedette.model import (
     IncidentTrackSummary,
     Look,
     Origin,
+    PastIncident,
     Picture,
     Scan,
     SensorAnswered,
@@ -331,6 +332,7 @@ class Post:
             decided=self.decided(at_s),
             sightings=self.sightings,
             responding=responding(self.books, self._site, at_s),
+            past=self.past,
         )
 
     @property
@@ -347,6 +349,11 @@ class Post:
     def sightings(self) -> tuple[SightingEntered, ...]:
         """Every sighting, in the order they were entered."""
         return tuple(self.books.sightings.values())
+
+    @property
+    def past(self) -> tuple[PastIncident, ...]:
+        """Incidents that were brought in from elsewhere, in that order."""
+        return tuple(one.past for one in self.books.past)
 
     @property
     def feeds(self) -> dict[str, FeedState]:
@@ -403,6 +410,8 @@ class Post:
             else max(track.last_s, self._last_update_s.get(track.track, track.last_s)),
             impact=track.impact,
             ended=track.ended,
+            first_latitude_deg=track.first_latitude_deg,
+            first_longitude_deg=track.first_longitude_deg,
         )
 
 

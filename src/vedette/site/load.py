@@ -130,7 +130,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         own_drones=own,
         image_hosts=top.image_hosts,
         outputs=outputs,
-        response=response,
+        response=msgspec.structs.replace(response, timezone=top.timezone),
     )
 
 

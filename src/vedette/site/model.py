@@ -198,7 +198,7 @@ class ClosurePlace(msgspec.Struct, frozen=True, kw_only=True):
 class Response(msgspec.Struct, frozen=True, kw_only=True):
     """The site's mandate, if it has one, its measures, its response plan and the places that may be closed.
 
-    automatic: an incident's checklist opens with it.
+    automatic: an incident's checklist opens with it. timezone: the site's, for words.
     """
 
     mandate: Mandate | None = None
@@ -206,6 +206,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     plan: tuple[PlanStep, ...] = ()
     closures: tuple[ClosurePlace, ...] = ()
     automatic: bool = False
+    timezone: str = "UTC"
 
     def place(self, place_id: str) -> ClosurePlace | None:
         """The place of this id."""

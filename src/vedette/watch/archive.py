@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from vedette.errors import BadInput, RecordError
-from vedette.model import Alert, Incident, SiteVersion, SmoothedPath
+from vedette.history import past_of
+from vedette.model import Alert, Incident, PastImported, PastIncident, SiteVersion, SmoothedPath
 from vedette.post import KINDS, Post
 from vedette.record import read_events
 from vedette.report import FORMATS
@@ -48,6 +49,17 @@ class Archive:
     def alerts(self) -> tuple[Alert, ...]:
         """All alerts, in the order they were raised."""
         return tuple(self._post.all_alerts)
+
+    @property
+    def past(self) -> tuple[PastIncident, ...]:
+        """All incidents as history counts them, its own and those brought in."""
+        by_id = {alert.alert: alert for alert in self.alerts}
+        return (*(past_of(one, by_id, self.site) for one in self.incidents), *self._post.past)
+
+    @property
+    def imported(self) -> tuple[PastImported, ...]:
+        """What was brought in from elsewhere, in that order."""
+        return tuple(self._post.books.past)
 
     def incident(self, incident_id: str | None) -> Incident:
         """One incident, the newest without an id.

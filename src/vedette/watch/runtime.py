@@ -34,6 +34,7 @@ from vedette.model import (
     Event,
     FeedHealth,
     HandOver,
+    History,
     Incident,
     Look,
     NoticeWritten,
@@ -45,6 +46,7 @@ from vedette.model import (
     SightingReport,
     SiteVersion,
     TaskAnswer,
+    Wanted,
     WatchStarted,
     WatchStopped,
 )
@@ -63,6 +65,7 @@ from vedette.record import (
 )
 from vedette.report import hand_over_page
 from vedette.watch.answer import Answer, Item, awaited, events_of
+from vedette.watch.history import history_of
 from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
@@ -247,6 +250,10 @@ class Watch:
         """The incident's report in one format, None if there is none of this id."""
         found = self._incidents.get(incident)
         return None if found is None else self.papers.render(format_name, found, self.board.alerts())
+
+    def history(self, wanted: Wanted) -> History:
+        """Incidents as the board has them, and those brought in from elsewhere, with their patterns."""
+        return history_of(self.board.incidents(), self.board.alerts(), self.board.shown.past, self.plan.site, wanted)
 
     def _run(self) -> None:
         try:

@@ -7,6 +7,7 @@ from vedette.console.views.alerts import AlertView, alert
 from vedette.console.views.base import OriginName, View
 from vedette.console.views.decisions import DecisionsView, DecisionView, MandateView, decided, decision, mandate
 from vedette.console.views.health import HealthView, watch_health
+from vedette.console.views.history import HistoryView, PastIncidentView, history, past_incident
 from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
 from vedette.console.views.picture import TracksView, track, track_end, tracks
 from vedette.console.views.sightings import SightingsView, SightingView, sighting
@@ -20,10 +21,12 @@ __all__ = [
     "DecisionView",
     "DecisionsView",
     "HealthView",
+    "HistoryView",
     "IncidentDocument",
     "IncidentView",
     "MandateView",
     "OriginName",
+    "PastIncidentView",
     "SensorTaskView",
     "SightingView",
     "SightingsView",
@@ -34,8 +37,10 @@ __all__ = [
     "alert",
     "decided",
     "decision",
+    "history",
     "incident",
     "mandate",
+    "past_incident",
     "sensor_task",
     "sighting",
     "topics",
