@@ -146,6 +146,7 @@ def _the_runway_stays_closed(page: Page) -> None:
     sign(page, COMMANDER, "ambulance flight")
     expect(closure).to_have_count(0)
     expect(page.get_by_test_id("closures")).to_contain_text("opened by A. Karim, 2 not met")
+    expect(page.get_by_test_id("ask")).to_have_count(0)
 
 
 def _a_partner_is_told(page: Page) -> None:

@@ -5,7 +5,8 @@ import type { Watch } from '../state/watch.svelte';
 import { respond } from '../text/respond';
 import type { Asking, Field } from './asking';
 
-const VOICE = '';
+/** No output's id: a colon stands in none. */
+const VOICE = 'voice:';
 
 export const askDone = (checklist: Checklist, step: ChecklistStep): Asking => ({
   title: step.text,
@@ -15,9 +16,15 @@ export const askDone = (checklist: Checklist, step: ChecklistStep): Asking => ({
 
 type Partner = NonNullable<Watch['topics']['views']>['response']['partners'][number];
 
-/** Whom, how and what, as the plan's step has it. */
+/** Who is to be told and in what words, as the plan's step has it. */
+function planned(step: ChecklistStep): { whom: string; words: string } {
+  return { whom: step.owner ?? '', words: step.say ?? step.text };
+}
+
+/** Whom, how and what. */
 function noticeFields(partners: readonly Partner[], step: ChecklistStep | null): Field[] {
-  const first = partners.find((one) => step?.notify.includes(one.output)) ?? (step ? undefined : partners[0]);
+  const first = step ? partners.find((one) => step.notify.includes(one.output)) : partners[0];
+  const { whom, words } = step ? planned(step) : { whom: '', words: '' };
   const outputs = partners.map((one) => [one.output, `${one.partner} (${one.kind})`] as const);
   return [
     {
@@ -26,8 +33,8 @@ function noticeFields(partners: readonly Partner[], step: ChecklistStep | null):
       options: [...outputs, [VOICE, respond.notice.byVoice]],
       value: first?.output ?? VOICE,
     },
-    { name: 'partner', label: respond.notice.named, value: first?.partner ?? step?.owner ?? '' },
-    { name: 'text', label: respond.notice.text, long: true, value: step?.say ?? step?.text ?? '' },
+    { name: 'partner', label: respond.notice.named, value: first?.partner ?? whom },
+    { name: 'text', label: respond.notice.text, long: true, value: words },
   ];
 }
 
@@ -39,8 +46,8 @@ export function askNotice(watch: Watch, checklist: Checklist | null, step: Check
     lead: respond.notice.only,
     does: respond.notice.send,
     fields: noticeFields(watch.topics.views?.response.partners ?? [], step),
-    act: (who, { output = '', partner = '', text = '' }) =>
-      writeNotice({ ...who, ...about, text, ...(output ? { output } : { partner }) }),
+    act: (who, { output = VOICE, partner = '', text = '' }) =>
+      writeNotice({ ...who, ...about, text, ...(output === VOICE ? { partner } : { output }) }),
   };
 }
 

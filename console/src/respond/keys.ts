@@ -16,10 +16,14 @@ const ACTS: Record<string, (acts: Acts) => void> = {
 };
 
 /** Off while typing, in a dialog, held down, and with the browser's own modifiers; Enter belongs to what is focused. */
+function isOurs(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return false;
+  if (document.querySelector('dialog:modal')) return false;
+  return event.key.startsWith('Arrow') || (!event.repeat && (event.key !== 'Enter' || event.target === document.body));
+}
+
 export function onRespondKey(acts: Acts, event: KeyboardEvent): void {
-  if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
-  if (document.querySelector('dialog:modal') || (event.repeat && !event.key.startsWith('Arrow'))) return;
-  if (event.key === 'Enter' && event.target !== document.body) return;
+  if (!isOurs(event)) return;
   const act = ACTS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!act) return;
   event.preventDefault();
