@@ -28,11 +28,15 @@ EVENTS = {
     "checklist_opened", "checklist_moved", "step_moved", "notice_written", "notice_read", "closure_began",
     "criterion_moved", "closure_attempted", "closure_ended", "hand_over_offered", "hand_over_moved",
     "sighting_entered", "past_imported",
+    "alert_amended", "alert_eased", "alert_dismissed", "alert_returned", "alert_awaits_note", "alert_closed",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
 WAYS_BACK = {
     ("POST", "/api/v1/alerts/{alert_id}/acknowledge"),
+    ("POST", "/api/v1/alerts/{alert_id}/dismiss"),
+    ("POST", "/api/v1/alerts/{alert_id}/bring_back"),
+    ("POST", "/api/v1/alerts/{alert_id}/close"),
     ("POST", "/api/v1/incidents/{incident_id}/effects"),
     ("POST", "/api/v1/decisions"),
     ("POST", "/api/v1/decisions/{decision_id}/second"),
@@ -74,6 +78,7 @@ FRAMES = {
     "sightings",
     "response",
     "hand_overs",
+    "false_alarms",
 }
 """All that the stream sends."""
 

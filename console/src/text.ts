@@ -271,6 +271,7 @@ export const text = {
     close: 'Close',
     alerts: 'alerts',
     acknowledge: 'acknowledge',
+    dismiss: 'dismiss',
     frame: 'frame',
     zoom: 'zoom',
     layers: 'layers',
@@ -279,6 +280,7 @@ export const text = {
     rows: [
       ['↑ ↓', 'Choose an alert; its track, card and brackets follow'],
       ['A', 'Acknowledge the chosen alert; shown only when the watch has recorded it'],
+      ['D', 'Say why the chosen alert is nothing, or what it was: 0 to 7, then Enter'],
       ['F', 'Frame every threat and the near edge of the perimeter'],
       ['+ −', 'Zoom'],
       ['L', 'Layers'],

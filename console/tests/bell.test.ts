@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MUTE_MS, REPEAT_MS, SILENT, TONES, type Bell, type Call, type Scene, mute, mutedS, ring, unmute } from '../src/lib/bell';
+import { MUTE_MS, REPEAT_MS, SILENT, TONES, type Bell, type Call, type Scene, heard, mute, mutedS, ring, unmute } from '../src/lib/bell';
+import { alert } from './samples';
 
 const drone = { alert: 'a', priority: 1, test: false };
 const soon = { alert: 'b', priority: 2, test: false };
@@ -45,6 +46,22 @@ describe('the alarm', () => {
   it('does not call again what stands in a picture that has ended, but does call a test there', () => {
     const { calls } = through({ raised: [drone] }, { ended: true, nowMs: REPEAT_MS }, { raised: [drone, test], nowMs: REPEAT_MS + 200 });
     expect(calls).toEqual(['act', null, 'act']);
+  });
+});
+
+describe('what presses more, or is back', () => {
+  it('is called when an unseen alert rises in priority', () => {
+    expect(through({ raised: [know] }, { raised: [{ ...know, priority: 2 }] }, { raised: [{ ...know, priority: 1 }] }).calls).toEqual([
+      null,
+      'soon',
+      'act',
+    ]);
+  });
+  it('is as loud as priority 1 when it closed in, and again when it comes back again', () => {
+    const back = { cause: 'closing', why: '', loud: true, at_utc: '', by: null } as const;
+    const loud = heard(alert({ priority: 3, back }));
+    expect(through({ raised: [loud] }, { raised: [] }, { raised: [loud] }).calls).toEqual(['act', null, 'act']);
+    expect(heard(alert({ priority: 3, back: { ...back, loud: false } })).priority).toBe(3);
   });
 });
 

@@ -60,6 +60,12 @@ export const alert = (change: Partial<Alert> = {}): Alert => ({
   cleared_utc: null,
   cleared_local: null,
   cleared_why: null,
+  target: 'test-T-0001',
+  sensors: [],
+  rules: [],
+  dismissal: null,
+  back: null,
+  closing: null,
   ...change,
 });
 
@@ -72,5 +78,17 @@ export const topics = (change: Partial<TopicViews> = {}): TopicViews => ({
   sightings: { sightings: [] },
   response: { checklists: [], notices: [], closures: [], places: [], partners: [] },
   hand_overs: { sheet: { site: 'test', digest: '', sections: [] }, hand_overs: [] },
+  false_alarms: {
+    time_utc: null,
+    window_h: 24,
+    watched_h: 0,
+    alerts: 0,
+    false: 0,
+    unsaid: 0,
+    per_24h: null,
+    by_rule: [],
+    by_sensor: [],
+    by_reason: {},
+  },
   ...change,
 });

@@ -7,7 +7,7 @@ import pytest
 from tests.post.scene import AWAY, BEGIN_S, BIRD, RULE, UNCLASSED, approach, fly, picture, see, site, track
 from vedette.model import Action, AlertRaised, AlertState, Cooperation, Event, Origin, TrackPoint
 from vedette.post import MOVES, IllegalMove, Post, Refused
-from vedette.post.machine import ACKNOWLEDGE, CLEAR, next_state
+from vedette.post.machine import ACKNOWLEDGE, next_state
 
 OPENED = ["alert_raised", "incident_opened", "incident_track"]
 
@@ -45,13 +45,14 @@ def test_a_coasting_track_neither_starts_nor_stops_the_clock(post: Post) -> None
     assert post.alerts[0].state is AlertState.RAISED
 
 
-def test_two_rules_alert_apart_and_are_listed_by_urgency() -> None:
+def test_two_rules_are_one_alert_a_track_and_alerts_are_listed_by_urgency() -> None:
     from msgspec.structs import replace
 
     post = Post(site(replace(RULE, id="soft", priority=3, persist_s=0.0), replace(RULE, persist_s=0.0)))
     far = track("erbil-T-0002", approaches=(approach(55.0),))
     see(post, 0.0, track(), far)
-    assert [(alert.priority, alert.time_to_s) for alert in post.alerts] == [(1, 40.0), (1, 55.0), (3, 40.0), (3, 55.0)]
+    assert [(alert.priority, alert.time_to_s) for alert in post.alerts] == [(1, 40.0), (1, 55.0)]
+    assert [[held.rule for held in alert.rules] for alert in post.alerts] == [["near", "soft"]] * 2
     assert len(post.incidents) == 1
     assert post.incidents[0].alerts == tuple(alert.alert for alert in post.all_alerts)
 
@@ -106,7 +107,7 @@ def test_an_ended_track_clears_at_once(post: Post) -> None:
     assert (post.alerts[0].cleared_why or "").startswith("the track ended")
     acknowledge(post)
     assert post.alerts == ()
-    assert post.all_alerts[0].state is AlertState.CLEARED
+    assert post.all_alerts[0].state is AlertState.AWAITING_NOTE
     assert post.all_alerts[0].acknowledged_by == "officer"
 
 
@@ -150,9 +151,10 @@ def test_points_come_once_a_second_and_at_alerts(post: Post) -> None:
 
 @pytest.mark.parametrize("state", list(AlertState))
 @pytest.mark.parametrize("acknowledged", [False, True])
-@pytest.mark.parametrize("move", [ACKNOWLEDGE, CLEAR])
+@pytest.mark.parametrize("move", sorted({move for _, move in MOVES}))
 def test_only_the_moves_of_the_table_are_legal(state: AlertState, acknowledged: bool, move: str) -> None:
-    legal = (state, move) in MOVES and not (move == ACKNOWLEDGE and acknowledged)
+    fits = not acknowledged if move == ACKNOWLEDGE else acknowledged or state is not AlertState.CLEARED
+    legal = (state, move) in MOVES and fits
     if legal:
         assert next_state("a", state, acknowledged, move) is MOVES[state, move]
     else:

@@ -13,7 +13,7 @@ from litestar.testing import AsyncTestClient, TestClient
 
 from tests.watch.test_decisions import ADA, API, BO, MANDATE_TOML, START_S, fly, post, the_track
 from vedette.console import create_app
-from vedette.model import Origin
+from vedette.model import NoticeState, Origin
 from vedette.record import read_events, verify
 from vedette.site import load_site
 from vedette.watch.plan import Plan
@@ -148,11 +148,12 @@ def test_a_notice_leaves_by_its_output_after_it_is_recorded(site_file: Path, tmp
 
     async def tell() -> None:
         async with watch.telling.open(), AsyncTestClient(create_app(watch), base_url="http://127.0.0.1") as client:
+            changes = watch.board.stream.subscribe(watch.board.stream.seq)
             sent = await client.post(f"{API}/notices", json={**ADA, "output": "police", "text": "One drone down"})
             assert sent.status_code == 200
-            async with asyncio.timeout(20.0):
-                while (await client.get(f"{API}/response")).json()["notices"][0]["state"] != "sent":
-                    pass
+            async with asyncio.timeout(60.0):
+                while watch.board.shown.responding.notices[0].state is not NoticeState.SENT:
+                    await changes.take(60.0)
 
     asyncio.run(tell())
     watch.finish()
@@ -167,7 +168,7 @@ def test_a_notice_leaves_by_its_output_after_it_is_recorded(site_file: Path, tmp
 
 def test_a_hand_over_is_signed_by_two_and_printed(client: TestClient[Litestar], plan: Plan) -> None:
     draft = client.get(f"{API}/hand-over").json()
-    assert [one["topic"] for one in draft["sheet"]["sections"]][:2] == ["alerts", "sensors"]
+    assert [one["topic"] for one in draft["sheet"]["sections"]][:3] == ["alerts", "dismissed", "sensors"]
     digest = draft["sheet"]["digest"]
     assert post(client, "/hand-over", {**ADA, "digest": "f" * 64})[1]["error"]["code"] == "changed"
     status, offered = post(client, "/hand-over", {**ADA, "digest": digest, "note": "quiet <night>"})

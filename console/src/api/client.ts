@@ -1,5 +1,5 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
-import type { Alert, History, HistoryQuery, IncidentDocument, SensorTask, Site } from './types';
+import type { Alert, ClosingName, History, HistoryQuery, IncidentDocument, ReasonName, SensorTask, Site } from './types';
 
 export class Refused extends Error {
   constructor(
@@ -60,6 +60,16 @@ export const reportAddress = (id: string, format: 'html' | 'pdf' = 'html'): stri
 
 export const acknowledge = (id: string, note: string): Promise<Alert> =>
   send<Alert>(`/alerts/${encodeURIComponent(id)}/acknowledge`, { note });
+
+/** Say that an alert is nothing, for a while. confirm: though it is of priority 1. */
+export const dismiss = (id: string, reason: ReasonName, note: string, confirm: boolean): Promise<Alert> =>
+  send<Alert>(`/alerts/${encodeURIComponent(id)}/dismiss`, { reason, note, confirm });
+
+export const bringBack = (id: string): Promise<Alert> => send<Alert>(`/alerts/${encodeURIComponent(id)}/bring_back`, { note: '' });
+
+/** Say what an alert that is over was. */
+export const closeAlert = (id: string, reason: ClosingName, note: string): Promise<Alert> =>
+  send<Alert>(`/alerts/${encodeURIComponent(id)}/close`, { reason, note });
 
 export const reportSound = (id: string, screen: string, sound: 'played' | 'muted' | 'blocked'): Promise<null> =>
   send<null>(`/test-alarm/${encodeURIComponent(id)}/sound`, { screen, sound });

@@ -38,6 +38,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{alert_id}/bring_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a dismissal back */
+        post: operations["ApiV1AlertsAlertIdBringBackBringBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what an alert that is over was */
+        post: operations["ApiV1AlertsAlertIdCloseClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that it is nothing, and why, for a while */
+        post: operations["ApiV1AlertsAlertIdDismissDismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checklists": {
         parameters: {
             query?: never;
@@ -305,6 +356,23 @@ export interface paths {
         put?: never;
         /** Record a fact: manned or not, or a measure taken outside the mandate */
         post: operations["ApiV1FactsRecordFact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/false-alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** False alarms of the last day, by rule, sensor and reason */
+        get: operations["ApiV1FalseAlarmsFalseAlarms"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -730,9 +798,12 @@ export interface components {
             acknowledged_local: string | null;
             acknowledged_utc: string | null;
             alert: string;
+            back: components["schemas"]["BackView"] | null;
             cleared_local: string | null;
             cleared_utc: string | null;
             cleared_why: string | null;
+            closing: components["schemas"]["ClosingView"] | null;
+            dismissal: components["schemas"]["DismissalView"] | null;
             distance_m: number | null;
             incident: string | null;
             note: string;
@@ -745,8 +816,11 @@ export interface components {
             raised_utc: string;
             reasons: components["schemas"]["ReasonView"][];
             rule: string;
+            rules: components["schemas"]["HeldRuleView"][];
+            sensors: string[];
             /** @enum {string} */
-            state: "raised" | "acknowledged" | "cleared";
+            state: "raised" | "acknowledged" | "dismissed" | "cleared" | "awaiting_note" | "closed";
+            target: string | null;
             test: boolean;
             time_to_s: number | null;
             title: string;
@@ -795,6 +869,20 @@ export interface components {
         AttributionView: {
             state: string;
         };
+        /** BackView */
+        BackView: {
+            at_utc: string;
+            by: string | null;
+            /** @enum {string} */
+            cause: "closing" | "rule" | "expired" | "person";
+            loud: boolean;
+            why: string;
+        };
+        /** BringBackEntry */
+        BringBackEntry: {
+            /** @default  */
+            note: string;
+        };
         /** CarriedOutEntry */
         CarriedOutEntry: {
             by: string;
@@ -832,6 +920,21 @@ export interface components {
             max_error_s: number | null;
             offset_s: number | null;
             synchronised: boolean;
+        };
+        /** ClosingEntry */
+        ClosingEntry: {
+            /** @default  */
+            note: string;
+            /** @enum {string} */
+            reason: "bird" | "own_drone" | "manned_aircraft" | "clutter" | "star_or_planet" | "test" | "other" | "real";
+        };
+        /** ClosingView */
+        ClosingView: {
+            at_utc: string;
+            by: string | null;
+            note: string;
+            /** @enum {null|string} */
+            reason: "bird" | "own_drone" | "manned_aircraft" | "clutter" | "star_or_planet" | "test" | "other" | "real" | null;
         };
         /** ClosureEntry */
         ClosureEntry: {
@@ -875,6 +978,13 @@ export interface components {
             least: number;
             most: number;
             most_likely: number;
+        };
+        /** CountedView */
+        CountedView: {
+            alerts: number;
+            false: number;
+            name: string;
+            per_24h: number | null;
         };
         /** CriterionView */
         CriterionView: {
@@ -922,6 +1032,24 @@ export interface components {
             facts: components["schemas"]["FactView"][];
             standing: components["schemas"]["StandingView"];
         };
+        /** DismissalEntry */
+        DismissalEntry: {
+            /** @default false */
+            confirm: boolean;
+            /** @default  */
+            note: string;
+            /** @enum {string} */
+            reason: "bird" | "own_drone" | "manned_aircraft" | "clutter" | "star_or_planet" | "test" | "other";
+        };
+        /** DismissalView */
+        DismissalView: {
+            at_utc: string;
+            by: string;
+            note: string;
+            /** @enum {string} */
+            reason: "bird" | "own_drone" | "manned_aircraft" | "clutter" | "star_or_planet" | "test" | "other";
+            until_utc: string;
+        };
         /** DocumentAlert */
         DocumentAlert: {
             acknowledged_by: string | null;
@@ -933,7 +1061,7 @@ export interface components {
             raised_time_to_s: number | null;
             raised_utc: string;
             /** @enum {string} */
-            state: "raised" | "acknowledged" | "cleared";
+            state: "raised" | "acknowledged" | "dismissed" | "cleared" | "awaiting_note" | "closed";
             title: string;
             track: string | null;
             zone_name: string | null;
@@ -1065,6 +1193,21 @@ export interface components {
             role: string;
             track: string | null;
         };
+        /** FalseAlarmsView */
+        FalseAlarmsView: {
+            alerts: number;
+            by_reason: {
+                [key: string]: number;
+            };
+            by_rule: components["schemas"]["CountedView"][];
+            by_sensor: components["schemas"]["CountedView"][];
+            false: number;
+            per_24h: number | null;
+            time_utc: string | null;
+            unsaid: number;
+            watched_h: number;
+            window_h: number;
+        };
         /** FeedView */
         FeedView: {
             age_s: number | null;
@@ -1138,6 +1281,17 @@ export interface components {
             test_alarm: components["schemas"]["AlarmTestView"];
             time_local: string | null;
             time_utc: string | null;
+        };
+        /** HeldRuleView */
+        HeldRuleView: {
+            priority: number;
+            reasons: components["schemas"]["ReasonView"][];
+            rule: string;
+            since_utc: string;
+            title: string;
+            until_utc: string | null;
+            why_not: string | null;
+            zone: string | null;
         };
         /** HistoryView */
         HistoryView: {
@@ -1714,6 +1868,7 @@ export interface components {
         /** TopicsView */
         TopicsView: {
             decisions: components["schemas"]["DecisionsView"];
+            false_alarms: components["schemas"]["FalseAlarmsView"];
             hand_overs: components["schemas"]["HandOversView"];
             response: components["schemas"]["ResponseView"];
             sightings: components["schemas"]["SightingsView"];
@@ -1844,6 +1999,141 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AlertsAlertIdBringBackBringBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BringBackEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AlertsAlertIdCloseClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AlertsAlertIdDismissDismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissalEntry"];
             };
         };
         responses: {
@@ -2610,6 +2900,30 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    ApiV1FalseAlarmsFalseAlarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FalseAlarmsView"];
                 };
             };
         };

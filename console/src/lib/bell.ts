@@ -26,7 +26,7 @@ export const TONES: Record<Call, readonly Tone[]> = {
 };
 
 export interface Bell {
-  /** Alerts that have sounded, or were there while muted. */
+  /** Alerts that have sounded, or were there while muted, each at its priority: more pressing than before is news. */
   known: ReadonlySet<string>;
   actMs: number | null;
   mutedUntilMs: number | null;
@@ -45,9 +45,18 @@ export interface Scene {
   ended: boolean;
 }
 
+const at = (one: Scene['raised'][number]): string => `${one.alert} ${one.priority}`;
+
+/** An alert as loud as it sounds: one that closed in after it was dismissed, as priority 1. */
+export const heard = ({ alert, priority, test, back }: Alert): Scene['raised'][number] => ({
+  alert,
+  priority: back?.loud ? 1 : priority,
+  test,
+});
+
 /** What is to be sounded now, null for nothing, and the bell afterwards. */
 export function ring(bell: Bell, scene: Scene): { call: Call | null; bell: Bell } {
-  const fresh = scene.raised.filter((one) => one.priority <= 2 && !bell.known.has(one.alert));
+  const fresh = scene.raised.filter((one) => one.priority <= 2 && !bell.known.has(at(one)));
   const breaks = fresh.some((one) => one.priority === 1 && !one.test);
   const mutedUntilMs = breaks || isOver(bell, scene.nowMs) ? null : bell.mutedUntilMs;
   const act = scene.raised.filter((one) => one.priority === 1);
@@ -55,7 +64,7 @@ export function ring(bell: Bell, scene: Scene): { call: Call | null; bell: Bell 
   const actMs = act.length === 0 ? null : call === 'act' ? scene.nowMs : bell.actMs;
   return {
     call: mutedUntilMs === null ? call : null,
-    bell: { known: new Set(scene.raised.map((one) => one.alert)), actMs, mutedUntilMs, lost: scene.lost },
+    bell: { known: new Set(scene.raised.map(at)), actMs, mutedUntilMs, lost: scene.lost },
   };
 }
 

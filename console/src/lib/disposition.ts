@@ -3,6 +3,7 @@
  * suspicious: an open alert of priority 1 or 2 stands on it. Everything else follows from identity and class.
  */
 import type { Alert, Track } from '../api/types';
+import { isOver } from './order';
 
 export type Disposition = 'hostile' | 'suspicious' | 'unknown' | 'pending' | 'friendly' | 'assumed' | 'neutral';
 export type Glyph = 'wing' | 'multi' | 'plane' | 'bird' | 'query';
@@ -12,7 +13,7 @@ const SETTLED_S = 4;
 const SETTLED_P = 0.8;
 
 export function isOpen(alert: Alert): boolean {
-  return alert.state !== 'cleared';
+  return !isOver(alert) && alert.state !== 'dismissed';
 }
 
 function known(track: Track): Disposition | null {

@@ -1,5 +1,6 @@
 /** What an alert's row says, from the alert, its track and the picture's age. */
 import type { Alert, IncidentAlert, Track } from '../api/types';
+import { isOver } from '../lib/order';
 import { NO_COUNTDOWN, clockTime, countdown, distance, shortId, whole } from '../lib/format';
 import type { Inside } from '../state/draft';
 import type { Watch } from '../state/watch.svelte';
@@ -49,7 +50,7 @@ function aim(watch: Watch, alert: Alert): string {
 }
 
 function whereabouts(alert: Alert, speed: string | null): string {
-  if (alert.state === 'cleared') return '';
+  if (isOver(alert)) return '';
   const far = alert.distance_m === null ? '' : distance(alert.distance_m);
   return far && speed ? text.alerts.distanceSpeed(far, speed) : far;
 }
@@ -57,7 +58,7 @@ function whereabouts(alert: Alert, speed: string | null): string {
 export function alertFacts(watch: Watch, alert: Alert, track: Track | null): AlertFacts {
   const speed = track ? whole(track.speed_mps) : null;
   const place = whereabouts(alert, speed);
-  if (alert.state === 'cleared') return { figure: NO_COUNTDOWN, to: text.alerts.over, at: '', place };
+  if (isOver(alert)) return { figure: NO_COUNTDOWN, to: text.alerts.over, at: '', place };
   if (alert.time_to_s === 0) return countedIn(watch, alert, speed);
   const left = watch.remainingS(alert);
   const at = left !== null && watch.nowMs !== null ? watch.nowMs + left * 1000 : null;

@@ -1,5 +1,6 @@
 /** What this officer has chosen on this screen: nothing here is known to the watch. */
 import type { Alert, Track } from '../api/types';
+import { lines, type Line } from '../lib/groups';
 import { Sound } from './sound.svelte';
 import { screenNamed, type ScreenName } from '../screens';
 import type { Watch } from './watch.svelte';
@@ -44,10 +45,19 @@ export class Desk {
   readonly track: Track | null = $derived.by(() => (this.trackId ? (this.watch.tracks.get(this.trackId) ?? null) : null));
   /** Alerts as the queue lists them, top to bottom. */
   readonly listed: readonly Alert[] = $derived.by(() => {
-    const { open, hero, test, acknowledged } = this.watch.queue;
+    const { hero, test, acknowledged, awaiting, dismissed } = this.watch.queue;
     const top = [hero, test].filter((one) => one !== null);
-    return [...top, ...open.filter((one) => one !== hero), ...acknowledged];
+    return [...top, ...this.rows.flatMap((one) => one.shown), ...acknowledged, ...awaiting, ...dismissed];
   });
+  /** Rules whose many alerts of priority 3 and 4 are shown one by one. */
+  expanded = $state.raw<readonly string[]>([]);
+  /** What nobody has seen, but for the one that shouts: rows, and many of the same rule as one. */
+  readonly rows: readonly Line[] = $derived.by(() => {
+    const { open, hero } = this.watch.queue;
+    return lines(open.filter((one) => one !== hero), this.expanded);
+  });
+  /** The alert of which this officer is about to say what it is. */
+  judged = $state<string | null>(null);
   readonly sound: Sound;
 
   constructor(readonly watch: Watch) {
@@ -79,6 +89,18 @@ export class Desk {
     const at = rows.findIndex((one) => one.alert === this.alert?.alert);
     const next = rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
     if (next) this.choose(next);
+  }
+
+  /** Open, or shut, the reasons for the chosen alert. */
+  judge(alert: Alert | null = this.alert): void {
+    if (!alert || alert.test || alert.state === 'dismissed' || alert.state === 'closed') return;
+    this.choose(alert);
+    this.judged = this.judged === alert.alert ? null : alert.alert;
+  }
+
+  expand(rule: string): void {
+    const others = this.expanded.filter((one) => one !== rule);
+    this.expanded = others.length < this.expanded.length ? others : [...others, rule];
   }
 
   cycleMode(): void {

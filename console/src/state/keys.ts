@@ -16,6 +16,7 @@ const ACTS: Record<string, Act> = {
     if (alert && alert.acknowledged_utc === null && desk.watch.link === 'up') void desk.watch.acknowledge(alert.alert);
   },
   c: (desk) => desk.go('respond', desk.alert?.incident ?? null),
+  d: (desk) => desk.judge(),
   f: (desk) => desk.frames++,
   k: (desk) => desk.toggle('order'),
   l: (desk) => desk.toggle('layers'),
@@ -27,7 +28,8 @@ const ACTS: Record<string, Act> = {
   ...Object.fromEntries(SCREENS.map((one, at) => [String(at + 1), (desk: Desk): void => desk.go(one.name)])),
   '?': (desk) => desk.toggle('keys'),
   Escape: (desk) => {
-    if (desk.dialog) desk.dialog = null;
+    if (desk.judged) desk.judged = null;
+    else if (desk.dialog) desk.dialog = null;
     else desk.chooseNothing();
   },
 };
@@ -35,7 +37,7 @@ const ACTS: Record<string, Act> = {
 const ON_EVERY_SCREEN = new Set(['k', 'm', 'n', '?', 'Escape', ...SCREENS.map((_, at) => String(at + 1))]);
 
 /** Keys that say nothing when held down. */
-const ONCE = new Set(['a', 'c', 'k', 'l', 'm', 'n', '?']);
+const ONCE = new Set(['a', 'c', 'd', 'k', 'l', 'm', 'n', '?']);
 
 function actOf(desk: Desk, event: KeyboardEvent): Act | undefined {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -2,7 +2,7 @@
  *  first click or key on the page; that is shown, and said to the watch at a test alarm. */
 import { reportSound } from '../api/client';
 import type { Alert } from '../api/types';
-import { SILENT, TONES, type Bell, type Call, mute, mutedS, ring, unmute } from '../lib/bell';
+import { SILENT, TONES, type Bell, type Call, heard, mute, mutedS, ring, unmute } from '../lib/bell';
 import type { Watch } from './watch.svelte';
 
 export type Heard = 'played' | 'muted' | 'blocked';
@@ -30,7 +30,7 @@ export class Sound {
     const watch = this.watch;
     const raised = [...watch.alerts.values()].filter((one) => one.state === 'raised');
     const lost = watch.link === 'lost' || (watch.health?.feeds ?? []).some((one) => one.state === 'down');
-    const { call, bell } = ring(this.#bell, { nowMs: watch.tickMs, raised, lost, ended: watch.ended });
+    const { call, bell } = ring(this.#bell, { nowMs: watch.tickMs, raised: raised.map(heard), lost, ended: watch.ended });
     this.#bell = bell;
     const test = raised.find((one) => one.test && one.alert !== this.#reported);
     if (call !== null || test) void this.#sound(call, test ?? null);

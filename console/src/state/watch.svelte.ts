@@ -1,9 +1,9 @@
 /** The one store: what the watch says, as last heard. Components read it; only the stream and the actions change it. */
-import { Refused, acknowledge, getSite } from '../api/client';
+import { Refused, acknowledge, bringBack, closeAlert, dismiss, getSite } from '../api/client';
 import { StreamLink } from '../api/stream';
-import type { Alert, Health, Incident, Message, Site, Track, TrailPoint } from '../api/types';
+import type { Alert, ClosingName, Health, Incident, Message, ReasonName, Site, Track, TrailPoint } from '../api/types';
 import { shortId } from '../lib/format';
-import { queue } from '../lib/order';
+import { isOver, queue } from '../lib/order';
 import { Draft, type Inside } from './draft';
 import { LOOK_MS, isLost } from '../lib/link';
 import { Topics } from './topics.svelte';
@@ -77,7 +77,7 @@ export class Watch {
 
   /** Seconds until an alert's track is inside: negative or 0 is inside, null is not on course or not known. */
   remainingS(alert: Alert): number | null {
-    if (alert.time_to_s === null || alert.state === 'cleared' || this.link === 'lost') return null;
+    if (alert.time_to_s === null || isOver(alert) || this.link === 'lost') return null;
     return alert.time_to_s - (this.pictureAgeS ?? 0);
   }
 
@@ -98,6 +98,29 @@ export class Watch {
     } catch (error) {
       const why = error instanceof Refused ? error.message : String(error);
       this.#setPending(id, { sinceMs: performance.now(), refused: why });
+    }
+  }
+
+  /** What a person says of an alert: its dismissal, its end, or a dismissal taken back. Null, or why it was not done. */
+  dismiss(id: string, reason: ReasonName, note: string, confirm: boolean): Promise<string | null> {
+    return this.#say(dismiss(id, reason, note, confirm));
+  }
+
+  closeAlert(id: string, reason: ClosingName, note: string): Promise<string | null> {
+    return this.#say(closeAlert(id, reason, note));
+  }
+
+  bringBack(id: string): Promise<string | null> {
+    return this.#say(bringBack(id));
+  }
+
+  async #say(answer: Promise<Alert>): Promise<string | null> {
+    try {
+      const alert = await answer;
+      this.alerts = new Map(this.alerts).set(alert.alert, alert);
+      return null;
+    } catch (error) {
+      return error instanceof Refused ? error.message : String(error);
     }
   }
 

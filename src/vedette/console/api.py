@@ -13,6 +13,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
 from vedette.console import views
+from vedette.console.alerts import alert_handlers
 from vedette.console.decisions import decision_handlers
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
@@ -89,6 +90,7 @@ def api_router(desk: Desk) -> Router:
         *_reads(desk),
         *_incidents(desk),
         *_actions(desk),
+        *alert_handlers(desk),
         *_alarm_tests(desk),
         *decision_handlers(desk),
         *sighting_handlers(desk),

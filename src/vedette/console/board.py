@@ -15,7 +15,18 @@ import msgspec
 from vedette.console import views
 from vedette.console.health import Health
 from vedette.console.stream import Stream
-from vedette.model import Alert, Decided, Incident, Origin, Picture, Shown, SightingEntered, Standing, TrackPicture
+from vedette.model import (
+    Alert,
+    AlertState,
+    Decided,
+    Incident,
+    Origin,
+    Picture,
+    Shown,
+    SightingEntered,
+    Standing,
+    TrackPicture,
+)
 from vedette.site import Site
 
 TRAIL_S: Final = 120.0
@@ -181,9 +192,14 @@ class Board:
             return self._alerts.get(alert_id)
 
     def _open_and_recent(self) -> list[Alert]:
-        """Every alert that is open or unseen, and the newest of the others."""
+        """Every alert that is open, unseen or awaits a note, and the newest of the others."""
         recent = set(list(self._alerts)[-RECENT_ALERTS:])
-        return [a for a in self._alerts.values() if a.alert in recent or not (a.cleared_s and a.acknowledged_s)]
+        waiting = AlertState.AWAITING_NOTE
+        return [
+            a
+            for a in self._alerts.values()
+            if a.alert in recent or a.state is waiting or not (a.cleared_s and a.acknowledged_s)
+        ]
 
     def snapshot(self) -> views.Snapshot:
         """All that is up, and the number of the last frame it holds."""

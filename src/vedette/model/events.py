@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from vedette.model.alerts import (
+    AlertAmended,
+    AlertAwaitsNote,
+    AlertClosed,
+    AlertDismissed,
+    AlertEased,
+    AlertReturned,
+)
 from vedette.model.decisions import (
     DecisionAttempted,
     DecisionMoved,
@@ -120,7 +128,10 @@ class FeedChanged(Payload, frozen=True, kw_only=True, tag="feed_changed"):
 
 
 class AlertRaised(Payload, frozen=True, kw_only=True, tag="alert_raised"):
-    """A rule held long enough. priority: 1 act now, 2 soon, 3 know, 4 log. test: no rule, a person's test alarm."""
+    """A rule held long enough. priority: 1 act now, 2 soon, 3 know, 4 log. test: no rule, a person's test alarm.
+
+    target: what it is about where that is no track: `sensor:ID`, `own:NAME`. sensors: those that had a part in it.
+    """
 
     alert: str
     rule: str
@@ -133,6 +144,8 @@ class AlertRaised(Payload, frozen=True, kw_only=True, tag="alert_raised"):
     distance_m: float | None
     reasons: tuple[Reason, ...]
     test: bool = False
+    target: str | None = None
+    sensors: tuple[str, ...] = ()
 
 
 class AlertAcknowledged(Payload, frozen=True, kw_only=True, tag="alert_acknowledged"):
@@ -359,7 +372,9 @@ class PipelineFailed(Payload, frozen=True, kw_only=True, tag="pipeline_failed"):
 
 AnyPayload = (
     WatchStarted | WatchStopped | SiteVersion | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
-    | AlertRaised | AlertAcknowledged | AlertCleared | AlarmTested | AlarmSounded
+    | AlertRaised | AlertAcknowledged | AlertCleared
+    | AlertAmended | AlertEased | AlertDismissed | AlertReturned | AlertAwaitsNote | AlertClosed
+    | AlarmTested | AlarmSounded
     | IncidentOpened | IncidentJoined | IncidentTrack | IncidentDetections | EffectEntered | IncidentClosed
     | PersonalErased | SignerStarted
     | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn

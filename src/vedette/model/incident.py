@@ -13,17 +13,70 @@ from vedette.model.picture import Impact, Reason
 
 
 class AlertState(enum.StrEnum):
-    """raised → acknowledged → cleared, or raised → cleared: an unseen alert stays listed until it is acknowledged."""
+    """Its moves are post.machine's. cleared: over, listed until somebody has seen it; then it awaits a note or closes.
+
+    In records from before there were notes an alert ends as cleared.
+    """
 
     RAISED = "raised"
     ACKNOWLEDGED = "acknowledged"
+    DISMISSED = "dismissed"
     CLEARED = "cleared"
+    AWAITING_NOTE = "awaiting_note"
+    CLOSED = "closed"
+
+
+class HeldRule(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that holds for an alert's target, or did: until_s None while it holds. reasons: of the rule alone."""
+
+    rule: str
+    priority: int
+    title: str
+    zone: str | None
+    since_s: float
+    reasons: tuple[Reason, ...]
+    until_s: float | None = None
+    why_not: str | None = None
+
+
+class Dismissal(msgspec.Struct, frozen=True, kw_only=True):
+    """Who said that an alert is nothing, why, and until when; distance and time to the perimeter when it was said."""
+
+    reason: str
+    note: str
+    by: str
+    at_s: float
+    until_s: float
+    distance_m: float | None
+    time_to_s: float | None
+
+
+class Back(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a dismissed alert is back. cause: closing | rule | expired | person; loud: sounds as priority 1."""
+
+    cause: str
+    why: str
+    loud: bool
+    at_s: float
+    by: str | None = None
+
+
+class Closing(msgspec.Struct, frozen=True, kw_only=True):
+    """How an alert ended for good. by: None where it closed by itself; reason: what it was, as a person said."""
+
+    by: str | None
+    reason: str | None
+    note: str
+    at_s: float
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """One alert. time_to_s and distance_m are of the latest picture while it is open; `raised_*` those at the start.
 
-    test: a test alarm: nothing is there, and no incident comes of it.
+    test: a test alarm: nothing is there, and no incident comes of it. target: what it is about: its track, or
+    `sensor:ID`, `own:NAME`. rule: the one that raised it; rules: all that hold or held. priority: of the most pressing.
+    acknowledged_*: by whom it was seen as it stands now. dismissal: while it is dismissed, and as it closed by one;
+    back: since it came back.
     """
 
     alert: str
@@ -47,6 +100,17 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     cleared_why: str | None = None
     origin: Origin
     test: bool = False
+    target: str | None = None
+    sensors: tuple[str, ...] = ()
+    rules: tuple[HeldRule, ...] = ()
+    dismissal: Dismissal | None = None
+    back: Back | None = None
+    closing: Closing | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was cleared: whatever is left to be done about it is a person's."""
+        return self.cleared_s is not None
 
 
 class AlarmTest(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ import msgspec
 
 from vedette.model.decisions import Decided
 from vedette.model.events import SightingEntered
+from vedette.model.false_alarms import FalseAlarms
 from vedette.model.incident import Alert, Incident
 from vedette.model.past import PastIncident
 from vedette.model.response import Responding
@@ -19,4 +20,5 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     decided: Decided
     sightings: tuple[SightingEntered, ...] = ()
     responding: Responding = Responding()
+    false_alarms: FalseAlarms | None = None
     past: tuple[PastIncident, ...] = ()

@@ -100,8 +100,13 @@ class Release:
         return self._last
 
     def _changed(self, alerts: Iterable[Alert]) -> Iterator[Alert]:
-        """Those that say something new; time and distance alone, which change with each picture, are nothing new."""
+        """Those that say something new; time and distance alone, which change with each picture, are nothing new.
+
+        What is absent, such as a sensor that has gone silent, is no partner's business.
+        """
         for alert in alerts:
+            if alert.target is not None and alert.target != alert.track:
+                continue
             seen = self._seen.get(alert.alert)
             if seen is not alert:
                 self._seen[alert.alert] = alert
@@ -161,7 +166,7 @@ class Release:
         self._open |= new
         for name, alert in tuple(self._open.items()):
             is_told, is_shown = name in self._told, alert.track is None or alert.track in shown
-            is_over = alert.state is AlertState.CLEARED
+            is_over = alert.is_over
             if self._rule.zones is None:
                 is_shown = True
             if is_over:
@@ -191,9 +196,9 @@ class Release:
             rule=alert.rule,
             priority=alert.priority,
             title=self._title(alert, placed=placed),
-            state=alert.state,
+            state=_told_state(alert),
             raised_s=alert.raised_s,
-            changed_s=max(alert.raised_s, alert.acknowledged_s or 0.0, alert.cleared_s or 0.0),
+            changed_s=_changed_s(alert),
             track=alert.track if placed else None,
             zone=alert.zone,
             time_to_s=alert.time_to_s if "timing" in fields else None,
@@ -213,5 +218,22 @@ class Release:
         return "Aircraft alert" if zone is None else f"Aircraft alert: {zone}"
 
 
+def _told_state(alert: Alert) -> AlertState:
+    """Partners know three states: on, seen and on, over.
+
+    What our people still have to write about it is no concern of theirs; one that is dismissed is on and has been seen.
+    """
+    if alert.is_over:
+        return AlertState.CLEARED
+    return AlertState.RAISED if alert.acknowledged_s is None else AlertState.ACKNOWLEDGED
+
+
+def _changed_s(alert: Alert) -> float:
+    """When it was last another than before: raised, seen, joined by a further rule, back, over."""
+    back_s = 0.0 if alert.back is None else alert.back.at_s
+    joined = (held.since_s for held in alert.rules)
+    return max(alert.raised_s, alert.acknowledged_s or 0.0, alert.cleared_s or 0.0, back_s, *joined)
+
+
 def _gist(alert: Alert) -> tuple[Any, ...]:
-    return alert.state, alert.priority, alert.title, alert.zone, alert.track, alert.cleared_why
+    return _told_state(alert), alert.priority, alert.title, alert.zone, alert.track, alert.cleared_why

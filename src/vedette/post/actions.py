@@ -1,4 +1,4 @@
-"""What a person may do: each action becomes events, or is refused and changes nothing.
+"""What a person may do beside alerts: each action becomes events, or is refused and changes nothing.
 
 The test alarm: asked for by a person, it is an alert as any of priority 1 for queue, sound and outputs, marked as a
 test, with no track and no incident. Its acknowledgement clears it, or a minute does.
@@ -13,7 +13,6 @@ from vedette.model import (
     Action,
     AlarmSounded,
     AlarmTested,
-    AlertAcknowledged,
     AlertCleared,
     AlertRaised,
     AnyPayload,
@@ -50,18 +49,6 @@ def outlived_test(books: Books, at_s: float) -> AlertCleared | None:
     if alert is None or at_s - alert.raised_s < TEST_OPEN_S:
         return None
     return AlertCleared(alert=alert.alert, at_s=at_s, why=f"a test, over after {TEST_OPEN_S:.0f} s")
-
-
-def _acknowledge(action: Action, books: Books, at_s: float, site_id: str) -> Iterator[AnyPayload]:
-    del site_id
-    alert = books.alerts.get(action.target)
-    if alert is None:
-        raise Refused("not_found", f"there is no alert {action.target}")
-    if alert.acknowledged_s is not None:
-        raise Refused("already_acknowledged", f"{alert.alert} was acknowledged by {alert.acknowledged_by}")
-    yield AlertAcknowledged(alert=alert.alert, by=action.by, note=action.note, at_s=at_s)
-    if alert.test and alert.cleared_s is None:
-        yield AlertCleared(alert=alert.alert, at_s=at_s, why="a test, acknowledged")
 
 
 def _test_alarm(action: Action, books: Books, at_s: float, site_id: str) -> Iterator[AnyPayload]:
@@ -136,7 +123,6 @@ def _incident(action: Action, books: Books) -> IncidentBook:
 
 
 _VERBS: Final[dict[str, Callable[[Action, Books, float, str], Iterator[AnyPayload]]]] = {
-    "acknowledge": _acknowledge,
     "enter_effect": _enter_effect,
     "close_incident": _close_incident,
     "test_alarm": _test_alarm,

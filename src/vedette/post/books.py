@@ -12,10 +12,7 @@ from vedette.model import (
     AlarmTest,
     AlarmTested,
     Alert,
-    AlertAcknowledged,
     AlertCleared,
-    AlertRaised,
-    AlertState,
     CooperativeSeen,
     Draft,
     Effect,
@@ -34,10 +31,12 @@ from vedette.model import (
     SensorAnswered,
     SensorAsked,
     SightingEntered,
+    Span,
     TrackEnded,
+    WatchStarted,
 )
+from vedette.post.alert_entries import ALERT_ENTRIES
 from vedette.post.decisions import DECISION_ENTRIES, DecisionBooks
-from vedette.post.machine import ACKNOWLEDGE, CLEAR, next_state
 from vedette.post.response.books import RESPONSE_ENTRIES, ResponseBooks
 
 EFFECTS: Final = ("injuries", "damage", "flights")
@@ -70,15 +69,18 @@ class _OwnBooks(Protocol):
 
 
 class Books(msgspec.Struct, kw_only=True):
-    """All that post remembers: alerts, incidents and feeds by id, `open` and `cleared_s` by (rule, track).
+    """All that post remembers: alerts, incidents and feeds by id, `open` and `cleared_s` by (rule, target).
 
-    open: the alert that is not cleared; cleared_s: when the last one was, until the track ends. tests: test alarms so
-    far; they are numbered apart, so that the alerts' own numbers have no gaps.
+    open: the alert in which the rule holds for the target; cleared_s: when it last ceased to, until the track ends.
+    targets: the one alert that is open about a target. tests: test alarms so far; they are numbered apart, so that the
+    alerts' own numbers have no gaps.
+    spans: when the watch ran, by its beginnings and the last event of each run.
     asked: by task the state and reason of what a sensor was asked; ("sent", "") before an answer.
     """
 
     alerts: dict[str, Alert] = msgspec.field(default_factory=dict)
     open: dict[tuple[str, str], str] = msgspec.field(default_factory=dict)
+    targets: dict[str, str] = msgspec.field(default_factory=dict)
     cleared_s: dict[tuple[str, str], float] = msgspec.field(default_factory=dict)
     incidents: dict[str, IncidentBook] = msgspec.field(default_factory=dict)
     feeds: dict[str, FeedState] = msgspec.field(default_factory=dict)
@@ -89,6 +91,7 @@ class Books(msgspec.Struct, kw_only=True):
     response: ResponseBooks = msgspec.field(default_factory=ResponseBooks)
     asked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     sightings: dict[str, SightingEntered] = msgspec.field(default_factory=dict)
+    spans: list[Span] = msgspec.field(default_factory=list)
     past: list[PastImported] = msgspec.field(default_factory=list)
 
     def apply(self, event: Draft | Event) -> None:
@@ -100,6 +103,13 @@ class Books(msgspec.Struct, kw_only=True):
         entry = None if event.payload is None else ENTRIES.get(type(event.payload))
         if entry is not None:
             entry(self, event, event.payload)
+            if self.spans:
+                self.spans[-1] = Span(self.spans[-1].began_s, event.received_s)
+
+    def alert_about(self, target: str) -> Alert | None:
+        """The open alert about a target."""
+        alert = self.targets.get(target)
+        return None if alert is None else self.alerts[alert]
 
     def next_alert(self) -> int:
         """The number of the next alert that is no test."""
@@ -119,56 +129,11 @@ class Books(msgspec.Struct, kw_only=True):
         return next((book for book in self.open_incidents() if book.origin == origin), None)
 
 
-def _alert_raised(books: Books, event: Draft | Event, payload: AlertRaised) -> None:
-    books.alerts[payload.alert] = Alert(
-        alert=payload.alert,
-        rule=payload.rule,
-        priority=payload.priority,
-        state=AlertState.RAISED,
-        track=payload.track,
-        zone=payload.zone,
-        incident=None,
-        title=payload.title,
-        raised_s=payload.observed_s,
-        raised_time_to_s=payload.time_to_s,
-        raised_distance_m=payload.distance_m,
-        time_to_s=payload.time_to_s,
-        distance_m=payload.distance_m,
-        reasons=payload.reasons,
-        origin=event.origin,
-        test=payload.test,
-    )
-    if payload.track is not None:
-        books.open[payload.rule, payload.track] = payload.alert
-
-
-def _alert_acknowledged(books: Books, event: Draft | Event, payload: AlertAcknowledged) -> None:
-    del event
-    alert = books.alerts[payload.alert]
-    books.alerts[payload.alert] = msgspec.structs.replace(
-        alert,
-        state=next_state(alert.alert, alert.state, alert.acknowledged_s is not None, ACKNOWLEDGE),
-        acknowledged_s=payload.at_s,
-        acknowledged_by=payload.by,
-        note=payload.note,
-    )
-
-
 def _alert_cleared(books: Books, event: Draft | Event, payload: AlertCleared) -> None:
-    del event
-    alert = books.alerts[payload.alert]
-    books.alerts[payload.alert] = msgspec.structs.replace(
-        alert,
-        state=next_state(alert.alert, alert.state, alert.acknowledged_s is not None, CLEAR),
-        cleared_s=payload.at_s,
-        cleared_why=payload.why,
-        time_to_s=None,
-    )
-    if alert.track is not None:
-        books.open.pop((alert.rule, alert.track), None)
-        books.cleared_s[alert.rule, alert.track] = payload.at_s
-    if alert.incident is not None:
-        book = books.incidents[alert.incident]
+    ALERT_ENTRIES[AlertCleared](books, event, payload)
+    incident = books.alerts[payload.alert].incident
+    if incident is not None:
+        book = books.incidents[incident]
         book.quiet_since_s = max(book.quiet_since_s, payload.at_s)
 
 
@@ -262,6 +227,11 @@ def _sensor_answered(books: Books, event: Draft | Event, payload: SensorAnswered
     books.asked[payload.task] = (payload.state, payload.reason)
 
 
+def _watch_started(books: Books, event: Draft | Event, payload: WatchStarted) -> None:
+    del payload
+    books.spans.append(Span(event.received_s, event.received_s))
+
+
 def _sighting_entered(books: Books, event: Draft | Event, payload: SightingEntered) -> None:
     del event
     books.sightings[payload.sighting] = payload
@@ -273,8 +243,7 @@ def _past_imported(books: Books, event: Draft | Event, payload: PastImported) ->
 
 
 ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]] = {
-    AlertRaised: _alert_raised,
-    AlertAcknowledged: _alert_acknowledged,
+    **ALERT_ENTRIES,
     AlertCleared: _alert_cleared,
     AlarmTested: _alarm_tested,
     AlarmSounded: _alarm_sounded,
@@ -292,6 +261,7 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     SensorAsked: _sensor_asked,
     SensorAnswered: _sensor_answered,
     SightingEntered: _sighting_entered,
+    WatchStarted: _watch_started,
     PastImported: _past_imported,
 }
 

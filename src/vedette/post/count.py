@@ -12,7 +12,7 @@ from typing import Final
 
 from vedette.geo import distance_azimuth
 from vedette.model import Count, IncidentTrack
-from vedette.post.rules import P_CLASSED
+from vedette.post.conditions import P_CLASSED
 
 LIKELY_GAP_S: Final = 10.0
 """How long after an end a new track is most likely the same aircraft."""

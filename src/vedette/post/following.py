@@ -9,7 +9,6 @@ import msgspec
 
 from vedette.geo import distance_azimuth
 from vedette.model import (
-    AlertState,
     EndedTrack,
     Impact,
     IncidentClosed,
@@ -128,7 +127,7 @@ class Following:
 
     def _is_over(self, step: Step, book: IncidentBook) -> bool:
         alerts = (step.books.alerts[alert] for alert in book.alerts)
-        if any(alert.state is not AlertState.CLEARED for alert in alerts):
+        if not all(alert.is_over for alert in alerts):
             return False
         if not all(name in book.tracks and book.tracks[name].ended for name in tracks_of(book, step.books)):
             return False

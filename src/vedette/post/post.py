@@ -41,6 +41,7 @@ from vedette.model import (
     TrackPoint,
 )
 from vedette.post.actions import decide, outlived_test
+from vedette.post.alert_desk import AlertDesk
 from vedette.post.alerting import Alerting
 from vedette.post.books import Books, IncidentBook
 from vedette.post.claims import news
@@ -48,6 +49,7 @@ from vedette.post.clerk import Clerk
 from vedette.post.count import count
 from vedette.post.deciding import Deciding
 from vedette.post.earlier import Earlier
+from vedette.post.false_alarms import count_false_alarms
 from vedette.post.following import QUIET_S, Following, how_ended, tracks_of
 from vedette.post.gate import Beside, Gate, Row
 from vedette.post.machine import Refused
@@ -85,7 +87,11 @@ class Post:
         self._points, self._gate = Points(), Gate(site)
         self._earlier = Earlier(self._gate)
         self._deciding = Deciding(site)
-        self._clerks: tuple[Clerk, ...] = (self._deciding, *response_clerks(site, self._deciding))
+        self._clerks: tuple[Clerk, ...] = (
+            self._deciding,
+            AlertDesk(site),
+            *response_clerks(site, self._deciding),
+        )
         self._seen: Picture | None = None
         self._judged_by: Picture | None = None
         self._missing_since_s: dict[str, float] = {}
@@ -117,8 +123,7 @@ class Post:
         points = [draft.payload for draft in step.drafts if isinstance(draft.payload, TrackPoint)]
         self._earlier.see(points, picture.observed_s)
         for alert in raised:
-            self._following.join(step, alert)
-            self._recall(step, alert, received_s)
+            self._join(step, alert)
         self._following.see(step, picture, gone)
         for clerk in self._clerks:
             clerk.see(step, picture)
@@ -153,8 +158,7 @@ class Post:
         if points:
             self._earlier.see(points, observed_s)
         for alert in raised:
-            self._following.join(step, alert)
-            self._recall(step, alert, received_s)
+            self._join(step, alert)
         return step.drafts
 
     def conclude(self, received_s: float, origin: Origin) -> list[Draft]:
@@ -169,7 +173,8 @@ class Post:
         """Tracks that ended, and those of open alerts and incidents that have been lost; with why."""
         gone = {ended.track: how_ended(ended) for ended in picture.ended}
         present = {track.track for track in picture.tracks}
-        wanted = {track for _, track in self.books.open}
+        tracks = (self.books.alerts[alert].track for alert in self.books.open.values())
+        wanted = {track for track in tracks if track is not None}
         for book in self.books.open_incidents():
             wanted.update(name for name, track in book.tracks.items() if not track.ended)
         missing = wanted - present - gone.keys()
@@ -180,6 +185,12 @@ class Post:
             if picture.observed_s - since_s >= LOST_S:
                 gone[name] = "the track was lost"
         return gone
+
+    def _join(self, step: Step, alert: str) -> None:
+        """An alert about a track belongs to an incident; one about a sensor, or an aircraft not heard of, to none."""
+        if step.books.alerts[alert].track is not None:
+            self._following.join(step, alert)
+            self._recall(step, alert, step.received_s)
 
     def _recall(self, step: Step, alert: str, received_s: float) -> None:
         """Write the earlier looks at a track that has just joined its incident by its first alert."""
@@ -225,6 +236,7 @@ class Post:
     def hear(self, health: FeedHealth, received_s: float, origin: Origin) -> list[Draft]:
         """A feed's health; an event where its state is another than before."""
         step = Step(self.books, received_s, received_s, origin)
+        self._alerting.hear(health, received_s)
         if self.books.feeds.get(health.feed) != health.state:
             step.enter(
                 FeedChanged(
@@ -248,9 +260,11 @@ class Post:
         return step.drafts
 
     def act(self, action: Action, received_s: float, origin: Origin) -> list[Draft]:
-        """A person's action: acknowledge, enter_effect, close_incident, enter_sighting, look_at, test_alarm.
+        """A person's action: enter_effect, close_incident, enter_sighting, look_at, test_alarm.
 
         A screen's: report_sound.
+
+        Of alerts: acknowledge, dismiss, bring_back, close_alert.
 
         Of decisions: decide, second, withdraw, carry_out, record_fact, withdraw_mandate.
 
@@ -294,8 +308,13 @@ class Post:
 
     @property
     def alerts(self) -> tuple[Alert, ...]:
-        """Open alerts, and cleared ones that nobody has acknowledged: by priority, then time to act, then id."""
-        listed = (a for a in self.all_alerts if a.state is not AlertState.CLEARED or a.acknowledged_s is None)
+        """Alerts that are on, and those over that nobody has seen: by priority, then time to act, then id.
+
+        What is dismissed, awaits a note or is closed is not among them.
+        """
+        on = (AlertState.RAISED, AlertState.ACKNOWLEDGED)
+        over = AlertState.CLEARED
+        listed = (a for a in self.all_alerts if a.state in on or (a.state is over and a.acknowledged_s is None))
         return tuple(sorted(listed, key=_urgency))
 
     @property
@@ -332,6 +351,7 @@ class Post:
             decided=self.decided(at_s),
             sightings=self.sightings,
             responding=responding(self.books, self._site, at_s),
+            false_alarms=count_false_alarms(self.books.alerts.values(), self.books.spans, at_s),
             past=self.past,
         )
 

@@ -129,6 +129,9 @@ def _alert(alert: Alert, site: Site) -> dict[str, Any]:
         "note": alert.note,
         **times("cleared", alert.cleared_s, zone),
         "cleared_why": alert.cleared_why,
+        "rules": [held.rule for held in alert.rules],
+        "dismissed_as": None if alert.dismissal is None else alert.dismissal.reason,
+        "closed_as": None if alert.closing is None else alert.closing.reason,
         "reasons": [
             {"text": reason.text, "value": reason.value, "unit": reason.unit, "source": reason.source}
             for reason in alert.reasons

@@ -28,6 +28,7 @@ from vedette.model import (
     WatchStarted,
     WatchStopped,
 )
+from vedette.report.alert_words import TELL_ALERTS
 from vedette.report.crossings import crossings
 from vedette.report.decisions import TELL_DECISIONS, decides_in
 from vedette.report.words import EFFECT_WORDS, clock, probability
@@ -103,8 +104,8 @@ def _belongs(event: Event, document: dict[str, Any], window: tuple[float, float]
         return False
     if isinstance(payload, (WatchStarted, WatchStopped, FeedChanged, PipelineFailed, StorageLow, MandateWithdrawn)):
         return window[0] <= event.observed_s <= window[1]
-    if isinstance(payload, (AlertRaised, AlertAcknowledged, AlertCleared)):
-        return payload.alert in [alert["id"] for alert in document["alert_details"]]
+    if isinstance(payload, (AlertRaised, AlertAcknowledged, AlertCleared)) or type(payload) in TELL_ALERTS:
+        return getattr(payload, "alert", None) in [alert["id"] for alert in document["alert_details"]]
     if type(payload) in TELL_DECISIONS:
         return decides_in(payload, document)
     if isinstance(payload, TrackEnded):
@@ -156,5 +157,6 @@ TELL: Final[dict[type[AnyPayload], Callable[[Any], tuple[str, str, str]]]] = {
     IncidentClosed: _closed,
     EffectEntered: _effect,
     TrackEnded: _ended,
+    **TELL_ALERTS,
     **TELL_DECISIONS,
 }

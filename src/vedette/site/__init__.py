@@ -5,6 +5,7 @@ from vedette.site.load import load_site, site_from_text
 from vedette.site.model import (
     ClosurePlace,
     Feed,
+    Handling,
     Limits,
     Mandate,
     MandateRole,
@@ -22,6 +23,7 @@ from vedette.site.model import (
 __all__ = [
     "ClosurePlace",
     "Feed",
+    "Handling",
     "Limits",
     "Mandate",
     "MandateRole",

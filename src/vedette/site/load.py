@@ -18,9 +18,10 @@ from vedette.site.closures import check_notices
 from vedette.site.geometry import read_zones
 from vedette.site.links import check_link, tls_files, whole
 from vedette.site.mandate import RESPONSE_KEYS, read_response
-from vedette.site.model import Feed, Limits, OwnDrone, Rule, Sensor, Site
+from vedette.site.model import Feed, Handling, Limits, OwnDrone, Sensor, Site
 from vedette.site.outputs import outputs_of
 from vedette.site.reading import Faults, read_table
+from vedette.site.rules import read_rules
 from vedette.site.schema import (
     AlarmTable,
     FeedTable,
@@ -46,7 +47,6 @@ _LISTS = {
 _TABLES = {"alarm": AlarmTable, "tracking": TrackingTable, "record": RecordTable, "privacy": PrivacyTable}
 _BELOW = (*_LISTS, *_TABLES, *RESPONSE_KEYS)
 _SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "https://", "serial://", "file:")
-DEFAULT_RULE = RuleTable(id="uav-near-zone")
 
 
 def load_site(path: Path | str) -> Site:
@@ -95,10 +95,10 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     feeds = _feeds(lists["feed"], sensors, _ids_of(document), folder, faults)
     _check_node_ids(sensors, faults)
     _check_unique("sensor", [s.id for s in sensors], faults)
-    _check_unique("rule", [r.id for r in lists["rule"] if r], faults)
     own = tuple(OwnDrone(**msgspec.structs.asdict(table)) for table in lists["own_drone"] if table)
     _check_own(own, faults)
     geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
+    rules = read_rules(lists["rule"], zones, sensors, feeds, own, faults)
     response = read_response(document, zones, faults)
     outputs = outputs_of(lists["release"], lists["output"], zones, folder, faults)
     check_notices(response.plan, outputs, faults)
@@ -115,9 +115,10 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         sensors=sensors,
         feeds=feeds,
         zones=zones,
-        rules=tuple(_rule(table) for table in (lists["rule"] or [DEFAULT_RULE])),
+        rules=rules,
         late_s=tables["tracking"].late_s,
         alarm_test_every_s=tables["alarm"].test_every_h * 3600.0,
+        handling=Handling(**{name: getattr(tables["alarm"], name) for name in Handling.__struct_fields__}),
         limits=Limits(
             size_bytes=int(record.size_gb * 1e9),
             keep_s=record.keep_days * 86_400.0,
@@ -333,7 +334,3 @@ def _check_own(own: tuple[OwnDrone, ...], faults: Faults) -> None:
             value = getattr(one, name)
             if value is not None and value in [getattr(other, name) for other in own[:index]]:
                 faults.add(f"own_drone[{index}].{name}", value, "already used above")
-
-
-def _rule(table: RuleTable) -> Rule:
-    return Rule(**{name: getattr(table, name) for name in table.__struct_fields__})

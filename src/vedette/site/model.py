@@ -89,7 +89,10 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert rule; the keys of [[rule]]."""
+    """An alert rule; the keys of [[rule]]. hours: minutes since local midnight, from and to. silent_s: None for tracks.
+
+    sensors: of `sensor_silent`, never empty there. zones: roles and ids; empty: anywhere.
+    """
 
     id: str
     zones: tuple[str, ...]
@@ -101,6 +104,37 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     clear_s: float
     cool_down_s: float
     priority: int
+    kind: str = "track"
+    height_agl_min_m: float | None = None
+    height_agl_max_m: float | None = None
+    altitude_msl_min_m: float | None = None
+    altitude_msl_max_m: float | None = None
+    speed_min_mps: float | None = None
+    speed_max_mps: float | None = None
+    hours: tuple[int, int] | None = None
+    closing_min_mps: float | None = None
+    number: int | None = None
+    remote_id: tuple[str, ...] = ()
+    apart_m: float = 300.0
+    near_m: float = 500.0
+    bearing_deg: float = 10.0
+    sensors: tuple[str, ...] = ()
+    silent_s: float | None = None
+    urgent_s: float | None = None
+
+    @property
+    def is_of_tracks(self) -> bool:
+        """Whether it is held against tracks, not against what is absent."""
+        return self.kind in ("track", "second_contact")
+
+
+class Handling(msgspec.Struct, frozen=True, kw_only=True):
+    """How alerts are ended; the keys of [alarm]."""
+
+    note_priority: int = 2
+    dismiss_s: float = 600.0
+    back_closer_m: float = 500.0
+    back_within_s: float = 30.0
 
 
 class ReleaseRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -252,6 +286,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     image_hosts: tuple[str, ...] = ()
     outputs: tuple[Output, ...] = ()
     response: Response = Response()
+    handling: Handling = Handling()
 
     @property
     def altitude_msl_m(self) -> float:

@@ -56,6 +56,9 @@ MeasureKind = Literal[
     "request_defeat",
 ]
 Phase = Literal["detect", "assess", "warn", "protect", "respond", "recover"]
+RuleKind = Literal["track", "second_contact", "sensor_silent", "flight_overdue"]
+Contradiction = Literal["misplaced", "shared", "unseen"]
+HourMinute = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Shared = Literal["tracks", "alerts", "notices"]
 FieldGroup = Literal[
     "place",
@@ -148,23 +151,44 @@ class OwnDroneTable(msgspec.Struct, kw_only=True):
 
 
 class RuleTable(msgspec.Struct, kw_only=True):
-    """[[rule]]: raises one alert a track that is in one of `zones` (roles) or will be within `within_s`.
+    """[[rule]]: what an alert is raised for. All that a rule says must hold at once.
 
-    `class`: alert on tracks of this class with p ≥ p_class_min; `unclassed`: and on those not yet classed.
-    `persist_s`: how long it must hold before the alert is raised; `clear_s`: how long it must not hold before it is
-    cleared; `cool_down_s`: how long after a clearing before the same rule may raise for the same track.
+    kind: `track` (default), `second_contact` (another aircraft while one of the site's own returns), `sensor_silent`,
+    `flight_overdue`. zones: roles or ids, none: anywhere; absent: warning, perimeter and keep_out for `track`, anywhere
+    for the others. hours: local, from and to, over midnight where to is less. number: that many such tracks at once.
+    `class`: tracks of this class with p ≥ p_class_min; `unclassed`: and those not yet classed.
+    persist_s: how long it must hold before the alert is raised; clear_s: how long it must not hold before it is
+    cleared; cool_down_s: how long after that before the same rule may raise for the same target.
+    urgent_s: one priority more pressing once the time to act is this short.
     """
 
     id: Id
-    zones: tuple[Role, ...] = ("warning", "perimeter", "keep_out")
+    kind: RuleKind = "track"
+    zones: tuple[Text, ...] | None = None
     within_s: NotNegative = 60.0
     class_: Literal["uav", "manned", "bird", "other", "any"] = msgspec.field(name="class", default="uav")
     p_class_min: Probability = 0.5
     unclassed: bool = True
+    height_agl_min_m: float | None = None
+    height_agl_max_m: float | None = None
+    altitude_msl_min_m: Altitude | None = None
+    altitude_msl_max_m: Altitude | None = None
+    speed_min_mps: NotNegative | None = None
+    speed_max_mps: NotNegative | None = None
+    hours: tuple[HourMinute, HourMinute] | None = None
+    closing_min_mps: NotNegative | None = None
+    number: Annotated[int, Meta(ge=2, le=1000)] | None = None
+    remote_id: Annotated[tuple[Contradiction, ...], Meta(min_length=1)] | None = None
+    apart_m: Positive = 300.0
+    near_m: Positive = 500.0
+    bearing_deg: Annotated[float, Meta(ge=0.0, le=180.0)] = 10.0
+    sensors: Annotated[tuple[Id, ...], Meta(min_length=1)] | None = None
+    silent_s: Positive | None = None
     persist_s: NotNegative = 2.0
     clear_s: NotNegative = 10.0
     cool_down_s: NotNegative = 30.0
     priority: Annotated[int, Meta(ge=1, le=4)] = 1
+    urgent_s: Positive | None = None
 
 
 class ReleaseTable(msgspec.Struct, kw_only=True):
@@ -216,9 +240,18 @@ class TrackingTable(msgspec.Struct, kw_only=True):
 
 
 class AlarmTable(msgspec.Struct, kw_only=True):
-    """[alarm]. test_every_h: a live watch without a test alarm for this long says so; 0: it never does."""
+    """[alarm]. test_every_h: a live watch without a test alarm for this long says so; 0: it never does.
+
+    note_priority: alerts this pressing or more wait for a person's word when they are over; 0: none does.
+    dismiss_s: how long a dismissal holds. It ends sooner for a track that has come this much nearer to the perimeter
+    than it was since (back_closer_m), or will be there within back_within_s.
+    """
 
     test_every_h: NotNegative = 24.0
+    note_priority: Annotated[int, Meta(ge=0, le=4)] = 2
+    dismiss_s: Annotated[float, Meta(ge=10.0, le=86_400.0)] = 600.0
+    back_closer_m: Positive = 500.0
+    back_within_s: NotNegative = 30.0
 
 
 class RecordTable(msgspec.Struct, kw_only=True):

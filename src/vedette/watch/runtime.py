@@ -152,6 +152,7 @@ class Watch:
             sources=self.plan.sources,
             after_seq=self.record.recovery.last_seq,
         )
+        self._pipeline.post.apply(self._draft(started))
         version = SiteVersion(site=site.id, sha256=site.sha256, toml=site.toml, geometry=site.geojson)
         lapsed = self._pipeline.take_up(self._now_s, self.plan.origin)
         signer = map(self._draft, self.record.introduction(live=not self.plan.paced))

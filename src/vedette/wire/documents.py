@@ -22,6 +22,10 @@ OriginName = Literal["live", "replay", "simulated", "exercise"]
 PlaceName = Literal["inside", "outside", "unsure"]
 
 
+AlertStateName = Literal["raised", "acknowledged", "cleared"]
+"""Whether an alert is on, was seen, or is over: the states that partners are told."""
+
+
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"class_": "class"}):
     """A part of a document."""
 
@@ -122,7 +126,7 @@ class AlertDocument(Document, frozen=True, kw_only=True, tag="alert"):
     rule: str
     priority: Annotated[int, Meta(ge=1, le=4)]
     title: str
-    state: Literal["raised", "acknowledged", "cleared"]
+    state: AlertStateName
     test: bool
     raised_utc: Utc
     changed_utc: Utc
@@ -185,7 +189,7 @@ def alert_document(alert: ReleasedAlert, site: str, origin: Origin) -> AlertDocu
         rule=alert.rule,
         priority=alert.priority,
         title=alert.title,
-        state=alert.state.value,
+        state=msgspec.convert(alert.state.value, AlertStateName),
         test=alert.test,
         raised_utc=iso_utc(alert.raised_s),
         changed_utc=iso_utc(alert.changed_s),

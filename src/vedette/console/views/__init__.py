@@ -6,6 +6,7 @@ Every object carries its origin. Unknown is null. Sigmas are one standard deviat
 from vedette.console.views.alerts import AlertView, alert
 from vedette.console.views.base import OriginName, View
 from vedette.console.views.decisions import DecisionsView, DecisionView, MandateView, decided, decision, mandate
+from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
 from vedette.console.views.health import HealthView, watch_health
 from vedette.console.views.history import HistoryView, PastIncidentView, history, past_incident
 from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
@@ -20,6 +21,7 @@ __all__ = [
     "AlertView",
     "DecisionView",
     "DecisionsView",
+    "FalseAlarmsView",
     "HealthView",
     "HistoryView",
     "IncidentDocument",
@@ -37,6 +39,7 @@ __all__ = [
     "alert",
     "decided",
     "decision",
+    "false_alarms",
     "history",
     "incident",
     "mandate",

@@ -11,7 +11,7 @@ from vedette.model import Impact, Reason
 from vedette.site import Site
 
 OriginName = Literal["live", "replay", "simulated", "exercise"]
-AlertStateName = Literal["raised", "acknowledged", "cleared"]
+AlertStateName = Literal["raised", "acknowledged", "dismissed", "cleared", "awaiting_note", "closed"]
 PlaceName = Literal["inside", "outside", "unsure"]
 
 

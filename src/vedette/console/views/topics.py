@@ -9,6 +9,7 @@ import msgspec
 
 from vedette.console.views.base import View
 from vedette.console.views.decisions import DecisionsView, decided
+from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
 from vedette.console.views.response import HandOversView, ResponseView, hand_overs, response
 from vedette.console.views.sightings import SightingsView, sighting
 from vedette.model import Shown
@@ -22,6 +23,7 @@ class TopicsView(View, frozen=True, kw_only=True):
     sightings: SightingsView
     response: ResponseView
     hand_overs: HandOversView
+    false_alarms: FalseAlarmsView
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -39,11 +41,20 @@ def topics(shown: Shown, site: Site) -> TopicsView:
         sightings=_sightings(shown, site),
         response=response(shown.responding, site),
         hand_overs=hand_overs(shown.responding, site),
+        false_alarms=false_alarms(shown.false_alarms),
     )
 
 
 def _sightings(shown: Shown, site: Site) -> SightingsView:
     return SightingsView(sightings=[sighting(one, site) for one in shown.sightings])
+
+
+def _counts(shown: Shown) -> object:
+    """The counts, and the time watched in tenths of an hour: a rate need not be told anew at each picture."""
+    one = shown.false_alarms
+    if one is None:
+        return None
+    return one.alerts, one.false, one.unsaid, one.by_rule, one.by_sensor, one.by_reason, round(one.watched_s / 360.0)
 
 
 TOPICS: Final = (
@@ -63,4 +74,5 @@ TOPICS: Final = (
         content=lambda shown: (shown.responding.sheet.digest, shown.responding.hand_overs),
         view=lambda shown, site: hand_overs(shown.responding, site),
     ),
+    Topic(kind="false_alarms", content=_counts, view=lambda shown, site: false_alarms(shown.false_alarms)),
 )

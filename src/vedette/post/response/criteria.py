@@ -18,6 +18,7 @@ import msgspec
 from vedette.classification import group_masses
 from vedette.clock import iso_utc
 from vedette.model import (
+    AlertState,
     Cooperation,
     Criterion,
     Evidence,
@@ -27,7 +28,8 @@ from vedette.model import (
     TrackPicture,
 )
 from vedette.post.books import Books
-from vedette.post.rules import EXEMPT, P_CLASSED, P_EXISTS_MIN
+from vedette.post.conditions import P_CLASSED
+from vedette.post.rules import EXEMPT, P_EXISTS_MIN
 from vedette.site import ClosurePlace, Site
 
 CLEAR: Final = "clear"
@@ -66,12 +68,19 @@ def criteria_of(place: ClosurePlace) -> Iterator[Criterion]:
 
 def intruders(place: ClosurePlace, picture: Picture, books: Books) -> tuple[str, ...]:
     """The unexplained aircraft in the place's zones now."""
-    alerted = {track for _, track in books.open}
+    alerted = _alerted(books)
     return tuple(
         track.track
         for track in picture.tracks
         if any(near.inside and near.zone in place.zones for near in track.approaches)
         and _is_unexplained(track, alerted=track.track in alerted)
+    )
+
+
+def _alerted(books: Books) -> frozenset[str]:
+    """Targets under an alert that nobody has dismissed."""
+    return frozenset(
+        target for (_, target), alert in books.open.items() if books.alerts[alert].state is not AlertState.DISMISSED
     )
 
 
@@ -131,7 +140,7 @@ def judged_sightings(place: ClosurePlace, sightings: Iterable[SightingEntered], 
 
 def evidence(place: ClosurePlace, picture: Picture | None, books: Books, at_s: float) -> Evidence:
     """What the closure rests on: aircraft in the place or under alert with who sees them, and recent sightings."""
-    alerted = {track for _, track in books.open}
+    alerted = _alerted(books)
     tracks = () if picture is None else picture.tracks
     inside = () if picture is None else intruders(place, picture, books)
     seen = [track for track in tracks if track.track in alerted or track.track in inside]

@@ -10,6 +10,7 @@ import msgspec
 
 from vedette.clock import iso_local
 from vedette.model import (
+    Alert,
     AlertState,
     Checklist,
     FeedState,
@@ -19,6 +20,7 @@ from vedette.model import (
     StepState,
 )
 from vedette.post.books import Books
+from vedette.post.dismissal import WORDS
 from vedette.post.mandate import standing
 from vedette.site import Site
 
@@ -53,13 +55,30 @@ def _bounded(items: list[SheetItem]) -> tuple[SheetItem, ...]:
 def _alerts(books: Books, site: Site, at_s: float) -> Iterator[SheetItem]:
     del at_s
     for alert in books.alerts.values():
-        if alert.state is AlertState.CLEARED and alert.acknowledged_s is not None:
-            continue
-        seen = f"acknowledged by {alert.acknowledged_by}" if alert.acknowledged_by else "seen by nobody"
-        about = ", ".join(filter(None, (alert.track, alert.incident)))
-        since = _local(alert.raised_s, site)
-        text = f"Priority {alert.priority}: {alert.title}"
-        yield SheetItem(about=alert.alert, text=text, detail=f"{alert.state.value} since {since}, {seen}; {about}")
+        if _is_open(alert):
+            seen = f"acknowledged by {alert.acknowledged_by}" if alert.acknowledged_by else "seen by nobody"
+            about = ", ".join(filter(None, (alert.track, alert.incident)))
+            state = alert.state.value.replace("_", " ")
+            detail = f"{state}, raised {_local(alert.raised_s, site)}, {seen}; {about}"
+            yield SheetItem(about=alert.alert, text=f"Priority {alert.priority}: {alert.title}", detail=detail)
+
+
+def _is_open(alert: Alert) -> bool:
+    """Whether anything is left to be seen or said of it; in old records what is cleared and seen is over."""
+    if alert.state is AlertState.CLEARED:
+        return alert.acknowledged_s is None
+    return alert.state not in (AlertState.DISMISSED, AlertState.CLOSED)
+
+
+def _dismissed(books: Books, site: Site, at_s: float) -> Iterator[SheetItem]:
+    del at_s
+    for alert in books.alerts.values():
+        said = alert.dismissal
+        if alert.state is AlertState.DISMISSED and said is not None:
+            note = f": {said.note}" if said.note else ""
+            detail = f"by {said.by}, {_local(said.at_s, site)}, until {_local(said.until_s, site)}{note}"
+            text = f"{alert.track or alert.title} dismissed as {WORDS.get(said.reason, said.reason)}"
+            yield SheetItem(about=alert.alert, text=text, detail=detail)
 
 
 def _sensors(books: Books, site: Site, at_s: float) -> Iterator[SheetItem]:
@@ -134,6 +153,7 @@ def _local(at_s: float, site: Site) -> str:
 
 _TOPICS: Final[dict[str, Callable[[Books, Site, float], Iterator[SheetItem]]]] = {
     "alerts": _alerts,
+    "dismissed": _dismissed,
     "sensors": _sensors,
     "mandate": _mandate,
     "decisions": _decisions,

@@ -1,0 +1,63 @@
+/** What the queue says of dismissed alerts, of those that are back, of those that wait for a word, and of false alarms. */
+import type { BackCause, ClosingName, ReasonName } from '../api/types';
+
+const REASONS: Record<ClosingName, string> = {
+  bird: 'Bird',
+  own_drone: 'Own drone',
+  manned_aircraft: 'Manned aircraft',
+  clutter: 'Clutter',
+  star_or_planet: 'Star or planet',
+  test: 'Test',
+  other: 'Other',
+  real: 'It was real',
+};
+
+const CAUSES: Record<BackCause, string> = {
+  closing: 'Back, closing in',
+  rule: 'Back, a further rule',
+  expired: 'Back, time is up',
+  person: 'Back, taken back',
+};
+
+export const alertText = {
+  reason: (name: ClosingName): string => REASONS[name],
+  dismiss: 'Dismiss',
+  dismissAs: (reason: ReasonName | null): string => (reason ? `Dismiss: ${REASONS[reason].toLowerCase()}` : 'Dismiss'),
+  why: 'Why is it nothing?',
+  whatWasIt: 'What was it?',
+  close: 'Close',
+  closeAs: (reason: ClosingName | null): string => (reason ? `Close: ${REASONS[reason].toLowerCase()}` : 'Close'),
+  note: 'Note',
+  noteNeeded: 'Say what it is',
+  chooseFirst: 'Choose a reason',
+  cancel: 'Cancel',
+  sure: 'Priority 1. Enter once more dismisses it.',
+  notDone: (why: string): string => `Not done: ${why}`,
+  asking: 'Asking the watch…',
+  takeBack: 'Take back',
+  dismissed: 'Dismissed',
+  dismissedAs: (reason: ReasonName, by: string, until: string): string => `${REASONS[reason]}, ${by}, until ${until}`,
+  awaiting: 'Wait for a note',
+  over: (why: string): string => `Over: ${why}`,
+  back: (cause: BackCause): string => CAUSES[cause],
+  rules: (n: number): string => `${n} rules hold`,
+  rulesLabel: 'Rules',
+  ruleHolds: (time: string): string => `since ${time}`,
+  ruleOver: (why: string): string => `no longer: ${why}`,
+  openToAct: (open: number, act: number): string => `${open} open, ${act} to act`,
+  group: (rule: string): string => `alerts of rule ${rule}`,
+  falseAlarms: 'False alarms',
+  falseLine: (n: number, alerts: number): string => `False alarms in 24 h: ${n} of ${alerts}`,
+  falseRate: (rate: string): string => `${rate} per 24 h`,
+  falseNoRate: 'no rate before an hour of watch',
+  unsaid: (n: number): string => `${n} not said`,
+  details: 'Details',
+  byRule: 'By rule',
+  bySensor: 'By sensor',
+  byReason: 'By reason',
+  alertsColumn: 'Alerts',
+  falseColumn: 'False',
+  rateColumn: 'Per 24 h',
+  watched: (hours: string): string => `Over ${hours} h that the watch ran in the last 24 h. An alert that two sensors saw counts for both.`,
+  none: 'None',
+} as const;
