@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.console.test_browser import ARGS
 from tests.watch.driving import Running, running, vedette
+from tests.watch.test_screens import AXE, RUN_AXE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE_MS = 60_000
@@ -57,10 +58,17 @@ def sign(page: Page, who: tuple[str, str], note: str | None = None) -> None:
     dialog.get_by_test_id("ask-do").click()
 
 
+def assert_accessible(page: Page) -> None:
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(RUN_AXE)
+    assert [(fault["id"], node["target"]) for fault in found["violations"] for node in fault["nodes"]] == []
+
+
 def order(page: Page, who: tuple[str, str], measure: str, protects: str | None = None) -> None:
     page.keyboard.press("k")
     dialog = page.get_by_test_id("order")
     dialog.get_by_test_id(f"measure-{measure}").click()
+    assert_accessible(page)
     dialog.get_by_test_id("who-name").fill(who[0])
     dialog.get_by_test_id("who-role").select_option(who[1])
     if protects is not None:
@@ -103,6 +111,7 @@ def _two_persons_close_the_runway(page: Page) -> None:
     expect(page.get_by_test_id("second-person")).to_contain_text("Waiting")
     expect(page.get_by_test_id("step-6")).to_contain_text("waits for a second person")
     page.get_by_test_id("second").click()
+    assert_accessible(page)
     sign(page, ("a.  KARIM".replace("  ", " "), COMMANDER[1]))
     expect(page.get_by_test_id("refusal")).to_contain_text("M5")
     sign(page, OFFICER)
