@@ -232,3 +232,22 @@ def test_a_restart_has_all_of_it(plan: Plan) -> None:
     second.close("ended")
     assert after == before
     assert before["checklists"][0]["steps"][3]["note"] == "told"
+
+
+def test_the_incidents_report_has_what_was_done(client: TestClient[Litestar]) -> None:
+    post(client, f"{LIST}/steps/4/do", {**ADA, "note": "by the airfield line"})
+    made = post(client, "/notices", {**ADA, "partner": "Tower, line 2", "text": "Hold all movements"})[1]
+    post(client, f"/notices/{made['id']}/read", {**BO, "confirmed_by": "Shift lead"})
+    closed = post(client, "/closures", {**BO, "place": "field"})[1]
+    post(client, f"/closures/{closed['id']}/reopen", {**BO})
+    post(client, f"/closures/{closed['id']}/reopen", {**BO, "anyway": True, "note": "ambulance flight"})
+    digest = client.get(f"{API}/hand-over").json()["sheet"]["digest"]
+    post(client, "/hand-over", {**ADA, "digest": digest, "note": "of no incident"})
+    page = client.get(f"{API}/incidents/test-I-0001/report.html").text
+    for words in (
+        "Checklist test-C-0001 opened", "test-C-0001 step 4 done", "by the airfield line",
+        "Tower, line 2 told by voice: Hold all movements", "read by Shift lead", "The field closed",
+        "opening refused", "open again", "not met: clear, confirm-1", "ambulance flight",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "of no incident" not in page
