@@ -87,6 +87,7 @@ bench: setup-dev .setup/peers
 	$(ONE_CORE) $(BIN)/python -m benchmarks.smoothing
 	$(ONE_CORE) $(BIN)/python -m benchmarks.class_calibration
 	$(BIN)/python -m benchmarks.latency
+	$(BIN)/python -m benchmarks.beside
 	$(BIN)/python -m benchmarks.sapient_rates
 	$(ONE_CORE) $(BIN)/python -m benchmarks.links
 	$(ONE_CORE) $(BIN)/python -m benchmarks.feed_rates

@@ -26,6 +26,7 @@ TABLES = (
     schema.OutputTable,
     schema.TrackingTable,
     schema.RecordTable,
+    schema.ExercisesTable,
     schema.MandateTable,
     schema.MandateRoleTable,
     schema.MeasureTable,
@@ -33,6 +34,7 @@ TABLES = (
     schema.PlanTable,
     schema.ClosureTable,
     schema.PrivacyTable,
+    schema.StatementTable,
     schema.ZoneProperties,
 )
 

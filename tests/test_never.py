@@ -29,6 +29,9 @@ EVENTS = {
     "criterion_moved", "closure_attempted", "closure_ended", "hand_over_offered", "hand_over_moved",
     "sighting_entered", "past_imported",
     "alert_amended", "alert_eased", "alert_dismissed", "alert_returned", "alert_awaits_note", "alert_closed",
+    "exercise_started", "exercise_ended",
+    "claim_entered", "claim_withdrawn", "effect_withdrawn", "attribution_proposed", "attribution_signed",
+    "attribution_withdrawn", "media_added", "custody_moved", "statement_drafted", "statement_moved",
 }  # fmt: skip
 """All that the record can say. None is an order to anything but a person."""
 
@@ -38,6 +41,16 @@ WAYS_BACK = {
     ("POST", "/api/v1/alerts/{alert_id}/bring_back"),
     ("POST", "/api/v1/alerts/{alert_id}/close"),
     ("POST", "/api/v1/incidents/{incident_id}/effects"),
+    ("POST", "/api/v1/incidents/{incident_id}/effects/{entry_id}/withdraw"),
+    ("POST", "/api/v1/incidents/{incident_id}/claims"),
+    ("POST", "/api/v1/incidents/{incident_id}/claims/{claim_id}/withdraw"),
+    ("POST", "/api/v1/incidents/{incident_id}/attribution"),
+    ("POST", "/api/v1/incidents/{incident_id}/attribution/{attribution_id}/sign"),
+    ("POST", "/api/v1/incidents/{incident_id}/attribution/{attribution_id}/withdraw"),
+    ("POST", "/api/v1/incidents/{incident_id}/media"),
+    ("POST", "/api/v1/incidents/{incident_id}/media/{media_id}/custody"),
+    ("POST", "/api/v1/incidents/{incident_id}/statements"),
+    ("POST", "/api/v1/incidents/{incident_id}/statements/{statement_id}/{move}"),
     ("POST", "/api/v1/decisions"),
     ("POST", "/api/v1/decisions/{decision_id}/second"),
     ("POST", "/api/v1/decisions/{decision_id}/withdraw"),
@@ -63,6 +76,8 @@ WAYS_BACK = {
     ("POST", "/api/v1/hand-over"),
     ("POST", "/api/v1/hand-over/{hand_over_id}/accept"),
     ("POST", "/api/v1/hand-over/{hand_over_id}/withdraw"),
+    ("POST", "/api/v1/exercises"),
+    ("POST", "/api/v1/exercises/{exercise_id}/stop"),
 }
 """All that a person can tell the watch over HTTP."""
 

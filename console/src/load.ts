@@ -8,5 +8,6 @@ export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ defau
   incident: () => import('./incident/IncidentScreen.svelte'),
   respond: () => import('./respond/RespondScreen.svelte'),
   'hand-over': () => import('./handover/HandOverScreen.svelte'),
+  exercise: () => import('./exercise/ExerciseScreen.svelte'),
   history: () => import('./history/HistoryScreen.svelte'),
 };

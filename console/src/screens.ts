@@ -1,6 +1,7 @@
 /** The screens, in the order of their keys. What each is made of stands in load.ts. */
 import { text } from './text';
 import { respond } from './text/respond';
+import { exerciseText } from './text/exercise';
 import { historyText } from './text/history';
 
 export interface Screen {
@@ -14,6 +15,7 @@ export const SCREENS = [
   { name: 'incident', title: text.nav.incident },
   { name: 'respond', title: respond.nav },
   { name: 'hand-over', title: respond.handOverNav },
+  { name: 'exercise', title: exerciseText.title },
   { name: 'history', title: historyText.title },
 ] as const satisfies readonly Screen[];
 

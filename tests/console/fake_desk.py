@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -30,7 +32,8 @@ from vedette.model import (
     SightingEntered,
     Wanted,
 )
-from vedette.report import Case, hand_over_page, incident_document, render, statement
+from vedette.record import MediaFolder
+from vedette.report import Case, hand_over_page, incident_document, render, statement, timeline
 from vedette.watch.history import history_of
 
 OUTPUTS = (
@@ -64,6 +67,7 @@ class FakeDesk:
         self.test_overdue = False
         self.ended = False
         self._shows = itertools.count(1)
+        self.media = MediaFolder(Path(tempfile.gettempdir()))
 
     @property
     def board(self) -> Board:
@@ -103,11 +107,19 @@ class FakeDesk:
                 return incident_document(one, SITE, self._board.alerts())
         return None
 
+    def incident_case(self, incident: str) -> dict[str, Any] | None:
+        document = self.incident_document(incident)
+        if document is None:
+            return None
+        rows = [msgspec.structs.asdict(row) for row in timeline(document, SITE, ())]
+        return {"id": incident, "origin": self._origin.value, "timeline": rows, "sensors": [],
+                "statement": document["statement"], "statements": []}  # fmt: skip
+
     def incident_paper(self, incident: str, format_name: str) -> bytes | None:
         document = self.incident_document(incident)
         if document is None:
             return None
-        return render(format_name, Case(document=document, site=SITE, statement=statement(document, SITE)))
+        return render(format_name, Case(document=document, site=SITE, statement=statement(document)))
 
     def checkpoint(self) -> str | None:
         return "Record head: 1 00"

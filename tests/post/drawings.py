@@ -7,7 +7,16 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from vedette.model import AlertState, ChecklistState, ClosureState, DecisionState, HandOverState, NoticeState, StepState
+from vedette.model import (
+    AlertState,
+    ChecklistState,
+    ClosureState,
+    DecisionState,
+    HandOverState,
+    NoticeState,
+    StatementState,
+    StepState,
+)
 from vedette.post import MOVES
 from vedette.post.decision_machine import DECISION_MOVES
 from vedette.post.response.machines import (
@@ -17,6 +26,7 @@ from vedette.post.response.machines import (
     NOTICE_MOVES,
     STEP_MOVES,
 )
+from vedette.post.statement_machine import STATEMENT_MOVES
 
 TARGET = Path(__file__).parents[2] / "docs" / "state-machines.md"
 MACHINES: dict[str, tuple[enum.StrEnum, Mapping[tuple[enum.StrEnum, str], enum.StrEnum]]] = {
@@ -27,6 +37,7 @@ MACHINES: dict[str, tuple[enum.StrEnum, Mapping[tuple[enum.StrEnum, str], enum.S
     "notice": (NoticeState.WRITTEN, NOTICE_MOVES),
     "closure": (ClosureState.CLOSED, CLOSURE_MOVES),
     "hand-over": (HandOverState.OFFERED, HAND_OVER_MOVES),
+    "statement": (StatementState.DRAFT, STATEMENT_MOVES),
 }
 
 

@@ -164,10 +164,7 @@ def test_only_the_moves_of_the_table_are_legal(state: AlertState, acknowledged: 
 
 def test_events_out_of_order_are_not_folded(post: Post) -> None:
     fly(post, 0, 2)
-    acknowledge(post)
-    payload = post.act(
-        Action(verb="enter_effect", target="erbil-I-0001", by="x", effect="damage", state="reported"), 1.0, Origin.LIVE
-    )
+    payload = post.act(Action(verb="acknowledge", target="erbil-A-0001", by="x"), BEGIN_S + 9.0, Origin.LIVE)
     assert Post(site()).apply(msg_without_payload()) is None
     with pytest.raises(KeyError):
         Post(site()).apply(payload[0])

@@ -132,7 +132,9 @@ def test_effects_are_entered_by_people(post: Post) -> None:
     act(post, "enter_effect", effect="injuries", state="none_reported")
     act(post, "enter_effect", effect="damage", state="reported", value="one hangar roof")
     effects = post.incident(INCIDENT).effects
-    assert effects["injuries"] == Effect(state="none_reported", by="chief", at_s=BEGIN_S + 50)
+    assert effects["injuries"] == Effect(
+        state="none_reported", by="chief", at_s=BEGIN_S + 50, entries=("erbil-EF-0001",)
+    )
     assert effects["damage"].value == "one hangar roof"
     assert effects["flights"].state == "not_yet_reported"
 

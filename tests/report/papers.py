@@ -18,8 +18,10 @@ from vedette.model import (
     AnyPayload,
     CaptureClosed,
     Count,
+    Dossier,
     Effect,
     EffectEntered,
+    EffectEntry,
     Event,
     FeedChanged,
     FeedState,
@@ -38,7 +40,7 @@ from vedette.model import (
     WatchStarted,
     WatchStopped,
 )
-from vedette.report import Case, Proof, statement
+from vedette.report import Case, Proof, statement, traced
 from vedette.site import Site
 
 AT_S = parse_time("2021-09-11T23:43:26+03:00")
@@ -113,7 +115,18 @@ def incident(site: Site, **changes: Any) -> Incident:
         attribution="unclaimed",
         origin=Origin.SIMULATED,
     )
-    return msgspec.structs.replace(plain, **changes)
+    entered = tuple(_entry(name, one) for name, one in changes.get("effects", {}).items())
+    return msgspec.structs.replace(plain, **{"dossier": Dossier(entries=entered), **changes})
+
+
+def _entry(name: str, one: Effect) -> EffectEntry:
+    """The entry that an effect as it stands rests on."""
+    assert one.by is not None
+    assert one.at_s is not None
+    return EffectEntry(
+        entry=one.entries[0], effect=name, state=one.state, value=one.value, by=one.by, role=None, source=None, how="",
+        at_s=one.at_s,
+    )  # fmt: skip
 
 
 def alerts() -> tuple[Alert, ...]:
@@ -207,8 +220,11 @@ def _feed(state: FeedState) -> FeedChanged:
 
 def effect(name: str, state: str, value: str | None, by: str) -> tuple[dict[str, Effect], EffectEntered]:
     """As post's fold holds it, and the event that it came from."""
-    entered = EffectEntered(incident=INCIDENT, effect=name, state=state, value=value, by=by, at_s=AT_S + 600.0)
-    return {name: Effect(state=state, value=value, by=by, at_s=AT_S + 600.0)}, entered
+    at_s = AT_S + 600.0
+    entered = EffectEntered(
+        incident=INCIDENT, effect=name, state=state, value=value, by=by, at_s=at_s, entry="example-EF-0001"
+    )
+    return {name: Effect(state=state, value=value, by=by, at_s=at_s, entries=(entered.entry,))}, entered
 
 
 def case_of(
@@ -219,6 +235,7 @@ def case_of(
     head: str | None = None,
 ) -> Case:
     """What a renderer is given."""
-    said = statement(document, site, recorded)
+    document = traced(document, recorded)
+    said = statement(document)
     proof = Proof(head=head)
     return Case(document=document, site=site, points=points, events=recorded, statement=said, proof=proof)

@@ -130,7 +130,7 @@ def test_a_replay_records_a_notice_and_sends_none(client: TestClient[Litestar], 
     assert (status, notice["partner"]) == (200, "Police")
     watch.settle()
     (notice,) = client.get(f"{API}/response").json()["notices"]
-    assert (notice["state"], notice["outcome"]) == ("failed", "not sent: a replay or a simulation tells nobody")
+    assert (notice["state"], notice["outcome"]) == ("failed", "not sent: what is not live tells nobody")
     assert list((tmp_path / "police").iterdir()) == []
     status, read = post(client, f"/notices/{notice['id']}/read", {**ADA, "confirmed_by": "Duty sergeant"})
     assert (status, read["state"], read["read_by"], read["recorded_by"]) == (200, "read", "Duty sergeant", "Ada")

@@ -1,4 +1,5 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
+import { API } from '../lib/side';
 import type { Alert, ClosingName, History, HistoryQuery, IncidentDocument, ReasonName, SensorTask, Site } from './types';
 
 export class Refused extends Error {
@@ -23,10 +24,10 @@ async function refusalOf(response: Response): Promise<Refused> {
   return new Refused(response.status, error.code ?? 'unknown', message, error.details ?? []);
 }
 
-async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+export async function ask<T>(path: string, init: RequestInit = {}, side = API, patienceMs = 10_000): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, { ...init, signal: AbortSignal.timeout(10_000) });
+    response = await fetch(`${side}${path}`, { ...init, signal: AbortSignal.timeout(patienceMs) });
   } catch {
     throw new Refused(0, 'no_link', 'the watch did not answer');
   }
@@ -37,15 +38,12 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
 
 export const get = <T>(path: string): Promise<T> => ask<T>(path);
 
-export function send<T>(path: string, body: unknown): Promise<T> {
-  return ask<T>(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+export function send<T>(path: string, body: unknown, side: string = API): Promise<T> {
+  const headers = { 'content-type': 'application/json' };
+  return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, side);
 }
 
-export const getSite = (): Promise<Site> => ask<Site>('/site');
+export const getSite = (side: string = API): Promise<Site> => ask<Site>('/site', {}, side);
 
 export const getIncident = (id: string): Promise<IncidentDocument> =>
   ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);
@@ -56,7 +54,7 @@ export function getHistory(query: HistoryQuery): Promise<History> {
 }
 
 export const reportAddress = (id: string, format: 'html' | 'pdf' = 'html'): string =>
-  `/api/v1/incidents/${encodeURIComponent(id)}/report.${format}`;
+  `${API}/incidents/${encodeURIComponent(id)}/report.${format}`;
 
 export const acknowledge = (id: string, note: string): Promise<Alert> =>
   send<Alert>(`/alerts/${encodeURIComponent(id)}/acknowledge`, { note });

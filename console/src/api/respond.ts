@@ -1,4 +1,5 @@
 /** Requests of the Respond and Hand-over screens. Every one carries who acts. */
+import { API } from '../lib/side';
 import { get, send } from './client';
 import type {
   Checklist,
@@ -21,7 +22,7 @@ const part = encodeURIComponent;
 
 export const getMandate = (): Promise<Mandate> => get<Mandate>('/mandate');
 export const getHandOver = (): Promise<HandOverDraft> => get<HandOverDraft>('/hand-over');
-export const paperAddress = (id: string): string => `/api/v1/hand-over/${part(id)}/paper.html`;
+export const paperAddress = (id: string): string => `${API}/hand-over/${part(id)}/paper.html`;
 
 export interface Order extends Who {
   measure: string;

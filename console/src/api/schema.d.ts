@@ -345,6 +345,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exercises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be exercised, and what was */
+        get: operations["ApiV1ExercisesExercises"];
+        put?: never;
+        /** Begin an exercise beside this watch */
+        post: operations["ApiV1ExercisesStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exercises/{exercise_id}/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the crew did in an exercise that is over */
+        get: operations["ApiV1ExercisesExerciseIdEvaluationEvaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exercises/{exercise_id}/evaluation.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a page */
+        get: operations["ApiV1ExercisesExerciseIdEvaluationHtmlPaper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exercises/{exercise_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an exercise */
+        post: operations["ApiV1ExercisesExerciseIdStopStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/facts": {
         parameters: {
             query?: never;
@@ -516,6 +585,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign who did it, as the first of two persons */
+        post: operations["ApiV1IncidentsIncidentIdAttributionPropose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/attribution/{attribution_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign who did it, as the second person */
+        post: operations["ApiV1IncidentsIncidentIdAttributionAttributionIdSignSign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/attribution/{attribution_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what one has signed */
+        post: operations["ApiV1IncidentsIncidentIdAttributionAttributionIdWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One incident's timeline, sensors and evidence, from the record */
+        get: operations["ApiV1IncidentsIncidentIdCaseCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter what somebody outside said */
+        post: operations["ApiV1IncidentsIncidentIdClaimsEnterClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/claims/{claim_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a claim as withdrawn */
+        post: operations["ApiV1IncidentsIncidentIdClaimsClaimIdWithdrawWithdrawClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/effects": {
         parameters: {
             query?: never;
@@ -527,6 +698,91 @@ export interface paths {
         put?: never;
         /** Enter an effect */
         post: operations["ApiV1IncidentsIncidentIdEffectsEnterEffect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/effects/{entry_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw an entry of an effect */
+        post: operations["ApiV1IncidentsIncidentIdEffectsEntryIdWithdrawWithdrawEffect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a file to the incident: its octets are the body */
+        post: operations["ApiV1IncidentsIncidentIdMediaAddMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/media/{media_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A medium's file */
+        get: operations["ApiV1IncidentsIncidentIdMediaMediaIdMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/media/{media_id}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say who holds a medium's original now */
+        post: operations["ApiV1IncidentsIncidentIdMediaMediaIdCustodyCustody"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/report.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One incident on a map */
+        get: operations["ApiV1IncidentsIncidentIdReportGeojsonReportGeojson"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -561,6 +817,40 @@ export interface paths {
         get: operations["ApiV1IncidentsIncidentIdReportPdfReportPdf"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draft a statement from what is confirmed */
+        post: operations["ApiV1IncidentsIncidentIdStatementsDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/statements/{statement_id}/{move}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a statement on: submit, approve, release, withdraw */
+        post: operations["ApiV1IncidentsIncidentIdStatementsStatementIdMoveMoveStatement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -865,9 +1155,37 @@ export interface components {
             role: string;
             unmet: string[];
         };
+        /** AttributionDecisionView */
+        AttributionDecisionView: {
+            at_utc: string;
+            by: string;
+            evidence: string[];
+            grounds: string;
+            id: string;
+            role: string;
+            signed: components["schemas"]["WordView"] | null;
+            /** @enum {string} */
+            state: "unclaimed" | "claimed" | "attributed";
+            to: string | null;
+            withdrawn: components["schemas"]["WordView"] | null;
+        };
+        /** AttributionEntry */
+        AttributionEntry: {
+            by?: string | null;
+            evidence?: string[];
+            grounds: string;
+            /** @default  */
+            note: string;
+            role?: string | null;
+            /** @enum {string} */
+            state: "unclaimed" | "claimed" | "attributed";
+            to?: string | null;
+        };
         /** AttributionView */
         AttributionView: {
+            decision?: string | null;
             state: string;
+            to?: string | null;
         };
         /** BackView */
         BackView: {
@@ -890,6 +1208,22 @@ export interface components {
             /** @default  */
             note: string;
             role: string;
+        };
+        /** CaseView */
+        CaseView: {
+            id: string;
+            /** @enum {string} */
+            origin: "live" | "replay" | "simulated" | "exercise";
+            sensors: components["schemas"]["WatchingSensorView"][];
+            statement: components["schemas"]["SaidView"];
+            statements: components["schemas"]["StatementView"][];
+            timeline: components["schemas"]["TimelineRowView"][];
+        };
+        /** ChangeView */
+        ChangeView: {
+            key: string;
+            now: string | null;
+            was: string;
         };
         /** ChecklistEntry */
         ChecklistEntry: {
@@ -914,6 +1248,38 @@ export interface components {
             /** @enum {string} */
             state: "open" | "closed";
             steps: components["schemas"]["StepView"][];
+        };
+        /** ClaimEntry */
+        ClaimEntry: {
+            by?: string | null;
+            /** @default F6 */
+            grade: string;
+            /** @default  */
+            note: string;
+            published_utc?: string | null;
+            role?: string | null;
+            source: string;
+            subject: components["schemas"]["Subject"];
+            value: string;
+            /** @default  */
+            where: string;
+        };
+        /** ClaimView */
+        ClaimView: {
+            agrees: boolean | null;
+            by: string;
+            conflict: boolean;
+            entered_utc: string;
+            grade: string;
+            id: string;
+            note: string;
+            published_utc: string | null;
+            source: string;
+            /** @enum {string} */
+            subject: "count" | "place" | "airport" | "injuries" | "damage" | "responsibility" | "other";
+            value: string;
+            where: string;
+            withdrawn: components["schemas"]["WordView"] | null;
         };
         /** ClockView */
         ClockView: {
@@ -998,6 +1364,22 @@ export interface components {
             needs_s: number | null;
             role: string | null;
             text: string;
+        };
+        /** CustodyEntry */
+        CustodyEntry: {
+            by?: string | null;
+            holder: string;
+            /** @default  */
+            note: string;
+            role?: string | null;
+        };
+        /** CustodyView */
+        CustodyView: {
+            at_utc: string;
+            by: string | null;
+            holder: string;
+            note: string;
+            role: string | null;
         };
         /** DecisionView */
         DecisionView: {
@@ -1117,6 +1499,15 @@ export interface components {
             sensors: string[];
             track: string;
         };
+        /** DraftEntry */
+        DraftEntry: {
+            by?: string | null;
+            leave_out?: string[];
+            /** @default  */
+            note: string;
+            replaces?: string | null;
+            role?: string | null;
+        };
         /** DraftView */
         DraftView: {
             checkpoint: string | null;
@@ -1125,8 +1516,16 @@ export interface components {
         };
         /** EffectEntry */
         EffectEntry: {
+            by?: string | null;
+            corrects?: string | null;
             /** @enum {string} */
             effect: "injuries" | "damage" | "flights";
+            /** @default  */
+            how: string;
+            /** @default  */
+            note: string;
+            role?: string | null;
+            source?: string | null;
             /** @enum {string} */
             state: "none_reported" | "reported";
             value?: string | null;
@@ -1135,6 +1534,10 @@ export interface components {
         EffectView: {
             at_utc: string | null;
             by: string | null;
+            conflict: boolean;
+            entries: string[];
+            role: string | null;
+            source: string | null;
             /** @enum {string} */
             state: "not_yet_reported" | "none_reported" | "reported";
             value: string | null;
@@ -1152,6 +1555,44 @@ export interface components {
             note: string;
             role?: string | null;
         };
+        /** EntryView */
+        EntryView: {
+            at_utc: string;
+            by: string;
+            effect: string;
+            /** @enum {null|string} */
+            ended: "corrected" | "withdrawn" | null;
+            ended_by: string | null;
+            how: string;
+            id: string;
+            role: string | null;
+            source: string | null;
+            /** @enum {string} */
+            state: "none_reported" | "reported";
+            value: string | null;
+        };
+        /** EvaluationView */
+        EvaluationView: {
+            acknowledge_s: number;
+            by: string;
+            decide_s: number | null;
+            ended_local: string | null;
+            ended_utc: string | null;
+            ended_why: string | null;
+            exercise: string;
+            /** @constant */
+            origin: "exercise";
+            others: components["schemas"]["VerdictView"][];
+            right: number;
+            scenario: string;
+            scenario_name: string;
+            started_local: string;
+            started_utc: string;
+            stopped_by: string | null;
+            targets: components["schemas"]["TargetResultView"][];
+            title: string;
+            wrong: number;
+        };
         /** EvidenceView */
         EvidenceView: {
             says: string;
@@ -1161,6 +1602,52 @@ export interface components {
             sighting_grade: "A" | "B" | "C" | "D" | null;
             sightings: string[];
             tracks: string[];
+        };
+        /** ExerciseEntry */
+        ExerciseEntry: {
+            by?: string | null;
+            role?: string | null;
+            scenario: string;
+            /** @default 1 */
+            seed: number;
+            /** @default false */
+            simulate_silent: boolean;
+            /** @default  */
+            title: string;
+        };
+        /** ExerciseStop */
+        ExerciseStop: {
+            by?: string | null;
+            role?: string | null;
+        };
+        /** ExerciseView */
+        ExerciseView: {
+            blind: string[];
+            by: string;
+            ended_local: string | null;
+            ended_utc: string | null;
+            ended_why: string | null;
+            id: string;
+            /** @constant */
+            origin: "exercise";
+            role: string;
+            scenario: string;
+            scenario_name: string;
+            shed: number;
+            simulates_silent: boolean;
+            started_local: string;
+            started_utc: string;
+            /** @enum {string} */
+            state: "running" | "ended" | "cut_off";
+            stopped_by: string | null;
+            title: string;
+            until_utc: string;
+        };
+        /** ExercisesView */
+        ExercisesView: {
+            exercises: components["schemas"]["ExerciseView"][];
+            folder: string | null;
+            scenarios: components["schemas"]["ScenarioView"][];
         };
         /** FactEntry */
         FactEntry: {
@@ -1265,6 +1752,7 @@ export interface components {
             dropped: {
                 [key: string]: number;
             };
+            exercise: components["schemas"]["ExerciseView"] | null;
             feeds: components["schemas"]["FeedView"][];
             mandate: components["schemas"]["StandingView"];
             /** @enum {string} */
@@ -1335,21 +1823,34 @@ export interface components {
         IncidentDocument: {
             alert_details: components["schemas"]["DocumentAlert"][];
             alerts: string[];
+            approvers: string[];
             attribution: components["schemas"]["AttributionView"];
+            attributions: components["schemas"]["AttributionDecisionView"][];
+            attributors: string[];
+            claims: components["schemas"]["ClaimView"][];
             count: components["schemas"]["Count"];
             decisions: components["schemas"]["DocumentDecision"][];
+            effect_entries: components["schemas"]["EntryView"][];
             effects: {
                 [key: string]: components["schemas"]["EffectView"];
             };
             facts: components["schemas"]["DocumentFact"][];
+            headline: string;
             id: string;
+            media: components["schemas"]["MediaView"][];
             opened_local: string;
             opened_utc: string;
             /** @enum {string} */
             origin: "live" | "replay" | "simulated" | "exercise";
+            record: {
+                [key: string]: string | null;
+            };
+            revision: number;
             sightings: unknown[];
             sources: unknown[];
             state: string;
+            statement: components["schemas"]["SaidView"];
+            statements: components["schemas"]["StatementView"][];
             timezone: string;
             tracks: components["schemas"]["DocumentTrack"][];
         };
@@ -1379,6 +1880,7 @@ export interface components {
             opened_utc: string;
             /** @enum {string} */
             origin: "live" | "replay" | "simulated" | "exercise";
+            revision: number;
             state: string;
             timezone: string;
             tracks: components["schemas"]["IncidentTrackView"][];
@@ -1432,6 +1934,20 @@ export interface components {
             roles: string[];
             seconds: string[];
             two_persons: boolean;
+        };
+        /** MediaView */
+        MediaView: {
+            added_utc: string;
+            by: string;
+            custody: components["schemas"]["CustodyView"][];
+            id: string;
+            name: string;
+            note: string;
+            sha256: string;
+            size_bytes: number;
+            source: string;
+            taken_by: string;
+            taken_utc: string | null;
         };
         /** MoveView */
         MoveView: {
@@ -1627,6 +2143,19 @@ export interface components {
                 number
             ][];
         };
+        /** SaidView */
+        SaidView: {
+            marking: string | null;
+            not_said: components["schemas"]["UnsaidView"][];
+            sentences: components["schemas"]["SentenceView"][];
+        };
+        /** ScenarioView */
+        ScenarioView: {
+            duration_s: number;
+            fault: string | null;
+            file: string;
+            name: string;
+        };
         /** SensorTaskView */
         SensorTaskView: {
             altitude_ellipsoid_m: number | null;
@@ -1661,6 +2190,13 @@ export interface components {
                 number,
                 number
             ] | null;
+        };
+        /** SentenceView */
+        SentenceView: {
+            events?: number[];
+            evidence: string[];
+            key: string;
+            text: string;
         };
         /** SheetEntry */
         SheetEntry: {
@@ -1829,6 +2365,36 @@ export interface components {
             withdrawn_note: string | null;
             withdrawn_utc: string | null;
         };
+        /** StatementMoveView */
+        StatementMoveView: {
+            at_utc: string;
+            by: string | null;
+            changes: components["schemas"]["ChangeView"][];
+            move: string;
+            note: string;
+            role: string | null;
+            /** @enum {string} */
+            state: "draft" | "awaiting_approval" | "approved" | "flagged" | "released" | "withdrawn";
+        };
+        /** StatementView */
+        StatementView: {
+            approvals: components["schemas"]["WordView"][];
+            awaits: string[];
+            by: string;
+            changes: components["schemas"]["ChangeView"][];
+            drafted_utc: string;
+            id: string;
+            left_out: string[];
+            moves: components["schemas"]["StatementMoveView"][];
+            not_said: components["schemas"]["UnsaidView"][];
+            note: string;
+            released_utc: string | null;
+            replaces: string | null;
+            role: string | null;
+            sentences: components["schemas"]["SentenceView"][];
+            /** @enum {string} */
+            state: "draft" | "awaiting_approval" | "approved" | "flagged" | "released" | "withdrawn";
+        };
         /** StepView */
         StepView: {
             by: string | null;
@@ -1857,6 +2423,32 @@ export interface components {
             published: number;
             resyncs: number;
         };
+        /**
+         * Subject
+         * @description What a claim is about. AIRPORT: open or closed. PLACE: where they came down.
+         * @enum {string}
+         */
+        Subject: "count" | "place" | "airport" | "injuries" | "damage" | "responsibility" | "other";
+        /** TargetResultView */
+        TargetResultView: {
+            acknowledge_after_s: number | null;
+            acknowledged_by: string | null;
+            alert: string | null;
+            alerted_local: string | null;
+            appeared_local: string;
+            class: string;
+            decide_after_s: number | null;
+            decided_by: string | null;
+            dismiss_after_s: number | null;
+            dismissed_as: string | null;
+            dismissed_by: string | null;
+            measure: string | null;
+            seen_local: string | null;
+            target: string;
+            threat: boolean;
+            tracks: string[];
+            verdicts: components["schemas"]["VerdictView"][];
+        };
         /** TimedEntry */
         TimedEntry: {
             by?: string | null;
@@ -1864,6 +2456,17 @@ export interface components {
             /** @default  */
             note: string;
             role?: string | null;
+        };
+        /** TimelineRowView */
+        TimelineRowView: {
+            at_s: number;
+            detail: string;
+            evidence: string;
+            /** @enum {string} */
+            kind: "track" | "alert" | "cleared" | "person" | "impact" | "incident" | "health";
+            local: string;
+            utc: string;
+            what: string;
         };
         /** TopicsView */
         TopicsView: {
@@ -1935,6 +2538,52 @@ export interface components {
             partner: string;
             /** @enum {string} */
             state: "taken" | "waiting" | "refused" | "dropped" | "not_open" | "not_asked";
+        };
+        /** UnsaidView */
+        UnsaidView: {
+            about: string;
+            why: string;
+        };
+        /** VerdictView */
+        VerdictView: {
+            at_local: string | null;
+            by: string | null;
+            /** @enum {string} */
+            code: "not_seen" | "no_alert" | "alert_missed" | "acknowledged" | "acknowledged_late" | "dismissed_drone" | "dismissed" | "decided" | "decided_late" | "no_decision" | "outside_mandate" | "ordered_against_other" | "not_over";
+            events: number[];
+            right: boolean | null;
+            text: string;
+        };
+        /** WatchedTrackView */
+        WatchedTrackView: {
+            in_view_s: number;
+            p_missed: number | null;
+            reason: string;
+            /** @enum {string} */
+            state: "saw" | "should_have_seen" | "could_not";
+            track: string;
+            words: string;
+        };
+        /** WatchingSensorView */
+        WatchingSensorView: {
+            kind: string;
+            name: string;
+            sensor: string;
+            tracks: components["schemas"]["WatchedTrackView"][];
+        };
+        /** Word */
+        Word: {
+            by?: string | null;
+            /** @default  */
+            note: string;
+            role?: string | null;
+        };
+        /** WordView */
+        WordView: {
+            at_utc: string;
+            by: string | null;
+            note: string;
+            role: string | null;
         };
         /** ZoneView */
         ZoneView: {
@@ -2861,6 +3510,200 @@ export interface operations {
             };
         };
     };
+    ApiV1ExercisesExercises: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExercisesView"];
+                };
+            };
+        };
+    };
+    ApiV1ExercisesStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExerciseEntry"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExerciseView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ExercisesExerciseIdEvaluationEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exercise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ExercisesExerciseIdEvaluationHtmlPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exercise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ExercisesExerciseIdStopStop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exercise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExerciseStop"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExerciseView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1FactsRecordFact: {
         parameters: {
             query?: never;
@@ -3258,6 +4101,251 @@ export interface operations {
             };
         };
     };
+    ApiV1IncidentsIncidentIdAttributionPropose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributionEntry"];
+            };
+        };
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDocument"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IncidentsIncidentIdAttributionAttributionIdSignSign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+                attribution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Word"];
+            };
+        };
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDocument"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IncidentsIncidentIdAttributionAttributionIdWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+                attribution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Word"];
+            };
+        };
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDocument"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IncidentsIncidentIdCaseCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The case */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IncidentsIncidentIdClaimsEnterClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimEntry"];
+            };
+        };
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDocument"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IncidentsIncidentIdClaimsClaimIdWithdrawWithdrawClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Word"];
+            };
+        };
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDocument"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1IncidentsIncidentIdEffectsEnterEffect: {
         parameters: {
             query?: never;
@@ -3280,6 +4368,224 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentDocument"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IncidentsIncidentIdEffectsEntryIdWithdrawWithdrawEffect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Word"];
+            };
+        };
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDocument"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IncidentsIncidentIdMediaAddMedia: {
+        parameters: {
+            query: {
+                name: string;
+                taken_by: string;
+                received_from: string;
+                taken_utc?: string | null;
+                by?: string | null;
+                role?: string | null;
+                note?: string;
+            };
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDocument"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IncidentsIncidentIdMediaMediaIdMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description File Download */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    /** @description File size in bytes */
+                    "content-length"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    /** @description Entity tag */
+                    etag?: string;
+                    /** @description Last modified data-time in RFC 2822 format */
+                    "last-modified"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IncidentsIncidentIdMediaMediaIdCustodyCustody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustodyEntry"];
+            };
+        };
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDocument"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IncidentsIncidentIdReportGeojsonReportGeojson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3362,6 +4668,90 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IncidentsIncidentIdStatementsDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftEntry"];
+            };
+        };
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDocument"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IncidentsIncidentIdStatementsStatementIdMoveMoveStatement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+                statement_id: string;
+                move: "submit" | "approve" | "release" | "withdraw";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Word"];
+            };
+        };
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDocument"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

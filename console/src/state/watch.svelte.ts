@@ -6,6 +6,7 @@ import { shortId } from '../lib/format';
 import { isOver, queue } from '../lib/order';
 import { Draft, type Inside } from './draft';
 import { LOOK_MS, isLost } from '../lib/link';
+import { API, streamOf } from '../lib/side';
 import { Topics } from './topics.svelte';
 
 export type Link = 'connecting' | 'up' | 'lost';
@@ -55,9 +56,12 @@ export class Watch {
   readonly ended = $derived(this.health?.state === 'ended');
 
   #stream: StreamLink | null = null;
+
+  /** side: of the API, of which this is the picture. */
+  constructor(private readonly side: string = API) {}
   #ticker: ReturnType<typeof setInterval> | undefined;
 
-  start(address: string): void {
+  start(address: string = streamOf(this.side)): void {
     this.#ticker = setInterval(() => this.#tick(), LOOK_MS);
     this.#stream = new StreamLink(address, {
       messages: (batch) => this.hear(batch),
@@ -140,7 +144,7 @@ export class Watch {
 
   async #learnSite(): Promise<void> {
     try {
-      this.site = await getSite();
+      this.site = await getSite(this.side);
     } catch {
       setTimeout(() => this.link === 'up' && void this.#learnSite(), 1000);
     }

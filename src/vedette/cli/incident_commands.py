@@ -53,3 +53,37 @@ def incident_export(
     from vedette.cli.export import run_incident_export
 
     run_incident_export(folder, incident_id, out)
+
+
+@incident.command("media")
+def incident_media(
+    folder: RecordPath,
+    incident_id: IncidentId = None,
+    add: Annotated[
+        list[Path] | None, typer.Option("--add", metavar="FILE", help="Copy it into DIR/media; repeatable.")
+    ] = None,
+    taken_by: Annotated[str, typer.Option("--taken-by", metavar="WHO", help="Who made it.")] = "",
+    taken: Annotated[str | None, typer.Option("--taken", metavar="TIME", help="When, with zone.")] = None,
+    received_from: Annotated[str, typer.Option("--from", metavar="WHO", help="From whom it was received.")] = "",
+    custody: Annotated[str | None, typer.Option("--custody", metavar="ID", help="A medium that changes hands.")] = None,
+    holder: Annotated[str, typer.Option("--holder", metavar="WHO", help="Who holds it from now on.")] = "",
+    by: Annotated[str, typer.Option("--by", metavar="WHO", help="Who says all this.")] = "",
+    role: Annotated[str | None, typer.Option("--role", metavar="ROLE", help="In which role.")] = None,
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Kept with it in the record.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Give files to an incident once its watch has ended, or list them; a running watch takes them in its console."""
+    from vedette.cli.incident_media import Given, run_media
+
+    given = Given(
+        files=tuple(add or ()),
+        taken_by=taken_by,
+        taken=taken,
+        received_from=received_from,
+        custody=custody,
+        holder=holder,
+        by=by,
+        role=role,
+        note=note,
+    )
+    run_media(folder, incident_id, given, as_json=json)

@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from vedette import __version__
+from vedette.cli.exercise_commands import exercise
 from vedette.cli.history_commands import history
 from vedette.cli.incident_commands import incident
 from vedette.cli.options import (
@@ -163,12 +164,15 @@ def log(
     since: Annotated[
         str | None, typer.Option("--since", metavar="T", help="Only from this time on, with zone.")
     ] = None,
+    about: Annotated[
+        str | None, typer.Option("--about", metavar="ID", help="Only events that name it: a track, a decision, any id.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Print the record's events."""
     from vedette.cli.records import run_log
 
-    run_log(folder, kind, since, as_json=json)
+    run_log(folder, kind, since, about, as_json=json)
 
 
 @app.command()
@@ -255,6 +259,7 @@ def raise_test_alarm(
     raise typer.Exit(run_test_alarm(url, note, wait, as_json=json))
 
 
+app.add_typer(exercise, name="exercise")
 app.add_typer(incident, name="incident")
 app.add_typer(history, name="history")
 app.add_typer(sapient, name="sapient")

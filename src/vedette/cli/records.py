@@ -15,7 +15,7 @@ from vedette.record import is_excerpt, log_lines, verify, verify_excerpt
 _TEXT_WIDTH = 100
 
 
-def run_log(folder: Path, kind: str | None, since: str | None, *, as_json: bool) -> None:
+def run_log(folder: Path, kind: str | None, since: str | None, about: str | None = None, *, as_json: bool) -> None:
     """Print the events, oldest first: JSON lines, or a line each for reading.
 
     Raises:
@@ -23,7 +23,16 @@ def run_log(folder: Path, kind: str | None, since: str | None, *, as_json: bool)
     """
     since_s = None if since is None else _time(folder, since)
     for line in log_lines(folder, kind, since_s):
-        typer.echo(line if as_json else _short(line))
+        if about is None or _names(line, about):
+            typer.echo(line if as_json else _short(line))
+
+
+def _names(line: str, about: str) -> bool:
+    """Whether an event's payload has the id as one of its values."""
+    payload = msgspec.json.decode(line)["payload"] if f'"{about}"' in line else None
+    return payload is not None and any(
+        value == about or (isinstance(value, list) and about in value) for value in payload.values()
+    )
 
 
 def _time(folder: Path, text: str) -> float:
@@ -61,6 +70,18 @@ _TOLD = (
     "sound",
     "sighting",
     "grade",
+    "decision",
+    "entry",
+    "claim",
+    "subject",
+    "value",
+    "attribution",
+    "to",
+    "media",
+    "name",
+    "holder",
+    "statement",
+    "move",
 )
 
 

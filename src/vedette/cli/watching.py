@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import typer
 
 from vedette.clock import LiveClock
@@ -19,7 +20,8 @@ from vedette.feeds.replay import assign, replay
 from vedette.model import Origin, Source
 from vedette.report import summary_text
 from vedette.sim import load_scenario, simulate
-from vedette.site import Site, load_site
+from vedette.sim.scenario import SCENARIOS
+from vedette.site import Exercises, Site, load_site
 from vedette.tracking import warm_up
 from vedette.watch.live import run_live
 from vedette.watch.plan import Plan
@@ -38,7 +40,8 @@ def run_demo(*, headless: bool, speed: float, port: int, folder: Path | None, se
         folder = Path(tempfile.mkdtemp(prefix="vedette-demo-", dir="."))
         _say(f"record in {folder}")
     arrivals = (Arrival(received_s=a.received_s, feed=a.feed, body=a.body) for a in simulation.arrivals)
-    plan = Plan(site=simulation.site, origin=Origin.SIMULATED, folder=folder, speed=_finite(speed))
+    site = msgspec.structs.replace(simulation.site, exercises=Exercises(folder=str(SCENARIOS / "exercises")))
+    plan = Plan(site=site, origin=Origin.SIMULATED, folder=folder, speed=_finite(speed))
     _warm_up()
     console = None if headless else Console("127.0.0.1", port, _tell_address)
     outcome = asyncio.run(run_played(plan, played(metered(simulation.site, arrivals)), console, _print_summaries))
@@ -72,7 +75,7 @@ def run_watch(
         plan = Plan(site=site, origin=Origin.LIVE, folder=folder, speed=1.0)
         _end(asyncio.run(run_live(plan, LiveClock(), console)))
         return
-    assigned = assign(site, [_named(site, text) for text in replays])
+    assigned = assign(site, [named_recording(site, text) for text in replays])
     sources = tuple(Source(name=each.recording.name, sha256=each.recording.sha256) for each in assigned)
     plan = Plan(site=site, origin=Origin.REPLAY, folder=folder, sources=sources, speed=_finite(speed), outputs=outputs)
     _warm_up()
@@ -80,7 +83,7 @@ def run_watch(
     _end(asyncio.run(run_played(plan, played(arrivals), console, _print_counts)))
 
 
-def _named(site: Site, text: str) -> tuple[str | None, Path]:
+def named_recording(site: Site, text: str) -> tuple[str | None, Path]:
     """`SENSOR=FILE` or `FILE`; a file whose own name holds an equals sign is taken as a file if it is there."""
     sensor, equals, name = text.partition("=")
     if equals and not Path(text).exists():

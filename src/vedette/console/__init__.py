@@ -7,6 +7,7 @@ browser → app (checked) → Desk.act → the watch's sequencer; answered after
 from vedette.console.app import create_app
 from vedette.console.board import Board, TrailPoint
 from vedette.console.desk import ActionRefused, Desk
+from vedette.console.exercises import ExerciseRoom
 from vedette.console.health import Health, Tried
 from vedette.console.history import OctantName
 from vedette.console.stream import Frame, Stream, Subscription
@@ -17,6 +18,7 @@ __all__ = [
     "ActionRefused",
     "Board",
     "Desk",
+    "ExerciseRoom",
     "Frame",
     "Health",
     "OctantName",

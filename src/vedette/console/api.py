@@ -8,7 +8,6 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from litestar import MediaType, Response, Router, get, post
 from litestar.di import Provide
-from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
@@ -16,9 +15,11 @@ from vedette.console import views
 from vedette.console.alerts import alert_handlers
 from vedette.console.decisions import decision_handlers
 from vedette.console.desk import Desk
+from vedette.console.dossier import DOCUMENT, dossier_handlers
 from vedette.console.errors import ApiError
 from vedette.console.hand_over import hand_over_handlers
 from vedette.console.history import history_handlers
+from vedette.console.media import media_handlers
 from vedette.console.people import Acting, single_person
 from vedette.console.response import response_handlers
 from vedette.console.sightings import sighting_handlers
@@ -31,9 +32,7 @@ REPORT_POLICY: Final = (
 )
 """A report is a page of its own: no script, nothing from elsewhere, never inside another page."""
 _PDF: Final = "application/pdf"
-_DOCUMENT: Final = {
-    200: ResponseSpec(data_container=views.IncidentDocument, generate_examples=False, description="The document")
-}
+_GEOJSON: Final = "application/geo+json"
 
 
 class AlertsView(views.View, frozen=True, kw_only=True):
@@ -67,14 +66,6 @@ class SoundReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sound: Literal["played", "muted", "blocked"]
 
 
-class EffectEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Body of an effect's entry. value: what was reported, in words; it belongs to `reported` alone."""
-
-    effect: Literal["injuries", "damage", "flights"]
-    state: Literal["none_reported", "reported"]
-    value: str | None = None
-
-
 class LookAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Body of a look_at: a track of the newest picture, or a place, altitude over the ellipsoid."""
 
@@ -96,6 +87,8 @@ def api_router(desk: Desk) -> Router:
         *sighting_handlers(desk),
         *response_handlers(desk),
         *hand_over_handlers(desk),
+        *dossier_handlers(desk),
+        *media_handlers(desk),
         *history_handlers(desk),
     ]
     return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(single_person)})
@@ -133,7 +126,7 @@ def _reads(desk: Desk) -> list[ControllerRouterHandler]:
 
 
 def _incidents(desk: Desk) -> list[ControllerRouterHandler]:
-    @get("/incidents/{incident_id:str}", summary="One incident's document", responses=_DOCUMENT)
+    @get("/incidents/{incident_id:str}", summary="One incident's document", responses=DOCUMENT)
     async def incident(incident_id: FromPath[str]) -> dict[str, Any]:
         document = await asyncio.to_thread(desk.incident_document, incident_id)
         if document is None:
@@ -149,13 +142,17 @@ def _incidents(desk: Desk) -> list[ControllerRouterHandler]:
     async def report_pdf(incident_id: FromPath[str]) -> Response[bytes]:
         return Response(await paper(incident_id, "pdf"), media_type=_PDF)
 
+    @get("/incidents/{incident_id:str}/report.geojson", summary="One incident on a map", media_type=_GEOJSON)
+    async def report_geojson(incident_id: FromPath[str]) -> Response[bytes]:
+        return Response(await paper(incident_id, "geojson"), media_type=_GEOJSON)
+
     async def paper(incident_id: str, format_name: str) -> bytes:
         made = await asyncio.to_thread(desk.incident_paper, incident_id, format_name)
         if made is None:
             raise ApiError(404, "not_found", f"there is no incident {incident_id!r}")
         return made
 
-    return [incident, report, report_pdf]
+    return [incident, report, report_pdf, report_geojson]
 
 
 def _actions(desk: Desk) -> list[ControllerRouterHandler]:
@@ -171,27 +168,6 @@ def _actions(desk: Desk) -> list[ControllerRouterHandler]:
         if after is None:
             raise ApiError(404, "not_found", f"there is no alert {alert_id!r}")
         return views.alert(after, board.site)
-
-    @post("/incidents/{incident_id:str}/effects", summary="Enter an effect", responses=_DOCUMENT, status_code=200)
-    async def enter_effect(incident_id: FromPath[str], data: JSONBody[EffectEntry], person: Acting) -> dict[str, Any]:
-        if data.state == "reported" and not (data.value or "").strip():
-            raise ApiError(400, "bad_body", "value is missing: say what was reported")
-        if data.state == "none_reported" and data.value is not None:
-            raise ApiError(400, "bad_body", "value belongs to `reported` alone")
-        _check_text("value", data.value or "")
-        action = Action(
-            verb="enter_effect",
-            target=incident_id,
-            by=person.name,
-            effect=data.effect,
-            state=data.state,
-            value=data.value,
-        )
-        await desk.act(action)
-        document = await asyncio.to_thread(desk.incident_document, incident_id)
-        if document is None:
-            raise ApiError(404, "not_found", f"there is no incident {incident_id!r}")
-        return document
 
     @post("/sensors/{sensor_id:str}/look_at", summary="Ask a sensor to look at a track or a place", status_code=200)
     async def look_at(sensor_id: FromPath[str], data: JSONBody[LookAt], person: Acting) -> views.SensorTaskView:
@@ -209,7 +185,7 @@ def _actions(desk: Desk) -> list[ControllerRouterHandler]:
         asked = next(one for one in await desk.act(action) if isinstance(one, SensorAsked))
         return views.sensor_task(asked)
 
-    return [acknowledge, enter_effect, look_at]
+    return [acknowledge, look_at]
 
 
 def _alarm_tests(desk: Desk) -> list[ControllerRouterHandler]:

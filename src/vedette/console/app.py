@@ -14,6 +14,7 @@ from vedette.console.api import api_router
 from vedette.console.channel import stream_handler
 from vedette.console.desk import Desk
 from vedette.console.errors import HANDLERS
+from vedette.console.exercises import Beside, ExerciseRoom, exercise_router
 from vedette.console.guard import Guard
 from vedette.console.pages import STATIC, page_handlers
 
@@ -22,14 +23,33 @@ _DESCRIPTION = (
     "The air picture, alerts and incidents of one watch. Times are ISO 8601 UTC, angles degrees, the rest SI. The "
     "WebSocket /api/v1/stream sends a snapshot, then one object a change: seq, kind (track, track_end, alert, "
     "incident, health, a topic's name, heartbeat) and the same keys as here; ?after=SEQ&token=TOKEN goes on where a "
-    "client left off."
+    "client left off. /api/v1/exercise/ is the same of the exercise that runs beside the watch, stream and all."
 )
 
 
-def create_app(desk: Desk, bound_host: str = "127.0.0.1", static: Path = STATIC) -> Litestar:
-    """The application over a desk. `bound_host`: what the server listens on, for the check of Host."""
-    app = Litestar(
-        route_handlers=[api_router(desk), stream_handler(desk), *page_handlers(static)],
+def create_app(
+    desk: Desk, bound_host: str = "127.0.0.1", static: Path = STATIC, exercises: ExerciseRoom | None = None
+) -> Litestar:
+    """The application over a desk. `bound_host`: what the server listens on, for the check of Host.
+
+    exercises: those that run beside this watch; their desk is reached through an application of its own, that differs
+    from this one in nothing else.
+    """
+    app = _application(desk, static, exercises)
+    if exercises is not None:
+        app.asgi_handler = Beside(app.asgi_handler, exercises, lambda one: _application(one, static, None))
+    app.asgi_handler = Guard(app.asgi_handler, bound_host)
+    return app
+
+
+def _application(desk: Desk, static: Path, exercises: ExerciseRoom | None) -> Litestar:
+    return Litestar(
+        route_handlers=[
+            api_router(desk),
+            exercise_router(desk, exercises),
+            stream_handler(desk),
+            *page_handlers(static),
+        ],
         exception_handlers=HANDLERS,
         openapi_config=OpenAPIConfig(
             title="Vedette",
@@ -48,5 +68,3 @@ def create_app(desk: Desk, bound_host: str = "127.0.0.1", static: Path = STATIC)
         request_max_body_size=_MAX_BODY,
         logging_config=None,
     )
-    app.asgi_handler = Guard(app.asgi_handler, bound_host)
-    return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Protocol
 
 from vedette.console.board import Board
@@ -22,6 +23,52 @@ class ActionRefused(VedetteError):
         super().__init__(f"{code}: {message}")
 
 
+class IncomingFile(Protocol):
+    """A file on its way in: written, then kept, and dropped in the end (which does nothing to what is kept).
+
+    Raises (all but `drop`):
+        RecordError: it cannot be taken, in one sentence.
+    """
+
+    def write(self, octets: bytes) -> None:
+        """Some more octets."""
+        ...
+
+    def keep(self) -> KeptFile:
+        """Make it safe."""
+        ...
+
+    def drop(self) -> None:
+        """Forget it."""
+        ...
+
+
+class KeptFile(Protocol):
+    """A file that is kept."""
+
+    @property
+    def sha256(self) -> str:
+        """Of its octets, as hex."""
+        ...
+
+    @property
+    def size_bytes(self) -> int:
+        """How many they are."""
+        ...
+
+
+class Media(Protocol):
+    """The files that people gave."""
+
+    def receive(self) -> IncomingFile:
+        """Begin to take one in; RecordError if it cannot be."""
+        ...
+
+    def path(self, sha256: str) -> Path | None:
+        """Where one lies, None if it is not there."""
+        ...
+
+
 class Desk(Protocol):
     """What the console needs of the watch. All but `act` is called from any thread, and must not block for long.
 
@@ -37,8 +84,17 @@ class Desk(Protocol):
         """The incident's JSON as the report room makes it, None if there is no such incident."""
         ...
 
+    def incident_case(self, incident: str) -> dict[str, Any] | None:
+        """The incident's timeline, sensors and evidence from the record, None if there is no such incident."""
+        ...
+
+    @property
+    def media(self) -> Media:
+        """Where files that people give are kept."""
+        ...
+
     def incident_paper(self, incident: str, format_name: str) -> bytes | None:
-        """The incident's report, html or pdf, that needs nothing else; None if there is no such incident."""
+        """The incident's report, html, pdf or geojson, that needs nothing else; None if there is no such incident."""
         ...
 
     def checkpoint(self) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from vedette.clock import ClockOffset
-from vedette.model import AlarmTest, FeedHealth, OutputHealth
+from vedette.model import AlarmTest, ExerciseState, FeedHealth, OutputHealth
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +27,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     now_s: the picture's clock (recorded time in a replay). clock: the machine's own. speed: recorded seconds a wall
     second, None: as fast as it goes. ended: a replay has come to its end, the picture stands. dropped: what bounded
     queues shed, by name. problems: what the officer must be told (pipeline restarted, disk nearly full). test_alarm:
-    the last one; test_outputs: what came of it; test_overdue: there was none for as long as the site allows.
+    the last one; test_outputs: what came of it; test_overdue: there was none for as long as the site allows. exercise:
+    the one that runs beside this watch, or that this is.
     """
 
     now_s: float
@@ -43,3 +44,4 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     test_outputs: tuple[Tried, ...] = ()
     test_overdue: bool = False
     outputs: tuple[OutputHealth, ...] = ()
+    exercise: ExerciseState | None = None

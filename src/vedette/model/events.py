@@ -19,6 +19,19 @@ from vedette.model.decisions import (
     FactRecorded,
     MandateWithdrawn,
 )
+from vedette.model.dossier import (
+    AttributionProposed,
+    AttributionSigned,
+    AttributionWithdrawn,
+    ClaimEntered,
+    ClaimWithdrawn,
+    CustodyMoved,
+    EffectWithdrawn,
+    MediaAdded,
+    StatementDrafted,
+    StatementMoved,
+)
+from vedette.model.exercises import ExerciseEnded, ExerciseStarted
 from vedette.model.messages import FeedState, Origin
 from vedette.model.past import PastImported
 from vedette.model.payload import Payload
@@ -232,7 +245,11 @@ class IncidentDetections(Payload, frozen=True, kw_only=True, tag="incident_detec
 
 
 class EffectEntered(Payload, frozen=True, kw_only=True, tag="effect_entered"):
-    """A person said what an incident did. effect: injuries | damage | flights; state: none_reported | reported."""
+    """A person said what an incident did. effect: injuries | damage | flights; state: none_reported | reported.
+
+    entry: its id. source: whose word it is, if not that of who enters it; how: how it is known. corrects: the entry
+    that it takes the place of.
+    """
 
     incident: str
     effect: str
@@ -240,6 +257,11 @@ class EffectEntered(Payload, frozen=True, kw_only=True, tag="effect_entered"):
     value: str | None
     by: str
     at_s: float
+    entry: str = ""
+    role: str | None = None
+    source: str | None = None
+    how: str = ""
+    corrects: str | None = None
 
 
 class IncidentClosed(Payload, frozen=True, kw_only=True, tag="incident_closed"):
@@ -381,8 +403,11 @@ AnyPayload = (
     | SensorAsked | SensorAnswered | SightingEntered
     | ChecklistOpened | ChecklistMoved | StepMoved | NoticeWritten | NoticeRead
     | ClosureBegan | CriterionMoved | ClosureAttempted | ClosureEnded | HandOverOffered | HandOverMoved
+    | ClaimEntered | ClaimWithdrawn | EffectWithdrawn | AttributionProposed | AttributionSigned | AttributionWithdrawn
+    | MediaAdded | CustodyMoved | StatementDrafted | StatementMoved
     | PastImported
     | CaptureClosed | StorageLow | Thinned | Dispatched | PipelineFailed
+    | ExerciseStarted | ExerciseEnded
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from vedette.model.decisions import Decision, FactRecorded
+from vedette.model.dossier import Dossier
 from vedette.model.events import SightingEntered, TrackPoint
 from vedette.model.messages import Origin
 from vedette.model.picture import Impact, Reason
@@ -140,12 +141,20 @@ class IncidentTrackSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person said of an incident's effect. state: not_yet_reported | none_reported | reported."""
+    """What people say of an incident's effect. state: not_yet_reported | none_reported | reported.
+
+    The newest entry that stands. conflict: others stand that say something else; then it is `reported` as soon as one
+    of them says so. entries: ids of all that stand. source: whose word it is, where that is not who entered it.
+    """
 
     state: str = "not_yet_reported"
     value: str | None = None
     by: str | None = None
     at_s: float | None = None
+    role: str | None = None
+    source: str | None = None
+    conflict: bool = False
+    entries: tuple[str, ...] = ()
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -172,6 +181,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     decisions: tuple[Decision, ...] = ()
     facts: tuple[FactRecorded, ...] = ()
     sightings: tuple[SightingEntered, ...] = ()
+    dossier: Dossier = Dossier()
 
 
 class SmoothedPath(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,11 +16,10 @@ from vedette.model import (
     AlertCleared,
     AlertRaised,
     AnyPayload,
-    EffectEntered,
     IncidentClosed,
     Reason,
 )
-from vedette.post.books import EFFECTS, Books, IncidentBook
+from vedette.post.books import Books, IncidentBook
 from vedette.post.machine import Refused
 
 TEST_RULE: Final = "test-alarm"
@@ -85,25 +84,6 @@ def _report_sound(action: Action, books: Books, at_s: float, site_id: str) -> It
         yield AlarmSounded(alert=last.alert, screen=screen, sound=action.state, at_s=at_s)
 
 
-def _enter_effect(action: Action, books: Books, at_s: float, site_id: str) -> Iterator[AnyPayload]:
-    del site_id
-    book = _incident(action, books)
-    if action.effect not in EFFECTS:
-        raise Refused("bad_effect", f"'{action.effect}' is not one of {', '.join(EFFECTS)}")
-    if action.state not in ("none_reported", "reported"):
-        raise Refused("bad_state", f"'{action.state}' is neither none_reported nor reported")
-    if action.state == "none_reported" and action.value:
-        raise Refused("bad_state", "none_reported goes without a value")
-    yield EffectEntered(
-        incident=book.incident,
-        effect=action.effect,
-        state=action.state,
-        value=action.value or None,
-        by=action.by,
-        at_s=at_s,
-    )
-
-
 def _close_incident(action: Action, books: Books, at_s: float, site_id: str) -> Iterator[AnyPayload]:
     del site_id
     book = _incident(action, books)
@@ -123,7 +103,6 @@ def _incident(action: Action, books: Books) -> IncidentBook:
 
 
 _VERBS: Final[dict[str, Callable[[Action, Books, float, str], Iterator[AnyPayload]]]] = {
-    "enter_effect": _enter_effect,
     "close_incident": _close_incident,
     "test_alarm": _test_alarm,
     "report_sound": _report_sound,

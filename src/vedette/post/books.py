@@ -15,8 +15,6 @@ from vedette.model import (
     AlertCleared,
     CooperativeSeen,
     Draft,
-    Effect,
-    EffectEntered,
     Event,
     FeedChanged,
     FeedState,
@@ -37,9 +35,8 @@ from vedette.model import (
 )
 from vedette.post.alert_entries import ALERT_ENTRIES
 from vedette.post.decisions import DECISION_ENTRIES, DecisionBooks
+from vedette.post.dossiers import DOSSIER_ENTRIES, DossierBooks
 from vedette.post.response.books import RESPONSE_ENTRIES, ResponseBooks
-
-EFFECTS: Final = ("injuries", "damage", "flights")
 
 
 class IncidentBook(msgspec.Struct, kw_only=True):
@@ -50,7 +47,6 @@ class IncidentBook(msgspec.Struct, kw_only=True):
     origin: Origin
     alerts: list[str]
     tracks: dict[str, IncidentTrack]
-    effects: dict[str, Effect]
     state: str = "open"
     closed_s: float | None = None
     quiet_since_s: float
@@ -89,6 +85,7 @@ class Books(msgspec.Struct, kw_only=True):
     last_test: AlarmTest | None = None
     decided: DecisionBooks = msgspec.field(default_factory=DecisionBooks)
     response: ResponseBooks = msgspec.field(default_factory=ResponseBooks)
+    dossiers: DossierBooks = msgspec.field(default_factory=DossierBooks)
     asked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     sightings: dict[str, SightingEntered] = msgspec.field(default_factory=dict)
     spans: list[Span] = msgspec.field(default_factory=list)
@@ -163,7 +160,6 @@ def _incident_opened(books: Books, event: Draft | Event, payload: IncidentOpened
         origin=event.origin,
         alerts=[],
         tracks={},
-        effects={effect: Effect() for effect in EFFECTS},
         quiet_since_s=payload.opened_s,
     )
     _join(books, payload.incident, payload.alert)
@@ -189,12 +185,6 @@ def _incident_track(books: Books, event: Draft | Event, payload: IncidentTrack) 
 def _incident_detections(books: Books, event: Draft | Event, payload: IncidentDetections) -> None:
     del event
     books.incidents[payload.incident].rows += len(payload.rows)
-
-
-def _effect_entered(books: Books, event: Draft | Event, payload: EffectEntered) -> None:
-    del event
-    effect = Effect(state=payload.state, value=payload.value, by=payload.by, at_s=payload.at_s)
-    books.incidents[payload.incident].effects[payload.effect] = effect
 
 
 def _incident_closed(books: Books, event: Draft | Event, payload: IncidentClosed) -> None:
@@ -252,12 +242,12 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     IncidentJoined: _incident_joined,
     IncidentTrack: _incident_track,
     IncidentDetections: _incident_detections,
-    EffectEntered: _effect_entered,
     IncidentClosed: _incident_closed,
     FeedChanged: _feed_changed,
     CooperativeSeen: _cooperative_seen,
     **dict.fromkeys(DECISION_ENTRIES, _into(lambda books: books.decided)),
     **dict.fromkeys(RESPONSE_ENTRIES, _into(lambda books: books.response)),
+    **dict.fromkeys(DOSSIER_ENTRIES, _into(lambda books: books.dossiers)),
     SensorAsked: _sensor_asked,
     SensorAnswered: _sensor_answered,
     SightingEntered: _sighting_entered,

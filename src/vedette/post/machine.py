@@ -45,7 +45,8 @@ class Refused(VedetteError):
         code: not_found | already_acknowledged | already_closed | unacknowledged_alerts | bad_effect | bad_state |
             bad_verb | test_alarm_open | too_many | no_node | no_place | outside_mandate | second_refused |
             illegal_move | key_used | bad_fact | bad_time | no_mandate | already_withdrawn | bad_reason | note_missing |
-            needs_confirmation. message: one sentence.
+            needs_confirmation | bad_request | bad_claim | bad_sentence | already_proposed | already_approved |
+            already_there | not_your_role | not_live. message: one sentence.
         details: the clauses that refuse. drafts: events of the refusal, in the books already, to be written.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -13,20 +13,16 @@ from vedette.model import (
     AlarmTest,
     Alert,
     AlertState,
+    AnyPayload,
     CooperativeReport,
-    Count,
     Decided,
-    DecisionOrdered,
     Draft,
     Event,
-    FactRecorded,
     FeedChanged,
     FeedHealth,
     FeedState,
     Incident,
     IncidentDetections,
-    IncidentTrack,
-    IncidentTrackSummary,
     Look,
     Origin,
     PastIncident,
@@ -46,16 +42,18 @@ from vedette.post.alerting import Alerting
 from vedette.post.books import Books, IncidentBook
 from vedette.post.claims import news
 from vedette.post.clerk import Clerk
-from vedette.post.count import count
 from vedette.post.deciding import Deciding
+from vedette.post.dossier_clerk import DossierClerk
 from vedette.post.earlier import Earlier
 from vedette.post.false_alarms import count_false_alarms
 from vedette.post.following import QUIET_S, Following, how_ended, tracks_of
 from vedette.post.gate import Beside, Gate, Row
+from vedette.post.gathering import Gathering
 from vedette.post.machine import Refused
 from vedette.post.points import Points
 from vedette.post.response.clerks import responding, response_clerks
 from vedette.post.sightings import ENTER_SIGHTING, enter
+from vedette.post.stating import Stating
 from vedette.post.step import Step
 from vedette.post.tasks import ask
 from vedette.site import Site
@@ -87,17 +85,19 @@ class Post:
         self._points, self._gate = Points(), Gate(site)
         self._earlier = Earlier(self._gate)
         self._deciding = Deciding(site)
+        self._gathering = Gathering()
+        self._stating = Stating(site, self._gathering)
         self._clerks: tuple[Clerk, ...] = (
             self._deciding,
             AlertDesk(site),
             *response_clerks(site, self._deciding),
+            DossierClerk(site),
+            self._stating,
         )
         self._seen: Picture | None = None
         self._judged_by: Picture | None = None
         self._missing_since_s: dict[str, float] = {}
-        self._last_update_s: dict[str, float] = {}
         self._near: dict[str, tuple[Picture | None, int, Beside | None]] = {}
-        self._counts: dict[str, tuple[tuple[IncidentTrack, ...], Count]] = {}
 
     def apply(self, event: Draft | Event) -> None:
         """Fold one recorded event into the books; kinds that are not post's, and thinned payloads, change nothing.
@@ -125,9 +125,9 @@ class Post:
         for alert in raised:
             self._join(step, alert)
         self._following.see(step, picture, gone)
+        self._gathering.see(picture)
         for clerk in self._clerks:
             clerk.see(step, picture)
-        self._last_update_s = {track.track: track.last_update_s for track in picture.tracks}
         over = outlived_test(self.books, received_s)
         if over is not None:
             step.enter(over)
@@ -260,35 +260,35 @@ class Post:
         return step.drafts
 
     def act(self, action: Action, received_s: float, origin: Origin) -> list[Draft]:
-        """A person's action: enter_effect, close_incident, enter_sighting, look_at, test_alarm.
+        """A person's action: acknowledge, close_incident, enter_sighting, look_at, test_alarm, or a clerk's verb.
 
         A screen's: report_sound.
-
-        Of alerts: acknowledge, dismiss, bring_back, close_alert.
-
-        Of decisions: decide, second, withdraw, carry_out, record_fact, withdraw_mandate.
 
         Raises:
             Refused: it cannot be done; nothing changed. A repeated acknowledgement is `already_acknowledged`. What the
                 mandate refuses is in `drafts`, to be written as if they had been returned.
         """
         step = Step(self.books, received_s, received_s, origin)
+        refusal = self._do(step, action)
+        self._stating.hold(step)
+        if refusal is not None:
+            raise Refused(refusal.code, refusal.message, refusal.details, tuple(step.drafts))
+        return step.drafts
+
+    def _do(self, step: Step, action: Action) -> Refused | None:
         clerk = next((each for each in self._clerks if action.verb in each.verbs), None)
         if clerk is not None:
-            refusal = clerk.act(step, action, self._judged_by)
-            if refusal is not None:
-                raise Refused(refusal.code, refusal.message, refusal.details, tuple(step.drafts))
-            return step.drafts
+            return clerk.act(step, action, self._judged_by)
+        made: Iterable[AnyPayload]
         if action.verb == LOOK_AT:
-            step.enter(ask(action, self._site, self._seen, self.books, received_s))
-            return step.drafts
-        if action.verb == ENTER_SIGHTING:
-            for entered in enter(action, self.books, received_s, self._site.id, origin):
-                step.enter(entered)
-            return step.drafts
-        for payload in decide(action, self.books, received_s, self._site.id):
+            made = (ask(action, self._site, self._seen, self.books, step.received_s),)
+        elif action.verb == ENTER_SIGHTING:
+            made = enter(action, self.books, step.received_s, self._site.id, step.origin)
+        else:
+            made = decide(action, self.books, step.received_s, self._site.id)
+        for payload in made:
             step.enter(payload)
-        return step.drafts
+        return None
 
     def answered(self, answer: TaskAnswer, received_s: float, origin: Origin) -> list[Draft]:
         """What came of a task; an event where it is one that a person gave, and this is news of it."""
@@ -363,7 +363,7 @@ class Post:
     @property
     def incidents(self) -> tuple[Incident, ...]:
         """Every incident, oldest first."""
-        return tuple(self._incident(book) for book in self.books.incidents.values())
+        return tuple(self._gathering.incident(self.books, book) for book in self.books.incidents.values())
 
     @property
     def sightings(self) -> tuple[SightingEntered, ...]:
@@ -390,54 +390,7 @@ class Post:
         """One incident; Refused (not_found) if there is none of this id."""
         if incident not in self.books.incidents:
             raise Refused("not_found", f"there is no incident {incident}")
-        return self._incident(self.books.incidents[incident])
-
-    def _incident(self, book: IncidentBook) -> Incident:
-        return Incident(
-            incident=book.incident,
-            opened_s=book.opened_s,
-            state=book.state,
-            tracks=tuple(self._summary(track) for track in book.tracks.values()),
-            count=self._count(book),
-            alerts=tuple(book.alerts),
-            effects=dict(book.effects),
-            attribution="unclaimed",
-            origin=book.origin,
-            closed_s=book.closed_s,
-            decisions=tuple(one for one in self.books.decided.decisions.values() if _is_of(book, one.order)),
-            facts=tuple(one for one in self.books.decided.facts if _is_of(book, one)),
-            sightings=tuple(one for one in self.books.sightings.values() if one.incident == book.incident),
-        )
-
-    def _count(self, book: IncidentBook) -> Count:
-        """Counted anew only when a track was written: this is asked for at every picture."""
-        tracks = tuple(book.tracks.values())
-        known = self._counts.get(book.incident)
-        if known is None or known[0] != tracks:
-            known = self._counts[book.incident] = (tracks, count(tracks))
-        return known[1]
-
-    def _summary(self, track: IncidentTrack) -> IncidentTrackSummary:
-        return IncidentTrackSummary(
-            track=track.track,
-            identity=track.identity,
-            class_=track.class_,
-            p_class=track.p_class,
-            sensors=track.sensors,
-            first_s=track.first_s,
-            last_s=track.last_s
-            if track.ended
-            else max(track.last_s, self._last_update_s.get(track.track, track.last_s)),
-            impact=track.impact,
-            ended=track.ended,
-            first_latitude_deg=track.first_latitude_deg,
-            first_longitude_deg=track.first_longitude_deg,
-        )
-
-
-def _is_of(book: IncidentBook, said: DecisionOrdered | FactRecorded) -> bool:
-    """It was ordered or said while the incident was the open one, or is about one of its tracks."""
-    return said.incident == book.incident or (said.incident is None and said.track in book.tracks)
+        return self._gathering.incident(self.books, self.books.incidents[incident])
 
 
 def _urgency(alert: Alert) -> tuple[int, float, str]:

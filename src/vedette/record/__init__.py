@@ -2,6 +2,7 @@
 
 from vedette.record.capture import Capture
 from vedette.record.chain import derived_salts, drawn_salts
+from vedette.record.media import Incoming, Kept, MediaFolder
 from vedette.record.proof.excerpt import NAME as EXCERPT
 from vedette.record.proof.excerpt import Head as Excerpt
 from vedette.record.proof.excerpt import Named, is_excerpt, verify_excerpt, write_excerpt, write_incident
@@ -18,6 +19,9 @@ __all__ = [
     "Capture",
     "Excerpt",
     "Grouping",
+    "Incoming",
+    "Kept",
+    "MediaFolder",
     "Named",
     "Record",
     "Recovery",

@@ -1,24 +1,35 @@
 """Incident → papers: document (JSON), closing summary, first statement, printed report. Pure functions."""
 
 from vedette.report.case import Case, Proof
+from vedette.report.debriefing import evaluation_page
 from vedette.report.document import incident_document
+from vedette.report.evidence import events_behind, traced
 from vedette.report.formats import DRAWN, FORMATS, render
 from vedette.report.hand_over import hand_over_page
 from vedette.report.page import render_html
-from vedette.report.statement import Sentence, Statement, statement
+from vedette.report.sensors import Watched, sensors_part, watched
+from vedette.report.statement import Statement, Told, statement
 from vedette.report.summary import summary_text
+from vedette.report.timeline import timeline
 
 __all__ = [
     "DRAWN",
     "FORMATS",
     "Case",
     "Proof",
-    "Sentence",
     "Statement",
+    "Told",
+    "Watched",
+    "evaluation_page",
+    "events_behind",
     "hand_over_page",
     "incident_document",
     "render",
     "render_html",
+    "sensors_part",
     "statement",
     "summary_text",
+    "timeline",
+    "traced",
+    "watched",
 ]

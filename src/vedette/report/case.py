@@ -31,6 +31,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         statement: the first statement, from the same document.
         points: of its tracks; those of other tracks are passed over.
         events: of the record; each part takes what belongs to the incident.
+        sensors: from vedette.report.sensors, where the record was read for it.
     """
 
     document: dict[str, Any]
@@ -39,6 +40,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     points: Sequence[TrackPoint] = ()
     events: Sequence[Event] = ()
     proof: Proof = Proof()
+    sensors: Sequence[dict[str, Any]] = ()
 
     def own_points(self, track: str) -> list[TrackPoint]:
         """Those of one track with a known place, by time."""

@@ -23,6 +23,13 @@ from vedette.report.paper import (
 )
 from vedette.report.people import deeds
 from vedette.report.said import decision_sections, sighting_sections
+from vedette.report.said_dossier import (
+    claim_sections,
+    effects_section,
+    media_sections,
+    sensor_section,
+    statement_sections,
+)
 from vedette.report.timeline import timeline
 from vedette.report.words import (
     CLASS_WORDS,
@@ -84,8 +91,11 @@ def paper_of(case: Case) -> Paper:
             *decision_sections(document),
             *sighting_sections(document),
             _people(case),
-            _effects(document),
-            _sensors(document),
+            effects_section(document),
+            *claim_sections(document),
+            *media_sections(document),
+            sensor_section(document, list(case.sensors)),
+            *statement_sections(document),
             _evidence(case),
             _limits(case),
         ),
@@ -129,11 +139,15 @@ def _drawing(case: Case) -> Drawing:
 
 def _statement(case: Case) -> tuple[Section, Section]:
     said = case.statement
+    told = [
+        (one.text + (f" [Changed since. Now: {one.now or 'nothing can be said'}]" if one.changed else ""), one.ids)
+        for one in said.sentences
+    ]
     return (
         Section(
             title="What is confirmed",
-            note="first statement, a draft; each sentence with its evidence",
-            blocks=(Sentences(said.marking, tuple((one.text, one.evidence) for one in said.sentences)),),
+            note=" ".join(said.standing),
+            blocks=(Sentences(said.marking, tuple(told)),),
         ),
         Section(title="Not yet reported, or not said, and why", blocks=(Items(said.not_said, small=True),)),
     )
@@ -263,38 +277,6 @@ def _people(case: Case) -> Section:
         title="Acts of people",
         note="as entered, in the order of the record",
         blocks=(table if rows else none,),
-    )
-
-
-def _effects(document: dict[str, Any]) -> Section:
-    rows = []
-    for name, word in EFFECT_WORDS.items():
-        effect = document["effects"][name]
-        if effect["state"] == "not_yet_reported":
-            rows.append(Row((Cell(word), Cell("not yet reported", style="unreported"), Cell(""), Cell(""))))
-            continue
-        said = "none reported" if effect["state"] == "none_reported" else effect["value"] or "reported, no detail given"
-        when = f"{clock(effect['at_local'])} local, {clock(effect['at_utc'])} UTC" if effect["at_utc"] else ""
-        rows.append(Row((Cell(word), Cell(said), Cell(effect["by"] or ""), Cell(when))))
-    attribution = Cell(document["attribution"]["state"], style="strong")
-    rows.append(Row((Cell("Attribution"), attribution, Cell(""), Cell(""))))
-    table = Table(("What", "State", "Said by", "When"), (0.7, 1.6, 1, 1.2), tuple(rows))
-    return Section(title="Effects and attribution", note="entered by people, never inferred", blocks=(table,))
-
-
-def _sensors(document: dict[str, Any]) -> Section:
-    rows = tuple(
-        Row(
-            (
-                Cell(one["name"]),
-                Cell(one["kind"] or "not in the site file"),
-                Cell("", ids=tuple(one["tracks"])),
-            )
-        )
-        for one in document["sources"]
-    )
-    return Section(
-        title="Sensors that contributed", blocks=(Table(("Sensor", "Kind", "Tracks"), (1.2, 0.8, 1.6), rows),)
     )
 
 

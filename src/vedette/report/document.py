@@ -3,12 +3,15 @@
     id, opened_utc, opened_local, timezone, state (open|closed), closed_utc, closed_local, site {id, name}, tracks
     [{track, identity, class, p_class, sensors, first_utc, first_local, last_utc, last_local, ended, impact, smoothed}],
     count {most_likely, least, most}, alerts [id, …], alert_details [{id, …}], effects {injuries|damage|flights: {state,
-    value, by, at_utc, at_local}}, attribution {state}, sightings [{id, report, candidates, compared, not_checked,
-    grade, by, …}], sources [{sensor, name, kind, tracks}], origin,
+    value, by, at_utc, at_local, role, source, conflict, entries [id, …]}}, attribution {state[, to, decision]},
+    sightings [{id, report, candidates, compared, not_checked, grade, by, …}], sources [{sensor, name, kind, tracks}],
+    origin,
     decisions [{id, state, measure, measure_kind, measure_name, owner, by, role, note, track, protects, ordered_utc,
     ordered_local, second_by, second_role, clauses, moves [{move, state, by, role, note, at_…, happened_…, clauses}],
     attempts [{move, by, role, note, at_…, clauses}]}], facts [{id, fact, outside_mandate, by, role, note, track,
     identity, measure, decision, at_…, happened_…}]
+
+    and what people added, as vedette.report.dossier has it; headline: all of it in one line.
 
     clauses: [{clause, answer, text, detail}]; a decision's are its last check's.
 
@@ -32,8 +35,9 @@ from typing import Any
 from vedette.clock import iso_utc
 from vedette.model import Alert, Effect, Impact, Incident, IncidentTrackSummary, SmoothedPath
 from vedette.report.decisions import decision_part, fact_part, times
+from vedette.report.dossier import attribution_part, dossier_part
 from vedette.report.sightings import sighting_json
-from vedette.report.words import EFFECT_WORDS, error_radius_m
+from vedette.report.words import EFFECT_WORDS, error_radius_m, headline
 from vedette.site import Site
 
 
@@ -44,7 +48,7 @@ def incident_document(
     smoothed = {path.track: path for path in paths}
     zone = site.timezone
     own = [alert for alert in alerts if alert.alert in incident.alerts]
-    return {
+    document: dict[str, Any] = {
         "id": incident.incident,
         "site": {"id": site.id, "name": site.name},
         **times("opened", incident.opened_s, zone),
@@ -60,13 +64,15 @@ def incident_document(
         "alerts": [alert.alert for alert in own],
         "alert_details": [_alert(alert, site) for alert in own],
         "effects": {name: _effect(incident.effects.get(name, Effect()), zone) for name in EFFECT_WORDS},
-        "attribution": {"state": incident.attribution},
+        "attribution": attribution_part(incident),
         "sightings": [sighting_json(one, zone) for one in incident.sightings],
         "sources": _sources(incident.tracks, site),
         "origin": incident.origin.value,
         "decisions": [decision_part(decision, zone) for decision in incident.decisions],
         "facts": [fact_part(fact, zone) for fact in incident.facts],
+        **dossier_part(incident, site),
     }
+    return {**document, "headline": headline(document)}
 
 
 def _track(track: IncidentTrackSummary, zone: str, path: SmoothedPath | None) -> dict[str, Any]:
@@ -140,7 +146,16 @@ def _alert(alert: Alert, site: Site) -> dict[str, Any]:
 
 
 def _effect(effect: Effect, zone: str) -> dict[str, Any]:
-    return {"state": effect.state, "value": effect.value, "by": effect.by, **times("at", effect.at_s, zone)}
+    return {
+        "state": effect.state,
+        "value": effect.value,
+        "by": effect.by,
+        **times("at", effect.at_s, zone),
+        "role": effect.role,
+        "source": effect.source,
+        "conflict": effect.conflict,
+        "entries": list(effect.entries),
+    }
 
 
 def _sources(tracks: tuple[IncidentTrackSummary, ...], site: Site) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ def render(format_name: str, case: Case) -> bytes:
 
 def _json(case: Case) -> bytes:
     head = [line for line in (case.proof.head, case.proof.checkpoint) if line]
-    whole = case.document | ({"record_head": head} if head else {})
+    whole = case.document | {"sensors": list(case.sensors)} | ({"record_head": head} if head else {})
     return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from vedette.clock import iso_local, iso_utc
 from vedette.model import HandOver, HandOverMoved, HandOverOffered, SheetSection
-from vedette.report.page import page_of
+from vedette.report.page import paper_html
 from vedette.report.paper import Block, Cell, Items, Paper, Row, Section, Table
 from vedette.report.words import NOT_LIVE
 from vedette.site import Site
@@ -27,7 +27,7 @@ TOPIC_WORDS: Final = {
 
 def hand_over_page(one: HandOver, site: Site) -> bytes:
     """The paper as one HTML page."""
-    return page_of(hand_over_paper(one, site)).encode()
+    return paper_html(hand_over_paper(one, site)).encode()
 
 
 def hand_over_paper(one: HandOver, site: Site) -> Paper:
@@ -35,7 +35,7 @@ def hand_over_paper(one: HandOver, site: Site) -> Paper:
     offered = one.offered
     mark, meaning = NOT_LIVE.get(one.origin.value, (None, ""))
     return Paper(
-        title="Hand-over of the watch",
+        kind="Hand-over of the watch",
         id=one.id,
         site=site.name,
         state=one.state.value,

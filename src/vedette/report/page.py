@@ -19,11 +19,11 @@ from vedette.report.paper import Card, Cell, Drawing, Facts, Gallery, Items, Pap
 
 def render_html(case: Case) -> str:
     """The whole page."""
-    return page_of(paper_of(case))
+    return paper_html(paper_of(case))
 
 
-def page_of(paper: Paper) -> str:
-    """A paper as one page."""
+def paper_html(paper: Paper) -> str:
+    """A paper as a page."""
     css = "".join(
         resources.files(__package__).joinpath(name).read_text("utf-8") for name in ("page.css", "drawing/map.css")
     )
@@ -69,7 +69,7 @@ def _band(paper: Paper) -> str:
 
 def _top(paper: Paper) -> str:
     return (
-        f'<div class="kicker"><span><b>{escape(paper.title)}</b> · {_text(paper.site)}</span>'
+        f'<div class="kicker"><span><b>{escape(paper.kind)}</b> · {_text(paper.site)}</span>'
         f"<span>{_text(paper.id)} · {_text(paper.state)}</span></div>"
         f"<h1>{escape(paper.headline)}</h1>"
         f'<p class="lede">{escape(paper.when)}</p><div class="mono">Record head: {escape(paper.record)}</div>'

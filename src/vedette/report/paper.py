@@ -11,7 +11,7 @@ import msgspec
 class Cell(msgspec.Struct, frozen=True):
     """One cell of a table: its words, smaller lines under them, ids of what they rest on, and how they are set.
 
-    style: "" | time | utc | mark | strong | unreported | mono
+    style: "" | time | utc | mark | strong | unreported | ended | mono
     """
 
     text: str
@@ -90,7 +90,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
-    """One report. title: what sort. mark, meaning: of what is not live. record: its head, or that there is none."""
+    """One report, and what kind of one. mark, meaning: of what is not live. record: its head, or that there is none."""
 
     id: str
     site: str
@@ -104,4 +104,4 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint: str | None
     sections: tuple[Section, ...]
     end: str
-    title: str = "Incident report"
+    kind: str = "Incident report"

@@ -116,7 +116,9 @@ def _effects(document: dict[str, Any]) -> list[str]:
 
 
 def _foot(document: dict[str, Any]) -> list[str]:
-    return [*_row("Attribution", document["attribution"]["state"]), *_row("Origin", document["origin"])]
+    attribution = document["attribution"]
+    said = ": ".join(filter(None, (attribution["state"], attribution.get("to"))))
+    return [*_row("Attribution", said), *_row("Origin", document["origin"])]
 
 
 def _span(first: str, last: str | None) -> str:

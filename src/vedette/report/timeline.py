@@ -13,7 +13,6 @@ from vedette.model import (
     AlertCleared,
     AlertRaised,
     AnyPayload,
-    EffectEntered,
     Event,
     FeedChanged,
     FeedState,
@@ -32,7 +31,8 @@ from vedette.report.alert_words import TELL_ALERTS
 from vedette.report.crossings import crossings
 from vedette.report.decisions import TELL_DECISIONS, decides_in
 from vedette.report.response import TELL_RESPONSE, response_of
-from vedette.report.words import EFFECT_WORDS, clock, probability
+from vedette.report.tell_dossier import TELL_DOSSIER
+from vedette.report.words import clock, probability
 from vedette.site import Site
 
 AROUND_S: Final = 60.0
@@ -137,12 +137,6 @@ def _ended(event: TrackEnded) -> tuple[str, str, str]:
     return "impact", f"{event.track} down, {place}", detail
 
 
-def _effect(event: EffectEntered) -> tuple[str, str, str]:
-    word = EFFECT_WORDS.get(event.effect, event.effect)
-    said = "none reported" if event.state == "none_reported" else event.value or "reported"
-    return "person", f"{word}: {said}", event.by
-
-
 def _closed(event: IncidentClosed) -> tuple[str, str, str]:
     return "incident", "Incident closed", " · ".join(filter(None, (event.by or "nothing more came of it", event.note)))
 
@@ -159,9 +153,9 @@ TELL: Final[dict[type[AnyPayload], Callable[[Any], tuple[str, str, str]]]] = {
     IncidentOpened: lambda event: ("incident", f"Incident {event.incident} opened", f"from alert {event.alert}"),
     IncidentJoined: lambda event: ("incident", f"{event.track or event.alert} joined the incident", event.alert),
     IncidentClosed: _closed,
-    EffectEntered: _effect,
     TrackEnded: _ended,
     **TELL_ALERTS,
     **TELL_DECISIONS,
     **TELL_RESPONSE,
+    **TELL_DOSSIER,
 }

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
+
+from vedette.wording import (
+    EFFECT_WORDS,
+    NOT_LIVE,
+    clock,
+    date,
+    joined,
+    minute,
+    nearest_minute,
+    number,
+    plural,
+)
+
+__all__ = [
+    "CLASS_WORDS", "EFFECT_WORDS", "NOT_LIVE", "came_down", "clock", "counted", "date", "effect_text",
+    "error_radius_m", "headline", "impacts_of", "joined", "kind_word", "minute", "nearest_minute", "number", "offset",
+    "plural", "position", "probability", "weekday",
+]  # fmt: skip
 
 CLASS_WORDS: Final = {
     "uav": "drone",
@@ -18,51 +35,7 @@ CLASS_WORDS: Final = {
     "other": "flying object",
 }
 
-NOT_LIVE: Final = {
-    "replay": ("REPLAY", "made from a recording, not from a live watch"),
-    "simulated": ("SIMULATED", "made by a simulation; nothing of this happened as shown"),
-    "exercise": ("EXERCISE", "made for an exercise; not a live event"),
-}
-"""The mark of every paper whose origin is not live, and what it means."""
-
-EFFECT_WORDS: Final = {"injuries": "Injuries", "damage": "Damage", "flights": "Flights"}
-
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_NUMBERS: Final = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
-
-
-def clock(iso: str) -> str:
-    """HH:MM:SS of an ISO 8601 text, as it stands there."""
-    return iso[11:19]
-
-
-def nearest_minute(iso: str) -> str:
-    """The time of an ISO 8601 text rounded to the minute, in the same zone: for 'at about'."""
-    half = datetime.fromisoformat(iso) + timedelta(seconds=30)
-    return half.replace(second=0, microsecond=0).isoformat()
-
-
-def minute(iso: str) -> str:
-    """HH:MM of an ISO 8601 text, as it stands there."""
-    return iso[11:16]
 
 
 def offset(iso: str) -> str:
@@ -71,32 +44,9 @@ def offset(iso: str) -> str:
     return "UTC" if tail in ("Z", "+00:00") else tail.removesuffix(":00")
 
 
-def date(iso: str) -> str:
-    """11 September 2021."""
-    day = datetime.fromisoformat(iso)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
 def weekday(iso: str) -> str:
     """Saturday."""
     return _DAYS[datetime.fromisoformat(iso).weekday()]
-
-
-def number(count: int) -> str:
-    """A small count as a word."""
-    return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else str(count)
-
-
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """One drone, two drones."""
-    return f"{number(count)} {one if count == 1 else many or one + 's'}"
-
-
-def joined(parts: Sequence[str]) -> str:
-    """a, b and c."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def kind_word(document: dict[str, Any]) -> str:
@@ -157,8 +107,10 @@ def effect_text(effect: dict[str, Any]) -> str:
     """What is known of one effect, with who said it. Silence is never 'none'."""
     if effect["state"] == "not_yet_reported":
         return "not yet reported"
+    if effect["conflict"]:
+        return f"{len(effect['entries'])} people say different things: see the report"
     said = "none reported" if effect["state"] == "none_reported" else (effect["value"] or "reported, no detail given")
-    return f"{said} (by {effect['by']})"
+    return f"{said} (by {effect['source'] or effect['by']})"
 
 
 def error_radius_m(sigma_major_m: float, sigma_minor_m: float, p: float = 0.95) -> float:

@@ -9,8 +9,19 @@ nothing, and says only where a drone comes down. Sensor positions in the scenari
 """
 
 from vedette.sim.defence import Fall
+from vedette.sim.injection import Injection
 from vedette.sim.scenario import Facts, Scenario, load_scenario
 from vedette.sim.sensors import SimArrival
 from vedette.sim.simulate import Simulation, TruthRow, simulate
 
-__all__ = ["Facts", "Fall", "Scenario", "SimArrival", "Simulation", "TruthRow", "load_scenario", "simulate"]
+__all__ = [
+    "Facts",
+    "Fall",
+    "Injection",
+    "Scenario",
+    "SimArrival",
+    "Simulation",
+    "TruthRow",
+    "load_scenario",
+    "simulate",
+]

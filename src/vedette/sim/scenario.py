@@ -201,8 +201,11 @@ _LISTS: dict[str, Any] = {
 }
 
 
-def load_scenario(path_or_name: Path | str) -> Scenario:
+def load_scenario(path_or_name: Path | str, site: Site | None = None) -> Scenario:
     """Read a scenario file, or one that comes with the package by its name (such as erbil-2021-09-11).
+
+    Args:
+        site: flown about this site instead of the one that the file names; its sensors need not be fit to be simulated.
 
     Raises:
         BadInput: missing or unreadable, or not TOML.
@@ -220,10 +223,10 @@ def load_scenario(path_or_name: Path | str) -> Scenario:
         raise BadInput(path, "not UTF-8 text") from None
     except tomllib.TOMLDecodeError as error:
         raise BadInput(path, f"not TOML: {error}") from None
-    return _build(path, document)
+    return _build(path, document, site)
 
 
-def _build(path: Path, document: dict[str, Any]) -> Scenario:
+def _build(path: Path, document: dict[str, Any], given: Site | None) -> Scenario:
     faults = Faults(str(path))
     top = read_table(ScenarioTable, {k: v for k, v in document.items() if k not in (*_LISTS, "facts")}, "", faults)
     facts = _read_facts(document, faults)
@@ -236,8 +239,10 @@ def _build(path: Path, document: dict[str, Any]) -> Scenario:
             faults.add("start_utc", top.start_utc, str(error))
     if faults.found or top is None or facts is None:
         raise BadSite(path, faults.found)
-    site = load_site(path.parent / top.site)
+    site = load_site(path.parent / top.site) if given is None else given
     _check_ids(lists, faults)
+    if given is None:
+        _check_sensors(site, faults)
     for index, birds in enumerate(lists["birds"]):
         _check_birds(birds, f"birds[{index}]", faults)
     _check_against_site(lists, site, faults)
@@ -288,7 +293,6 @@ def _check_ids(lists: dict[str, tuple[Any, ...]], faults: Faults) -> None:
 
 
 def _check_against_site(lists: dict[str, tuple[Any, ...]], site: Site, faults: Faults) -> None:
-    _check_sensors(site, faults)
     runways = {zone.id for zone in site.zones if zone.role == "runway" and zone.geometry["type"] == "LineString"}
     for index, timing in enumerate(lists["sensor"]):
         _check_timing(timing, f"sensor[{index}]", site, faults)

@@ -109,7 +109,7 @@ def observe_polar(station: Station, actors: tuple[Actor, ...]) -> list[SimArriva
     phase_s = round(pace.uniform(0.0, period_s), 3)
     looks = sweep(station.start_s, phase_s, station.end_s, period_s, timing.sectors)
     ground = ground_of(sensor, station.patches, station.site.frame(), sensor_frame(sensor))
-    parts = [_detect(station, actor, looks) for actor in actors]
+    parts = [detect(station, actor, looks, stream(station.seed, "detect", sensor.id, actor.id)) for actor in actors]
     parts.append(clutter(sensor, _quantities(sensor), looks, ground, stream(station.seed, "clutter", sensor.id)))
     names = parts[-1].values.keys()
     look = np.concatenate([part.look for part in parts])
@@ -137,11 +137,10 @@ def sensor_frame(sensor: Sensor) -> LocalFrame:
     return LocalFrame(sensor.latitude_deg, sensor.longitude_deg, sensor.altitude_ellipsoid_m)
 
 
-def _detect(station: Station, actor: Actor, looks: Sweep) -> Detections:
-    """What the sensor sees of one actor. The draws depend on seed, sensor and actor only, one set a look."""
+def detect(station: Station, actor: Actor, looks: Sweep, rng: Generator) -> Detections:
+    """What the sensor sees of one actor. Draws one set a look, seen or not."""
     sensor, frame, mask_m = station.sensor, station.site.frame(), station.timing.masked_below_m
     count = len(looks.times_s)
-    rng = stream(station.seed, "detect", sensor.id, actor.id)
     chance, noise = rng.random(count), rng.standard_normal((count, 5))
     plan_m, plan_mps = actor.path.at(looks.middle_s)
     truth = _polar(frame, sensor, plan_m, plan_mps)

@@ -56,7 +56,7 @@ class Simulation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     def truth_rows(self, period_s: float) -> tuple[TruthRow, ...]:
         """Truth of every actor while it is there, each `period_s` from the start; by time, then by actor."""
         times_s = np.arange(self.start_s, self.end_s, period_s)
-        rows = [row for actor in self.actors for row in _truth_of(actor, self.site, times_s)]
+        rows = [row for actor in self.actors for row in truth_of(actor, self.site, times_s)]
         return tuple(sorted(rows, key=lambda row: (row.time_s, row.truth)))
 
 
@@ -66,9 +66,7 @@ def simulate(scenario: Scenario, seed: int) -> Simulation:
     Raises:
         BadInput: the scenario says where a drone came down, and no engagement brings it there.
     """
-    perimeter = _perimeter(scenario.site)
-    drones, falls = _drones(scenario, perimeter, seed)
-    actors = (*drones, *_birds(scenario, seed), *(_airliner(scenario, one, seed) for one in scenario.aircraft))
+    actors, falls = fly(scenario, seed)
     end_s = scenario.start_s + scenario.duration_s
     arrivals = _observe(scenario, actors, end_s, seed)
     return Simulation(
@@ -82,6 +80,16 @@ def simulate(scenario: Scenario, seed: int) -> Simulation:
         actors=actors,
         falls=falls,
     )
+
+
+def fly(scenario: Scenario, seed: int) -> tuple[tuple[Actor, ...], tuple[Fall, ...]]:
+    """What flies, before anybody looks: drones, birds and aircraft in this order, and how drones came down.
+
+    Raises:
+        BadInput: the scenario says where a drone came down, and no engagement brings it there.
+    """
+    drones, falls = _drones(scenario, _perimeter(scenario.site), seed)
+    return (*drones, *_birds(scenario, seed), *(_airliner(scenario, one, seed) for one in scenario.aircraft)), falls
 
 
 def _observe(scenario: Scenario, actors: tuple[Actor, ...], end_s: float, seed: int) -> list[SimArrival]:
@@ -185,7 +193,8 @@ def _airliner(scenario: Scenario, aircraft: Aircraft, seed: int) -> Actor:
     )
 
 
-def _truth_of(actor: Actor, site: Site, times_s: Floats) -> list[TruthRow]:
+def truth_of(actor: Actor, site: Site, times_s: Floats) -> list[TruthRow]:
+    """Truth of one actor at these times (UTC seconds), while it is there."""
     plan_m, plan_mps = actor.path.at(times_s)
     latitude, longitude, altitude = site.frame().to_geodetic(to_enu(plan_m, plan_mps)[0])
     return [

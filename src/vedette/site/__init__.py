@@ -4,6 +4,7 @@ from vedette.site.geometry import zone_shape
 from vedette.site.load import load_site, site_from_text
 from vedette.site.model import (
     ClosurePlace,
+    Exercises,
     Feed,
     Handling,
     Limits,
@@ -22,6 +23,7 @@ from vedette.site.model import (
 
 __all__ = [
     "ClosurePlace",
+    "Exercises",
     "Feed",
     "Handling",
     "Limits",

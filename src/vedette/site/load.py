@@ -18,12 +18,13 @@ from vedette.site.closures import check_notices
 from vedette.site.geometry import read_zones
 from vedette.site.links import check_link, tls_files, whole
 from vedette.site.mandate import RESPONSE_KEYS, read_response
-from vedette.site.model import Feed, Handling, Limits, OwnDrone, Sensor, Site
+from vedette.site.model import Exercises, Feed, Handling, Limits, OwnDrone, Sensor, Site, Statements
 from vedette.site.outputs import outputs_of
 from vedette.site.reading import Faults, read_table
 from vedette.site.rules import read_rules
 from vedette.site.schema import (
     AlarmTable,
+    ExercisesTable,
     FeedTable,
     OutputTable,
     OwnDroneTable,
@@ -33,6 +34,7 @@ from vedette.site.schema import (
     RuleTable,
     SensorTable,
     SiteTable,
+    StatementTable,
     TrackingTable,
 )
 
@@ -44,7 +46,14 @@ _LISTS = {
     "release": ReleaseTable,
     "output": OutputTable,
 }
-_TABLES = {"alarm": AlarmTable, "tracking": TrackingTable, "record": RecordTable, "privacy": PrivacyTable}
+_TABLES = {
+    "alarm": AlarmTable,
+    "tracking": TrackingTable,
+    "record": RecordTable,
+    "privacy": PrivacyTable,
+    "statement": StatementTable,
+    "exercises": ExercisesTable,
+}
 _BELOW = (*_LISTS, *_TABLES, *RESPONSE_KEYS)
 _SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "https://", "serial://", "file:")
 
@@ -102,6 +111,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     response = read_response(document, zones, faults)
     outputs = outputs_of(lists["release"], lists["output"], zones, folder, faults)
     check_notices(response.plan, outputs, faults)
+    statements = _statements(tables["statement"], faults)
     if faults.found:
         raise BadSite(path, faults.found)
     record, privacy = tables["record"], tables["privacy"]
@@ -132,6 +142,8 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         image_hosts=top.image_hosts,
         outputs=outputs,
         response=msgspec.structs.replace(response, timezone=top.timezone),
+        exercises=_exercises(tables["exercises"], folder),
+        statements=statements,
     )
 
 
@@ -149,6 +161,10 @@ def _read_one(document: dict[str, Any], name: str, faults: Faults) -> Any:
         faults.add(name, table, f"must be written as [{name}]")
         table = {}
     return read_table(_TABLES[name], table, name, faults) or _TABLES[name]()
+
+
+def _exercises(table: ExercisesTable, folder: Path | None) -> Exercises:
+    return Exercises(folder=whole(folder, table.folder), acknowledge_s=table.acknowledge_s, decide_s=table.decide_s)
 
 
 def _check_timezone(timezone: str, faults: Faults) -> None:
@@ -239,6 +255,15 @@ def _sensor(table: SensorTable, key: str, faults: Faults) -> Sensor | None:
         class_accuracy=table.class_accuracy,
         class_confusion=table.class_confusion,
     )
+
+
+def _statements(table: StatementTable, faults: Faults) -> Statements:
+    for key in ("approve", "attribute"):
+        roles = getattr(table, key) or ()
+        for index, role in enumerate(roles):
+            if role in roles[:index]:
+                faults.add(f"statement.{key}[{index}]", role, "already named before")
+    return Statements(approve=table.approve, attribute=table.attribute or table.approve)
 
 
 def _check_interval(key: str, pair: tuple[float, float] | None, least: float, most: float, faults: Faults) -> None:

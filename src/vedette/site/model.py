@@ -164,6 +164,7 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "en-US"
     restriction: str | None = None
     instruction: str | None = None
+    exercise: bool = False
 
 
 class MandateRole(msgspec.Struct, frozen=True, kw_only=True):
@@ -251,6 +252,21 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
         return next((measure for measure in self.measures if measure.id == measure_id), None)
 
 
+class Exercises(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be exercised, and how a crew is judged; the keys of [exercises]. folder: whole, None: nothing."""
+
+    folder: str | None = None
+    acknowledge_s: float = 30.0
+    decide_s: float = 120.0
+
+
+class Statements(msgspec.Struct, frozen=True, kw_only=True):
+    """Which roles approve a statement, all of them, and which sign an attribution, two of them."""
+
+    approve: tuple[str, ...] = ("commander", "public-affairs")
+    attribute: tuple[str, ...] = ("commander", "public-affairs")
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How much the record and the capture may hold; personal_keep_s: how long operators' data, None: as the rest."""
 
@@ -286,7 +302,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     image_hosts: tuple[str, ...] = ()
     outputs: tuple[Output, ...] = ()
     response: Response = Response()
+    exercises: Exercises = Exercises()
     handling: Handling = Handling()
+    statements: Statements = Statements()
 
     @property
     def altitude_msl_m(self) -> float:

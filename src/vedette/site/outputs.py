@@ -172,4 +172,5 @@ def _output(table: OutputTable, rule: ReleaseRule, tls: TlsFiles | None, folder:
         language=table.language or "en-US",
         restriction=table.restriction,
         instruction=table.instruction,
+        exercise=table.exercise,
     )

@@ -212,7 +212,7 @@ class OutputTable(msgspec.Struct, kw_only=True):
 
     tls_*: PEM files. user, password_file: for an MQTT broker. secret_file: what a webhook is signed with. `private`: a
     webhook may lead to an address of a private network. Files hold one line each. sender, language, restriction,
-    instruction: of kind cap.
+    instruction: of kind cap. `exercise`: it is told of exercises too, marked as such.
     """
 
     id: Id
@@ -231,6 +231,7 @@ class OutputTable(msgspec.Struct, kw_only=True):
     language: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None = None
     restriction: Text | None = None
     instruction: Annotated[str, Meta(min_length=1, max_length=2000)] | None = None
+    exercise: bool = False
 
 
 class TrackingTable(msgspec.Struct, kw_only=True):
@@ -266,6 +267,17 @@ class PrivacyTable(msgspec.Struct, kw_only=True):
     """[privacy]. keep_days: then operators' positions, ids and words are erased, and what was captured is dropped."""
 
     keep_days: Positive | None = None
+
+
+class ExercisesTable(msgspec.Struct, kw_only=True):
+    """[exercises]. folder: where the scenario files are that may be run beside the watch; without it none may.
+
+    acknowledge_s, decide_s: how long a crew may take from an alert to its acknowledgement, and to a measure.
+    """
+
+    folder: Text | None = None
+    acknowledge_s: Positive = 30.0
+    decide_s: Positive = 120.0
 
 
 class MandateTable(msgspec.Struct, kw_only=True):
@@ -342,6 +354,16 @@ class ClosureTable(msgspec.Struct, kw_only=True):
     sensors: bool = True
     sighting_s: NotNegative = 1800.0
     confirm: tuple[Text, ...] = ("Inspected by a named person",)
+
+
+class StatementTable(msgspec.Struct, kw_only=True):
+    """[statement]. approve: every one of these roles approves a statement before it is released, each another person.
+
+    attribute: two persons in two of these roles sign who did it; absent: the roles of `approve`.
+    """
+
+    approve: Annotated[tuple[Id, ...], Meta(min_length=2)] = ("commander", "public-affairs")
+    attribute: Annotated[tuple[Id, ...], Meta(min_length=2)] | None = None
 
 
 class ZoneProperties(msgspec.Struct, kw_only=True):

@@ -6,9 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from vedette.model import Alert, Event, Incident, SmoothedPath, TrackPoint
 from vedette.record import head_text, read_events
-from vedette.report import Case, Proof, incident_document, render, statement
+from vedette.report import (
+    Case,
+    Proof,
+    incident_document,
+    render,
+    sensors_part,
+    statement,
+    timeline,
+    traced,
+    watched,
+)
 from vedette.site import Site
 from vedette.watch.afterwards import joined, smoothed_paths
 
@@ -32,6 +44,24 @@ class Papers:
         """The incident's JSON."""
         return incident_document(incident, self._site, tuple(alerts), paths)
 
+    def case(self, incident: Incident, alerts: Iterable[Alert]) -> dict[str, Any]:
+        """What the record holds of an incident beside its document: timeline, sensors, and the events behind each id.
+
+        timeline [{local, utc, kind, what, detail, evidence}], sensors as in vedette.report.sensors, statement and
+        statements as in the document, each sentence with its `events`.
+        """
+        events = self._events(incident)
+        document = traced(self.document(incident, alerts), events)
+        points = _points_of(incident, events)
+        return {
+            "id": incident.incident,
+            "origin": incident.origin.value,
+            "timeline": [msgspec.structs.asdict(row) for row in timeline(document, self._site, events, points)],
+            "sensors": self._sensors(incident, points),
+            "statement": document["statement"],
+            "statements": document["statements"],
+        }
+
     def render(
         self, format_name: str, incident: Incident, alerts: Iterable[Alert], paths: Sequence[SmoothedPath] = ()
     ) -> bytes:
@@ -40,23 +70,27 @@ class Papers:
         Raises:
             KeyError: no such format.
         """
-        document = self.document(incident, alerts, paths)
         events = self._events(incident)
-        names = {track.track for track in incident.tracks}
-        points = [e.payload for e in events if isinstance(e.payload, TrackPoint) and e.payload.track in names]
+        document = traced(self.document(incident, alerts, paths), events)
+        points = _points_of(incident, events)
         case = Case(
             document=document,
             site=self._site,
             points=joined(points, paths),
             events=events,
-            statement=statement(document, self._site, events),
+            statement=statement(document),
             proof=self._proof(),
+            sensors=self._sensors(incident, joined(points, paths)),
         )
         return render(format_name, case)
 
     def checkpoint(self) -> str | None:
         """The record's newest checkpoint, None before the first."""
         return self._proof().checkpoint
+
+    def _sensors(self, incident: Incident, points: Sequence[TrackPoint]) -> list[dict[str, Any]]:
+        feeds = tuple(read_events(self._folder, kind="feed_changed"))
+        return sensors_part(watched(self._site, incident.tracks, points, feeds), self._site)
 
     def _proof(self) -> Proof:
         lines = (head_text(self._folder) or "").splitlines()
@@ -65,3 +99,8 @@ class Papers:
     def _events(self, incident: Incident) -> list[Event]:
         """The record's events about the incident's time, its track points among them."""
         return list(read_events(self._folder, since_s=incident.opened_s - MARGIN_S))
+
+
+def _points_of(incident: Incident, events: Iterable[Event]) -> list[TrackPoint]:
+    names = {track.track for track in incident.tracks}
+    return [e.payload for e in events if isinstance(e.payload, TrackPoint) and e.payload.track in names]

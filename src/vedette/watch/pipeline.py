@@ -126,11 +126,11 @@ class Pipeline:
 
     def _in_time(self, scan: Scan, received_s: float) -> Scan:
         """The scan, taken at its receive time where its sensor's clock runs ahead; which is counted, by sensor."""
-        taken_s = _taken_s(scan, received_s)
-        if taken_s == scan.observed_s:
+        at_s = taken_s(scan, received_s)
+        if at_s == scan.observed_s:
             return scan
         self.clocks_ahead[scan.sensor] = self.clocks_ahead.get(scan.sensor, 0) + 1
-        return msgspec.structs.replace(scan, observed_s=taken_s)
+        return msgspec.structs.replace(scan, observed_s=at_s)
 
     def _look_around(self, at_s: float) -> Picture:
         """The picture at a tick. Silence moves time too, but never so far that a look in good time comes late."""
@@ -188,7 +188,7 @@ class Pipeline:
         return self._picture
 
 
-def _taken_s(scan: Scan, received_s: float) -> float:
+def taken_s(scan: Scan, received_s: float) -> float:
     """The time that a scan is taken at."""
     return scan.observed_s if scan.observed_s <= received_s + AHEAD_S else received_s
 
@@ -199,5 +199,5 @@ _NONE: Final = np.array([], dtype=np.int64)
 def _updated(tracks: Tracks, scan: Scan, received_s: float) -> Ints:
     """Rows of the tracks that a scan has updated."""
     offsets_s = scan.time_offset_s
-    began_s = _taken_s(scan, received_s) + (0.0 if offsets_s is None else float(np.min(offsets_s, initial=0.0)))
+    began_s = taken_s(scan, received_s) + (0.0 if offsets_s is None else float(np.min(offsets_s, initial=0.0)))
     return np.flatnonzero(tracks.last_seen_s[:, tracks.sensors.index(scan.sensor)] >= began_s)

@@ -13,6 +13,7 @@ import msgspec
 
 from vedette.console import create_app, serve
 from vedette.errors import Unavailable
+from vedette.watch.exercises import Exercises
 from vedette.watch.plan import Plan
 from vedette.watch.play import Item, feed_watch
 from vedette.watch.runtime import Watch
@@ -88,9 +89,10 @@ async def run_until_stopped(
     reason = "failed"
     try:
         with _signals(stop):
-            async with _console(watch, console):
+            exercises = Exercises(watch)
+            async with _console(watch, console, exercises):
                 watch.begin()
-                async with watch.telling.open():
+                async with watch.telling.open(), exercises.open():
                     await work(watch, stop)
         reason = "interrupted" if stop.is_set() else "ended"
     finally:
@@ -99,13 +101,13 @@ async def run_until_stopped(
 
 
 @contextlib.asynccontextmanager
-async def _console(watch: Watch, console: Console | None) -> AsyncIterator[None]:
+async def _console(watch: Watch, console: Console | None, exercises: Exercises) -> AsyncIterator[None]:
     """Serve the console, and tell it the watch's health each second, for as long as the block lasts."""
     beating, close = asyncio.create_task(_beat(watch)), asyncio.Event()
     serving: asyncio.Task[None] | None = None
     try:
         if console is not None:
-            serving = await _served(watch, console, close)
+            serving = await _served(watch, console, exercises, close)
         yield
     finally:
         close.set()
@@ -113,7 +115,7 @@ async def _console(watch: Watch, console: Console | None) -> AsyncIterator[None]
         await asyncio.gather(beating, *((serving,) if serving else ()), return_exceptions=True)
 
 
-async def _served(watch: Watch, console: Console, close: asyncio.Event) -> asyncio.Task[None]:
+async def _served(watch: Watch, console: Console, exercises: Exercises, close: asyncio.Event) -> asyncio.Task[None]:
     """The serving task, once connections are taken.
 
     Raises:
@@ -125,7 +127,7 @@ async def _served(watch: Watch, console: Console, close: asyncio.Event) -> async
         console.on_ready(address)
         ready.set()
 
-    app = create_app(watch, console.host)
+    app = create_app(watch, console.host, exercises=exercises)
     serving = asyncio.create_task(serve(app, console.host, console.port, tell, close))
     waiting = asyncio.create_task(ready.wait())
     await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)

@@ -32,6 +32,7 @@ from vedette.model import (
     Dispatched,
     Draft,
     Event,
+    ExerciseState,
     FeedHealth,
     HandOver,
     History,
@@ -56,6 +57,7 @@ from vedette.post.response.books import NOTICE
 from vedette.record import (
     Batch,
     Grouping,
+    MediaFolder,
     Record,
     derived_salts,
     drawn_salts,
@@ -100,6 +102,7 @@ class Watch:
         self.record = record
         self.board = Board(plan.site, plan.origin)
         self.papers = Papers(plan.site, plan.folder)
+        self.media = MediaFolder(plan.folder)
         self.vitals = Vitals(plan)
         self.failed: str | None = None
         self.played_out = False
@@ -118,6 +121,9 @@ class Watch:
         self.telling.recall(self._pipeline.post.alarm_test)
         self._incidents: dict[str, Incident] = {}
         self._shows = itertools.count(1)
+        self.copy_to: Callable[[Sequenced], None] | None = None
+        """Offered each message that feeds bring and each tick, once it is queued; must neither wait nor fail."""
+        self.exercise_now: Callable[[], ExerciseState | None] = lambda: None
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
 
     @classmethod
@@ -141,6 +147,11 @@ class Watch:
     def consumed(self) -> int:
         """Source messages and ticks that the record has seen: where a replay goes on."""
         return self._pipeline.consumed
+
+    @property
+    def now_s(self) -> float:
+        """The newest message's receive time that the pipeline has taken."""
+        return self._now_s
 
     def begin(self) -> None:
         """Write down that the watch began, show what is there, start the pipeline."""
@@ -169,7 +180,10 @@ class Watch:
             if not self.plan.paced and self._queue.full():
                 self.vitals.count_shed("queue full")
                 return False
-            self._queue.put(Item(self._sequencer.stamp(body, received_s)))
+            message = self._sequencer.stamp(body, received_s)
+            self._queue.put(Item(message))
+            if (offer := self.copy_to) is not None:
+                offer(message)
         return True
 
     def note(self, payload: AnyPayload) -> None:
@@ -202,7 +216,7 @@ class Watch:
             ActionRefused: the post does not take it, the record cannot be written, or a sensor cannot be asked.
         """
         if action.verb == LOOK_AT and self.plan.paced:
-            raise ActionRefused("not_live", "a replay or a simulation asks nothing of sensors")
+            raise ActionRefused("not_live", "only a live watch asks anything of sensors")
         if action.verb == ENTER_SIGHTING and action.sighting is not None:
             action = await asyncio.to_thread(self._checked, action, action.sighting)
         payloads = await self._act(action)
@@ -246,6 +260,11 @@ class Watch:
         """The incident's JSON, None if there is none of this id."""
         found = self._incidents.get(incident)
         return None if found is None else self.papers.document(found, self.board.alerts())
+
+    def incident_case(self, incident: str) -> dict[str, Any] | None:
+        """What the record holds of the incident beside its document, None if there is none of this id."""
+        found = self._incidents.get(incident)
+        return None if found is None else self.papers.case(found, self.board.alerts())
 
     def incident_paper(self, incident: str, format_name: str) -> bytes | None:
         """The incident's report in one format, None if there is none of this id."""
@@ -403,7 +422,11 @@ class Watch:
         ended, outputs = self.played_out or self.ended.is_set(), self.telling.health()
         self.board.show_health(
             msgspec.structs.replace(
-                health, ended=ended, outputs=outputs, test_outputs=self.vitals.tried(health.test_alarm, outputs)
+                health,
+                ended=ended,
+                outputs=outputs,
+                test_outputs=self.vitals.tried(health.test_alarm, outputs),
+                exercise=self.exercise_now(),
             )
         )
 

@@ -65,7 +65,7 @@ class Telling:
             return
         words = ReleasedNotice(notice=written.notice, text=written.text, at_s=written.at_s)
         if self._outbox is None:
-            why: str | None = "a replay or a simulation tells nobody"
+            why: str | None = "what is not live tells nobody"
         else:
             why = self._outbox.tell(written.output, words)
         if why is not None:

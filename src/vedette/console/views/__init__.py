@@ -6,6 +6,8 @@ Every object carries its origin. Unknown is null. Sigmas are one standard deviat
 from vedette.console.views.alerts import AlertView, alert
 from vedette.console.views.base import OriginName, View
 from vedette.console.views.decisions import DecisionsView, DecisionView, MandateView, decided, decision, mandate
+from vedette.console.views.dossier import CaseView
+from vedette.console.views.exercises import EvaluationView, ExercisesView, ExerciseView, evaluation, exercise, scenario
 from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
 from vedette.console.views.health import HealthView, watch_health
 from vedette.console.views.history import HistoryView, PastIncidentView, history, past_incident
@@ -19,8 +21,12 @@ from vedette.console.views.topics import TOPICS, TopicsView, topics
 __all__ = [
     "TOPICS",
     "AlertView",
+    "CaseView",
     "DecisionView",
     "DecisionsView",
+    "EvaluationView",
+    "ExerciseView",
+    "ExercisesView",
     "FalseAlarmsView",
     "HealthView",
     "HistoryView",
@@ -39,11 +45,14 @@ __all__ = [
     "alert",
     "decided",
     "decision",
+    "evaluation",
+    "exercise",
     "false_alarms",
     "history",
     "incident",
     "mandate",
     "past_incident",
+    "scenario",
     "sensor_task",
     "sighting",
     "topics",

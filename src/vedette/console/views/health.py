@@ -10,6 +10,7 @@ from vedette.clock import iso_local, iso_utc
 from vedette.console.health import Health, Tried
 from vedette.console.views.base import OriginName, View, utc
 from vedette.console.views.decisions import StandingView, standing
+from vedette.console.views.exercises import ExerciseView, exercise
 from vedette.model import AlarmTest, FeedHealth, Origin, OutputHealth, Standing
 from vedette.site import Site
 
@@ -130,6 +131,7 @@ class HealthView(View, frozen=True, kw_only=True):
     test_alarm: AlarmTestView
     mandate: StandingView
     stream: StreamView
+    exercise: ExerciseView | None
 
 
 class StreamCounts(Protocol):
@@ -216,6 +218,7 @@ def watch_health(
         ),
         mandate=standing(stands),
         stream=stream,
+        exercise=None if one.exercise is None else exercise(one.exercise, site),
     )
 
 

@@ -9,6 +9,14 @@ import msgspec
 from vedette.clock import iso_local, iso_utc
 from vedette.console.views.base import AlertStateName, ImpactView, OriginName, PlaceName, View, impact_view, utc
 from vedette.console.views.decisions import DecisionStateName, FactName, FindingView
+from vedette.console.views.dossier import (
+    AttributionDecisionView,
+    ClaimView,
+    EntryView,
+    MediaView,
+    SaidView,
+    StatementView,
+)
 from vedette.model import Count, Effect, Incident, IncidentTrackSummary
 from vedette.site import Site
 
@@ -30,22 +38,31 @@ class IncidentTrackView(View, frozen=True, kw_only=True):
 
 
 class EffectView(View, frozen=True, kw_only=True):
-    """What a person said of an effect."""
+    """What people say of an effect. conflict: what stands differs; entries: ids of all that stand."""
 
     state: EffectState
     value: str | None
     by: str | None
     at_utc: str | None
+    role: str | None
+    source: str | None
+    conflict: bool
+    entries: list[str]
 
 
 class AttributionView(View, frozen=True, kw_only=True):
-    """Who did it: `unclaimed` until a person signs a change."""
+    """Who did it: `unclaimed` until two persons sign a change; then whom they name, by which decision."""
 
     state: str
+    to: str | None = None
+    decision: str | None = None
 
 
 class IncidentView(View, frozen=True, kw_only=True):
-    """One incident as the list and the stream give it; /incidents/{id} has the whole document."""
+    """One incident as the list and the stream give it; /incidents/{id} has the whole document.
+
+    revision: how many events people's additions made; another one: the document has changed.
+    """
 
     id: str
     origin: OriginName
@@ -59,6 +76,7 @@ class IncidentView(View, frozen=True, kw_only=True):
     alerts: list[str]
     effects: dict[str, EffectView]
     attribution: AttributionView
+    revision: int
 
 
 class DocumentImpact(View, frozen=True, kw_only=True):
@@ -153,6 +171,17 @@ class IncidentDocument(View, frozen=True, kw_only=True):
     origin: OriginName
     decisions: list[DocumentDecision]
     facts: list[DocumentFact]
+    effect_entries: list[EntryView]
+    claims: list[ClaimView]
+    record: dict[str, str | None]
+    attributions: list[AttributionDecisionView]
+    media: list[MediaView]
+    statement: SaidView
+    statements: list[StatementView]
+    approvers: list[str]
+    attributors: list[str]
+    headline: str
+    revision: int
 
 
 def incident(one: Incident, site: Site) -> IncidentView:
@@ -170,6 +199,7 @@ def incident(one: Incident, site: Site) -> IncidentView:
         alerts=list(one.alerts),
         effects={name: _effect(effect) for name, effect in one.effects.items()},
         attribution=AttributionView(state=one.attribution),
+        revision=one.dossier.revision + len(one.decisions) + len(one.facts) + len(one.sightings),
     )
 
 
@@ -189,5 +219,12 @@ def _track(summary: IncidentTrackSummary) -> IncidentTrackView:
 
 def _effect(effect: Effect) -> EffectView:
     return EffectView(
-        state=msgspec.convert(effect.state, EffectState), value=effect.value, by=effect.by, at_utc=utc(effect.at_s)
+        state=msgspec.convert(effect.state, EffectState),
+        value=effect.value,
+        by=effect.by,
+        at_utc=utc(effect.at_s),
+        role=effect.role,
+        source=effect.source,
+        conflict=effect.conflict,
+        entries=list(effect.entries),
     )
