@@ -35,7 +35,7 @@ def output(name: str, *what: str) -> Output:
 def responding(**changes: Any) -> Site:
     """The site; changes are the response's."""
     base = mandated()
-    response = msgspec.structs.replace(base.response, plan=PLAN, closures=PLACES, **changes)
+    response = msgspec.structs.replace(base.response, **{"plan": PLAN, "closures": PLACES, **changes})
     return msgspec.structs.replace(
         base,
         rules=(msgspec.structs.replace(RULE, persist_s=0.0),),
