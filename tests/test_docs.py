@@ -13,6 +13,7 @@ import pytest
 from tests.console.fake_desk import FakeDesk
 from vedette.console import create_app
 from vedette.site import schema
+from vedette.site.flights import FlightProperties
 
 ROOT = Path(__file__).parents[1]
 TABLES = (
@@ -37,6 +38,12 @@ TABLES = (
     schema.StatementTable,
     schema.ZoneProperties,
 )
+
+
+def test_every_property_of_the_file_of_flights_is_documented() -> None:
+    text = (ROOT / "docs/identity.md").read_text()
+    for field in msgspec.structs.fields(FlightProperties):
+        assert f"`{field.encode_name}`" in text, field.encode_name
 
 
 @pytest.mark.parametrize("table", TABLES)

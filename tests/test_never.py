@@ -28,8 +28,11 @@ EVENTS = {
     "checklist_opened", "checklist_moved", "step_moved", "notice_written", "notice_read", "closure_began",
     "criterion_moved", "closure_attempted", "closure_ended", "hand_over_offered", "hand_over_moved",
     "sighting_entered", "past_imported",
-    "alert_amended", "alert_eased", "alert_dismissed", "alert_returned", "alert_awaits_note", "alert_closed",
+    "disposition_judged", "disposition_overridden", "override_withdrawn", "override_carried",
+    "flight_planned", "flight_moved",
+    "site_changed",
     "exercise_started", "exercise_ended",
+    "alert_amended", "alert_eased", "alert_dismissed", "alert_returned", "alert_awaits_note", "alert_closed",
     "claim_entered", "claim_withdrawn", "effect_withdrawn", "attribution_proposed", "attribution_signed",
     "attribution_withdrawn", "media_added", "custody_moved", "statement_drafted", "statement_moved",
 }  # fmt: skip
@@ -76,6 +79,15 @@ WAYS_BACK = {
     ("POST", "/api/v1/hand-over"),
     ("POST", "/api/v1/hand-over/{hand_over_id}/accept"),
     ("POST", "/api/v1/hand-over/{hand_over_id}/withdraw"),
+    ("POST", "/api/v1/tracks/{track}/disposition"),
+    ("POST", "/api/v1/tracks/{track}/disposition/withdraw"),
+    ("POST", "/api/v1/flights"),
+    ("POST", "/api/v1/flights/{flight}/withdraw"),
+    ("POST", "/api/v1/flights/{flight}/close"),
+    ("POST", "/api/v1/site/check"),
+    ("POST", "/api/v1/site/edit"),
+    ("POST", "/api/v1/site/apply"),
+    ("POST", "/api/v1/site/versions/{sha256}/return"),
     ("POST", "/api/v1/exercises"),
     ("POST", "/api/v1/exercises/{exercise_id}/stop"),
 }
@@ -94,6 +106,8 @@ FRAMES = {
     "response",
     "hand_overs",
     "false_alarms",
+    "flights",
+    "site",
 }
 """All that the stream sends."""
 
@@ -167,6 +181,7 @@ def test_partners_are_told_of_tracks_and_alerts_and_of_nothing_to_come() -> None
     kinematic = {"place", "altitude", "velocity", "accuracy", "impact", "timing", "history"}
     assert groups == kinematic | {"class", "identity", "sensors", "reasons"}
     assert {field.name for field in msgspec.structs.fields(ReleasedNotice)} == {"notice", "text", "at_s"}
+    assert groups == kinematic | {"class", "identity", "disposition", "sensors", "reasons"}
     for kind in (ReleasedAlert, ReleasedTrack):
         assert not {field.name for field in msgspec.structs.fields(kind)} & {"path", "approaches", "operator_id"}
     told = set(re.findall(r'"([abt]-[a-z]-[a-zA-Z-]+)"', (SOURCE / "outputs" / "cot.py").read_text()))

@@ -6,4 +6,9 @@ import './base.css';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no #app');
-mount(App, { target });
+/** The watch marks the page where there is no site yet. */
+if ('firstStart' in document.documentElement.dataset) {
+  void import('./setup/FirstStart.svelte').then((first) => mount(first.default, { target }));
+} else {
+  mount(App, { target });
+}

@@ -1,6 +1,7 @@
 /** The screens, in the order of their keys. What each is made of stands in load.ts. */
 import { text } from './text';
 import { respond } from './text/respond';
+import { setupText } from './text/setup';
 import { exerciseText } from './text/exercise';
 import { historyText } from './text/history';
 
@@ -17,6 +18,7 @@ export const SCREENS = [
   { name: 'hand-over', title: respond.handOverNav },
   { name: 'exercise', title: exerciseText.title },
   { name: 'history', title: historyText.title },
+  { name: 'setup', title: setupText.nav },
 ] as const satisfies readonly Screen[];
 
 export type ScreenName = (typeof SCREENS)[number]['name'];

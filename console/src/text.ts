@@ -17,7 +17,7 @@ const DISPOSITIONS: Record<string, string> = {
   unknown: 'Unknown',
   pending: 'Pending',
   friendly: 'Friendly',
-  assumed: 'Assumed friend',
+  assumed_friendly: 'Assumed friend',
   neutral: 'Neutral',
 };
 
@@ -287,6 +287,8 @@ export const text = {
       ['M', 'Mute the alarm for 60 s; a new alert of priority 1 breaks it'],
       ['N', 'Night, day, red'],
       ['1 – 9', 'The screens, in the order of the head'],
+      ['I', 'Say what the chosen track is, with a reason and your name'],
+      ['O', 'Own flights: how each goes, and a new one'],
       ['?', 'This list'],
       ['Esc', 'Close, or choose nothing'],
     ],

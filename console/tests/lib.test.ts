@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { disposition, glyph, trackPriority } from '../src/lib/disposition';
+import { glyph, threatens, trackPriority } from '../src/lib/disposition';
+import { FRAMES } from '../src/symbols/shapes';
 import { age, clockTime, countdown, distance, longDate, probability, shortId, zoneOffset } from '../src/lib/format';
 import { acrossCourse, metresPerPixel, offset, project, scaleLength, span, type View } from '../src/lib/geo';
 import { queue } from '../src/lib/order';
@@ -60,18 +61,15 @@ describe('geometry', () => {
 });
 
 describe('disposition', () => {
-  it('is suspicious under an open alert, and never hostile by itself', () => {
-    expect(disposition(track(), [alert()])).toBe('suspicious');
-    expect(disposition(track(), [alert({ state: 'cleared' })])).toBe('unknown');
-    expect(disposition(track({ class: 'bird' }), [alert()])).toBe('suspicious');
+  it('draws the way ahead of what is held a threat, or alerted', () => {
+    expect(threatens(track({ disposition: 'suspicious' }), [])).toBe(true);
+    expect(threatens(track({ disposition: 'hostile' }), [])).toBe(true);
+    expect(threatens(track({ disposition: 'friendly' }), [])).toBe(false);
+    expect(threatens(track({ disposition: 'friendly' }), [alert()])).toBe(true);
   });
-  it('follows identity and class otherwise', () => {
-    expect(disposition(track({ class: 'bird' }), [])).toBe('neutral');
-    expect(disposition(track({ class: 'manned', cooperation: 'cooperative' }), [])).toBe('neutral');
-    expect(disposition(track({ cooperation: 'claimed', identity: 'rid:X' }), [])).toBe('unknown');
-    expect(disposition(track({ identity: 'own:OD-2', cooperation: 'cooperative' }), [])).toBe('friendly');
-    expect(disposition(track({ identity: 'own:OD-2', cooperation: 'claimed' }), [])).toBe('assumed');
-    expect(disposition(track({ first_utc: '2021-09-11T20:41:58.000Z' }), [])).toBe('pending');
+  it('gives every disposition a frame of its own', () => {
+    const seen = Object.values(FRAMES).map((one) => `${one.path} ${one.filled} ${one.dashed}`);
+    expect(new Set(seen).size).toBe(seen.length);
   });
   it('shows no class that is less likely than not', () => {
     expect(glyph(track({ p_class: 0.4 }))).toBe('query');

@@ -32,6 +32,10 @@ export const track = (change: Partial<Track> = {}): Track => ({
   path: [],
   impact: null,
   reasons: [],
+  disposition: 'unknown',
+  evidence_says: 'unknown',
+  disposition_evidence: [],
+  override: null,
   ...change,
 });
 
@@ -78,6 +82,8 @@ export const topics = (change: Partial<TopicViews> = {}): TopicViews => ({
   sightings: { sightings: [] },
   response: { checklists: [], notices: [], closures: [], places: [], partners: [] },
   hand_overs: { sheet: { site: 'test', digest: '', sections: [] }, hand_overs: [] },
+  flights: { flights: [] },
+  site: { sha256: '' },
   false_alarms: {
     time_utc: null,
     window_h: 24,

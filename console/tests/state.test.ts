@@ -31,6 +31,7 @@ const health = (change: Partial<Health> = {}): Health => ({
   problems: [],
   test_alarm: { overdue: false, every_h: 24, last: null },
   mandate: { state: 'none', in_force: false, says: '', withdrawn_utc: null, withdrawn_by: null, withdrawn_note: null },
+  false_alarms: { false: 0, per_24h: null },
   stream: { clients: 1, published: 1, coalesced: 0, resyncs: 0 },
   exercise: null,
   ...change,

@@ -13,7 +13,7 @@ import msgspec
 from tests.console.flights import SITE, T0_S
 from tests.console.scenario import moment
 from vedette.clock import ClockOffset
-from vedette.console import ActionRefused, Board, Health, Tried
+from vedette.console import ActionRefused, Board, Health, RecordedSite, Tried
 from vedette.model import (
     Action,
     AlarmTest,
@@ -34,6 +34,7 @@ from vedette.model import (
 )
 from vedette.record import MediaFolder
 from vedette.report import Case, hand_over_page, incident_document, render, statement, timeline
+from vedette.site import Site, site_from_text
 from vedette.watch.history import history_of
 
 OUTPUTS = (
@@ -100,6 +101,15 @@ class FakeDesk:
 
     def _show(self, **changed: Any) -> None:
         self._board.show(msgspec.structs.replace(self._board.shown, **changed), next(self._shows))
+
+    def draft_site(self, toml: str, geometry: str | None) -> Site:
+        return site_from_text(toml, geometry)
+
+    def site_on_disk(self) -> tuple[str | None, bool]:
+        return None, False
+
+    def site_versions(self) -> tuple[RecordedSite, ...]:
+        return ()
 
     def incident_document(self, incident: str) -> dict[str, Any] | None:
         for one in self._board.incidents():

@@ -21,8 +21,10 @@ from vedette.model import (
     IncidentTrackSummary,
     Origin,
     Picture,
+    TrackPicture,
     ZoneApproach,
 )
+from vedette.post.identity.disposition import judge, listening
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +42,7 @@ def moment(
     """What is up t_s seconds after T0. acknowledged: alert → (by whom, when)."""
     now_s = T0_S + t_s
     up = [flight for flight in FLIGHTS if flight.down_s is None or t_s < flight.down_s]
-    tracks = tuple(track_picture(flight, t_s) for flight in up)
+    tracks = tuple(_judged(track_picture(flight, t_s)) for flight in up)
     ended = tuple(
         EndedTrack(track=flight.track, ended_s=T0_S + flight.down_s, last=track_picture(flight, flight.down_s))
         for flight in FLIGHTS
@@ -49,6 +51,16 @@ def moment(
     picture = Picture(observed_s=now_s, tracks=tracks, ended=ended)
     alerts = tuple(_alerts(t_s, origin, acknowledged or {}))
     return Moment(picture=picture, alerts=alerts, incidents=_incidents(t_s, alerts, origin), feeds=_feeds(t_s))
+
+
+def _judged(track: TrackPicture) -> TrackPicture:
+    judged = judge(track, None, listening(SITE))
+    return msgspec.structs.replace(
+        track,
+        disposition=judged.disposition,
+        evidence_says=judged.disposition,
+        disposition_evidence=judged.evidence,
+    )
 
 
 def _alerts(t_s: float, origin: Origin, acknowledged: dict[str, tuple[str, float]]) -> list[Alert]:

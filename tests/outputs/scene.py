@@ -13,8 +13,10 @@ from vedette.model import (
     Alert,
     AlertState,
     Cooperation,
+    Disposition,
     Impact,
     Origin,
+    Override,
     Picture,
     Reason,
     TrackPicture,
@@ -25,8 +27,8 @@ from vedette.site import Site, load_site
 
 NOW_S = 1_700_000_000.0
 ALL_FIELDS = (
-    "place", "altitude", "velocity", "accuracy", "class", "identity", "sensors", "impact", "timing", "reasons",
-    "history",
+    "place", "altitude", "velocity", "accuracy", "class", "identity", "disposition", "sensors", "impact",
+    "timing", "reasons", "history",
 )  # fmt: skip
 
 
@@ -106,6 +108,15 @@ def track(number: int = 1, at_s: float = NOW_S, *, inside: bool = True, **change
         ),
         "reasons": (Reason(text="Seen by rid-secret"),),
         "sigma_altitude_m": 8.5,
+        "disposition": Disposition.HOSTILE,
+        "override": Override(
+            disposition=Disposition.HOSTILE,
+            reason="it dived",
+            by="Person Secret",
+            role="officer",
+            at_s=at_s,
+            evidence_then=Disposition.SUSPICIOUS,
+        ),
     }
     return TrackPicture(**(values | changes))
 

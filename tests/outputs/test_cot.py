@@ -59,7 +59,7 @@ def test_a_track_is_read_as_it_was_written(tmp_path: Path) -> None:
     (parcel,) = Cut(tmp_path).see(NOW_S, track())
     event, tree = parsed(parcel)
     assert (parcel.kind, parcel.about, parcel.urgent) == ("track", "test-T-0001", False)
-    assert (event.uid, event.type, event.how, event.callsign) == ("test-T-0001", "a-u-A-M-H-Q", "m-f", "test-T-0001")
+    assert (event.uid, event.type, event.how, event.callsign) == ("test-T-0001", "a-h-A-M-H-Q", "m-f", "test-T-0001")
     assert (event.time_s, event.stale_s) == (NOW_S, NOW_S + STALE_S)
     assert (event.latitude_deg, event.longitude_deg, event.altitude_ellipsoid_m) == (36.2377, 43.9632, 500.5)
     assert (event.sigma_position_m, event.sigma_altitude_m) == (12.5, 8.5)
@@ -73,7 +73,14 @@ def test_a_track_is_read_as_it_was_written(tmp_path: Path) -> None:
         "angle": 30.0,
     }
     remarks = tree.findtext("detail/remarks") or ""
-    for words in ("Multirotor drone (p 0.75)", "rid:1588TEST7", "76 m above ground", "radar-1", "Seen by rid-secret"):
+    for words in (
+        "Multirotor drone (p 0.75)",
+        "rid:1588TEST7",
+        "hostile by a person's word",
+        "76 m above ground",
+        "radar-1",
+        "Seen by rid-secret",
+    ):
         assert words in remarks
     assert tree.find("detail/__bread_crumbs[@enabled='true']") is not None
 
@@ -119,6 +126,27 @@ def test_types(class_: str, p_class: float, identity: str, cooperation: str, exp
     assert type_of(one) == expected
 
 
+@pytest.mark.parametrize(
+    ("disposition", "expected"),
+    [
+        ("pending", "a-p-A-M-H-Q"),
+        ("unknown", "a-u-A-M-H-Q"),
+        ("assumed_friendly", "a-a-A-M-H-Q"),
+        ("friendly", "a-f-A-M-H-Q"),
+        ("neutral", "a-n-A-M-H-Q"),
+        ("suspicious", "a-s-A-M-H-Q"),
+        ("hostile", "a-h-A-M-H-Q"),
+        (None, "a-f-A-M-H-Q"),
+    ],
+)
+def test_a_released_disposition_is_the_affiliation(disposition: str | None, expected: str) -> None:
+    one = ReleasedTrack(
+        track="t", observed_s=0.0, first_s=0.0, status="confirmed", p_exists=1.0, latitude_deg=0.0, longitude_deg=0.0,
+        class_="uav_rotary", p_class=0.9, identity="own:Falke 1", cooperation="cooperative", disposition=disposition,
+    )  # fmt: skip
+    assert type_of(one) == expected
+
+
 def test_a_track_that_ends_is_deleted_as_what_it_was(tmp_path: Path) -> None:
     cut = Cut(tmp_path)
     cut.see(NOW_S, track())
@@ -128,7 +156,7 @@ def test_a_track_that_ends_is_deleted_as_what_it_was(tmp_path: Path) -> None:
     assert (event.type, event.time_s) == ("t-x-d-d", NOW_S + 1.0)
     link = tree.find("detail/link")
     assert link is not None
-    assert link.attrib == {"uid": "test-T-0001", "type": "a-u-A-M-H-Q", "relation": "none"}
+    assert link.attrib == {"uid": "test-T-0001", "type": "a-h-A-M-H-Q", "relation": "none"}
     assert tree.find("detail/__forcedelete") is not None
 
 
@@ -143,7 +171,7 @@ def test_an_alert_comes_is_told_again_and_goes(tmp_path: Path) -> None:
     assert emergency is not None
     assert link is not None
     assert emergency.attrib["type"] == "Drone inside the perimeter"
-    assert link.attrib == {"uid": "test-T-0001", "type": "a-u-A-M-H-Q", "relation": "p-p"}
+    assert link.attrib == {"uid": "test-T-0001", "type": "a-h-A-M-H-Q", "relation": "p-p"}
     assert "priority 1" in (tree.findtext("detail/remarks") or "")
     assert [p.kind for p in cut.see(NOW_S + 5.0, track(), alerts=(one,))] == ["track"]
     again = cut.see(NOW_S + ALERT_AGAIN_S, track(), alerts=(one,))

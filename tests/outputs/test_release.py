@@ -21,6 +21,7 @@ SECRETS = {
     "velocity": ("143.13",),
     "class": ("uav", "Drone"),
     "identity": ("1588TEST7", "TESTER", "claimed"),
+    "disposition": ("hostile", "by person", "a person's word"),
     "sensors": ("rid-secret",),
     "impact": ("36.2301", "descending"),
     "reasons": ("Classed", "Seen by", "now classed"),

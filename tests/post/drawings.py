@@ -12,13 +12,17 @@ from vedette.model import (
     ChecklistState,
     ClosureState,
     DecisionState,
+    FlightState,
     HandOverState,
     NoticeState,
+    OverrideState,
     StatementState,
     StepState,
 )
 from vedette.post import MOVES
 from vedette.post.decision_machine import DECISION_MOVES
+from vedette.post.identity.flight_machine import FLIGHT_MOVES
+from vedette.post.identity.machine import OVERRIDE_MOVES
 from vedette.post.response.machines import (
     CHECKLIST_MOVES,
     CLOSURE_MOVES,
@@ -37,6 +41,8 @@ MACHINES: dict[str, tuple[enum.StrEnum, Mapping[tuple[enum.StrEnum, str], enum.S
     "notice": (NoticeState.WRITTEN, NOTICE_MOVES),
     "closure": (ClosureState.CLOSED, CLOSURE_MOVES),
     "hand-over": (HandOverState.OFFERED, HAND_OVER_MOVES),
+    "override": (OverrideState.BY_EVIDENCE, OVERRIDE_MOVES),
+    "flight": (FlightState.PLANNED, FLIGHT_MOVES),
     "statement": (StatementState.DRAFT, STATEMENT_MOVES),
 }
 

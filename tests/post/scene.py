@@ -158,10 +158,10 @@ def picture(at_s: float, *tracks: TrackPicture, ended: tuple[TrackPicture, ...] 
 
 
 def see(post: Post, at_s: float, *tracks: TrackPicture, ended: tuple[TrackPicture, ...] = ()) -> list[str]:
-    """One picture; the kinds of the events that came of it, without track points."""
+    """One picture; the kinds of the events that came of it, without track points and what evidence says of identity."""
     drafts = post.see(picture(at_s, *tracks, ended=ended), BEGIN_S + at_s + 0.1, Origin.LIVE)
     kinds = [str(draft.payload.__struct_config__.tag) for draft in drafts]
-    return [kind for kind in kinds if kind != "track_point"]
+    return [kind for kind in kinds if kind not in ("track_point", "disposition_judged")]
 
 
 def fly(post: Post, from_s: float, to_s: float, **changes: Any) -> list[str]:

@@ -168,6 +168,21 @@ def test_a_second_contact_while_an_own_aircraft_returns(
         assert matches(SECOND, tracks[0], watched, look_around(watched, tracks, BEGIN_S)) is None
 
 
+def test_a_second_contact_is_an_alert_of_its_own_kind_and_joins_what_is_open() -> None:
+    post = Post(site(replace(RULE, priority=2), SECOND))
+    near = {"latitude_deg": 36.229, "longitude_deg": 43.944}
+    for second in (0.0, 1.0, 2.0):
+        kinds = see(post, second, track(at_s=second, **HOME), contact(**near, observed_s=BEGIN_S + second))
+    assert kinds.count("alert_raised") == 1
+    (alert,) = post.alerts
+    assert (alert.rule, alert.track, alert.priority) == ("second", "erbil-T-0002", 1)
+    assert alert.incident == "erbil-I-0001"
+    for second in (3.0, 4.0, 5.0):
+        see(post, second, track(at_s=second, **HOME), contact(**near, approaches=INBOUND))
+    assert [held.rule for held in post.alerts[0].rules] == ["second", "near"]
+    assert len(post.all_alerts) == 1
+
+
 def test_a_number_of_tracks_raises_each_of_them_higher() -> None:
     swarm = replace(RULE, id="swarm", number=3, priority=1, persist_s=1.0)
     post = Post(site(replace(RULE, priority=3, persist_s=0.0), swarm))

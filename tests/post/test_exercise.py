@@ -9,6 +9,8 @@ import pytest
 
 from vedette.model import (
     AlertAcknowledged,
+    AlertClosed,
+    AlertDismissed,
     AlertRaised,
     AnyPayload,
     DecisionMoved,
@@ -60,10 +62,10 @@ class Script:
     """Events of an exercise's record, in order of their times."""
 
     def __init__(self, started: ExerciseStarted = STARTED) -> None:
-        self._events: list[tuple[float, AnyPayload, str | None]] = [(0.0, started, None)]
+        self._events: list[tuple[float, AnyPayload]] = [(0.0, started)]
 
-    def at(self, second: float, payload: Any, kind: str | None = None) -> Script:
-        self._events.append((second, payload, kind))
+    def at(self, second: float, payload: AnyPayload) -> Script:
+        self._events.append((second, payload))
         return self
 
     def tracked(self, track: str, offset_deg: float, first: int = 0, last: int = 300) -> Script:
@@ -111,9 +113,9 @@ class Script:
         return [
             Event(
                 seq=seq, observed_s=T0 + second, received_s=T0 + second, origin=Origin.EXERCISE,
-                kind=kind or str(payload.__struct_config__.tag), schema=1, payload=payload,
+                kind=str(payload.__struct_config__.tag), schema=1, payload=payload,
             )
-            for seq, (second, payload, kind) in enumerate(ordered, 1)
+            for seq, (second, payload) in enumerate(ordered, 1)
         ]  # fmt: skip
 
     def verdicts(self, target: str = "drone-1") -> list[Verdict]:
@@ -164,22 +166,27 @@ def test_a_drone_that_is_not_seen_or_not_alerted_on_is_not_the_crews_fault() -> 
     assert Script().tracked("T-1", 0.0).ended().codes() == [("no_alert", None)]
 
 
-class Dismissed(msgspec.Struct):
-    """As much of a dismissal as is judged."""
-
-    alert: str
-    reason: str
-    by: str
+def dismissed(second: float, alert: str, reason: str = "bird") -> AlertDismissed:
+    return AlertDismissed(
+        alert=alert, reason=reason, note="", by="Operator", at_s=T0 + second, until_s=T0 + second + 600.0,
+        distance_m=None, time_to_s=None,
+    )  # fmt: skip
 
 
 def test_a_dismissed_drone_is_wrong_and_a_dismissed_bird_right() -> None:
     script = seen().tracked("T-2", 0.05).raised(65.0, "A-2", "T-2")
-    script.at(72.0, Dismissed("A-1", "bird", "Operator"), "alert_dismissed")
-    script.at(73.0, Dismissed("A-2", "bird", "Operator"), "alert_dismissed").ended()
+    script.at(72.0, dismissed(72.0, "A-1")).at(73.0, dismissed(73.0, "A-2")).ended()
     assert ("dismissed_drone", False) in script.codes()
     assert script.codes("bird-1") == [("dismissed", True)]
     target = evaluate(script.events()).targets[0]
     assert (target.dismiss_after_s, target.dismissed_as, target.dismissed_by) == (12.0, "bird", "Operator")
+
+
+@pytest.mark.parametrize(("reason", "wrong"), [("bird", True), ("real", False), (None, False)])
+def test_what_a_drones_alert_is_closed_as_counts_too(reason: str | None, wrong: bool) -> None:
+    closed = AlertClosed(alert="A-1", by="Operator", reason=reason, note="", at_s=T0 + 200.0)
+    script = seen().acknowledged(61.0, "A-1").at(200.0, closed).ended()
+    assert (("dismissed_drone", False) in script.codes()) is wrong
 
 
 def test_an_order_outside_the_mandate_is_wrong_and_says_its_clause() -> None:

@@ -11,6 +11,10 @@ from hypothesis import given, settings
 from tests.post.scene import AWAY, BEGIN_S, BIRD, INBOUND, UAV, UNCLASSED, impact, picture, site, track
 from vedette.model import (
     Action,
+    AlertAcknowledged,
+    AlertCleared,
+    AlertRaised,
+    AnyPayload,
     CooperativeReport,
     Draft,
     FeedHealth,
@@ -127,6 +131,36 @@ def test_no_more_than_one_open_alert_a_rule_and_track(script: list[tuple[Any, ..
         open_ = [(each.rule, each.track) for each in player.post.all_alerts if each.cleared_s is None and each.track]
         assert len(open_) == len(set(open_))
         assert len(player.post.books.open_incidents()) <= 1
+
+
+def test_a_record_from_before_alerts_were_merged_by_target_folds_as_it_did() -> None:
+    """Two rules on one track were two alerts; seen and over, they ended as cleared."""
+    post = Post(site())
+
+    def enter(payload: AnyPayload) -> None:
+        post.apply(Draft(observed_s=BEGIN_S, received_s=BEGIN_S, origin=Origin.LIVE, payload=payload))
+
+    for number, rule in enumerate(("near", "soft"), start=1):
+        enter(
+            AlertRaised(
+                alert=f"erbil-A-{number:04d}", rule=rule, priority=number, track=NAMES[0], zone="fence",
+                observed_s=BEGIN_S, title="t", time_to_s=None, distance_m=None, reasons=(),
+            )
+        )  # fmt: skip
+    about = post.books.alert_about(NAMES[0])
+    assert about is not None
+    assert about.alert == "erbil-A-0001"
+    enter(AlertAcknowledged(alert="erbil-A-0001", by="x", note="", at_s=BEGIN_S))
+    enter(AlertCleared(alert="erbil-A-0001", at_s=BEGIN_S, why="now classed bird"))
+    about = post.books.alert_about(NAMES[0])
+    assert about is not None
+    assert about.alert == "erbil-A-0002"
+    enter(AlertCleared(alert="erbil-A-0002", at_s=BEGIN_S, why="now classed bird"))
+    assert (post.books.open, post.books.targets) == ({}, {})
+    assert [alert.state.value for alert in post.all_alerts] == ["cleared", "cleared"]
+    assert [alert.alert for alert in post.alerts] == ["erbil-A-0002"]
+    seen = picture(1.0, track(NAMES[0], 1.0, approaches=AWAY))
+    assert [d.payload.__struct_config__.tag for d in post.see(seen, BEGIN_S + 1.0, Origin.LIVE)] == ["track_point"]
 
 
 def test_numbers_go_on_after_a_restart() -> None:

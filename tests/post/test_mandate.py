@@ -80,3 +80,17 @@ def test_a_withdrawal_outlives_everything_but_a_later_mandate() -> None:
     later = scene.mandated(from_s=scene.MANDATE.from_s + 1.0).response
     assert standing(later, scene.WITHDRAWN, scene.BEGIN_S).state == "in_force"
     assert standing(Response(), None, 0.0).state == "none"
+
+
+@pytest.mark.parametrize("target", [{"p_manned": 0.02}, {"p_manned": 0.007}, {"identity": "icao:ABC123"}])
+def test_what_would_answer_it_is_said(target: dict[str, Any]) -> None:
+    answer = check(scene.order(), situation_of({"target": target}))
+    (asked,) = [finding for finding in answer.findings if finding.remedy is not None]
+    assert asked.clause in ("A1", "A2")
+    assert "not_manned of erbil-T-0001" in (asked.remedy or "")
+    freed = check(
+        scene.order(),
+        situation_of({"target": target, "said": [{"fact": "not_manned", "identity": target.get("identity")}]}),
+    )
+    assert all(finding.remedy is None for finding in freed.findings)
+    assert freed.verdict == "yes"

@@ -26,7 +26,8 @@ FAULTS = {
     "speed_min_mps = 9.0\nspeed_max_mps = 3.0": ("rule[0].speed_max_mps", "3.0"),
     "speed_min_mps = -1.0": ("rule[0].speed_min_mps", "-1.0"),
     'hours = ["22:00"]': ("rule[0].hours", "['22:00']"),
-    'hours = ["22:00", "24:00"]': ("rule[0].hours", "['22:00', '24:00']"),
+    'hours = ["22:00", "24:00"]': ("rule[0].hours[1]", "24:00"),
+    'hours = ["9:00", "10:00"]': ("rule[0].hours[0]", "9:00"),
     'hours = ["06:00", "06:00"]': ("rule[0].hours", "['06:00', '06:00']"),
     "number = 1": ("rule[0].number", "1"),
     'remote_id = ["forged"]': ("rule[0].remote_id", "['forged']"),
@@ -37,7 +38,7 @@ FAULTS = {
     'sensors = ["radar-1"]': ("rule[0].sensors", "['radar-1']"),
     "silent_s = 9.0": ("rule[0].silent_s", "9.0"),
     'kind = "second_contact"': ("rule[0].kind", "second_contact"),
-    'kind = "flight_overdue"\nsilent_s = 9.0': ("rule[0].kind", "flight_overdue"),
+    'kind = "flight_outside"\nsilent_s = 9.0': ("rule[0].silent_s", "9.0"),
     'kind = "ghost"': ("rule[0].kind", "ghost"),
     "colour = 1": ("rule[0].colour", "1"),
 }

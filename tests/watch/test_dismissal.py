@@ -123,6 +123,7 @@ def test_dismissed_back_louder_and_closed_by_a_word(drill: Drill, client: TestCl
         "until_utc": "2023-11-14T22:15:32.000Z",
     }  # fmt: skip
     assert client.get(f"{API}/false-alarms").json()["by_reason"] == {"bird": 1}
+    assert client.get(f"{API}/health").json()["false_alarms"] == {"false": 1, "per_24h": None}
     drill.fly(10, 20.0)
     assert alert(client)["state"] == "dismissed"
     drill.fly(20, 20.0)

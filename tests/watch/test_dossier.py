@@ -17,7 +17,7 @@ from vedette.console import create_app, views
 from vedette.errors import BadInput, RecordBusy
 from vedette.model import Action, Look, Origin, Scan, Tick
 from vedette.model.dossier_requests import MediaFile
-from vedette.record import MediaFolder, read_events, verify
+from vedette.record import CHECKPOINTS, MediaFolder, read_checkpoints, read_events, verify
 from vedette.record.media import FILE_MOST
 from vedette.site import load_site
 from vedette.watch.acting import record_acts
@@ -141,7 +141,7 @@ def _plain(payload: Any) -> Any:
     return {name: str(getattr(payload, name)) for name in payload.__struct_fields__}
 
 
-def test_who_did_it_takes_two(client: Client) -> None:
+def test_who_did_it_takes_two(client: Client, plan: Plan) -> None:
     body = {**OFFICER, "state": "claimed", "to": "Some Group", "grounds": "their broadcast", "evidence": []}
     document = post(client, "/attribution", body)
     assert document["attribution"] == {"state": "unclaimed"}
@@ -150,7 +150,12 @@ def test_who_did_it_takes_two(client: Client) -> None:
     assert document["attribution"] == {"state": "claimed", "to": "Some Group", "decision": "test-AT-0001"}
     listed = client.get("/api/v1/incidents").json()["incidents"][0]
     assert listed["attribution"]["state"] == "claimed"
-    assert "Responsibility was claimed by Some Group." in client.get(f"{INCIDENT}/report.html").text
+    page = client.get(f"{INCIDENT}/report.html").text
+    assert "Responsibility was claimed by Some Group." in page
+    (signed,) = read_events(plan.folder, kind="attribution_signed")
+    sealing = read_checkpoints(plan.folder / CHECKPOINTS)[-1]
+    assert sealing.seq == signed.seq, "signed by the machine before they were answered"
+    assert f"checkpoint {sealing.seq} {sealing.hash} signed by {sealing.public_key}" in page
 
 
 def test_a_file_is_kept_under_its_digest_and_goes_out_as_a_download(client: Client, plan: Plan) -> None:

@@ -1,6 +1,18 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
 import { API } from '../lib/side';
-import type { Alert, ClosingName, History, HistoryQuery, IncidentDocument, ReasonName, SensorTask, Site } from './types';
+import type {
+  Alert,
+  ClosingName,
+  Flight,
+  FlightEntry,
+  History,
+  HistoryQuery,
+  IncidentDocument,
+  ReasonName,
+  SensorTask,
+  Site,
+  Track,
+} from './types';
 
 export class Refused extends Error {
   constructor(
@@ -43,7 +55,7 @@ export function send<T>(path: string, body: unknown, side: string = API): Promis
   return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, side);
 }
 
-export const getSite = (side: string = API): Promise<Site> => ask<Site>('/site', {}, side);
+export const getSite = (side = API): Promise<Site> => ask<Site>('/site', {}, side);
 
 export const getIncident = (id: string): Promise<IncidentDocument> =>
   ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);
@@ -74,3 +86,28 @@ export const reportSound = (id: string, screen: string, sound: 'played' | 'muted
 /** Ask a sensor to look at a track; answered when it is recorded and sent. */
 export const lookAt = (sensor: string, track: string): Promise<SensorTask> =>
   send<SensorTask>(`/sensors/${encodeURIComponent(sensor)}/look_at`, { track });
+
+/** What a person says a track is; answered when it is recorded. */
+export const sayDisposition = (
+  track: string,
+  word: { disposition: Track['disposition']; reason: string; by: string; role: string },
+): Promise<Track> => send<Track>(`/tracks/${encodeURIComponent(track)}/disposition`, word);
+
+export const withdrawDisposition = (track: string, word: { reason: string; by: string; role: string }): Promise<null> =>
+  send<null>(`/tracks/${encodeURIComponent(track)}/disposition/withdraw`, word);
+
+export const recordFact = (fact: {
+  fact: 'manned' | 'not_manned';
+  track: string;
+  note: string;
+  by: string;
+  role: string;
+}): Promise<unknown> => send<unknown>('/facts', fact);
+
+export const planFlight = (flight: FlightEntry): Promise<Flight> => send<Flight>('/flights', flight);
+
+export const endFlight = (
+  flight: string,
+  how: 'close' | 'withdraw',
+  word: { reason: string; by: string; role: string },
+): Promise<Flight> => send<Flight>(`/flights/${encodeURIComponent(flight)}/${how}`, word);

@@ -448,6 +448,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own flights and how each goes */
+        get: operations["ApiV1FlightsFlights"];
+        put?: never;
+        /** Enter an own flight */
+        post: operations["ApiV1FlightsPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flights/{flight}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an own flight is down */
+        post: operations["ApiV1FlightsCloseClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flights/{flight}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an own flight's permission back */
+        post: operations["ApiV1FlightsWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hand-over": {
         parameters: {
             query?: never;
@@ -994,6 +1046,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/site/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the site of the running watch; 409 where it was changed meanwhile */
+        post: operations["ApiV1SiteApplyApply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a candidate, as `vedette check` does */
+        post: operations["ApiV1SiteCheckCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make edits in a site file's text, and check what comes of it */
+        post: operations["ApiV1SiteEditEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The site file and its geometry, as text */
+        get: operations["ApiV1SiteFileSiteFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All versions of the site that the record holds */
+        get: operations["ApiV1SiteVersionsVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/versions/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version's texts, and what returning to it would change */
+        get: operations["ApiV1SiteVersionsSha256Version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/versions/{sha256}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return to an earlier version */
+        post: operations["ApiV1SiteVersionsSha256ReturnGoBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/snapshot": {
         parameters: {
             query?: never;
@@ -1062,6 +1233,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tracks/{track}/disposition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a track is, over its evidence */
+        post: operations["ApiV1TracksDispositionSay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracks/{track}/disposition/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw what was said of a track */
+        post: operations["ApiV1TracksDispositionWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1070,6 +1275,15 @@ export interface components {
         Acknowledgement: {
             /** @default  */
             note: string;
+        };
+        /** AddTable */
+        AddTable: {
+            /** @constant */
+            do: "add";
+            path: ((string | number) | unknown)[];
+            table: {
+                [key: string]: unknown;
+            };
         };
         /** AlarmTestOrder */
         AlarmTestOrder: {
@@ -1312,6 +1526,16 @@ export interface components {
             place: string;
             role?: string | null;
         };
+        /** ClosureEvidenceView */
+        ClosureEvidenceView: {
+            says: string;
+            /** @enum {string} */
+            sensors: "corroborated" | "single" | "none";
+            /** @enum {null|string} */
+            sighting_grade: "A" | "B" | "C" | "D" | null;
+            sightings: string[];
+            tracks: string[];
+        };
         /** ClosureView */
         ClosureView: {
             attempts: components["schemas"]["AttemptedView"][];
@@ -1320,7 +1544,7 @@ export interface components {
             closed_utc: string;
             criteria: components["schemas"]["CriterionView"][];
             decision: string | null;
-            evidence: components["schemas"]["EvidenceView"];
+            evidence: components["schemas"]["ClosureEvidenceView"];
             id: string;
             incident: string | null;
             /** @enum {string} */
@@ -1414,6 +1638,13 @@ export interface components {
             facts: components["schemas"]["FactView"][];
             standing: components["schemas"]["StandingView"];
         };
+        /** DifferenceView */
+        DifferenceView: {
+            after: string | null;
+            before: string | null;
+            key: string;
+            part: string;
+        };
         /** DismissalEntry */
         DismissalEntry: {
             /** @default false */
@@ -1431,6 +1662,14 @@ export interface components {
             /** @enum {string} */
             reason: "bird" | "own_drone" | "manned_aircraft" | "clutter" | "star_or_planet" | "test" | "other";
             until_utc: string;
+        };
+        /** DispositionEntry */
+        DispositionEntry: {
+            by?: string | null;
+            /** @enum {string} */
+            disposition: "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            reason: string;
+            role?: string | null;
         };
         /** DocumentAlert */
         DocumentAlert: {
@@ -1493,6 +1732,7 @@ export interface components {
             class: string;
             ended: boolean;
             first_utc: string;
+            held: components["schemas"]["Held"];
             identity: string | null;
             impact: components["schemas"]["DocumentImpact"] | null;
             last_utc: string;
@@ -1595,13 +1835,12 @@ export interface components {
         };
         /** EvidenceView */
         EvidenceView: {
-            says: string;
             /** @enum {string} */
-            sensors: "corroborated" | "single" | "none";
-            /** @enum {null|string} */
-            sighting_grade: "A" | "B" | "C" | "D" | null;
-            sightings: string[];
-            tracks: string[];
+            says: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            source: string | null;
+            text: string;
+            unit: string | null;
+            value: number | null;
         };
         /** ExerciseEntry */
         ExerciseEntry: {
@@ -1695,6 +1934,21 @@ export interface components {
             watched_h: number;
             window_h: number;
         };
+        /** FalseRateView */
+        FalseRateView: {
+            false: number;
+            per_24h: number | null;
+        };
+        /** FaultView */
+        FaultView: {
+            feature: number | null;
+            key: string;
+            line: number | null;
+            value: string;
+            /** @enum {string} */
+            where: "toml" | "geometry";
+            why: string;
+        };
         /** FeedView */
         FeedView: {
             age_s: number | null;
@@ -1719,7 +1973,61 @@ export interface components {
             answer: "yes" | "no" | "needs";
             clause: string;
             detail: string;
+            remedy?: string | null;
             text: string;
+        };
+        /** FlightEntry */
+        FlightEntry: {
+            by?: string | null;
+            callsign?: string | null;
+            ceiling_height_agl_m?: number | null;
+            floor_height_agl_m?: number | null;
+            from_utc: string;
+            geometry: {
+                [key: string]: unknown;
+            };
+            icao?: string | null;
+            /** @default  */
+            note: string;
+            own?: string | null;
+            radius_m?: number | null;
+            role?: string | null;
+            serial?: string | null;
+            until_utc: string;
+            who: string;
+        };
+        /** FlightView */
+        FlightView: {
+            by: string | null;
+            ceiling_height_agl_m: number | null;
+            flight: string;
+            floor_height_agl_m: number | null;
+            from_local: string;
+            from_utc: string;
+            geometry: {
+                [key: string]: unknown;
+            };
+            identities: string[];
+            key: string | null;
+            /** @enum {null|string} */
+            matched: "identity" | "claim" | "place" | null;
+            note: string;
+            p: number | null;
+            radius_m: number | null;
+            role: string | null;
+            since_local: string | null;
+            since_utc: string;
+            /** @enum {string} */
+            state: "planned" | "expected" | "flying" | "outside" | "overdue" | "ended" | "withdrawn";
+            track: string | null;
+            until_local: string;
+            until_utc: string;
+            who: string;
+            why: string | null;
+        };
+        /** FlightsView */
+        FlightsView: {
+            flights: components["schemas"]["FlightView"][];
         };
         /** HandOverView */
         HandOverView: {
@@ -1753,6 +2061,7 @@ export interface components {
                 [key: string]: number;
             };
             exercise: components["schemas"]["ExerciseView"] | null;
+            false_alarms: components["schemas"]["FalseRateView"];
             feeds: components["schemas"]["FeedView"][];
             mandate: components["schemas"]["StandingView"];
             /** @enum {string} */
@@ -1769,6 +2078,29 @@ export interface components {
             test_alarm: components["schemas"]["AlarmTestView"];
             time_local: string | null;
             time_utc: string | null;
+        };
+        /** Held */
+        Held: {
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            /** @enum {string} */
+            evidence_says: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            override: components["schemas"]["HeldOverride"] | null;
+        };
+        /** HeldOverride */
+        HeldOverride: {
+            at_local: string;
+            at_utc: string;
+            by: string;
+            carried_from: string | null;
+            contradicted_local: string | null;
+            contradicted_utc: string | null;
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            /** @enum {string} */
+            evidence_then: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            reason: string;
+            role: string;
         };
         /** HeldRuleView */
         HeldRuleView: {
@@ -2027,6 +2359,19 @@ export interface components {
             state: "starting" | "live" | "down";
             waiting: number;
         };
+        /** OverrideView */
+        OverrideView: {
+            at_utc: string;
+            by: string;
+            carried_from: string | null;
+            contradicted_utc: string | null;
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            /** @enum {string} */
+            evidence_then: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            reason: string;
+            role: string;
+        };
         /** PartnerView */
         PartnerView: {
             kind: string;
@@ -2104,6 +2449,12 @@ export interface components {
             text: string;
             unit: string | null;
             value: number | null;
+        };
+        /** RemoveTable */
+        RemoveTable: {
+            /** @constant */
+            do: "remove";
+            path: ((string | number) | unknown)[];
         };
         /** ReopenEntry */
         ReopenEntry: {
@@ -2197,6 +2548,13 @@ export interface components {
             evidence: string[];
             key: string;
             text: string;
+        };
+        /** SetKey */
+        SetKey: {
+            /** @constant */
+            do: "set";
+            path: ((string | number) | unknown)[];
+            value: unknown;
         };
         /** SheetEntry */
         SheetEntry: {
@@ -2310,6 +2668,60 @@ export interface components {
         SightingsView: {
             sightings: components["schemas"]["SightingView"][];
         };
+        /** SiteApply */
+        SiteApply: {
+            base_sha256: string;
+            by?: string | null;
+            geometry?: string | null;
+            /** @default  */
+            note: string;
+            role?: string | null;
+            toml: string;
+        };
+        /** SiteCheckView */
+        SiteCheckView: {
+            differences: components["schemas"]["DifferenceView"][];
+            document: {
+                [key: string]: unknown;
+            } | null;
+            faults: components["schemas"]["FaultView"][];
+            geometry: string | null;
+            held: components["schemas"]["FaultView"][];
+            sha256: string | null;
+            site: components["schemas"]["SiteView"] | null;
+            toml: string;
+        };
+        /** SiteEdits */
+        SiteEdits: {
+            edits: ((components["schemas"]["SetKey"] | components["schemas"]["AddTable"] | components["schemas"]["RemoveTable"]) | unknown)[];
+            geometry?: string | null;
+            toml: string;
+        };
+        /** SiteFileView */
+        SiteFileView: {
+            edited_on_disk: boolean;
+            file: string | null;
+            geometry: string | null;
+            sha256: string;
+            toml: string;
+        };
+        /** SiteReturn */
+        SiteReturn: {
+            base_sha256: string;
+            by?: string | null;
+            /** @default  */
+            note: string;
+            role?: string | null;
+        };
+        /** SiteText */
+        SiteText: {
+            geometry?: string | null;
+            toml: string;
+        };
+        /** SiteVersionView */
+        SiteVersionView: {
+            sha256: string;
+        };
         /** SiteView */
         SiteView: {
             altitude_ellipsoid_m: number;
@@ -2330,6 +2742,7 @@ export interface components {
             rings: components["schemas"]["RingView"][];
             rings_from: string;
             sensors: components["schemas"]["SensorView"][];
+            sha256: string;
             timezone: string;
         };
         /** Snapshot */
@@ -2472,9 +2885,11 @@ export interface components {
         TopicsView: {
             decisions: components["schemas"]["DecisionsView"];
             false_alarms: components["schemas"]["FalseAlarmsView"];
+            flights: components["schemas"]["FlightsView"];
             hand_overs: components["schemas"]["HandOversView"];
             response: components["schemas"]["ResponseView"];
             sightings: components["schemas"]["SightingsView"];
+            site: components["schemas"]["SiteVersionView"];
         };
         /** TrackView */
         TrackView: {
@@ -2486,7 +2901,12 @@ export interface components {
             /** @enum {string} */
             cooperation: "cooperative" | "claimed" | "unknown";
             course_true_deg: number | null;
+            /** @enum {string} */
+            disposition: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
+            disposition_evidence: components["schemas"]["EvidenceView"][];
             ellipse: components["schemas"]["EllipseView"];
+            /** @enum {string} */
+            evidence_says: "pending" | "unknown" | "assumed_friendly" | "friendly" | "neutral" | "suspicious" | "hostile";
             first_utc: string;
             height_agl_m: number | null;
             identity: string | null;
@@ -2496,6 +2916,7 @@ export interface components {
             longitude_deg: number | null;
             /** @enum {string} */
             origin: "live" | "replay" | "simulated" | "exercise";
+            override: components["schemas"]["OverrideView"] | null;
             p_class: number;
             p_classes: {
                 [key: string]: number;
@@ -2554,6 +2975,29 @@ export interface components {
             right: boolean | null;
             text: string;
         };
+        /** VersionTextView */
+        VersionTextView: {
+            differences: components["schemas"]["DifferenceView"][];
+            geometry: string | null;
+            sha256: string;
+            toml: string;
+        };
+        /** VersionView */
+        VersionView: {
+            back_to: string | null;
+            by: string | null;
+            current: boolean;
+            differences: components["schemas"]["DifferenceView"][];
+            note: string;
+            role: string | null;
+            seq: number;
+            sha256: string;
+            time_utc: string;
+        };
+        /** VersionsView */
+        VersionsView: {
+            versions: components["schemas"]["VersionView"][];
+        };
         /** WatchedTrackView */
         WatchedTrackView: {
             in_view_s: number;
@@ -2570,6 +3014,13 @@ export interface components {
             name: string;
             sensor: string;
             tracks: components["schemas"]["WatchedTrackView"][];
+        };
+        /** WithdrawalEntry */
+        WithdrawalEntry: {
+            by?: string | null;
+            /** @default  */
+            reason: string;
+            role?: string | null;
         };
         /** Word */
         Word: {
@@ -3767,6 +4218,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FalseAlarmsView"];
+                };
+            };
+        };
+    };
+    ApiV1FlightsFlights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightsView"];
+                };
+            };
+        };
+    };
+    ApiV1FlightsPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlightEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FlightsCloseClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flight: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FlightsWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flight: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
@@ -5086,6 +5694,269 @@ export interface operations {
             };
         };
     };
+    ApiV1SiteApplyApply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteApply"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteFileView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteCheckCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteText"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCheckView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteEditEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteEdits"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteCheckView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteFileSiteFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteFileView"];
+                };
+            };
+        };
+    };
+    ApiV1SiteVersionsVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionsView"];
+                };
+            };
+        };
+    };
+    ApiV1SiteVersionsSha256Version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionTextView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SiteVersionsSha256ReturnGoBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteReturn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteFileView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1SnapshotSnapshot: {
         parameters: {
             query?: never;
@@ -5216,6 +6087,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TracksView"];
+                };
+            };
+        };
+    };
+    ApiV1TracksDispositionSay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispositionEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TracksDispositionWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

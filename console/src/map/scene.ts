@@ -1,6 +1,6 @@
 /** The picture as things to draw, in screen pixels. Pure: view, tracks and alerts in; shapes out, worst drawn last. */
 import type { Alert, Impact, Track, TrailPoint } from '../api/types';
-import { disposition, glyph, trackPriority, type Disposition, type Glyph } from '../lib/disposition';
+import { glyph, threatens, trackPriority, type Disposition, type Glyph } from '../lib/disposition';
 import { ELLIPSE_95, acrossCourse, metresPerPixel, offset, pathData, project, span, type Place, type Point, type View } from '../lib/geo';
 
 /** An ellipse in pixels, its long axis turned clockwise from north. */
@@ -153,19 +153,18 @@ function ahead(view: View, track: Track, from: Place, threat: boolean): Ahead {
 function drawn(view: View, track: Track, alerts: readonly Alert[], trail: readonly TrailPoint[]): DrawnTrack | null {
   if (track.latitude_deg === null || track.longitude_deg === null) return null;
   const from: Place = { latitude: track.latitude_deg, longitude: track.longitude_deg };
-  const frame = disposition(track, alerts);
   const ellipse = track.ellipse;
   const round = oval(view, from, ellipse.sigma_major_m, ellipse.sigma_minor_m, ellipse.azimuth_true_deg);
   return {
     track,
     at: project(view, from),
-    disposition: frame,
+    disposition: track.disposition,
     glyph: glyph(track),
     priority: trackPriority(track, alerts),
     unseen: alerts.some((one) => one.track === track.track && one.acknowledged_utc === null),
     trail: trail.map((point) => project(view, place(point))),
     oval: round.ry > LEAST_OVAL_PX ? round : null,
-    ...ahead(view, track, from, frame === 'suspicious' || frame === 'hostile'),
+    ...ahead(view, track, from, threatens(track, alerts)),
     impact: track.impact ? drawnImpact(view, track.impact) : null,
   };
 }

@@ -19,6 +19,8 @@ const ACTS: Record<string, Act> = {
   d: (desk) => desk.judge(),
   f: (desk) => desk.frames++,
   k: (desk) => desk.toggle('order'),
+  i: (desk) => desk.track && desk.toggle('identity'),
+  o: (desk) => desk.toggle('flights'),
   l: (desk) => desk.toggle('layers'),
   m: (desk) => desk.sound.toggleMute(),
   n: (desk) => desk.cycleMode(),
@@ -37,7 +39,7 @@ const ACTS: Record<string, Act> = {
 const ON_EVERY_SCREEN = new Set(['k', 'm', 'n', '?', 'Escape', ...SCREENS.map((_, at) => String(at + 1))]);
 
 /** Keys that say nothing when held down. */
-const ONCE = new Set(['a', 'c', 'd', 'k', 'l', 'm', 'n', '?']);
+const ONCE = new Set(['a', 'c', 'd', 'i', 'k', 'o', 'l', 'm', 'n', '?']);
 
 function actOf(desk: Desk, event: KeyboardEvent): Act | undefined {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -136,7 +136,8 @@ export class Watch {
     this.#heardMs = performance.now();
     if (draft.healthHeard) this.#healthMs = this.#heardMs;
     this.tickMs = this.#heardMs;
-    if (this.link !== 'up') {
+    const version = this.topics.views?.site.sha256;
+    if (this.link !== 'up' || (this.site && version && version !== this.site.sha256)) {
       this.link = 'up';
       void this.#learnSite();
     }

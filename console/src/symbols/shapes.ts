@@ -18,7 +18,7 @@ export const FRAMES: Record<Disposition, Frame> = {
   unknown: { path: QUATREFOIL, filled: false, dashed: false },
   pending: { path: QUATREFOIL, filled: false, dashed: true },
   friendly: { path: CIRCLE, filled: true, dashed: false },
-  assumed: { path: CIRCLE, filled: false, dashed: true },
+  assumed_friendly: { path: CIRCLE, filled: false, dashed: true },
   neutral: { path: SQUARE, filled: false, dashed: false },
 };
 

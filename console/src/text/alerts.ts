@@ -40,6 +40,8 @@ export const alertText = {
   awaiting: 'Wait for a note',
   over: (why: string): string => `Over: ${why}`,
   back: (cause: BackCause): string => CAUSES[cause],
+  risen: (priority: number): string => `Now priority ${priority}`,
+  throughRule: (rule: string): string => `by rule ${rule}`,
   rules: (n: number): string => `${n} rules hold`,
   rulesLabel: 'Rules',
   ruleHolds: (time: string): string => `since ${time}`,

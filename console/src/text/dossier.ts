@@ -146,8 +146,6 @@ export const words = {
     title: 'Sensors that saw, and that should have',
     none: 'The site has no sensors.',
     columns: ['Sensor', 'Saw', 'Did not see, and why'],
-    all: 'all of them',
-    should: 'should have seen',
   },
 
   decisions: {
@@ -173,7 +171,6 @@ export const words = {
     move: (name: string): string => MOVES[name] ?? name,
     versions: 'Which statement',
     event: (seq: number): string => `E-${seq}`,
-    was: 'It said',
     changed: 'Now',
     nothing: 'nothing can be said',
     flagged: (n: number): string =>
@@ -193,13 +190,11 @@ export const words = {
     approve: 'Approve',
     release: 'Release',
     withdraw: 'Withdraw',
-    leaveOut: 'Leave out',
     say: 'What it will say',
-    as: (role: string): string => `as ${role}`,
     notLive: 'Not live: it can be approved, never released',
+    history: (n: number): string => (n === 1 ? '1 step so far' : `${n} steps so far`),
+    facts: 'the facts',
     outdated: 'Something else can be said by now: draft anew to say it',
-    history: 'History',
-    released: (time: string): string => `Released ${time}`,
   },
 
   form: {

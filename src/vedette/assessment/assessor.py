@@ -156,6 +156,12 @@ class Assessor:
             pictures.append(self._judge(self._named[one], shown, row, near, against))
         return tuple(pictures)
 
+    def under(self, site: Site) -> Assessor:
+        """The same, as the site is from now on: what is remembered goes on, of the same reference point."""
+        later = Assessor(site)
+        later.restore(self.snapshot())
+        return later
+
     def snapshot(self) -> bytes:
         """All that is remembered, exactly."""
         return msgspec.msgpack.encode(
@@ -314,6 +320,7 @@ class Assessor:
             path=shown.path(row) if placed and not _is_down(memory.impact) else (),
             impact=memory.impact,
             reasons=reasons_of(facts),
+            contradictions=against,
         )
 
 

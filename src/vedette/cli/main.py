@@ -71,7 +71,9 @@ def demo(
 
 @app.command()
 def watch(
-    site: SitePath,
+    site: Annotated[
+        Path | None, typer.Argument(metavar="[SITE.toml]", help="The site file; without one the console leads to one.")
+    ] = None,
     replay: Annotated[
         list[str] | None,
         typer.Option("--replay", metavar="[SENSOR=]FILE", help="A recording in place of the site's feeds; repeatable."),
@@ -89,6 +91,10 @@ def watch(
     end_on_signals()
     from vedette.cli.watching import run_watch
 
+    if site is None:
+        from vedette.cli.first_start import first_site
+
+        site, port = first_site(host, port, recordings=bool(replay), headless=headless)
     run_watch(
         site,
         replay or [],

@@ -28,6 +28,7 @@ from vedette.watch.plan import Plan
 from vedette.watch.play import metered, played
 from vedette.watch.run import Console, Outcome, run_played
 from vedette.watch.runtime import Watch
+from vedette.watch.site_files import finish_change
 
 DEMO_SCENARIO = "erbil-2021-09-11"
 
@@ -67,12 +68,14 @@ def run_watch(
         raise typer.BadParameter(
             f"{host} is not loopback; the console has no users yet and listens on 127.0.0.1 only", param_hint="--host"
         )
+    if not replays and finish_change(site_path):
+        _say(f"{site_path} is as the record has it: a change was being written when the watch last ended")
     site = load_site(site_path)
     folder = folder or Path("vedette-data") / site.id
     console = None if headless else Console(host, port, _tell_address)
     if not replays:
         _warm_up()
-        plan = Plan(site=site, origin=Origin.LIVE, folder=folder, speed=1.0)
+        plan = Plan(site=site, origin=Origin.LIVE, folder=folder, site_file=site_path, speed=1.0)
         _end(asyncio.run(run_live(plan, LiveClock(), console)))
         return
     assigned = assign(site, [named_recording(site, text) for text in replays])

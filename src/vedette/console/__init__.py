@@ -6,7 +6,7 @@ browser → app (checked) → Desk.act → the watch's sequencer; answered after
 
 from vedette.console.app import create_app
 from vedette.console.board import Board, TrailPoint
-from vedette.console.desk import ActionRefused, Desk
+from vedette.console.desk import ActionRefused, Desk, RecordedSite
 from vedette.console.exercises import ExerciseRoom
 from vedette.console.health import Health, Tried
 from vedette.console.history import OctantName
@@ -22,6 +22,7 @@ __all__ = [
     "Frame",
     "Health",
     "OctantName",
+    "RecordedSite",
     "Stream",
     "Subscription",
     "TrailPoint",

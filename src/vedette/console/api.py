@@ -19,9 +19,11 @@ from vedette.console.dossier import DOCUMENT, dossier_handlers
 from vedette.console.errors import ApiError
 from vedette.console.hand_over import hand_over_handlers
 from vedette.console.history import history_handlers
+from vedette.console.identity import identity_handlers
 from vedette.console.media import media_handlers
 from vedette.console.people import Acting, single_person
 from vedette.console.response import response_handlers
+from vedette.console.setup import setup_handlers
 from vedette.console.sightings import sighting_handlers
 from vedette.console.siteview import SiteView, site_view
 from vedette.model import Action, SensorAsked
@@ -84,9 +86,11 @@ def api_router(desk: Desk) -> Router:
         *alert_handlers(desk),
         *_alarm_tests(desk),
         *decision_handlers(desk),
+        *setup_handlers(desk),
         *sighting_handlers(desk),
         *response_handlers(desk),
         *hand_over_handlers(desk),
+        *identity_handlers(desk),
         *dossier_handlers(desk),
         *media_handlers(desk),
         *history_handlers(desk),
@@ -96,7 +100,7 @@ def api_router(desk: Desk) -> Router:
 
 def _reads(desk: Desk) -> list[ControllerRouterHandler]:
     board = desk.board
-    site = site_view(board.site, board.origin)
+    drawn = [site_view(board.site, board.origin)]
 
     @get("/health", summary="Health of the watch", sync_to_thread=False)
     def health() -> views.HealthView:
@@ -104,7 +108,9 @@ def _reads(desk: Desk) -> list[ControllerRouterHandler]:
 
     @get("/site", summary="The site: geometry, sensors, rings", sync_to_thread=False)
     def the_site() -> SiteView:
-        return site
+        if drawn[0].sha256 != board.site.sha256:
+            drawn[0] = site_view(board.site, board.origin)
+        return drawn[0]
 
     @get("/tracks", summary="The newest picture's tracks, with trails", sync_to_thread=False)
     def tracks() -> views.TracksView:

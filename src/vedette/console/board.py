@@ -55,7 +55,7 @@ class Board:
     """Latest picture, trails, alerts, incidents and health of one watch. `show_*`: one writer; reads: any thread."""
 
     def __init__(self, site: Site, origin: Origin) -> None:
-        self.site: Final = site
+        self.site = site
         self.origin: Final = origin
         self.stream: Final = Stream()
         self._picture: Picture | None = None
@@ -66,6 +66,11 @@ class Board:
         self._health: Health | None = None
         self._shown = Shown(decided=Decided(standing=UNKNOWN_STANDING))
         self._order = 0
+
+    def change_site(self, site: Site) -> None:
+        """The site as it is from now on; the screens learn of it by the topic `site`."""
+        with self.stream.lock:
+            self.site = site
 
     def show_picture(self, picture: Picture) -> None:
         """The newest picture. A frame for each track that changed, and for each that is gone."""
@@ -130,12 +135,17 @@ class Board:
             if order <= self._order:
                 return
             self._order = order
+            if shown.picture is not None and not self._is_older(shown.picture):
+                self.show_picture(shown.picture)
             self.show_alerts(shown.alerts)
             self.show_incidents(shown.incidents)
             before, self._shown = self._shown, shown
             for topic in views.TOPICS:
                 if topic.content(shown) != topic.content(before):
                     self.stream.publish(topic.kind, (topic.kind,), partial(topic.view, shown, self.site))
+
+    def _is_older(self, picture: Picture) -> bool:
+        return self._picture is not None and picture.observed_s < self._picture.observed_s
 
     @property
     def shown(self) -> Shown:
@@ -162,7 +172,13 @@ class Board:
         with self.stream.lock:
             picture_s = self._picture.observed_s if self._picture is not None else None
             return views.watch_health(
-                self._health, picture_s, self._shown.decided.standing, self.origin, self.site, self.stream.counts()
+                self._health,
+                picture_s,
+                self._shown.decided.standing,
+                self.origin,
+                self.site,
+                self.stream.counts(),
+                self._shown.false_alarms,
             )
 
     def picture(self) -> Picture | None:

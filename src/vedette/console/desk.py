@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
+
 from vedette.console.board import Board
 from vedette.errors import VedetteError
-from vedette.model import Action, AnyPayload, HandOver, History, Wanted
+from vedette.model import Action, AnyPayload, HandOver, History, SiteChanged, Wanted
+from vedette.site import Site
 
 
 class ActionRefused(VedetteError):
@@ -21,6 +24,17 @@ class ActionRefused(VedetteError):
     def __init__(self, code: str, message: str, details: tuple[dict[str, str], ...] = ()) -> None:
         self.code, self.message, self.details = code, message, details
         super().__init__(f"{code}: {message}")
+
+
+class RecordedSite(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of the site in the record. change: the person's change that made it, None: read from the files."""
+
+    seq: int
+    received_s: float
+    sha256: str
+    toml: str
+    geometry: str | None
+    change: SiteChanged | None
 
 
 class IncomingFile(Protocol):
@@ -103,6 +117,22 @@ class Desk(Protocol):
 
     def hand_over_paper(self, hand_over: HandOver) -> bytes:
         """A shift's hand-over for print, as an HTML page that needs nothing else."""
+        ...
+
+    def draft_site(self, toml: str, geometry: str | None) -> Site:
+        """The site of texts that are to stand where this watch's site file stands.
+
+        Raises:
+            BadInput, BadSite: as `load_site`.
+        """
+        ...
+
+    def site_on_disk(self) -> tuple[str | None, bool]:
+        """The name of the file that a change is written to, None if none; whether it was edited since it was read."""
+        ...
+
+    def site_versions(self) -> tuple[RecordedSite, ...]:
+        """Every version of the site in the record, oldest first; starts that found it as it was among them."""
         ...
 
     def history(self, wanted: Wanted) -> History:

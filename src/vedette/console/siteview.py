@@ -69,6 +69,7 @@ class RingView(View, frozen=True, kw_only=True):
 class SiteView(View, frozen=True, kw_only=True):
     """The site. rings_from: what the rings (and the countdowns) measure from."""
 
+    sha256: str
     id: str
     name: str
     origin: OriginName
@@ -90,6 +91,7 @@ def site_view(site: Site, origin: Origin) -> SiteView:
     shapes = {zone.id: zone_shape(zone, frame) for zone in site.zones}
     base, rings_from = _base(site, shapes)
     return SiteView(
+        sha256=site.sha256,
         id=site.id,
         name=site.name,
         origin=origin.value,

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections.abc import Callable
 from typing import Final
 
 from vedette.clock import Clock
@@ -48,21 +49,51 @@ class FeedSupervisor:
         back_off_s: tuple[float, float] = (0.5, 30.0),
         poll_s: float = POLL_S,
     ) -> None:
-        self._clock = clock
-        self._feeds = tuple(
-            _LiveFeed(feed, Reception(site, feed, sink, capture), clock, rng, back_off_s, poll_s) for feed in site.feeds
+        self._clock, self._site = clock, site
+        self._made: Callable[[Site, Feed], _LiveFeed] = lambda site, feed: _LiveFeed(
+            feed, Reception(site, feed, sink, capture), clock, rng, back_off_s, poll_s
         )
+        self._feeds = tuple(self._made(site, feed) for feed in site.feeds)
+        self._group: asyncio.TaskGroup | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Run until cancelled; all sockets are then closed."""
         try:
-            async with asyncio.TaskGroup() as tasks:
+            async with asyncio.TaskGroup() as self._group:
                 for feed in self._feeds:
-                    tasks.create_task(feed.run())
-                tasks.create_task(self._tick())
+                    self._tasks[feed.id] = self._group.create_task(feed.run())
+                self._group.create_task(self._tick())
         finally:
+            self._group = None
             for feed in self._feeds:
                 feed.reception.ended(self._clock.now_s())
+
+    async def follow(self, site: Site) -> None:
+        """Go on with another version of the site while running: feeds that it says nothing new of do not notice.
+
+        The others are closed, and opened as they are now. What had come on them is passed on before.
+        """
+        before = {feed.id: takes(self._site, feed) for feed in self._site.feeds}
+        same = {feed.id for feed in site.feeds if before.get(feed.id) == takes(site, feed)}
+        for feed in self._feeds:
+            if feed.id not in same:
+                await self._end(feed)
+        kept = {feed.id: feed for feed in self._feeds if feed.id in same}
+        self._site = site
+        self._feeds = tuple(kept.get(feed.id) or self._made(site, feed) for feed in site.feeds)
+        for feed in self._feeds:
+            if feed.id not in same and self._group is not None:
+                self._tasks[feed.id] = self._group.create_task(feed.run())
+
+    async def _end(self, feed: _LiveFeed) -> None:
+        task = self._tasks.pop(feed.id, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        feed.reception.turn(FeedState.ENDED, "the site file was changed")
+        feed.poll(self._clock.now_s())
+        feed.reception.ended(self._clock.now_s())
 
     async def _tick(self) -> None:
         while True:
@@ -78,6 +109,15 @@ class FeedSupervisor:
         now_s = self._clock.now_s()
         for feed in self._feeds:
             feed.poll(now_s)
+
+
+def takes(site: Site, feed: Feed) -> object:
+    """All that a feed takes from its site: while it is equal, the feed need not be opened anew."""
+    if feed.source in ("asterix", "sapient"):  # one socket brings several sensors: those that no other feed brings
+        others = tuple(one for one in site.feeds if one.source == feed.source)
+        return feed, site.sensors, others, site.id, site.name
+    mine = tuple(one for one in site.sensors if one.id == feed.sensor)
+    return feed, mine, site.own_drones, site.image_hosts, site.id
 
 
 class _LiveFeed:

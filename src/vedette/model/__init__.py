@@ -21,6 +21,7 @@ from vedette.model.decisions import (
     MandateWithdrawn,
     Standing,
 )
+from vedette.model.dispositions import Disposition, Evidence, Override, OverrideState, SetDisposition
 from vedette.model.dossier import (
     Attribution,
     AttributionProposed,
@@ -91,6 +92,16 @@ from vedette.model.exercises import (
     Verdict,
 )
 from vedette.model.false_alarms import Counted, FalseAlarms, Span
+from vedette.model.flights import (
+    Flight,
+    FlightMoved,
+    FlightPlan,
+    FlightPlanned,
+    FlightState,
+    Identities,
+    PlanFlight,
+)
+from vedette.model.identity_events import DispositionJudged, DispositionOverridden, OverrideCarried, OverrideWithdrawn
 from vedette.model.incident import (
     AlarmTest,
     Alert,
@@ -153,10 +164,10 @@ from vedette.model.response import (
     ClosureAttempted,
     ClosureBegan,
     ClosureEnded,
+    ClosureEvidence,
     ClosureState,
     Criterion,
     CriterionMoved,
-    Evidence,
     HandOver,
     HandOverMoved,
     HandOverOffered,
@@ -185,6 +196,7 @@ from vedette.model.sightings import (
     SightingReport,
     Sureness,
 )
+from vedette.model.site_changes import SiteCandidate, SiteChanged, SiteDifference
 from vedette.model.tracks import SmoothedTracks, Status, Tracks
 
 __all__ = [
@@ -230,6 +242,7 @@ __all__ = [
     "ClosureAttempted",
     "ClosureBegan",
     "ClosureEnded",
+    "ClosureEvidence",
     "ClosureState",
     "Cooperation",
     "CooperativeReport",
@@ -247,6 +260,9 @@ __all__ = [
     "DecisionState",
     "Dismissal",
     "Dispatched",
+    "Disposition",
+    "DispositionJudged",
+    "DispositionOverridden",
     "Dossier",
     "Draft",
     "Effect",
@@ -268,6 +284,11 @@ __all__ = [
     "FeedHealth",
     "FeedState",
     "Finding",
+    "Flight",
+    "FlightMoved",
+    "FlightPlan",
+    "FlightPlanned",
+    "FlightState",
     "Floats",
     "Grade",
     "HandOver",
@@ -276,6 +297,7 @@ __all__ = [
     "HandOverState",
     "HeldRule",
     "History",
+    "Identities",
     "Impact",
     "Incident",
     "IncidentClosed",
@@ -298,6 +320,10 @@ __all__ = [
     "Observer",
     "Origin",
     "OutputHealth",
+    "Override",
+    "OverrideCarried",
+    "OverrideState",
+    "OverrideWithdrawn",
     "Package",
     "Parcel",
     "PastImported",
@@ -308,6 +334,7 @@ __all__ = [
     "PersonalErased",
     "Picture",
     "PipelineFailed",
+    "PlanFlight",
     "Reason",
     "Redaction",
     "Rejected",
@@ -324,6 +351,7 @@ __all__ = [
     "SensorStatus",
     "Sentence",
     "Sequenced",
+    "SetDisposition",
     "Sheet",
     "SheetItem",
     "SheetSection",
@@ -333,6 +361,9 @@ __all__ = [
     "SightingEntered",
     "SightingReport",
     "SignerStarted",
+    "SiteCandidate",
+    "SiteChanged",
+    "SiteDifference",
     "SiteVersion",
     "SmoothedPath",
     "SmoothedTracks",

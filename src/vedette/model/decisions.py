@@ -14,12 +14,16 @@ from vedette.model.payload import Payload
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """What one clause says of one order. answer: yes | no | needs; text: the clause; detail: this case."""
+    """What one clause says of one order. answer: yes | no | needs; text: the clause; detail: this case.
+
+    remedy: what a person can record that answers it, if it is so; None: nothing, or nothing is asked.
+    """
 
     clause: str
     answer: str
     text: str
     detail: str
+    remedy: str | None = None
 
 
 class DecisionState(enum.StrEnum):

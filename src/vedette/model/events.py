@@ -32,6 +32,8 @@ from vedette.model.dossier import (
     StatementMoved,
 )
 from vedette.model.exercises import ExerciseEnded, ExerciseStarted
+from vedette.model.flights import FlightMoved, FlightPlanned
+from vedette.model.identity_events import DispositionJudged, DispositionOverridden, OverrideCarried, OverrideWithdrawn
 from vedette.model.messages import FeedState, Origin
 from vedette.model.past import PastImported
 from vedette.model.payload import Payload
@@ -50,6 +52,7 @@ from vedette.model.response import (
     StepMoved,
 )
 from vedette.model.sightings import Grade, SightingAnswer, SightingReport
+from vedette.model.site_changes import SiteChanged
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -393,7 +396,7 @@ class PipelineFailed(Payload, frozen=True, kw_only=True, tag="pipeline_failed"):
 
 
 AnyPayload = (
-    WatchStarted | WatchStopped | SiteVersion | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
+    WatchStarted | WatchStopped | SiteVersion | SiteChanged | TrackPoint | TrackEnded | CooperativeSeen | FeedChanged
     | AlertRaised | AlertAcknowledged | AlertCleared
     | AlertAmended | AlertEased | AlertDismissed | AlertReturned | AlertAwaitsNote | AlertClosed
     | AlarmTested | AlarmSounded
@@ -403,6 +406,7 @@ AnyPayload = (
     | SensorAsked | SensorAnswered | SightingEntered
     | ChecklistOpened | ChecklistMoved | StepMoved | NoticeWritten | NoticeRead
     | ClosureBegan | CriterionMoved | ClosureAttempted | ClosureEnded | HandOverOffered | HandOverMoved
+    | DispositionJudged | DispositionOverridden | OverrideWithdrawn | OverrideCarried | FlightPlanned | FlightMoved
     | ClaimEntered | ClaimWithdrawn | EffectWithdrawn | AttributionProposed | AttributionSigned | AttributionWithdrawn
     | MediaAdded | CustodyMoved | StatementDrafted | StatementMoved
     | PastImported

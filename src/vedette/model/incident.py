@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from vedette.model.decisions import Decision, FactRecorded
+from vedette.model.dispositions import Disposition, Override
 from vedette.model.dossier import Dossier
 from vedette.model.events import SightingEntered, TrackPoint
 from vedette.model.messages import Origin
@@ -125,7 +126,10 @@ class AlarmTest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IncidentTrackSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """One track of an incident. first_…: where it was at first_s, None where no position was known."""
+    """One track of an incident. first_…: where it was at first_s, None where no position was known.
+
+    disposition: what it was held to be at the last, by a person's word or by its evidence.
+    """
 
     track: str
     identity: str | None
@@ -136,6 +140,9 @@ class IncidentTrackSummary(msgspec.Struct, frozen=True, kw_only=True):
     last_s: float
     impact: Impact | None
     ended: bool
+    disposition: Disposition = Disposition.PENDING
+    evidence_says: Disposition = Disposition.PENDING
+    override: Override | None = None
     first_latitude_deg: float | None = None
     first_longitude_deg: float | None = None
 

@@ -6,6 +6,8 @@ import enum
 
 import msgspec
 
+from vedette.model.dispositions import Disposition, Evidence, Override
+
 
 class Cooperation(enum.StrEnum):
     """What stands behind an identity. COOPERATIVE: another sensor agrees. CLAIMED: only the aircraft says so."""
@@ -75,6 +77,8 @@ class TrackPicture(msgspec.Struct, frozen=True, kw_only=True):
 
     `track` is the watch's name for it (site id, T, number), `id` the tracker's number. `sensors` maps each sensor that
     contributed to the time it last did. ellipse_*: 1 sigma, horizontal. Altitude is None where no sensor measured it.
+    contradictions: of its identity. From disposition on it is post's to say: disposition is a person's word where there
+    is one (`override`), else what the evidence says.
     """
 
     track: str
@@ -110,6 +114,16 @@ class TrackPicture(msgspec.Struct, frozen=True, kw_only=True):
     impact: Impact | None
     reasons: tuple[Reason, ...]
     sigma_altitude_m: float | None = None
+    contradictions: tuple[Reason, ...] = ()
+    disposition: Disposition = Disposition.PENDING
+    evidence_says: Disposition = Disposition.PENDING
+    disposition_evidence: tuple[Evidence, ...] = ()
+    override: Override | None = None
+
+    @property
+    def disposition_by(self) -> str:
+        """Whose word the disposition is: evidence | person."""
+        return "evidence" if self.override is None else "person"
 
 
 class EndedTrack(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ class ReleasedTrack(msgspec.Struct, frozen=True, kw_only=True):
     """A track as a partner may know it; names and units as in `TrackPicture`. sigma_altitude_m: one sigma.
 
     p_classes: by vedette.model.CLASSES; sensors: when each last contributed; past: oldest first.
+    disposition_by: evidence | person.
     """
 
     track: str
@@ -53,6 +54,8 @@ class ReleasedTrack(msgspec.Struct, frozen=True, kw_only=True):
     identity: str | None = None
     cooperation: str | None = None
     callsign: str | None = None
+    disposition: str | None = None
+    disposition_by: str | None = None
     sensors: dict[str, float] | None = None
     impact: Impact | None = None
     past: tuple[PastPoint, ...] | None = None

@@ -141,7 +141,7 @@ class NoticeRead(Payload, frozen=True, kw_only=True, tag="notice_read"):
     happened_s: float | None = None
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+class ClosureEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """What a closure rested on when it began.
 
     sensors: corroborated (two sensors or more saw one track) | single | none. sighting_grade: the best of the recent
@@ -185,7 +185,7 @@ class ClosureBegan(Payload, frozen=True, kw_only=True, tag="closure_began"):
     name: str
     place_kind: str
     criteria: tuple[Criterion, ...]
-    evidence: Evidence
+    evidence: ClosureEvidence
     by: str
     role: str
     note: str

@@ -7,18 +7,26 @@ import msgspec
 from vedette.model.decisions import Decided
 from vedette.model.events import SightingEntered
 from vedette.model.false_alarms import FalseAlarms
+from vedette.model.flights import Identities
 from vedette.model.incident import Alert, Incident
 from vedette.model.past import PastIncident
+from vedette.model.picture import Picture
 from vedette.model.response import Responding
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the screens show of the post, as it stands. Alerts and incidents in the order of their ids."""
+    """Everything that the screens show of the post, as it stands. Alerts and incidents in the order of their ids.
+
+    picture: the newest, with every track's disposition as it is now; None: as it was shown.
+    """
 
     alerts: tuple[Alert, ...] = ()
     incidents: tuple[Incident, ...] = ()
     decided: Decided
     sightings: tuple[SightingEntered, ...] = ()
     responding: Responding = Responding()
+    identities: Identities = Identities()
+    picture: Picture | None = None
+    site_sha256: str = ""
     false_alarms: FalseAlarms | None = None
     past: tuple[PastIncident, ...] = ()

@@ -8,6 +8,9 @@ A track is an event under its own name, an alert one under its own; a server tha
     manned, cooperative; bird; other a-n, neutral           manned, cooperative                 …-A-C
     all else                         a-u, unknown           all else                            …-A
 
+Where the rule releases the disposition, that is the affiliation in place of the left column: pending p, unknown u,
+assumed friendly a, friendly f, neutral n, suspicious s, hostile h; the remarks say whose word it is.
+
 ce and le are the sigmas. History is ATAK's own trail of what it was told. The ellipse is 1 sigma. A track that ends is
 deleted (t-x-d-d); one that is no longer told goes stale by itself. An alert is ATAK's custom emergency (b-a-o-c) with a
 link to its track, at its track's place; without one, at the site's reference point with ce unknown. TAK clients throw
@@ -36,6 +39,15 @@ ALERT_AGAIN_S: Final = 600.0
 P_CLASSED: Final = 0.5
 _HOW: Final = "m-f"  # by machine, fused
 _BRANCHES: Final = {"uav": "-M-F-Q", "uav_fixed_wing": "-M-F-Q", "uav_rotary": "-M-H-Q"}
+_AFFILIATIONS: Final = {
+    "pending": "p",
+    "unknown": "u",
+    "assumed_friendly": "a",
+    "friendly": "f",
+    "neutral": "n",
+    "suspicious": "s",
+    "hostile": "h",
+}
 _OPEX: Final = {Origin.EXERCISE: "e-exercise", Origin.SIMULATED: "s-simulation", Origin.REPLAY: "s-replay"}
 
 
@@ -147,5 +159,6 @@ def type_of(track: ReleasedTrack) -> str:
     sure = track.class_ if (track.p_class or 0.0) >= P_CLASSED else None
     own, agreed = (track.identity or "").startswith("own:"), track.cooperation == Cooperation.COOPERATIVE
     civil = sure == "manned" and agreed
-    affiliation = ("f" if agreed else "a") if own else "n" if civil or sure in ("bird", "other") else "u"
+    by_identity = ("f" if agreed else "a") if own else "n" if civil or sure in ("bird", "other") else "u"
+    affiliation = _AFFILIATIONS.get(track.disposition or "", by_identity)
     return f"a-{affiliation}-A{'-C' if civil and not own else _BRANCHES.get(sure or '', '')}"

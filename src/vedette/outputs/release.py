@@ -42,6 +42,7 @@ _GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "accuracy": ("sigma_position_m", "ellipse_major_m", "ellipse_minor_m", "ellipse_azimuth_true_deg"),
     "class": ("class_", "p_class", "p_classes"),
     "identity": ("identity", "cooperation", "callsign"),
+    "disposition": ("disposition", "disposition_by"),
     "sensors": ("sensors",),
     "impact": ("impact",),
     "reasons": ("reasons",),
@@ -132,6 +133,8 @@ class Release:
         values: dict[str, Any] = {name: getattr(track, name) for name in self._fields}
         if "cooperation" in values:
             values["cooperation"] = values["cooperation"].value
+        if "disposition" in values:
+            values["disposition"] = values["disposition"].value
         if {"altitude", "accuracy"} <= self._rule.fields:
             values["sigma_altitude_m"] = track.sigma_altitude_m
         return ReleasedTrack(**values)

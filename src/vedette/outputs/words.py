@@ -41,6 +41,9 @@ def _facts(track: ReleasedTrack) -> Iterator[str]:
     if track.identity is not None:
         name = f" {track.callsign}" if track.callsign else ""
         yield f"says it is {track.identity}{name} ({track.cooperation})"
+    if track.disposition is not None:
+        whose = "by a person's word" if track.disposition_by == "person" else "by its evidence"
+        yield f"{track.disposition.replace('_', ' ')} {whose}"
     if track.height_agl_m is not None:
         yield f"{track.height_agl_m:.0f} m above ground"
     if track.impact is not None:

@@ -1,19 +1,23 @@
-"""What is absent: a sensor that has gone silent, an own aircraft that should have been heard of. Absence is news."""
+"""What is absent: a sensor that has gone silent, an own aircraft or flight that is not where it should be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import Final
 
 import msgspec
 
-from vedette.model import FeedHealth, FeedState, Picture, Reason
+from vedette.model import FeedHealth, FeedState, Flight, FlightState, Picture, Reason
 from vedette.post.around import is_own
 from vedette.post.rules import Match
 from vedette.site import Rule, Site
 
+OVERDUE_S: Final = 60.0
+"""How long an own flight has been missing, or up after its hours, when it becomes overdue."""
+
 
 class Missing(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule that holds for something that is no track: `sensor:ID` or `own:NAME`."""
+    """A rule that holds for something that is no track: `sensor:ID`, `own:NAME` or `flight:ID`."""
 
     rule: Rule
     target: str
@@ -38,6 +42,13 @@ class Absence:
         own = {f"own:{one.name}" for one in site.own_drones if self._rules}
         self.targets = frozenset(sensors | own)
         """All that any rule could hold for."""
+        self._flight_rules = any(rule.kind.startswith("flight_") for rule in self._rules)
+
+    def under(self, site: Site) -> Absence:
+        """The same, as the site is from now on."""
+        later = Absence(site)
+        later._feeds, later._began_s, later._flown_s = self._feeds, self._began_s, self._flown_s
+        return later
 
     def hear(self, health: FeedHealth, received_s: float) -> None:
         """A feed's health: when its sensor was last heard; one that never was is silent since the first word of it."""
@@ -48,14 +59,37 @@ class Absence:
             last_s = received_s if before is None else before.last_s
         feeds[health.feed] = _Heard(last_s, health.state is FeedState.ENDED)
 
-    def see(self, picture: Picture, received_s: float) -> list[Missing]:
-        """All that is absent now."""
+    def see(self, picture: Picture, received_s: float, flights: Collection[Flight] = ()) -> list[Missing]:
+        """All that is absent now. flights: the own flights of the books."""
         self._began_s = received_s if self._began_s is None else self._began_s
         self._follow_own(picture)
+        if self._flight_rules:
+            self.targets |= {f"flight:{one.flight}" for one in flights}
         found: list[Missing] = []
         for rule in self._rules:
-            found += self._silent(rule, received_s) if rule.kind == "sensor_silent" else self._overdue(rule, picture)
+            if rule.kind == "sensor_silent":
+                found += self._silent(rule, received_s)
+            elif rule.kind == "flight_overdue":
+                found += self._overdue(rule, picture)
+                found += self._flights(rule, picture, flights, FlightState.OVERDUE)
+            else:
+                found += self._flights(rule, picture, flights, FlightState.OUTSIDE)
         return found
+
+    def _flights(
+        self, rule: Rule, picture: Picture, flights: Collection[Flight], state: FlightState
+    ) -> Iterator[Missing]:
+        """Own flights in this state; one of an own aircraft that is followed here anyway is told once."""
+        for one in flights:
+            told = state is FlightState.OVERDUE and any(name in self._flown_s for name in one.plan.identities)
+            since_s = picture.observed_s - one.since_s + OVERDUE_S
+            if one.state is not state or told or since_s < (rule.silent_s or 0.0):
+                continue
+            why = "" if one.last is None else one.last.why
+            reason = Reason(text=f"Flight {one.flight} is {why or state.value}", source=one.flight)
+            title = f"Own flight of {one.plan.who} is {'overdue' if state is FlightState.OVERDUE else 'outside'}"
+            match = Match(zone=None, title=title, reasons=(reason,))
+            yield Missing(rule=rule, target=f"flight:{one.flight}", match=match)
 
     def _silent(self, rule: Rule, received_s: float) -> Iterator[Missing]:
         for sensor in rule.sensors:

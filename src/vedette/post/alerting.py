@@ -25,7 +25,7 @@ from vedette.model import (
     Reason,
     TrackPicture,
 )
-from vedette.post.absence import Absence
+from vedette.post.absence import Absence, Missing
 from vedette.post.around import RECENT_S, Around
 from vedette.post.dismissal import closes_in, nearness, returned, settled
 from vedette.post.rules import Match, look_around, matches, why_not
@@ -59,6 +59,19 @@ class Alerting:
         self._farthest_m: dict[str, float] = {}
         self.now: dict[str, Now] = {}
 
+    def under(self, site: Site) -> Alerting:
+        """The same, as the site is from now on: the clocks of its rules go on, those of rules that are gone are not."""
+        later = Alerting(site)
+        later.now = self.now
+        for clocks, kept in (
+            (self._holds_since_s, later._holds_since_s),
+            (self._fails_since_s, later._fails_since_s),
+        ):
+            kept |= {key: since_s for key, since_s in clocks.items() if key[0] in later._rules}
+        later._absence, later._around = self._absence.under(site), self._around
+        later._farthest_m = self._farthest_m
+        return later
+
     def hear(self, health: FeedHealth, received_s: float) -> None:
         """A feed's health: by it a sensor's silence is known."""
         self._absence.hear(health, received_s)
@@ -66,6 +79,7 @@ class Alerting:
     def see(self, step: Step, picture: Picture, gone: Mapping[str, str]) -> list[str]:
         """Judge every track by every rule; `gone`: tracks that ended or were lost, and why. Returns alerts raised."""
         self._around = look_around(self._site, picture.tracks, step.now_s, self._looking(step))
+        self._without_rules(step)
         raised = []
         for track in picture.tracks:
             found = {rule.id: matches(rule, track, self._site, self._around) for rule in self._of_tracks}
@@ -110,9 +124,12 @@ class Alerting:
             return None
         return frozenset(feed.sensor for feed in self._site.feeds if states.get(feed.id) is FeedState.LIVE)
 
+    def _absent(self, step: Step, picture: Picture) -> list[Missing]:
+        return self._absence.see(picture, step.received_s, step.books.identity.flights.values())
+
     def _see_absent(self, step: Step, picture: Picture) -> list[str]:
         raised: list[str] = []
-        missing = {(one.rule.id, one.target): one for one in self._absence.see(picture, step.received_s)}
+        missing = {(one.rule.id, one.target): one for one in self._absent(step, picture)}
         for key, one in missing.items():
             if key in step.books.open:
                 self._fails_since_s.pop(key, None)
@@ -224,6 +241,16 @@ class Alerting:
             step.enter(AlertEased(alert=name, rule=key[0], at_s=step.now_s, why=why))
         else:
             self._clear(step, name, why)
+
+    def _without_rules(self, step: Step) -> None:
+        """Rules that the site file no longer has leave their alerts; the last to leave clears one."""
+        for key, name in [(key, name) for key, name in step.books.open.items() if key[0] not in self._rules]:
+            why = f"the site file has no rule {key[0]} any more"
+            self._fails_since_s.pop(key, None)
+            if sum(one == name for one in step.books.open.values()) > 1:
+                step.enter(AlertEased(alert=name, rule=key[0], at_s=step.now_s, why=why))
+            else:
+                self._clear(step, name, why)
 
     def _clear(self, step: Step, name: str, why: str) -> None:
         step.enter(AlertCleared(alert=name, at_s=step.now_s, why=why))

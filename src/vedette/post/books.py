@@ -36,6 +36,7 @@ from vedette.model import (
 from vedette.post.alert_entries import ALERT_ENTRIES
 from vedette.post.decisions import DECISION_ENTRIES, DecisionBooks
 from vedette.post.dossiers import DOSSIER_ENTRIES, DossierBooks
+from vedette.post.identity.books import IDENTITY_ENTRIES, IdentityBooks
 from vedette.post.response.books import RESPONSE_ENTRIES, ResponseBooks
 
 
@@ -88,6 +89,7 @@ class Books(msgspec.Struct, kw_only=True):
     dossiers: DossierBooks = msgspec.field(default_factory=DossierBooks)
     asked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     sightings: dict[str, SightingEntered] = msgspec.field(default_factory=dict)
+    identity: IdentityBooks = msgspec.field(default_factory=IdentityBooks)
     spans: list[Span] = msgspec.field(default_factory=list)
     past: list[PastImported] = msgspec.field(default_factory=list)
 
@@ -151,6 +153,9 @@ def _track_ended(books: Books, event: Draft | Event, payload: TrackEnded) -> Non
     del event
     for key in [key for key in books.cleared_s if key[1] == payload.track]:
         del books.cleared_s[key]
+    alerts = (books.alerts[alert] for book in books.open_incidents() for alert in book.alerts)
+    if not any(alert.track == payload.track for alert in alerts):
+        books.identity.forget(payload.track)
 
 
 def _incident_opened(books: Books, event: Draft | Event, payload: IncidentOpened) -> None:
@@ -162,6 +167,7 @@ def _incident_opened(books: Books, event: Draft | Event, payload: IncidentOpened
         tracks={},
         quiet_since_s=payload.opened_s,
     )
+    books.dossiers.open(payload.incident)
     _join(books, payload.incident, payload.alert)
 
 
@@ -247,6 +253,7 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     CooperativeSeen: _cooperative_seen,
     **dict.fromkeys(DECISION_ENTRIES, _into(lambda books: books.decided)),
     **dict.fromkeys(RESPONSE_ENTRIES, _into(lambda books: books.response)),
+    **dict.fromkeys(IDENTITY_ENTRIES, _into(lambda books: books.identity)),
     **dict.fromkeys(DOSSIER_ENTRIES, _into(lambda books: books.dossiers)),
     SensorAsked: _sensor_asked,
     SensorAnswered: _sensor_answered,

@@ -378,6 +378,13 @@ def _outside(decision: str, findings: tuple[Finding, ...], code: str = OUTSIDE) 
     """The refusal of clauses that say no; what was attempted is recorded."""
     words = "; ".join(f"{each.clause} {each.text}: {each.detail}" for each in findings)
     details = tuple(
-        {"decision": decision, "clause": each.clause, "text": each.text, "detail": each.detail} for each in findings
+        {
+            "decision": decision,
+            "clause": each.clause,
+            "text": each.text,
+            "detail": each.detail,
+            **({} if each.remedy is None else {"remedy": each.remedy}),
+        }
+        for each in findings
     )
     return Refused(code, f"{decision} refused. {words}", details)

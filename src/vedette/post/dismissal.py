@@ -28,6 +28,7 @@ WORDS: Final = {
 class Nearness(msgspec.Struct, frozen=True, kw_only=True):
     """How far it is to the perimeter (without one: to the alert's zone), and how long on the present course."""
 
+    what: str = "the perimeter"
     distance_m: float | None = None
     time_to_s: float | None = None
 
@@ -35,11 +36,15 @@ class Nearness(msgspec.Struct, frozen=True, kw_only=True):
 def nearness(track: TrackPicture, zone: str | None) -> Nearness:
     """Of a track in a picture; all None where no place is known."""
     near = [one for one in track.approaches if one.role == "perimeter"]
-    near = near or [one for one in track.approaches if one.zone == zone]
+    what = "the perimeter"
     if not near:
-        return Nearness()
+        near = [one for one in track.approaches if one.zone == zone]
+        if not near:
+            return Nearness()
+        what = near[0].name
     times = [0.0 if one.inside else one.time_to_s for one in near if one.inside or one.time_to_s is not None]
     return Nearness(
+        what=what,
         distance_m=min(one.distance_m for one in near),
         time_to_s=min((one for one in times if one is not None), default=None),
     )
@@ -54,13 +59,13 @@ def closes_in(dismissal: Dismissal, farthest_m: float | None, now: Nearness, han
     if now.time_to_s is not None and now.time_to_s <= handling.back_within_s:
         before_s = dismissal.time_to_s
         if before_s is None or before_s > handling.back_within_s:
-            return f"dismissed as {WORDS[dismissal.reason]}, but {now.time_to_s:.0f} s from the perimeter"
+            return f"dismissed as {WORDS[dismissal.reason]}, but {now.time_to_s:.0f} s from {now.what}"
     if now.distance_m is None or farthest_m is None or farthest_m <= 0.0:
         return None
     if now.distance_m > farthest_m - min(handling.back_closer_m, farthest_m / 2.0):
         return None
     where = "inside" if now.distance_m == 0.0 else f"{now.distance_m:.0f} m from it"
-    return f"dismissed as {WORDS[dismissal.reason]}, but has come from {farthest_m:.0f} m off the perimeter to {where}"
+    return f"dismissed as {WORDS[dismissal.reason]}, but has come from {farthest_m:.0f} m off {now.what} to {where}"
 
 
 def returned(alert: Alert, cause: str, why: str, at_s: float, by: str | None = None) -> AlertReturned:

@@ -59,14 +59,14 @@ class DossierBook(msgspec.Struct, kw_only=True):
 
 
 class DossierBooks(msgspec.Struct, kw_only=True):
-    """By incident; made counts what was numbered, by the letters of its ids. on_watch: statements the facts bear on."""
+    """By incident, from its opening on; made counts what was numbered, by the letters of its ids."""
 
     by_incident: dict[str, DossierBook] = msgspec.field(default_factory=dict)
     made: dict[str, int] = msgspec.field(default_factory=dict)
 
     def of(self, incident: str) -> DossierBook:
-        """An incident's; an empty one where nobody has added anything."""
-        return self.by_incident.get(incident) or DossierBook()
+        """An incident's."""
+        return self.by_incident[incident]
 
     def apply(self, event: Draft | Event) -> None:
         """Enter one event.
@@ -76,9 +76,13 @@ class DossierBooks(msgspec.Struct, kw_only=True):
         """
         payload: Any = event.payload
         if payload is not None:
-            book = self.by_incident.setdefault(payload.incident, DossierBook())
+            book = self.by_incident[payload.incident]
             DOSSIER_ENTRIES[type(payload)](self, book, payload)
             book.revision += 1
+
+    def open(self, incident: str) -> None:
+        """Begin an incident's."""
+        self.by_incident[incident] = DossierBook()
 
     def count(self, letters: str) -> int:
         """Number one more of a kind."""

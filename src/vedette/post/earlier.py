@@ -41,6 +41,12 @@ class Earlier:
         self._looks: deque[_Heard] = deque(maxlen=LOOKS_MOST)
         self._points: dict[str, deque[TrackPoint]] = {}
 
+    def under(self, gate: Gate) -> Earlier:
+        """The same looks and places, gated as another list of sensors has it from now on."""
+        later = Earlier(gate)
+        later._looks, later._points = self._looks, self._points
+        return later
+
     def hear(self, scan: Scan, places: Floats | None) -> None:
         """Remember a look that saw something. places: of its detections."""
         if len(scan):

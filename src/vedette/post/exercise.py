@@ -17,6 +17,8 @@ import numpy as np
 from vedette.errors import VedetteError
 from vedette.model import (
     AlertAcknowledged,
+    AlertClosed,
+    AlertDismissed,
     AlertRaised,
     DecisionMoved,
     DecisionOrdered,
@@ -33,6 +35,8 @@ from vedette.model import (
     TrackPoint,
     Verdict,
 )
+from vedette.post.dismissal import REAL
+from vedette.post.dismissal import WORDS as SAID
 
 EARTH_M: Final = 6_371_000.0
 NEAR_M: Final = 150.0
@@ -40,7 +44,7 @@ NEAR_M: Final = 150.0
 BESIDE_S: Final = 1.0
 """Truth stands each second: a point is held against the nearest, at most this far."""
 STANDING: Final = frozenset({DecisionState.AUTHORISED, DecisionState.CARRIED_OUT})
-WORDS: Final = {"bird": "a bird", "manned": "a manned aircraft", "other": "no drone"}
+CALLED: Final = {"bird": "a bird", "manned": "a manned aircraft", "other": "no drone"}
 
 
 class NoExercise(VedetteError):
@@ -95,9 +99,9 @@ KINDS: Final = frozenset(
     str(payload.__struct_config__.tag)
     for payload in (
         ExerciseStarted, ExerciseEnded, AlertRaised, AlertAcknowledged, IncidentOpened, IncidentJoined, DecisionOrdered,
-        DecisionMoved, TrackPoint,
+        DecisionMoved, TrackPoint, AlertDismissed, AlertClosed,
     )
-) | {"alert_dismissed"}  # fmt: skip
+)  # fmt: skip
 """The kinds of events that an evaluation is made of."""
 
 
@@ -159,11 +163,20 @@ def _alerted(story: _Story, event: Event, payload: Any) -> None:
         return
     if isinstance(payload, AlertAcknowledged) and alert.acknowledged is None:
         changes = {"acknowledged": _Deed(at_s, payload.by, payload.note, seq)}
-    elif event.kind == "alert_dismissed" and alert.dismissed is None:
-        changes = {"dismissed": _Deed(at_s, payload.by, payload.reason, seq)}
+    elif alert.dismissed is None and (said := _dismissal(payload)) is not None:
+        changes = {"dismissed": _Deed(at_s, said[0], said[1], seq)}
     else:
         return
     story.alerts[alert.alert] = msgspec.structs.replace(alert, **changes)
+
+
+def _dismissal(payload: Any) -> tuple[str, str] | None:
+    """Who said that an alert is, or was, nothing, and what else it is."""
+    if isinstance(payload, AlertDismissed):
+        return payload.by, payload.reason
+    if isinstance(payload, AlertClosed) and payload.by is not None and payload.reason not in (None, REAL):
+        return payload.by, payload.reason or ""
+    return None
 
 
 def _decided(story: _Story, event: Event, payload: DecisionOrdered | DecisionMoved) -> None:
@@ -276,7 +289,7 @@ def _threat(
     ended_s = story.ended.at_s if story.ended is not None else None
     found = [_acknowledged(first, _first(one.acknowledged for one in alerts), started.acknowledge_s, ended_s)]
     found += [
-        _verdict("dismissed_drone", False, f"Dismissed as {deed.word}: it was a drone", deed)
+        _verdict("dismissed_drone", False, f"Dismissed as {SAID.get(deed.word, deed.word)}: it was a drone", deed)
         for deed in (one.dismissed for one in alerts)
         if deed is not None
     ]
@@ -320,9 +333,9 @@ def _is_open(first: _Alert, limit_s: float, ended_s: float | None) -> bool:
 
 def _harmless(target: ExerciseTarget, alerts: list[_Alert], orders: list[_Order]) -> list[Verdict]:
     """Of what is no drone: a dismissal is right, a measure against it is not."""
-    word = WORDS.get(target.class_, "no drone")
+    word = CALLED.get(target.class_, "no drone")
     found = [
-        _verdict("dismissed", True, f"Dismissed as {deed.word}: it was {word}", deed)
+        _verdict("dismissed", True, f"Dismissed as {SAID.get(deed.word, deed.word)}: it was {word}", deed)
         for deed in (one.dismissed for one in alerts)
         if deed is not None
     ]

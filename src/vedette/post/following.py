@@ -45,6 +45,12 @@ class Following:
         self._first: dict[str, _First] = {}
         self._written_s: dict[str, float] = {}
 
+    def under(self, site: Site) -> Following:
+        """The same, as the site is from now on."""
+        later = Following(site, self._quiet_s)
+        later._first, later._written_s = self._first, self._written_s
+        return later
+
     def join(self, step: Step, alert: str) -> None:
         """A new alert joins the open incident of its origin, or opens one."""
         book = step.books.open_incident(step.origin)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vedette.model import (
     Count,
     DecisionOrdered,
+    Disposition,
     FactRecorded,
     Incident,
     IncidentTrack,
@@ -37,7 +38,7 @@ class Gathering:
             incident=book.incident,
             opened_s=book.opened_s,
             state=book.state,
-            tracks=tuple(self._summary(track) for track in book.tracks.values()),
+            tracks=tuple(self._summary(books, track) for track in book.tracks.values()),
             count=self._count(book),
             alerts=tuple(book.alerts),
             effects={effect: books.dossiers.effect_of(book.incident, effect) for effect in EFFECTS},
@@ -58,7 +59,7 @@ class Gathering:
             known = self._counts[book.incident] = (tracks, count(tracks))
         return known[1]
 
-    def _summary(self, track: IncidentTrack) -> IncidentTrackSummary:
+    def _summary(self, books: Books, track: IncidentTrack) -> IncidentTrackSummary:
         last_s = track.last_s
         return IncidentTrackSummary(
             track=track.track,
@@ -70,6 +71,9 @@ class Gathering:
             last_s=last_s if track.ended else max(last_s, self._last_update_s.get(track.track, last_s)),
             impact=track.impact,
             ended=track.ended,
+            disposition=books.identity.disposition(track.track),
+            evidence_says=books.identity.evidence.get(track.track, Disposition.PENDING),
+            override=books.identity.overrides.get(track.track),
             first_latitude_deg=track.first_latitude_deg,
             first_longitude_deg=track.first_longitude_deg,
         )

@@ -14,7 +14,16 @@ import msgspec
 from vedette.classification import group_masses
 from vedette.clock import iso_both
 from vedette.geo import distance_azimuth
-from vedette.model import Cooperation, FactRecorded, Finding, MandateWithdrawn, Picture, Standing, TrackPicture
+from vedette.model import (
+    Cooperation,
+    Disposition,
+    FactRecorded,
+    Finding,
+    MandateWithdrawn,
+    Picture,
+    Standing,
+    TrackPicture,
+)
 from vedette.site import Mandate, MandateRole, Measure, Response
 
 YES: Final = "yes"
@@ -26,6 +35,8 @@ AGAINST: Final = frozenset({"request_defeat"})
 
 P_MANNED_MOST: Final = 0.01
 """From here on an aircraft is possibly manned: one wrong in a hundred is too many where people sit in it."""
+P_MANNED_NEAR: Final = P_MANNED_MOST / 2.0
+"""From here on it is said that it is close: what is authorised may lapse at any picture."""
 P_DRONE_LEAST: Final = 0.5
 STALE_S: Final = 10.0
 """A picture older than this is none: at 30 m/s a drone has gone 300 m."""
@@ -33,6 +44,7 @@ SIGMAS: Final = 3.0
 """How many of both positions' sigmas are taken off the distance between two aircraft."""
 AVIATION: Final = ("icao:", "callsign:", "mmsi:")
 """Identities that people fly under, or sail under; a search and rescue helicopter has an MMSI."""
+FRIENDS: Final = frozenset({Disposition.FRIENDLY, Disposition.ASSUMED_FRIENDLY})
 ONLY: Final = "the watch only detects, warns and reports"
 
 CLAUSES: Final = {
@@ -127,8 +139,8 @@ def standing(response: Response, withdrawn: MandateWithdrawn | None, at_s: float
     return Standing(state="in_force", says=words, at_s=at_s)
 
 
-def _finding(clause: str, answer: str, detail: str) -> Finding:
-    return Finding(clause=clause, answer=answer, text=CLAUSES[clause], detail=detail)
+def _finding(clause: str, answer: str, detail: str, remedy: str | None = None) -> Finding:
+    return Finding(clause=clause, answer=answer, text=CLAUSES[clause], detail=detail, remedy=remedy)
 
 
 def _answer(findings: tuple[Finding, ...]) -> Answer:
@@ -174,8 +186,18 @@ def _against(order: Order, now: Situation) -> Iterator[Finding]:
     yield _no_aviation(target, said)
     yield _clear_volume(target, tracks, mandate, now.said)
     if is_friendly(target):
-        name = f"{target.track} is {target.identity}, {target.cooperation.value}"
-        yield _finding("F1", NEEDS if order.second is None else YES, name)
+        yield _finding("F1", NEEDS if order.second is None else YES, _friend(target))
+
+
+def _friend(target: TrackPicture) -> str:
+    """Why it counts as friendly."""
+    if target.identity is not None:
+        return f"{target.track} is {target.identity}, {target.cooperation.value}"
+    if target.override is not None and target.override.disposition in FRIENDS:
+        said = target.override.disposition.value.replace("_", " ")
+        return f"{target.override.by} said that {target.track} is {said}: {target.override.reason}"
+    words = target.disposition_evidence[0].text if target.disposition_evidence else "by its evidence"
+    return f"{target.track} is held friendly: {words}"
 
 
 def _whom(order: Order, mandate: Mandate) -> Finding:
@@ -208,10 +230,17 @@ def _unmanned(target: TrackPicture, said: FactRecorded | None) -> Finding:
     if said is not None and said.fact == "manned":
         return _finding("A1", NO, f"{said.by} said that it is manned: {said.note}")
     if p < P_MANNED_MOST:
-        return _finding("A1", YES, f"p {p:.4f}")
+        near = p >= P_MANNED_NEAR and said is None
+        close = f", close to {P_MANNED_MOST:g}, where it lapses" if near else ""
+        return _finding("A1", YES, f"p {p:.4f}{close}", _not_manned(target) if near else None)
     if said is not None:
         return _finding("A1", YES, f"p {p:.4f}, but {said.by} said that it is not manned: {said.note}")
-    return _finding("A1", NO, f"p {p:.4f}, and nobody has recorded why it is not manned")
+    return _finding("A1", NO, f"p {p:.4f}, and nobody has recorded why it is not manned", _not_manned(target))
+
+
+def _not_manned(target: TrackPicture) -> str:
+    """The fact that answers A1 and A2, for who can see that it is one."""
+    return f"if somebody sees that nobody is aboard: record the fact not_manned of {target.track}, and how it is known"
 
 
 def _no_aviation(target: TrackPicture, said: FactRecorded | None) -> Finding:
@@ -220,7 +249,7 @@ def _no_aviation(target: TrackPicture, said: FactRecorded | None) -> Finding:
         return _finding("A2", YES, "it has none")
     if _frees(said, target):
         return _finding("A2", YES, f"{identity}, but {_by(said)}")
-    return _finding("A2", NO, f"{identity}, and nobody has recorded why it is false")
+    return _finding("A2", NO, f"{identity}, and nobody has recorded why it is false", _not_manned(target))
 
 
 def _by(said: FactRecorded | None) -> str:
@@ -238,7 +267,13 @@ def may_be_manned(track: TrackPicture, said: FactRecorded | None) -> bool:
 
 
 def is_friendly(track: TrackPicture) -> bool:
-    """The site's own, or one that names itself and is no aviation, corroborated or not: a claim takes a second look."""
+    """The site's own, or one that names itself and is no aviation, corroborated or not: a claim takes a second look.
+
+    And what evidence or a person holds friendly: neither takes away from the other, so that a word of hostile relaxes
+    nothing.
+    """
+    if FRIENDS & {track.disposition, track.evidence_says}:
+        return True
     identity = track.identity or ""
     if identity.startswith(AVIATION):
         return track.cooperation is Cooperation.COOPERATIVE

@@ -49,6 +49,7 @@ from vedette.post.false_alarms import count_false_alarms
 from vedette.post.following import QUIET_S, Following, how_ended, tracks_of
 from vedette.post.gate import Beside, Gate, Row
 from vedette.post.gathering import Gathering
+from vedette.post.identity.identifying import Identifying
 from vedette.post.machine import Refused
 from vedette.post.points import Points
 from vedette.post.response.clerks import responding, response_clerks
@@ -85,9 +86,11 @@ class Post:
         self._points, self._gate = Points(), Gate(site)
         self._earlier = Earlier(self._gate)
         self._deciding = Deciding(site)
+        self._identifying = Identifying(site)
         self._gathering = Gathering()
         self._stating = Stating(site, self._gathering)
         self._clerks: tuple[Clerk, ...] = (
+            self._identifying,
             self._deciding,
             AlertDesk(site),
             *response_clerks(site, self._deciding),
@@ -98,6 +101,18 @@ class Post:
         self._judged_by: Picture | None = None
         self._missing_since_s: dict[str, float] = {}
         self._near: dict[str, tuple[Picture | None, int, Beside | None]] = {}
+
+    def under(self, site: Site) -> Post:
+        """The post as the site is from now on: its books, what it has seen and the clocks of its rules go on."""
+        later = Post(site)
+        later.books, later._points = self.books, self._points
+        later._alerting, later._following = self._alerting.under(site), self._following.under(site)
+        later._earlier = self._earlier.under(later._gate)
+        later._seen, later._judged_by = self._seen, self._judged_by
+        later._missing_since_s = self._missing_since_s
+        if self._seen is not None:
+            later._gathering.see(self._seen)
+        return later
 
     def apply(self, event: Draft | Event) -> None:
         """Fold one recorded event into the books; kinds that are not post's, and thinned payloads, change nothing.
@@ -113,7 +128,7 @@ class Post:
         Pictures come in order of observed time. origin: of the message that made the picture.
         """
         step = Step(self.books, picture.observed_s, received_s, origin)
-        self._seen = self._judged_by = picture
+        picture = self._seen = self._judged_by = self._identifying.judge(step, picture)
         gone = self._gone(picture)
         for ended in picture.ended:
             last_s = ended.last.last_update_s
@@ -151,6 +166,7 @@ class Post:
         Clearing, following and ends wait for the picture.
         """
         step = Step(self.books, observed_s, received_s, origin)
+        tracks = tuple(self._identifying.dress(self.books, tracks))
         by_name = {track.track: track for track in tracks}
         raised = self._alerting.glance(step, tracks)
         marked = (self._points.mark(step, by_name[self.books.alerts[alert].track or ""]) for alert in raised)
@@ -278,7 +294,10 @@ class Post:
     def _do(self, step: Step, action: Action) -> Refused | None:
         clerk = next((each for each in self._clerks if action.verb in each.verbs), None)
         if clerk is not None:
-            return clerk.act(step, action, self._judged_by)
+            refusal = clerk.act(step, action, self._judged_by)
+            if clerk is self._identifying:
+                self._look_again(step)
+            return refusal
         made: Iterable[AnyPayload]
         if action.verb == LOOK_AT:
             made = (ask(action, self._site, self._seen, self.books, step.received_s),)
@@ -289,6 +308,14 @@ class Post:
         for payload in made:
             step.enter(payload)
         return None
+
+    def _look_again(self, step: Step) -> None:
+        """After a person's word on identity: the picture has it at once, and what is decided is held against it."""
+        if self._judged_by is not None:
+            self._judged_by = self._identifying.dressed(self.books, self._judged_by)
+        if self._seen is not None:
+            self._seen = self._judged_by
+        self._deciding.take_up(step, self._judged_by)
 
     def answered(self, answer: TaskAnswer, received_s: float, origin: Origin) -> list[Draft]:
         """What came of a task; an event where it is one that a person gave, and this is news of it."""
@@ -333,7 +360,7 @@ class Post:
 
         picture: the one that was taken up, None if there is none.
         """
-        self._judged_by = picture
+        picture = self._judged_by = None if picture is None else self._identifying.dressed(self.books, picture)
         step = Step(self.books, received_s, received_s, origin)
         for clerk in self._clerks:
             clerk.take_up(step, picture)
@@ -351,9 +378,17 @@ class Post:
             decided=self.decided(at_s),
             sightings=self.sightings,
             responding=responding(self.books, self._site, at_s),
+            identities=self._identifying.identities(self.books, at_s),
+            picture=self._judged_by,
+            site_sha256=self._site.sha256,
             false_alarms=count_false_alarms(self.books.alerts.values(), self.books.spans, at_s),
             past=self.past,
         )
+
+    @property
+    def picture(self) -> Picture | None:
+        """The newest picture, with every track's disposition as it is now."""
+        return self._judged_by
 
     @property
     def alarm_test(self) -> AlarmTest | None:

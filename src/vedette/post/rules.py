@@ -9,7 +9,7 @@ import msgspec
 
 from vedette.classification import group_masses, named_class
 from vedette.geo import distance_azimuth
-from vedette.model import Cooperation, Reason, TrackPicture, ZoneApproach
+from vedette.model import Cooperation, Disposition, Reason, TrackPicture, ZoneApproach
 from vedette.post.around import Around
 from vedette.post.conditions import OF_ITS_OWN, P_CLASSED, number
 from vedette.site import Rule, Site, Zone
@@ -104,6 +104,9 @@ def _alone(rule: Rule, track: TrackPicture, site: Site, around: Around) -> Match
 
 
 def _is_exempt(track: TrackPicture) -> bool:
+    """And an own flight in its box and hours, by its evidence; no person's word silences an alert."""
+    if track.evidence_says is Disposition.FRIENDLY:
+        return True
     return track.cooperation is Cooperation.COOPERATIVE and (track.identity or "").startswith(EXEMPT)
 
 

@@ -3,6 +3,8 @@
 from vedette.record.capture import Capture
 from vedette.record.chain import derived_salts, drawn_salts
 from vedette.record.media import Incoming, Kept, MediaFolder
+from vedette.record.proof.checkpoints import FILE as CHECKPOINTS
+from vedette.record.proof.checkpoints import read_checkpoints
 from vedette.record.proof.excerpt import NAME as EXCERPT
 from vedette.record.proof.excerpt import Head as Excerpt
 from vedette.record.proof.excerpt import Named, is_excerpt, verify_excerpt, write_excerpt, write_incident
@@ -14,6 +16,7 @@ from vedette.record.transaction import Batch, Thinning
 from vedette.record.writer import Grouping, Record, Writer
 
 __all__ = [
+    "CHECKPOINTS",
     "EXCERPT",
     "Batch",
     "Capture",
@@ -37,6 +40,7 @@ __all__ = [
     "is_excerpt",
     "log_lines",
     "machine_signer",
+    "read_checkpoints",
     "read_events",
     "recover",
     "verify",

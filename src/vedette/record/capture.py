@@ -25,7 +25,7 @@ class _Open:
     """One feed's file of the present hour."""
 
     def __init__(self, path: Path, hour: str, head: CaptureHead) -> None:
-        self.path, self.hour, self.size = path, hour, 0
+        self.path, self.hour, self.head, self.size = path, hour, head, 0
         self._digest = hashlib.sha256()
         self._file: BinaryIO = path.open("xb")
         self.append(encode_head(head))
@@ -72,7 +72,7 @@ class Capture:
         )
 
     def write(self, head: CaptureHead, moment: Moment) -> tuple[CaptureClosed, ...]:
-        """Keep what happened on a feed; returns the files that were closed because a new hour (UTC) began."""
+        """Keep what happened on a feed; returns the files that were closed: a new hour (UTC) began, or a new source."""
         feed = head.feed
         self._order += 1
         hour = _hour(moment.received_s)
@@ -81,13 +81,17 @@ class Capture:
             self.skipped_bytes += len(moment.octets)
             return ()
         closed: tuple[CaptureClosed, ...] = ()
-        if feed in self._open and self._open[feed].hour != hour:
+        if feed in self._open and (self._open[feed].hour, self._open[feed].head) != (hour, head):
             closed = (self._close(feed),)
         if feed not in self._open:
             self._open[feed] = _Open(self._new_path(feed, hour), hour, head)
         self._open[feed].append(encode_moment(moment, self._order))
         self._thin()
         return closed
+
+    def follow(self, budget_bytes: int, keep_s: float | None) -> None:
+        """Other limits from now on."""
+        self._budget, self._keep_s, self._aged_in = budget_bytes, keep_s, ""
 
     def flush(self) -> None:
         """Hand what is buffered to the system."""

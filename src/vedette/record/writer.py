@@ -15,7 +15,7 @@ import msgspec
 
 from vedette.clock import monotonic_s
 from vedette.errors import BadInput, RecordBroken, RecordBusy, RecordError
-from vedette.model import Event, SignerStarted
+from vedette.model import AttributionSigned, Event, SignerStarted
 from vedette.record.chain import Salts
 from vedette.record.proof.checkpoints import CheckpointLog
 from vedette.record.proof.keys import Signer, fingerprint
@@ -24,6 +24,8 @@ from vedette.record.store import FILE, open_to_write
 from vedette.record.transaction import Batch, Chain, Entry, encode
 
 LOCK: Final = "lock"
+SEALED: Final = (AttributionSigned,)
+"""What two persons have signed is signed by the machine too before they are answered, by a checkpoint of its own."""
 GROUP_AT_MOST: Final = 256
 """Batches in one commit at most."""
 
@@ -116,6 +118,8 @@ class Writer:
             while group := self._next_group():
                 written = self._chain.write(group)
                 committed, group = group, []
+                if any(isinstance(draft.payload, SEALED) for entry in committed for draft in entry.batch.drafts):
+                    self._checkpoints.note(self._chain.seq, self._chain.hash, self._chain.received_s, must=True)
                 self._tell(committed, written)
                 self._checkpoints.note(self._chain.seq, self._chain.hash, self._chain.received_s)
             self._checkpoints.note(self._chain.seq, self._chain.hash, self._chain.received_s, must=True)

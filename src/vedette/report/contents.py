@@ -7,6 +7,7 @@ from typing import Any, Final
 from vedette.report.case import Case
 from vedette.report.drawing.map import map_svg
 from vedette.report.drawing.plan import line_distance_m, near_plan
+from vedette.report.identity import held_words
 from vedette.report.paper import (
     Block,
     Card,
@@ -143,12 +144,11 @@ def _statement(case: Case) -> tuple[Section, Section]:
         (one.text + (f" [Changed since. Now: {one.now or 'nothing can be said'}]" if one.changed else ""), one.ids)
         for one in said.sentences
     ]
+    first, *more = said.standing
+    blocks: list[Block] = [Sentences(said.marking, tuple(told))]
+    blocks += [Items(tuple(more), small=True)] if more else []
     return (
-        Section(
-            title="What is confirmed",
-            note=" ".join(said.standing),
-            blocks=(Sentences(said.marking, tuple(told)),),
-        ),
+        Section(title="What is confirmed", note=first, blocks=tuple(blocks)),
         Section(title="Not yet reported, or not said, and why", blocks=(Items(said.not_said, small=True),)),
     )
 
@@ -181,6 +181,7 @@ def _card(track: dict[str, Any], names: dict[str, str]) -> Card:
         ("UTC", f"{clock(track['first_utc'])} to {clock(track['last_utc'])}"),
         ("Seen by", joined([names.get(sensor, sensor) for sensor in track["sensors"]]) or "not recorded"),
         ("Identity", track["identity"] or "none heard"),
+        *held_words(track["held"]),
     ]
     smoothed = track["smoothed"]
     after = None if smoothed is None else smoothed["impact"]

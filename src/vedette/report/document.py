@@ -1,7 +1,8 @@
 """The incident as one JSON object: what the API serves and every other paper is made from.
 
     id, opened_utc, opened_local, timezone, state (open|closed), closed_utc, closed_local, site {id, name}, tracks
-    [{track, identity, class, p_class, sensors, first_utc, first_local, last_utc, last_local, ended, impact, smoothed}],
+    [{track, identity, class, p_class, sensors, first_utc, first_local, last_utc, last_local, ended, impact, smoothed,
+    held {disposition, evidence_says, override null | {disposition, reason, by, role, at_…, …}}}],
     count {most_likely, least, most}, alerts [id, …], alert_details [{id, …}], effects {injuries|damage|flights: {state,
     value, by, at_utc, at_local, role, source, conflict, entries [id, …]}}, attribution {state[, to, decision]},
     sightings [{id, report, candidates, compared, not_checked, grade, by, …}], sources [{sensor, name, kind, tracks}],
@@ -36,6 +37,7 @@ from vedette.clock import iso_utc
 from vedette.model import Alert, Effect, Impact, Incident, IncidentTrackSummary, SmoothedPath
 from vedette.report.decisions import decision_part, fact_part, times
 from vedette.report.dossier import attribution_part, dossier_part
+from vedette.report.identity import held_json
 from vedette.report.sightings import sighting_json
 from vedette.report.words import EFFECT_WORDS, error_radius_m, headline
 from vedette.site import Site
@@ -85,6 +87,7 @@ def _track(track: IncidentTrackSummary, zone: str, path: SmoothedPath | None) ->
         **times("first", track.first_s, zone),
         **times("last", track.last_s, zone),
         "ended": track.ended,
+        "held": held_json(track.disposition, track.evidence_says, track.override, zone),
         "impact": None if track.impact is None else _impact(track.impact, "live"),
         "smoothed": None if path is None or not path.points else _smoothed(path, zone),
     }

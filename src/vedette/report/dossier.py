@@ -4,7 +4,8 @@ effect_entries [{id, effect, state, value, by, role, source, how, at_…, ended 
 ended_…}], claims [{id, subject, value, source, where, published_…, grade, by, role, note, entered_…, conflict,
 agrees null|true|false: with what the record itself says, withdrawn null|{by, role, note, at_…}}], record {subject:
 null or what the record says of it}, attributions [{id, state, to, grounds, evidence, by, role, at_…, signed
-null|{by, role, note, at_…}, withdrawn}], media [{id, name, sha256, size_bytes, taken_by, taken_…, source, by, role,
+null|{by, role, note, at_…}, withdrawn[, seal: the checkpoint that
+signs it]}], media [{id, name, sha256, size_bytes, taken_by, taken_…, source, by, role,
 note, added_…, custody [{holder, by, role, note, at_…}]}], statement {marking, sentences [{key, text, evidence}],
 not_said [{about, why}]}: what can be said now, statements [{id, state, sentences, not_said, left_out, replaces, by,
 role, note, drafted_…, approvals [{by, role, at_…}], awaits [role, …], changes [{key, was, now}], released_…, moves

@@ -111,6 +111,7 @@ def _tracks(case: Case) -> Iterator[dict[str, Any]]:
     for track in case.document["tracks"]:
         lines = _lines(case.own_points(track["track"]), case.site.longitude_deg)
         about = {key: track[key] for key in ("class", "p_class", "identity", "sensors", "first_utc", "last_utc")}
+        about |= {key: track["held"][key] for key in ("disposition", "evidence_says")}
         geometry: dict[str, Any] | None = None
         times: list[Any] = [[iso_utc(place[3]) for place in line] for line in lines]
         high = all(place[2] is not None for line in lines for place in line)

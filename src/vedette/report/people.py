@@ -14,6 +14,7 @@ import msgspec
 
 from vedette.clock import iso_local, iso_utc, parse_time
 from vedette.model import AlarmSounded, AlarmTested, Event
+from vedette.report.identity import by_nobody
 from vedette.report.response import SHIFTS, TELL_RESPONSE, response_of
 from vedette.report.timeline import AROUND_S, TELL
 from vedette.report.words import clock
@@ -49,7 +50,9 @@ def deeds(document: dict[str, Any], site: Site, events: Sequence[Event]) -> list
     response, found = response_of(events, document["id"]), []
     for event in events:
         payload = event.payload
-        if payload is None or not hasattr(payload, "by") or isinstance(payload, (AlarmTested, AlarmSounded)):
+        if payload is None or not hasattr(payload, "by"):
+            continue
+        if by_nobody(payload) or isinstance(payload, (AlarmTested, AlarmSounded)):
             continue
         if type(payload) in TELL_RESPONSE or isinstance(payload, SHIFTS):
             found += [_deed(event, payload, site)] if event.seq in response else []
@@ -65,7 +68,8 @@ def deeds(document: dict[str, Any], site: Site, events: Sequence[Event]) -> list
 def _deed(event: Event, payload: Any, site: Site) -> Deed:
     if type(payload) in TELL:
         _, what, detail = TELL[type(payload)](payload)
-        detail = getattr(payload, "note", "") or (detail if detail != payload.by else "")
+        by, role = payload.by or "", getattr(payload, "role", None)
+        detail = detail.removeprefix(f"{by} ({role})" if role else by).removeprefix(" · ")
     else:
         what, detail = _of_any_kind(payload)
     who = " · ".join(dict.fromkeys(filter(None, (payload.by, getattr(payload, "role", None)))))

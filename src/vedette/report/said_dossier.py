@@ -83,6 +83,8 @@ def _decided(one: dict[str, Any]) -> Row:
     elif one["withdrawn"] is not None:
         notes[1] = f"taken back by {one['withdrawn']['by']}, {clock(one['withdrawn']['at_utc'])} UTC"
     notes += [f"rests on {', '.join(one['evidence'])}"] if one["evidence"] else []
+    if one.get("seal"):
+        notes.append(f"and by the machine: checkpoint {one['seal'].rsplit(' ', 1)[0]}")
     who = Cell(one["by"], (one["role"],))
     return Row((Cell("", ("a decision on it",)), Cell(said, tuple(notes)), who, _when(one, "at"), _id(one)))
 
@@ -109,7 +111,8 @@ def claim_sections(document: dict[str, Any]) -> tuple[Section, ...]:
         rows += [_claim("" if subject != "other" or at else word, one) for at, one in enumerate(claims)]
     standing = [one for one in document["claims"] if one["withdrawn"] is None]
     questions = {one["subject"] for one in standing if one["conflict"]}
-    note = f"{len(standing)} standing, in conflict on {len(questions)} questions; no claim is evidence of what it says"
+    many = "1 question" if len(questions) == 1 else f"{len(questions)} questions"
+    note = f"{len(standing)} standing, in conflict on {many}; no claim is evidence of what it says"
     head = ("Question", "Who said it", "What", "Against the record", "Grade", "Id")
     table = Table(head, (0.8, 1.2, 1.2, 1.1, 0, 0), tuple(rows))
     legend = (
@@ -154,7 +157,7 @@ def media_sections(document: dict[str, Any]) -> tuple[Section, ...]:
         what = Cell(one["name"], (f"taken by {one['taken_by']}, {taken}", f"{one['size_bytes']} bytes", *custody))
         rows.append(Row((what, Cell(one["sha256"], style="mono"), _id(one))))
     note = "as given; the file is kept in the data folder under its SHA-256"
-    table = Table(("What, from whom, in whose hands", "SHA-256", "Id"), (1.2, 1.4, 0), tuple(rows))
+    table = Table(("What, from whom, in whose hands", "SHA-256", "Id"), (1, 1.75, 0), tuple(rows))
     return (Section(title="Media", note=note, blocks=(table,)),)
 
 
@@ -170,7 +173,7 @@ def sensor_section(document: dict[str, Any], sensors: list[dict[str, Any]]) -> S
             for one in document["sources"]
         ]
         blocks.append(Table(("Sensor", "Kind", "Tracks"), (1.2, 0.8, 1.6), tuple(known)))
-    note = "by their fields of view in the site file; terrain and weather are not in it"
+    note = "by the fields of view in the site file, over even ground"
     return Section(title="Sensors that saw, and that should have seen", note=note, blocks=tuple(blocks))
 
 
@@ -179,7 +182,8 @@ def _watching(one: dict[str, Any]) -> Row:
     not_seen = [each for each in one["tracks"] if each["state"] != "saw"]
     missed = tuple(f"{each['track']} {each['words']}" for each in not_seen)
     alarming = any(each["state"] == "should_have_seen" for each in not_seen)
-    first = Cell("should have seen", missed, style="strong") if alarming else Cell("", missed)
+    word = "should have seen" if alarming else "could not" if missed else ""
+    first = Cell(word, missed, style="strong" if alarming else "")
     return Row((Cell(one["name"]), Cell(one["kind"]), Cell("" if saw else "none", ids=saw), first))
 
 

@@ -99,15 +99,16 @@ def words_of(one: Watched) -> str:
 
 
 def _path(site: Site, points: Sequence[TrackPoint], name: str) -> tuple[Floats, Floats]:
-    """Times (n,) and places (n, 3) in the site's frame; one without an altitude has NaN for up."""
+    """Times (n,), and places (n, 4): east, north, up in the site's frame and height over its ground, NaN: not known."""
     own = sorted((one for one in points if one.track == name and _is_placed(one)), key=lambda one: one.observed_s)
     if not own:
-        return np.empty(0), np.empty((0, 3))
+        return np.empty(0), np.empty((0, 4))
     columns = np.array(
         [(one.latitude_deg, one.longitude_deg, one.altitude_ellipsoid_m or site.altitude_ellipsoid_m) for one in own]
     )
-    places = site.frame().to_enu_m(*columns.T)
-    places[[one.altitude_ellipsoid_m is None for one in own], 2] = np.nan
+    height_m = columns[:, 2] - site.altitude_ellipsoid_m
+    height_m[[one.altitude_ellipsoid_m is None for one in own]] = np.nan
+    places = np.column_stack([site.frame().to_enu_m(*columns.T), height_m])
     return np.array([one.observed_s for one in own]), places
 
 
@@ -163,8 +164,9 @@ def _one(
 
 def _reason(site: Site, view: View, place: Floats) -> str:
     """Why the sensor could not see what was there; empty: it could."""
-    known_up = not math.isnan(float(place[2]))
-    east, north, up = view.axes @ (np.nan_to_num(place) - view.origin_m)
+    height_m = float(place[3])
+    known_up = not math.isnan(height_m)
+    east, north, up = view.axes @ (place[:3] - view.origin_m)
     flat = math.hypot(east, north)
     slant = math.hypot(flat, up) if known_up else flat
     low, high, start, span = view.bounds[:4]
@@ -175,19 +177,19 @@ def _reason(site: Site, view: View, place: Floats) -> str:
     if not known_up:
         return ""
     elevation = math.atan2(up, max(flat, 1e-3))
-    if flat > _horizon_m(site, view, float(place[2])):
+    if flat > _horizon_m(site, view, height_m):
         return "horizon"
     if not view.elevation_rad[0] <= elevation <= view.elevation_rad[1]:
         return "below" if elevation < view.elevation_rad[0] else "above"
     return ""
 
 
-def _horizon_m(site: Site, view: View, up_m: float) -> float:
+def _horizon_m(site: Site, view: View, height_m: float) -> float:
     """How far apart two things at these heights over a smooth Earth may be and still see each other."""
     altitude = view.sensor.altitude_ellipsoid_m
     eye_m = max(0.0, (site.altitude_ellipsoid_m if altitude is None else altitude) - site.altitude_ellipsoid_m)
     radius_m = EARTH_M * (BENT if view.sensor.kind in ("radar", "rf") else 1.0)
-    return math.sqrt(2.0 * radius_m * eye_m) + math.sqrt(2.0 * radius_m * max(0.0, up_m))
+    return math.sqrt(2.0 * radius_m * eye_m) + math.sqrt(2.0 * radius_m * max(0.0, height_m))
 
 
 def _p_missed(view: View, places: Floats, spans_s: Floats) -> float:
@@ -195,7 +197,7 @@ def _p_missed(view: View, places: Floats, spans_s: Floats) -> float:
     if not len(places):
         return 1.0
     period_s = view.sensor.period_s or FREE_PERIOD_S
-    slant = np.linalg.norm(np.nan_to_num(places) - view.origin_m, axis=1)
+    slant = np.linalg.norm(places[:, :3] - view.origin_m, axis=1)
     share = np.minimum(slant / view.bounds[1], 1.0)
     p = view.bounds[6] + (view.bounds[7] - view.bounds[6]) * share**4
     return float(np.exp(np.sum(np.log1p(-p) * spans_s / period_s)))

@@ -91,7 +91,8 @@ def statement(document: dict[str, Any]) -> Statement:
 
 
 def _standing(one: dict[str, Any]) -> tuple[str, ...]:
-    lines = [f"Statement {one['id']}: {STATE_WORDS[one['state']]}. Drafted by {one['by']} {_when(one, 'drafted')}."]
+    lines = [f"Statement {one['id']}: {STATE_WORDS[one['state']]}."]
+    lines.append(f"Drafted by {one['by']} {_when(one, 'drafted')}.")
     lines += [f"Approved by {given['by']} ({given['role']}) {_when(given, 'at')}." for given in one["approvals"]]
     lines += [f"Awaits {', '.join(one['awaits'])}."] if one["awaits"] else []
     lines += [f"Released {_when(one, 'released')}."] if one["released_utc"] else []

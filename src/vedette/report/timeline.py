@@ -21,6 +21,7 @@ from vedette.model import (
     IncidentOpened,
     MandateWithdrawn,
     PipelineFailed,
+    SiteChanged,
     StorageLow,
     TrackEnded,
     TrackPoint,
@@ -30,6 +31,7 @@ from vedette.model import (
 from vedette.report.alert_words import TELL_ALERTS
 from vedette.report.crossings import crossings
 from vedette.report.decisions import TELL_DECISIONS, decides_in
+from vedette.report.identity import TELL_IDENTITY, identifies_in
 from vedette.report.response import TELL_RESPONSE, response_of
 from vedette.report.tell_dossier import TELL_DOSSIER
 from vedette.report.words import clock, probability
@@ -100,11 +102,17 @@ def _row(at_s: float, kind: str, what: str, detail: str, evidence: str, site: Si
     return Row(at_s=at_s, local=local, utc=utc, kind=kind, what=what, detail=detail, evidence=evidence)
 
 
+_OF_THE_WATCH: Final = (
+    WatchStarted, WatchStopped, FeedChanged, PipelineFailed, StorageLow, MandateWithdrawn, SiteChanged
+)  # fmt: skip
+"""Told of an incident where they happened about its time."""
+
+
 def _belongs(event: Event, document: dict[str, Any], window: tuple[float, float]) -> bool:
     payload = event.payload
     if isinstance(payload, FeedChanged) and payload.state is FeedState.ENDED:
         return False
-    if isinstance(payload, (WatchStarted, WatchStopped, FeedChanged, PipelineFailed, StorageLow, MandateWithdrawn)):
+    if isinstance(payload, _OF_THE_WATCH):
         return window[0] <= event.observed_s <= window[1]
     if isinstance(payload, (AlertRaised, AlertAcknowledged, AlertCleared)) or type(payload) in TELL_ALERTS:
         return getattr(payload, "alert", None) in [alert["id"] for alert in document["alert_details"]]
@@ -112,6 +120,8 @@ def _belongs(event: Event, document: dict[str, Any], window: tuple[float, float]
         return False
     if type(payload) in TELL_DECISIONS:
         return decides_in(payload, document)
+    if type(payload) in TELL_IDENTITY:
+        return identifies_in(payload, document, event.observed_s, window)
     if isinstance(payload, TrackEnded):
         return payload.track in [track["track"] for track in document["tracks"]]
     return bool(getattr(payload, "incident", None) == document["id"])
@@ -141,12 +151,18 @@ def _closed(event: IncidentClosed) -> tuple[str, str, str]:
     return "incident", "Incident closed", " · ".join(filter(None, (event.by or "nothing more came of it", event.note)))
 
 
+def _site_changed(event: SiteChanged) -> tuple[str, str, str]:
+    parts = list(dict.fromkeys(one.part for one in event.differences))
+    return "person", "Site changed", " · ".join(filter(None, (event.by, event.note, ", ".join(parts))))
+
+
 TELL: Final[dict[type[AnyPayload], Callable[[Any], tuple[str, str, str]]]] = {
     WatchStarted: lambda event: ("health", "Watch started", event.software),
     WatchStopped: lambda event: ("health", "Watch stopped", event.reason),
     FeedChanged: lambda event: ("health", f"Feed {event.feed} {event.state.value}", event.detail or event.sensor),
     PipelineFailed: lambda event: ("health", "Pipeline failed", event.error),
     StorageLow: lambda event: ("health", "Storage enough again" if event.ok else "Storage low", event.detail),
+    SiteChanged: _site_changed,
     AlertRaised: _raised,
     AlertAcknowledged: _acknowledged,
     AlertCleared: lambda event: ("cleared", f"Alert {event.alert} cleared", event.why),
@@ -157,5 +173,6 @@ TELL: Final[dict[type[AnyPayload], Callable[[Any], tuple[str, str, str]]]] = {
     **TELL_ALERTS,
     **TELL_DECISIONS,
     **TELL_RESPONSE,
+    **TELL_IDENTITY,
     **TELL_DOSSIER,
 }

@@ -1,7 +1,10 @@
 """The site file (TOML + GeoJSON) → a frozen Site."""
 
+from vedette.site.changes import differences, held_fast
+from vedette.site.flights import flight_of_feature
 from vedette.site.geometry import zone_shape
-from vedette.site.load import load_site, site_from_text
+from vedette.site.lines import line_in_words, line_of
+from vedette.site.load import GEOMETRY_NAME, geometry_name, load_site, site_digest, site_from_draft, site_from_text
 from vedette.site.model import (
     ClosurePlace,
     Exercises,
@@ -22,6 +25,7 @@ from vedette.site.model import (
 )
 
 __all__ = [
+    "GEOMETRY_NAME",
     "ClosurePlace",
     "Exercises",
     "Feed",
@@ -38,7 +42,15 @@ __all__ = [
     "Sensor",
     "Site",
     "Zone",
+    "differences",
+    "flight_of_feature",
+    "geometry_name",
+    "held_fast",
+    "line_in_words",
+    "line_of",
     "load_site",
+    "site_digest",
+    "site_from_draft",
     "site_from_text",
     "zone_shape",
 ]

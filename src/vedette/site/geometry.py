@@ -33,7 +33,7 @@ def read_zones(
     path = folder / name
     try:
         text = (path.read_bytes() if given is None else given).decode("utf-8-sig")
-        document = json.loads(text, parse_constant=_refuse_constant)
+        document = json.loads(text, parse_constant=refuse_constant)
     except FileNotFoundError:
         faults.add("geometry", name, "no such file beside the site file")
         return None, ()
@@ -52,7 +52,12 @@ def read_zones(
     return text, tuple(zone for zone in zones if zone is not None)
 
 
-def _refuse_constant(text: str) -> float:
+def refuse_constant(text: str) -> float:
+    """NaN and Infinity, which Python's JSON reader takes.
+
+    Raises:
+        ValueError: always.
+    """
     raise ValueError(f"{text} is not a number of JSON")
 
 
@@ -104,6 +109,13 @@ def _above_ground(height_agl_m: float | None, altitude_msl_m: float | None, grou
     if height_agl_m is not None:
         return height_agl_m
     return None if altitude_msl_m is None else altitude_msl_m - ground_msl_m
+
+
+def checked_geometry(geometry: Any, key: str, faults: Faults, path: str) -> dict[str, Any] | None:
+    """A GeoJSON geometry's type and coordinates, None after its fault is noted."""
+    if not _check_geometry(geometry, key, faults, path):
+        return None
+    return {"type": geometry["type"], "coordinates": geometry["coordinates"]}
 
 
 def _check_geometry(geometry: Any, key: str, faults: Faults, path: str) -> bool:

@@ -15,6 +15,7 @@ from vedette.errors import BadInput, BadSite
 from vedette.geo import ellipsoid_from_msl_m
 from vedette.model import CLASSES
 from vedette.site.closures import check_notices
+from vedette.site.flights import read_flights
 from vedette.site.geometry import read_zones
 from vedette.site.links import check_link, tls_files, whole
 from vedette.site.mandate import RESPONSE_KEYS, read_response
@@ -56,6 +57,8 @@ _TABLES = {
 }
 _BELOW = (*_LISTS, *_TABLES, *RESPONSE_KEYS)
 _SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "https://", "serial://", "file:")
+GEOMETRY_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,100}\.(geojson|json)")
+"""What may be written beside the site file as its geometry, by another hand than the operator's own."""
 
 
 def load_site(path: Path | str) -> Site:
@@ -71,12 +74,35 @@ def load_site(path: Path | str) -> Site:
         document = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
         raise BadInput(path, f"not TOML: {error}") from None
-    return _build(path, toml, document, None)
+    return _build(path, toml, document, None, path.parent)
 
 
 def site_from_text(toml: str, geojson: str | None) -> Site:
     """The site of texts that a record kept; errors as `load_site`."""
-    return _build(Path("site.toml"), toml, tomllib.loads(toml), (geojson or "").encode())
+    return _build(Path("site.toml"), toml, tomllib.loads(toml), (geojson or "").encode(), None)
+
+
+def site_from_draft(path: Path, toml: str, geojson: str | None) -> Site:
+    """The site of texts that are to stand at `path` and beside it, as `load_site` would read them there.
+
+    Files that the texts name (certificates, secrets) are looked for beside it. Errors as `load_site`.
+    """
+    try:
+        document = tomllib.loads(toml)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(path, f"not TOML: {error}") from None
+    return _build(path, toml, document, (geojson or "").encode(), path.parent)
+
+
+def geometry_name(site: Site) -> str | None:
+    """The name of the site's geometry file, as its text has it."""
+    name = tomllib.loads(site.toml).get("geometry")
+    return name if isinstance(name, str) else None
+
+
+def site_digest(toml: str, geojson: str | None) -> str:
+    """SHA-256 of a site's texts, as hex: what tells one version from another."""
+    return hashlib.sha256(toml.encode() + b"\0" + (geojson or "").encode()).hexdigest()
 
 
 def _read_text(path: Path) -> str:
@@ -90,7 +116,7 @@ def _read_text(path: Path) -> str:
         raise BadInput(path, f"cannot be read: {error.strerror}") from None
 
 
-def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None) -> Site:
+def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None, folder: Path | None) -> Site:
     faults = Faults(str(path))
     top = read_table(SiteTable, {k: v for k, v in document.items() if k not in _BELOW}, "", faults)
     lists = {name: _read_list(document, name, faults) for name in _LISTS}
@@ -100,7 +126,6 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     _check_timezone(top.timezone, faults)
     altitude = _altitude(top, top.latitude_deg, top.longitude_deg, "", faults)
     sensors = tuple(filter(None, (_sensor(t, f"sensor[{i}]", faults) for i, t in enumerate(lists["sensor"]) if t)))
-    folder = path.parent if given is None else None
     feeds = _feeds(lists["feed"], sensors, _ids_of(document), folder, faults)
     _check_node_ids(sensors, faults)
     _check_unique("sensor", [s.id for s in sensors], faults)
@@ -109,6 +134,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
     geojson, zones = read_zones(path.parent, top.geometry, given, altitude, faults)
     rules = read_rules(lists["rule"], zones, sensors, feeds, own, faults)
     response = read_response(document, zones, faults)
+    flights = read_flights(path.parent, top.flights, faults) if given is None else ()
     outputs = outputs_of(lists["release"], lists["output"], zones, folder, faults)
     check_notices(response.plan, outputs, faults)
     statements = _statements(tables["statement"], faults)
@@ -137,10 +163,11 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None)
         ),
         toml=toml,
         geojson=geojson,
-        sha256=hashlib.sha256(toml.encode() + b"\0" + (geojson or "").encode()).hexdigest(),
+        sha256=site_digest(toml, geojson),
         own_drones=own,
         image_hosts=top.image_hosts,
         outputs=outputs,
+        flights=flights,
         response=msgspec.structs.replace(response, timezone=top.timezone),
         exercises=_exercises(tables["exercises"], folder),
         statements=statements,

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from vedette.geo import LocalFrame, egm96_undulation_m
+from vedette.model import FlightPlan
 from vedette.tls import TlsFiles
 
 
@@ -279,7 +280,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """One site, as read from its file. `toml` and `geojson` are the texts it was read from, `sha256` their digest.
 
-    alarm_test_every_s: a live watch says so when it had no test alarm for this long; 0: never.
+    alarm_test_every_s: a live watch says so when it had no test alarm for this long; 0: never. flights: own flights by
+    the file's keys, as it was when the site was read; none where the site is read from a record, which has them itself.
     """
 
     id: str
@@ -302,6 +304,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     image_hosts: tuple[str, ...] = ()
     outputs: tuple[Output, ...] = ()
     response: Response = Response()
+    flights: tuple[tuple[str, FlightPlan], ...] = ()
     exercises: Exercises = Exercises()
     handling: Handling = Handling()
     statements: Statements = Statements()

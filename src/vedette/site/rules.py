@@ -6,6 +6,7 @@ their own drone coming home while another came behind it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final, get_args
 
@@ -19,6 +20,7 @@ DEFAULT_RULE: Final = RuleTable(id="uav-near-zone")
 DEFAULT_ZONES: Final = ("warning", "perimeter", "keep_out")
 SECOND_CONTACT: Final = RuleTable(id="second-contact", kind="second_contact")
 
+_HOUR_MINUTE: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _SPANS: Final = ("height_agl", "altitude_msl", "speed")
 _OF_TRACKS: Final = (
     "zones", "remote_id", "hours", "number", "closing_min_mps", "urgent_s", "height_agl_min_m", "height_agl_max_m",
@@ -61,24 +63,38 @@ def _check(table: RuleTable, key: str, zones: tuple[Zone, ...], faults: Faults) 
         least, most = getattr(table, f"{span}_min_{unit}"), getattr(table, f"{span}_max_{unit}")
         if least is not None and most is not None and least >= most:
             faults.add(f"{key}.{span}_max_{unit}", most, f"must be above {span}_min_{unit}, {least:g}")
-    if table.hours is not None and table.hours[0] == table.hours[1]:
-        faults.add(f"{key}.hours", list(table.hours), "begins and ends at the same time: leave it out for all day")
+    if table.hours is not None:
+        _check_hours(table.hours, f"{key}.hours", faults)
+
+
+def _check_hours(hours: tuple[str, str], key: str, faults: Faults) -> None:
+    for index, one in enumerate(hours):
+        if _minutes(one) is None:
+            faults.add(f"{key}[{index}]", one, "not a time of day from 00:00 to 23:59")
+    if _minutes(hours[0]) == _minutes(hours[1]) is not None:
+        faults.add(key, list(hours), "begins and ends at the same time: leave it out for all day")
+
+
+def _minutes(text: str) -> int | None:
+    found = _HOUR_MINUTE.fullmatch(text)
+    return None if found is None else 60 * int(found[1]) + int(found[2])
 
 
 def _check_absence(
     table: RuleTable, key: str, sensors: tuple[Sensor, ...], own: tuple[OwnDrone, ...], faults: Faults
 ) -> None:
-    absent = table.kind in ("sensor_silent", "flight_overdue")
-    if absent and table.silent_s is None:
+    silent = table.kind in ("sensor_silent", "flight_overdue")
+    absent = silent or table.kind == "flight_outside"
+    if silent and table.silent_s is None:
         faults.add(f"{key}.silent_s", "", f"missing: a rule of kind {table.kind} needs it")
-    if not absent and table.silent_s is not None:
+    if not silent and table.silent_s is not None:
         faults.add(f"{key}.silent_s", table.silent_s, "goes with kind sensor_silent or flight_overdue")
     if table.sensors is not None and table.kind != "sensor_silent":
         faults.add(f"{key}.sensors", list(table.sensors), "goes with kind sensor_silent")
     for index, one in enumerate(table.sensors or ()):
         if one not in {sensor.id for sensor in sensors}:
             faults.add(f"{key}.sensors[{index}]", one, "no [[sensor]] has this id")
-    if table.kind in ("second_contact", "flight_overdue") and not own:
+    if table.kind == "second_contact" and not own:
         faults.add(f"{key}.kind", table.kind, "needs at least one [[own_drone]]")
     for name in _OF_TRACKS if absent else ():
         if getattr(table, name) is not None:
@@ -90,7 +106,7 @@ def _rule(table: RuleTable, heard: tuple[str, ...]) -> Rule:
     if table.zones is None:
         values["zones"] = DEFAULT_ZONES if table.kind == "track" else ()
     if table.hours is not None:
-        values["hours"] = tuple(60 * int(text[:2]) + int(text[3:]) for text in table.hours)
+        values["hours"] = tuple(_minutes(text) or 0 for text in table.hours)
     values["remote_id"] = table.remote_id or ()
     values["sensors"] = (table.sensors or heard) if table.kind == "sensor_silent" else ()
     return Rule(**values)

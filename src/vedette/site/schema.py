@@ -56,9 +56,8 @@ MeasureKind = Literal[
     "request_defeat",
 ]
 Phase = Literal["detect", "assess", "warn", "protect", "respond", "recover"]
-RuleKind = Literal["track", "second_contact", "sensor_silent", "flight_overdue"]
+RuleKind = Literal["track", "second_contact", "sensor_silent", "flight_overdue", "flight_outside"]
 Contradiction = Literal["misplaced", "shared", "unseen"]
-HourMinute = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Shared = Literal["tracks", "alerts", "notices"]
 FieldGroup = Literal[
     "place",
@@ -67,6 +66,7 @@ FieldGroup = Literal[
     "accuracy",
     "class",
     "identity",
+    "disposition",
     "sensors",
     "impact",
     "timing",
@@ -86,6 +86,7 @@ class SiteTable(msgspec.Struct, kw_only=True):
     altitude_msl_m: Altitude | None = None
     altitude_ellipsoid_m: Altitude | None = None
     geometry: Text | None = None
+    flights: Text | None = None
     image_hosts: tuple[Host, ...] = ()
 
 
@@ -154,8 +155,9 @@ class RuleTable(msgspec.Struct, kw_only=True):
     """[[rule]]: what an alert is raised for. All that a rule says must hold at once.
 
     kind: `track` (default), `second_contact` (another aircraft while one of the site's own returns), `sensor_silent`,
-    `flight_overdue`. zones: roles or ids, none: anywhere; absent: warning, perimeter and keep_out for `track`, anywhere
-    for the others. hours: local, from and to, over midnight where to is less. number: that many such tracks at once.
+    `flight_overdue`, `flight_outside`. zones: roles or ids, none: anywhere; absent: warning, perimeter and keep_out for
+    `track`, anywhere for the others. hours: local, from and to, over midnight where to is less. number: that many such
+    tracks at once.
     `class`: tracks of this class with p ≥ p_class_min; `unclassed`: and those not yet classed.
     persist_s: how long it must hold before the alert is raised; clear_s: how long it must not hold before it is
     cleared; cool_down_s: how long after that before the same rule may raise for the same target.
@@ -175,7 +177,7 @@ class RuleTable(msgspec.Struct, kw_only=True):
     altitude_msl_max_m: Altitude | None = None
     speed_min_mps: NotNegative | None = None
     speed_max_mps: NotNegative | None = None
-    hours: tuple[HourMinute, HourMinute] | None = None
+    hours: tuple[Text, Text] | None = None
     closing_min_mps: NotNegative | None = None
     number: Annotated[int, Meta(ge=2, le=1000)] | None = None
     remote_id: Annotated[tuple[Contradiction, ...], Meta(min_length=1)] | None = None

@@ -242,7 +242,8 @@ def let_go(state: State, now_s: float, views: tuple[View, ...], aims: Bools) -> 
     (S,): whether a sensor measures directions alone.
     """
     n = state.count
-    aimed = ~np.any(np.isfinite(state.seen_s[:n, ~aims]), axis=1)
+    seen = np.isfinite(state.seen_s[:n])
+    aimed = np.any(seen, axis=1) & ~np.any(seen[:, ~aims], axis=1)
     seers = np.sum(now_s - state.seen_s[:n] < RANGE_S, axis=1)
     lost = aimed & (seers < 2) & (now_s - state.born_s[:n] >= RANGE_S)
     if not lost.any():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, Final
 
 import msgspec
@@ -12,48 +11,51 @@ import numpy.typing as npt
 from vedette.errors import VedetteError
 from vedette.sensing.measurement import Measured
 from vedette.sensing.projection import Detections
-from vedette.site import Site
+from vedette.site import Sensor, Site
 from vedette.tracking.rewind import Step
 from vedette.tracking.state import State
 
 MAGIC: Final = "vedette tracker"
-VERSION: Final = 5
+VERSION: Final = 6
 """Raised whenever what a snapshot holds, or what a parameter of the filter means, changes."""
 
 
 class BadSnapshot(VedetteError):
-    """Bytes that are no snapshot of this tracker: of another kind, another version, or other sensors."""
+    """Bytes that are no snapshot of this tracker: of another kind, another version, or another reference point."""
 
 
 def seal(site: Site, body: dict[str, Any]) -> bytes:
     """Encode a snapshot's body for a site."""
-    return msgspec.msgpack.encode({"magic": MAGIC, "version": VERSION, "sensors": fingerprint(site), "body": body})
+    outer = {"magic": MAGIC, "version": VERSION, "reference": _reference(site), "sensors": site.sensors, "body": body}
+    return msgspec.msgpack.encode(outer)
 
 
-def unseal(site: Site, snapshot: bytes) -> dict[str, Any]:
-    """The body of a snapshot.
+def unseal(site: Site, snapshot: bytes) -> tuple[tuple[Sensor, ...], dict[str, Any]]:
+    """The sensors a snapshot was made under, and its body.
 
     Raises:
-        BadSnapshot: not a snapshot, of another version, or of a site with other sensors.
+        BadSnapshot: not a snapshot, of another version, or of a site with another reference point.
     """
     try:
         outer = msgspec.msgpack.decode(snapshot)
-        magic, version, sensors, body = (outer[key] for key in ("magic", "version", "sensors", "body"))
+        magic, version, body = (outer[key] for key in ("magic", "version", "body"))
     except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError):
         raise BadSnapshot("not a tracker snapshot") from None
     if magic != MAGIC or not isinstance(body, dict):
         raise BadSnapshot("not a tracker snapshot")
     if version != VERSION:
         raise BadSnapshot(f"tracker snapshot of version {version}, this is {VERSION}")
-    if sensors != fingerprint(site):
-        raise BadSnapshot("tracker snapshot of a site with other sensors")
-    return body
+    if outer.get("reference") != list(_reference(site)):
+        raise BadSnapshot("tracker snapshot of a site with another reference point")
+    try:
+        return msgspec.convert(outer.get("sensors"), tuple[Sensor, ...]), body
+    except msgspec.ValidationError as error:
+        raise BadSnapshot(f"tracker snapshot is damaged: {error}") from None
 
 
-def fingerprint(site: Site) -> str:
-    """Digest of all that the tracker takes from a site: sensors, reference point, late window."""
-    reference = (site.latitude_deg, site.longitude_deg, site.altitude_ellipsoid_m, site.late_s)
-    return hashlib.sha256(repr((site.sensors, reference)).encode()).hexdigest()[:16]
+def _reference(site: Site) -> tuple[float, float, float]:
+    """Where the frame of all positions in a snapshot stands."""
+    return site.latitude_deg, site.longitude_deg, site.altitude_ellipsoid_m
 
 
 def pack_step(step: Step) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from vedette.tracking.recursion import PARTS, Recursion
 from vedette.tracking.rewind import Past, Step
 from vedette.tracking.snapshot import BadSnapshot, pack_step, seal, unpack_step, unseal
 from vedette.tracking.state import State
+from vedette.tracking.succession import Succession
 
 
 def warm_up(progress: Progress | None = None) -> None:
@@ -58,6 +59,7 @@ class Tracker:
         self._past = Past(0.0 if "rewind" in without else site.late_s)
         self._state = State(len(self._views))
         self._time_s = -np.inf
+        self._floor_s = -np.inf
         self._counts = dict.fromkeys(("looks", "late", "repeated", "late_taken", "stale_advance"), 0)
 
     warm_up = staticmethod(warm_up)
@@ -82,7 +84,7 @@ class Tracker:
             raise BadScan("sensor", f"the site has no sensor {scan.sensor!r}")
         index = self._index[scan.sensor]
         look = measure(scan, index, self._views[index], self._frame)
-        if look.observed_s < self._time_s - self._past.late_s:
+        if look.observed_s < max(self._time_s - self._past.late_s, self._floor_s):
             self._counts["late"] += 1
         elif self._past.holds(look.key):
             self._counts["repeated"] += 1
@@ -135,6 +137,8 @@ class Tracker:
         """The whole tracker as bytes: tracks, counters, names, numbers and the looks it may still have to run again."""
         body = {
             "time_s": self._time_s,
+            "floor_s": self._floor_s,
+            "late_s": self._past.late_s,
             "counts": self._counts,
             "names": self._names.known,
             "numbering": self._numbering.pack(),
@@ -149,8 +153,11 @@ class Tracker:
     def restored(cls, site: Site, snapshot: bytes) -> Tracker:
         """A tracker that goes on exactly where the one that gave the snapshot stood.
 
+        Where the site's sensors or its late_s are others than that one's, its tracks and numbers go on all the same
+        (vedette.tracking.succession).
+
         Raises:
-            BadSnapshot: not a snapshot, of another version, or of a site with other sensors.
+            BadSnapshot: not a snapshot, of another version, or of a site with another reference point.
         """
         tracker = cls(site)
         tracker.restore(snapshot)
@@ -158,19 +165,24 @@ class Tracker:
 
     def restore(self, snapshot: bytes) -> None:
         """Become the tracker that gave this snapshot. Raises BadSnapshot; nothing has changed then."""
-        body = unseal(self._site, snapshot)
+        before, body = unseal(self._site, snapshot)
         try:
-            self._load(body)
+            self._load(body, Succession(before, self._site.sensors))
         except (KeyError, ValueError, TypeError, IndexError) as error:
             raise BadSnapshot(f"tracker snapshot is damaged: {error}") from None
 
-    def _load(self, body: dict[str, Any]) -> None:
-        sensors = len(self._views)
+    def _load(self, body: dict[str, Any], succession: Succession) -> None:
+        sensors = succession.before
         state = State.unpack(body["state"], sensors)
         steps = [unpack_step(step, sensors) for step in body["steps"]]
-        numbering, mark = Numbering.unpack(body["numbering"]), Numbering.unpack(body["mark"]).mark()
+        numbering, mark = Numbering.unpack(body["numbering"]), Numbering.unpack(body["mark"])
         time_s, mark_s, counts = float(body["time_s"]), float(body["mark_s"]), dict(body["counts"])
-        names = Names(body["names"])
-        self._state, self._past.steps, self._numbering, self._mark = state, steps, numbering, mark
-        self._time_s, self._mark_s, self._counts = time_s, mark_s, counts
+        names, floor_s = Names(body["names"]), float(body["floor_s"])
+        if succession.changes:
+            state, steps = succession.state(state), succession.steps(steps)
+            numbering, mark = succession.numbering(numbering), succession.numbering(mark)
+        if steps and self._past.late_s > body["late_s"]:  # what is older has been forgotten
+            floor_s = max(floor_s, steps[0].key[0])
+        self._state, self._past.steps, self._numbering, self._mark = state, steps, numbering, mark.mark()
+        self._time_s, self._mark_s, self._counts, self._floor_s = time_s, mark_s, counts, floor_s
         self._names = self._recursion.names = names

@@ -13,6 +13,7 @@ from vedette.feeds.arrival import Arrival
 from vedette.feeds.supervisor import FeedSupervisor
 from vedette.model import CaptureClosed, Rejected, Tick
 from vedette.record import Capture, read_events
+from vedette.site import Site
 from vedette.watch.plan import Plan
 from vedette.watch.run import Console, Outcome, run_until_stopped
 from vedette.watch.runtime import Watch
@@ -41,6 +42,7 @@ async def run_live(plan: Plan, clock: Clock, console: Console | None) -> Outcome
             capture=capturing.keep,
         )
         watch.ties.supervisor = supervisor
+        watch.changing.followers += [supervisor.follow, capturing.follow]
         tasks = [
             asyncio.create_task(supervisor.run()),
             asyncio.create_task(order.run(clock)),
@@ -103,6 +105,10 @@ class _Capturing:
             if isinstance(event.payload, CaptureClosed)
         }
         self._told(self._capture.recover(closed))
+
+    async def follow(self, site: Site) -> None:
+        """Keep as much as the site says now."""
+        self._capture.follow(site.limits.capture_bytes, site.limits.personal_keep_s)
 
     def keep(self, head: CaptureHead, moment: Moment) -> None:
         """Keep what happened on a feed."""

@@ -31,6 +31,7 @@ from vedette.model.tracks import Ints
 from vedette.post import Post
 from vedette.site import Site
 from vedette.tracking import BadSnapshot, Tracker
+from vedette.watch.site_changes import CHANGE_SITE, changed_site, version_of
 
 SNAPSHOT_S = 5.0
 """Time of the picture between two snapshots: what a restart has to run again at most."""
@@ -84,6 +85,8 @@ class Pipeline:
             vedette.post.Refused: an action that the post does not take; nothing has changed but by its drafts.
         """
         body, at_s, origin = message.body, message.received_s, message.origin
+        if isinstance(body, Action) and body.verb == CHANGE_SITE:
+            return self._change_site(body, message)
         if isinstance(body, Action):
             return Step(drafts=tuple(self.post.act(body, at_s, origin)))
         self.consumed += 1
@@ -141,11 +144,14 @@ class Pipeline:
     def _tick(self, message: Sequenced) -> Step:
         picture = self._look_around(message.received_s)
         drafts = self.post.see(picture, message.received_s, message.origin)
-        return Step(drafts=tuple(drafts), picture=picture, snapshot=self._snapshot_if_due(message.received_s))
+        return Step(drafts=tuple(drafts), picture=self.post.picture, snapshot=self._snapshot_if_due(message.received_s))
 
     def _snapshot_if_due(self, at_s: float) -> bytes | None:
         if self._snapshot_s is not None and at_s - self._snapshot_s < SNAPSHOT_S:
             return None
+        return self._snapshot(at_s)
+
+    def _snapshot(self, at_s: float) -> bytes:
         self._snapshot_s = at_s
         return msgspec.msgpack.encode(
             State(
@@ -154,6 +160,25 @@ class Pipeline:
                 assessor=self._assessor.snapshot(),
             )
         )
+
+    def _change_site(self, action: Action, message: Sequenced) -> Step:
+        """Go on under another site from here on; what stood under the old one alone no longer stands.
+
+        The snapshot goes into the record with the events: nothing is ever run again across the change.
+
+        Raises:
+            Refused: the site is another than the change was made from, it has faults, or a running watch cannot follow.
+        """
+        site, changed = changed_site(self.site, action, message.received_s)
+        self.site, self.post = site, self.post.under(site)
+        self._tracker = Tracker.restored(site, self._tracker.snapshot())
+        self._assessor = self._assessor.under(site)
+        drafts = [
+            Draft(observed_s=message.received_s, received_s=message.received_s, origin=message.origin, payload=payload)
+            for payload in (changed, version_of(site))
+        ]
+        lapsed = self.take_up(message.received_s, message.origin)
+        return Step(drafts=(*drafts, *lapsed), snapshot=self._snapshot(message.received_s))
 
     def take_up(self, at_s: float, origin: Origin) -> tuple[Draft, ...]:
         """What no longer stands after a restart, before anything is shown."""
@@ -166,8 +191,8 @@ class Pipeline:
     def resume(self, snapshot: bytes | None, journal: tuple[Sequenced, ...]) -> Picture | None:
         """Take up the picture where a watch left it: its last snapshot, and the messages since, perceived once more.
 
-        What they led to is in the events already. Where the site's sensors are others now, tracks begin anew, under
-        names that go on.
+        What they led to is in the events already. Where the site's reference point is another now, tracks begin anew,
+        under names that go on.
         """
         state = msgspec.msgpack.decode(snapshot, type=State) if snapshot is not None else None
         if state is not None:

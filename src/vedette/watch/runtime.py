@@ -16,14 +16,15 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from vedette import __version__
 from vedette.clock import monotonic_s
-from vedette.console import ActionRefused, Board
-from vedette.errors import RecordError
+from vedette.console import ActionRefused, Board, RecordedSite
+from vedette.errors import BadInput, RecordError
 from vedette.model import (
     Action,
     AlertRaised,
@@ -45,7 +46,6 @@ from vedette.model import (
     Sequenced,
     Shown,
     SightingReport,
-    SiteVersion,
     TaskAnswer,
     Wanted,
     WatchStarted,
@@ -66,13 +66,17 @@ from vedette.record import (
     recover,
 )
 from vedette.report import hand_over_page
+from vedette.site import Site, site_from_draft, site_from_text
 from vedette.watch.answer import Answer, Item, awaited, events_of
+from vedette.watch.changing import Changing
 from vedette.watch.history import history_of
 from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
 from vedette.watch.sequence import Sequencer
 from vedette.watch.sightings import check_sighting
+from vedette.watch.site_changes import CHANGE_SITE, version_of
+from vedette.watch.site_files import changed_in_record, digest_on_disk, recorded_sites
 from vedette.watch.telling import Telling
 from vedette.watch.ties import FeedTies
 from vedette.watch.vitals import QUEUE_MESSAGES, Vitals
@@ -121,6 +125,8 @@ class Watch:
         self.telling.recall(self._pipeline.post.alarm_test)
         self._incidents: dict[str, Incident] = {}
         self._shows = itertools.count(1)
+        self.changing = Changing(self.perform, lambda: self.plan, self.vitals.tell)
+        self.changing.followers.append(self._tell_others)
         self.copy_to: Callable[[Sequenced], None] | None = None
         """Offered each message that feeds bring and each tick, once it is queued; must neither wait nor fail."""
         self.exercise_now: Callable[[], ExerciseState | None] = lambda: None
@@ -135,7 +141,7 @@ class Watch:
         signer = machine_signer()
         record = Record.open(plan.folder, plan.site.id, salts, grouping, signer=signer)
         try:
-            watch = cls(plan, record, at_s)
+            watch = cls(_as_changed(plan), record, at_s)
         except BaseException:
             record.close()
             raise
@@ -164,10 +170,10 @@ class Watch:
             after_seq=self.record.recovery.last_seq,
         )
         self._pipeline.post.apply(self._draft(started))
-        version = SiteVersion(site=site.id, sha256=site.sha256, toml=site.toml, geometry=site.geojson)
         lapsed = self._pipeline.take_up(self._now_s, self.plan.origin)
         signer = map(self._draft, self.record.introduction(live=not self.plan.paced))
-        self.record.writer.put(Batch(drafts=(self._draft(started), self._draft(version), *signer, *lapsed), flush=True))
+        begun = (self._draft(started), self._draft(version_of(site)))
+        self.record.writer.put(Batch(drafts=(*begun, *signer, *lapsed), flush=True))
         self._show_post()
         self._thread.start()
 
@@ -219,7 +225,9 @@ class Watch:
             raise ActionRefused("not_live", "only a live watch asks anything of sensors")
         if action.verb == ENTER_SIGHTING and action.sighting is not None:
             action = await asyncio.to_thread(self._checked, action, action.sighting)
-        payloads = await self._act(action)
+        if action.verb == CHANGE_SITE:
+            return await self.changing.change(action)
+        payloads = await self.perform(action)
         for asked in payloads:
             if isinstance(asked, SensorAsked):
                 await self._ask(asked)
@@ -245,7 +253,8 @@ class Watch:
             self.submit(answer, self._now_s)
             raise ActionRefused("not_allowed", said) from None
 
-    async def _act(self, action: Action) -> tuple[AnyPayload, ...]:
+    async def perform(self, action: Action) -> tuple[AnyPayload, ...]:
+        """Put an action into the order, and wait until the record has what came of it. Raises ActionRefused."""
         if self.ended.is_set():
             raise ActionRefused("stopped", self.failed or "the watch has ended")
         done, answer = awaited()
@@ -255,6 +264,19 @@ class Watch:
     def _put_action(self, action: Action, answer: Answer) -> None:
         with self._order:
             self._queue.put(Item(self._sequencer.stamp(action), answer))
+
+    def draft_site(self, toml: str, geometry: str | None) -> Site:
+        """The site of texts that are to stand where this one's stand. Raises BadInput, BadSite."""
+        return site_from_draft(self.plan.site_file or Path("site.toml"), toml, geometry)
+
+    def site_on_disk(self) -> tuple[str | None, bool]:
+        """The file that a change is written to, and whether it was edited since it was read."""
+        path = self.plan.site_file
+        return (None, False) if path is None else (str(path), digest_on_disk(path) != self.plan.site.sha256)
+
+    def site_versions(self) -> tuple[RecordedSite, ...]:
+        """Every version of the site in the record, oldest first."""
+        return recorded_sites(self.plan.folder)
 
     def incident_document(self, incident: str) -> dict[str, Any] | None:
         """The incident's JSON, None if there is none of this id."""
@@ -306,6 +328,8 @@ class Watch:
             self._recover_from(error, item)
             return
         is_action = isinstance(message.body, Action)
+        if self._pipeline.site is not self._site:
+            self._go_on_under(self._pipeline.site)
         alerts = any(isinstance(draft.payload, AlertRaised) for draft in step.drafts)
         shown = step.picture or (self.board.picture() if alerts else None)
         storage, thin = self.vitals.look_after_storage(self._now_s)
@@ -344,7 +368,10 @@ class Watch:
         shown, order = self._pipeline.post.shown(self._now_s), next(self._shows)
         hand_over = self._handing(self.board.picture())  # where a recording has ended no other picture comes
 
+        site = self.plan.site
+
         def confirm(events: tuple[Event, ...]) -> None:
+            self.board.change_site(site)
             if hand_over is not None:
                 hand_over(events)
             self._show(shown, order)
@@ -353,6 +380,20 @@ class Watch:
                 item.answer(recorded if outcome is None else outcome)
 
         return confirm
+
+    def _go_on_under(self, site: Site) -> None:
+        """The pipeline has changed the site: all that the watch itself makes is of the new one from here on."""
+        self._site = site
+        if self.plan.site_file is not None:
+            with contextlib.suppress(BadInput):  # it was read so a moment ago; a file that it names may be gone
+                site = site_from_draft(self.plan.site_file, site.toml, site.geojson)
+        self.plan = msgspec.structs.replace(self.plan, site=site)
+        self.papers = Papers(site, self.plan.folder)
+        self.vitals.follow(self.plan)
+
+    async def _tell_others(self, site: Site) -> None:
+        self.ties.site = site
+        await self.telling.follow(self.plan)
 
     def _show_post(self) -> None:
         self._show(self._pipeline.post.shown(self._now_s), next(self._shows))
@@ -405,6 +446,7 @@ class Watch:
 
     def _recalled(self) -> Pipeline:
         pipeline = self.pipeline_kind(self.plan.site)
+        self._site = pipeline.site
         recovery = recover(self.plan.folder)
         for event in read_events(self.plan.folder, kind=KINDS):
             pipeline.recall(event)
@@ -456,3 +498,11 @@ class Watch:
                 self.record.writer.put(Batch(drafts=(*last, self._draft(WatchStopped(reason=reason))), flush=True))
         finally:
             self.record.close()
+
+
+def _as_changed(plan: Plan) -> Plan:
+    """A replay goes on under the site as a person changed it before; a live watch's files say so themselves."""
+    version = changed_in_record(plan.folder, plan.site.sha256) if plan.site_file is None else None
+    if version is None:
+        return plan
+    return msgspec.structs.replace(plan, site=site_from_text(version.toml, version.geometry))

@@ -30,18 +30,22 @@ class Telling:
     ) -> None:
         self._plan, self._vitals, self._note = plan, vitals, note
         self._test: AlarmTest | None = None
-        self._outbox: Outbox | None = None
-        if plan.tells:
-            terms = Terms(
-                site=plan.site,
-                origin=plan.origin,
-                note=self._noted,
-                now_s=LiveClock().now_s,
-                rng=random.Random(),  # noqa: S311 - jitter of reconnections
-                ties=ties,
-            )
-            told = read_events(plan.folder, kind=TOLD_KINDS, since_s=now_s - REMEMBERED_S)
-            self._outbox = Outbox(terms, still_told(told))
+        self._ties, self._lines = ties, contextlib.AsyncExitStack()
+        self._outbox = self._made(now_s)
+
+    def _made(self, now_s: float) -> Outbox | None:
+        if not self._plan.tells:
+            return None
+        terms = Terms(
+            site=self._plan.site,
+            origin=self._plan.origin,
+            note=self._noted,
+            now_s=LiveClock().now_s,
+            rng=random.Random(),  # noqa: S311 - jitter of reconnections
+            ties=self._ties,
+        )
+        told = read_events(self._plan.folder, kind=TOLD_KINDS, since_s=now_s - REMEMBERED_S)
+        return Outbox(terms, still_told(told))
 
     def recall(self, test: AlarmTest | None) -> None:
         """Take up what the outputs made of the last test alarm, before this watch."""
@@ -74,11 +78,20 @@ class Telling:
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Tell the partners for as long as the block lasts."""
-        if self._outbox is None:
+        async with self._lines:
+            if self._outbox is not None:
+                await self._lines.enter_async_context(self._outbox.open())
             yield
+
+    async def follow(self, plan: Plan) -> None:
+        """The site is another from now on. Where it tells partners of other things, all lines are opened anew."""
+        if _told_by(self._plan) == _told_by(plan):
+            self._plan = plan
             return
-        async with self._outbox.open():
-            yield
+        await self._lines.aclose()
+        self._plan, self._outbox = plan, self._made(LiveClock().now_s())
+        if self._outbox is not None:
+            await self._lines.enter_async_context(self._outbox.open())
 
     def handing(
         self, picture: Picture | None, alerts: tuple[Alert, ...], now_s: float
@@ -92,3 +105,9 @@ class Telling:
     def health(self) -> tuple[OutputHealth, ...]:
         """Of each output."""
         return self._outbox.health() if self._outbox is not None else ()
+
+
+def _told_by(plan: Plan) -> object:
+    """All that what is told depends on."""
+    site = plan.site
+    return plan.tells, site.outputs, site.zones, site.name, site.sensors, site.feeds

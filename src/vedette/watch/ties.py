@@ -14,19 +14,19 @@ from vedette.wire.sapient.outgoing import NotAllowed
 
 
 class FeedTies(Ties):
-    """The ties of one watch. `supervisor`: to be set once the feeds of a live one run."""
+    """The ties of one watch. `supervisor`: to be set once the feeds of a live one run; `site`: as it is now."""
 
     def __init__(self, site: Site, *, live: bool) -> None:
         super().__init__()
         self.supervisor: FeedSupervisor | None = None
-        self._site = site
+        self.site = site
         self.parts_of = self._parts_of
         if live:  # in a replay no feed has a connection
             self.line_of = self._line_of
 
     def keepers(self) -> Iterator[tuple[str, SapientKeeper]]:
         """The SAPIENT feeds that are up, by id."""
-        for feed in self._site.feeds if self.supervisor is not None else ():
+        for feed in self.site.feeds if self.supervisor is not None else ():
             keeper = self.supervisor.keeper(feed.id) if self.supervisor is not None else None
             if isinstance(keeper, SapientKeeper):
                 yield feed.id, keeper
@@ -51,7 +51,7 @@ class FeedTies(Ties):
 
     def _line_of(self, output: Output) -> Opener | None:
         """Where a feed connects to the same url, its connection: one node, one connection."""
-        feed = next((one for one in self._site.feeds if _leads_there(one, output)), None)
+        feed = next((one for one in self.site.feeds if _leads_there(one, output)), None)
         if feed is None:
             return None
         name = feed.id

@@ -35,6 +35,10 @@ class Vitals:
         self._tried_alert: str | None = None
         self._outcomes: dict[str, str] = {}
 
+    def follow(self, plan: Plan) -> None:
+        """The site is another from now on."""
+        self._plan = plan
+
     def count_shed(self, what: str) -> None:
         """One message more that the full queue did not take."""
         self.shed[what] = self.shed.get(what, 0) + 1
@@ -72,7 +76,7 @@ class Vitals:
             problems.append(f"The clock of {sensor} runs ahead: its looks are taken at their receive time")
         return Health(
             now_s=now_s,
-            feeds=tuple(self.feeds[name] for name in sorted(self.feeds)),
+            feeds=self._feeds(),
             clock=machine_clock_offset(),
             speed=self._plan.speed,
             queue_length=waiting,
@@ -82,6 +86,12 @@ class Vitals:
             test_alarm=pipeline.post.alarm_test,
             test_overdue=self._is_test_overdue(now_s, pipeline.post.alarm_test),
         )
+
+    def _feeds(self) -> tuple[FeedHealth, ...]:
+        """Those that the site has: one that was taken out of it is no longer anybody's to look after."""
+        site = self._plan.site
+        known = {feed.id for feed in site.feeds} | {sensor.id for sensor in site.sensors}
+        return tuple(health for name, health in sorted(self.feeds.items()) if name in known)
 
     def note_dispatched(self, word: Dispatched, last: AlarmTest | None) -> None:
         """Keep what an output made of the last test alarm: its first word on it, which is of the raising."""

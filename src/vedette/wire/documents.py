@@ -69,11 +69,14 @@ class PastPart(Part, frozen=True, kw_only=True):
     altitude_ellipsoid_m: float | None = None
 
 
+DispositionWord = Literal["pending", "unknown", "assumed_friendly", "friendly", "neutral", "suspicious", "hostile"]
+
+
 class TrackDocument(Document, frozen=True, kw_only=True, tag="track"):
     """A track. p_exists: how much it is believed. Sigmas and ellipse (half axes, azimuth from true north): 1 sigma.
 
     sensors: when each that contributed last did. past: oldest first. cooperation: whether another sensor agrees with
-    what it says of itself.
+    what it says of itself. disposition_by: whether its evidence or a person says so; hostile is a person's word alone.
     """
 
     track: str
@@ -102,6 +105,8 @@ class TrackDocument(Document, frozen=True, kw_only=True, tag="track"):
     identity: str | None = None
     cooperation: Literal["cooperative", "claimed", "unknown"] | None = None
     callsign: str | None = None
+    disposition: DispositionWord | None = None
+    disposition_by: Literal["evidence", "person"] | None = None
     sensors: dict[str, Utc] | None = None
     impact: ImpactPart | None = None
     past: tuple[PastPart, ...] | None = None

@@ -11,8 +11,9 @@ from vedette.console.views.exercises import EvaluationView, ExercisesView, Exerc
 from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
 from vedette.console.views.health import HealthView, watch_health
 from vedette.console.views.history import HistoryView, PastIncidentView, history, past_incident
+from vedette.console.views.identity import FlightsView, FlightView, flight, flights
 from vedette.console.views.incidents import IncidentDocument, IncidentView, incident
-from vedette.console.views.picture import TracksView, track, track_end, tracks
+from vedette.console.views.picture import TracksView, TrackView, track, track_end, tracks
 from vedette.console.views.sightings import SightingsView, SightingView, sighting
 from vedette.console.views.snapshot import Snapshot
 from vedette.console.views.tasks import SensorTaskView, sensor_task
@@ -28,6 +29,8 @@ __all__ = [
     "ExerciseView",
     "ExercisesView",
     "FalseAlarmsView",
+    "FlightView",
+    "FlightsView",
     "HealthView",
     "HistoryView",
     "IncidentDocument",
@@ -40,6 +43,7 @@ __all__ = [
     "SightingsView",
     "Snapshot",
     "TopicsView",
+    "TrackView",
     "TracksView",
     "View",
     "alert",
@@ -48,6 +52,8 @@ __all__ = [
     "evaluation",
     "exercise",
     "false_alarms",
+    "flight",
+    "flights",
     "history",
     "incident",
     "mandate",

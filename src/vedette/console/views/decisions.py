@@ -69,12 +69,13 @@ class MandateView(View, frozen=True, kw_only=True):
 
 
 class FindingView(View, frozen=True, kw_only=True):
-    """What one clause says."""
+    """What one clause says. remedy: what a person can record that answers it, if it is so."""
 
     clause: str
     answer: Literal["yes", "no", "needs"]
     text: str
     detail: str
+    remedy: str | None = None
 
 
 class MoveView(View, frozen=True, kw_only=True):

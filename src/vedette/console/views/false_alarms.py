@@ -19,6 +19,13 @@ class CountedView(View, frozen=True, kw_only=True):
     per_24h: float | None
 
 
+class FalseRateView(View, frozen=True, kw_only=True):
+    """False alarms of the last 24 h, and per 24 h that the watch ran: null before an hour of it."""
+
+    false: int
+    per_24h: float | None
+
+
 class FalseAlarmsView(View, frozen=True, kw_only=True):
     """Alerts of the last window_h until time_utc, of which the watch ran for watched_h.
 
@@ -63,6 +70,13 @@ def false_alarms(one: FalseAlarms | None) -> FalseAlarmsView:
         by_sensor=[_counted(each, one.watched_s) for each in one.by_sensor],
         by_reason=one.by_reason,
     )
+
+
+def false_rate(one: FalseAlarms | None) -> FalseRateView:
+    """The count and the rate alone, for health."""
+    if one is None:
+        return FalseRateView(false=0, per_24h=None)
+    return FalseRateView(false=one.false, per_24h=_per_24h(one.false, one.watched_s))
 
 
 def _counted(one: Counted, watched_s: float) -> CountedView:

@@ -11,7 +11,8 @@ from vedette.console.health import Health, Tried
 from vedette.console.views.base import OriginName, View, utc
 from vedette.console.views.decisions import StandingView, standing
 from vedette.console.views.exercises import ExerciseView, exercise
-from vedette.model import AlarmTest, FeedHealth, Origin, OutputHealth, Standing
+from vedette.console.views.false_alarms import FalseRateView, false_rate
+from vedette.model import AlarmTest, FalseAlarms, FeedHealth, Origin, OutputHealth, Standing
 from vedette.site import Site
 
 TriedState = Literal["taken", "waiting", "refused", "dropped", "not_open", "not_asked"]
@@ -130,6 +131,7 @@ class HealthView(View, frozen=True, kw_only=True):
     problems: list[str]
     test_alarm: AlarmTestView
     mandate: StandingView
+    false_alarms: FalseRateView
     stream: StreamView
     exercise: ExerciseView | None
 
@@ -181,7 +183,13 @@ def _output(output: OutputHealth) -> OutputView:
 
 
 def watch_health(
-    one: Health | None, picture_s: float | None, stands: Standing, origin: Origin, site: Site, counts: StreamCounts
+    one: Health | None,
+    picture_s: float | None,
+    stands: Standing,
+    origin: Origin,
+    site: Site,
+    counts: StreamCounts,
+    false: FalseAlarms | None = None,
 ) -> HealthView:
     """The watch's health; `starting` while there is none."""
     stream = StreamView(
@@ -217,6 +225,7 @@ def watch_health(
             last=None if one.test_alarm is None else _last_test(one.test_alarm, one.test_outputs, site),
         ),
         mandate=standing(stands),
+        false_alarms=false_rate(false),
         stream=stream,
         exercise=None if one.exercise is None else exercise(one.exercise, site),
     )

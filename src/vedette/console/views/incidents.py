@@ -17,6 +17,7 @@ from vedette.console.views.dossier import (
     SaidView,
     StatementView,
 )
+from vedette.console.views.identity import DispositionName
 from vedette.model import Count, Effect, Incident, IncidentTrackSummary
 from vedette.site import Site
 
@@ -92,6 +93,29 @@ class DocumentImpact(View, frozen=True, kw_only=True):
     basis: str
 
 
+class HeldOverride(View, frozen=True, kw_only=True):
+    """What a person said that a track of an incident is."""
+
+    disposition: DispositionName
+    reason: str
+    by: str
+    role: str
+    at_utc: str
+    at_local: str
+    evidence_then: DispositionName
+    contradicted_utc: str | None
+    contradicted_local: str | None
+    carried_from: str | None
+
+
+class Held(View, frozen=True, kw_only=True):
+    """What a track of an incident was held to be at the last, and what its evidence said."""
+
+    disposition: DispositionName
+    evidence_says: DispositionName
+    override: HeldOverride | None
+
+
 class DocumentTrack(View, frozen=True, kw_only=True):
     """One track of an incident's document."""
 
@@ -102,6 +126,7 @@ class DocumentTrack(View, frozen=True, kw_only=True):
     first_utc: str
     last_utc: str
     ended: bool
+    held: Held
     impact: DocumentImpact | None
 
 

@@ -7,6 +7,14 @@ from typing import Literal, Protocol
 
 from vedette.clock import iso_utc
 from vedette.console.views.base import ImpactView, OriginName, ReasonView, View, impact_view, reason_view, utc
+from vedette.console.views.identity import (
+    DispositionName,
+    EvidenceView,
+    OverrideView,
+    disposition_name,
+    evidence,
+    override,
+)
 from vedette.model import CLASSES, Origin, PathPoint, TrackPicture, ZoneApproach
 
 
@@ -52,7 +60,10 @@ class TrailPointView(View, frozen=True, kw_only=True):
 
 
 class TrackView(View, frozen=True, kw_only=True):
-    """One track. sensors: when each that contributed last did. ellipse: null where only a bearing is known."""
+    """One track. sensors: when each that contributed last did. ellipse: null where only a bearing is known.
+
+    disposition: a person's word where there is one (override), else what the evidence says; the decisive piece first.
+    """
 
     track: str
     origin: OriginName
@@ -84,6 +95,10 @@ class TrackView(View, frozen=True, kw_only=True):
     path: list[PathPointView]
     impact: ImpactView | None
     reasons: list[ReasonView]
+    disposition: DispositionName
+    evidence_says: DispositionName
+    disposition_evidence: list[EvidenceView]
+    override: OverrideView | None
 
 
 class TrackEndView(View, frozen=True, kw_only=True):
@@ -184,6 +199,10 @@ def track(one: TrackPicture, origin: Origin) -> TrackView:
         path=[_path_point(point) for point in one.path],
         impact=impact_view(one.impact),
         reasons=[reason_view(reason) for reason in one.reasons],
+        disposition=disposition_name(one.disposition),
+        evidence_says=disposition_name(one.evidence_says),
+        disposition_evidence=[evidence(each) for each in one.disposition_evidence],
+        override=override(one.override),
     )
 
 

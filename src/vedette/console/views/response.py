@@ -118,7 +118,7 @@ class CriterionView(View, frozen=True, kw_only=True):
     counts_from_utc: str | None
 
 
-class EvidenceView(View, frozen=True, kw_only=True):
+class ClosureEvidenceView(View, frozen=True, kw_only=True):
     """What the closure rested on when it began."""
 
     sensors: SensorsName
@@ -154,7 +154,7 @@ class ClosureView(View, frozen=True, kw_only=True):
     note: str
     decision: str | None
     incident: str | None
-    evidence: EvidenceView
+    evidence: ClosureEvidenceView
     criteria: list[CriterionView]
     attempts: list[AttemptedView]
     reopened_utc: str | None
@@ -340,7 +340,7 @@ def closure(one: Closure, site: Site) -> ClosureView:
         note=began.note,
         decision=began.decision,
         incident=began.incident,
-        evidence=EvidenceView(
+        evidence=ClosureEvidenceView(
             sensors=msgspec.convert(found.sensors, SensorsName),
             sighting_grade=msgspec.convert(found.sighting_grade, GradeName | None),
             tracks=list(found.tracks),

@@ -10,10 +10,17 @@ import msgspec
 from vedette.console.views.base import View
 from vedette.console.views.decisions import DecisionsView, decided
 from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
+from vedette.console.views.identity import FlightsView, flights
 from vedette.console.views.response import HandOversView, ResponseView, hand_overs, response
 from vedette.console.views.sightings import SightingsView, sighting
 from vedette.model import Shown
 from vedette.site import Site
+
+
+class SiteVersionView(View, frozen=True, kw_only=True):
+    """Which version of the site this is: where it is another than before, a screen asks for the site again."""
+
+    sha256: str
 
 
 class TopicsView(View, frozen=True, kw_only=True):
@@ -23,6 +30,8 @@ class TopicsView(View, frozen=True, kw_only=True):
     sightings: SightingsView
     response: ResponseView
     hand_overs: HandOversView
+    flights: FlightsView
+    site: SiteVersionView
     false_alarms: FalseAlarmsView
 
 
@@ -41,12 +50,19 @@ def topics(shown: Shown, site: Site) -> TopicsView:
         sightings=_sightings(shown, site),
         response=response(shown.responding, site),
         hand_overs=hand_overs(shown.responding, site),
+        flights=flights(shown.identities, site),
         false_alarms=false_alarms(shown.false_alarms),
+        site=_site(shown, site),
     )
 
 
 def _sightings(shown: Shown, site: Site) -> SightingsView:
     return SightingsView(sightings=[sighting(one, site) for one in shown.sightings])
+
+
+def _site(shown: Shown, site: Site) -> SiteVersionView:
+    del site
+    return SiteVersionView(sha256=shown.site_sha256)
 
 
 def _counts(shown: Shown) -> object:
@@ -74,5 +90,11 @@ TOPICS: Final = (
         content=lambda shown: (shown.responding.sheet.digest, shown.responding.hand_overs),
         view=lambda shown, site: hand_overs(shown.responding, site),
     ),
+    Topic(
+        kind="flights",
+        content=lambda shown: shown.identities.flights,
+        view=lambda shown, site: flights(shown.identities, site),
+    ),
+    Topic(kind="site", content=lambda shown: shown.site_sha256, view=_site),
     Topic(kind="false_alarms", content=_counts, view=lambda shown, site: false_alarms(shown.false_alarms)),
 )

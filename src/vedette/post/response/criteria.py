@@ -19,9 +19,9 @@ from vedette.classification import group_masses
 from vedette.clock import iso_utc
 from vedette.model import (
     AlertState,
+    ClosureEvidence,
     Cooperation,
     Criterion,
-    Evidence,
     FeedState,
     Picture,
     SightingEntered,
@@ -138,7 +138,7 @@ def judged_sightings(place: ClosurePlace, sightings: Iterable[SightingEntered], 
     )
 
 
-def evidence(place: ClosurePlace, picture: Picture | None, books: Books, at_s: float) -> Evidence:
+def evidence(place: ClosurePlace, picture: Picture | None, books: Books, at_s: float) -> ClosureEvidence:
     """What the closure rests on: aircraft in the place or under alert with who sees them, and recent sightings."""
     alerted = _alerted(books)
     tracks = () if picture is None else picture.tracks
@@ -148,7 +148,7 @@ def evidence(place: ClosurePlace, picture: Picture | None, books: Books, at_s: f
     grade = min((one.grade for one in recent), default=None)
     most = max((len(track.sensors) for track in seen), default=0)
     sensors = "corroborated" if most > 1 else "single" if most == 1 else "none"
-    return Evidence(
+    return ClosureEvidence(
         sensors=sensors,
         sighting_grade=grade,
         tracks=tuple(track.track for track in seen),

@@ -49,6 +49,8 @@ LOST: Final = "lost"
 """State of a detection whose object is not followed any more."""
 ORIGIN: Final = "Origin"
 """Under this name a detection that is not live says so."""
+DISPOSITION: Final = "Disposition"
+"""Under this name, what the track is held to be and whether by its evidence or by a person."""
 STATUS_S: Final = 5.0
 """How often a fusion node of ours says that it is there."""
 _MOST_PACKET_BYTES: Final = 4096
@@ -200,6 +202,8 @@ class FusionNode(msgspec.Struct, frozen=True, kw_only=True):
             said.state = LOST
         if mark:
             said.object_info.add(type=ORIGIN, value=mark)
+        if track.disposition is not None:
+            said.object_info.add(type=DISPOSITION, value=f"{track.disposition} by {track.disposition_by}")
         _move(said, track)
         if track.p_classes is not None:
             _classify(said, track.p_classes)
@@ -322,9 +326,10 @@ def _define_tracks(definition: Registration.DetectionDefinition) -> None:
     definition.velocity_type.location_datum = _ELLIPSOID
     error = definition.geometric_error
     error.type, error.units, error.variation_type = "Standard Deviation", "metres", "Per detection"
-    definition.detection_report.add(
-        category=Registration.DETECTION_REPORT_CATEGORY_OBJECT, type=ORIGIN, units="none", on_change=True
-    )
+    for name in (ORIGIN, DISPOSITION):
+        definition.detection_report.add(
+            category=Registration.DETECTION_REPORT_CATEGORY_OBJECT, type=name, units="none", on_change=True
+        )
     group = definition.detection_class_definition.add(
         confidence_definition=Registration.CONFIDENCE_DEFINITION_MULTI_CLASS
     )

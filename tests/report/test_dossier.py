@@ -1,0 +1,138 @@
+"""What people added, on every paper: side by side, with what is corrected or withdrawn still there."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from pypdf import PdfReader
+
+from tests.post.dossier_room import MEDIC, SPOKESPERSON, Night
+from tests.report.papers import case_of
+from tests.report.test_pdf import HOSTILE
+from vedette.model import Event, Origin, Subject
+from vedette.report import Case, incident_document, render, render_html, statement, summary_text
+from vedette.report.contents import paper_of
+from vedette.report.pdf import render_pdf
+
+
+@pytest.fixture
+def night() -> Night:
+    """An evening with everything in it, one thing of each taken back."""
+    night = Night(Origin.REPLAY)
+    night.effect("injuries", source="the medical officer")
+    night.effect("injuries", "one, light", by="Dee", role="fire-chief")
+    night.effect("damage", "a window")
+    night.effect("damage")
+    night.effect("flights", "two held")
+    night.piece("withdraw_effect", "erbil-EF-0005", note="another night", **MEDIC)
+    for source, value in (("Service", "2"), ("Broadcaster", "1"), ("Post", "3")):
+        night.claim(Subject.COUNT, value, source)
+    night.piece("withdraw_claim", "erbil-CL-0003", note="taken down")
+    night.claim(Subject.RESPONSIBILITY, "Some Group", "Post", "F6")
+    night.attribute()
+    night.add()
+    night.piece("move_custody", "erbil-ME-0001", holder="Military police")
+    night.draft("where")
+    night.approve()
+    night.effect("damage", "two windows")
+    return night
+
+
+def case(night: Night) -> Case:
+    alerts = [night.post.alert(one) for one in night.incident.alerts]
+    document = incident_document(night.incident, night.site, alerts)
+    events = [
+        Event(seq=at, observed_s=one.observed_s, received_s=one.received_s, origin=one.origin, kind="", schema=1,
+              payload=one.payload)
+        for at, one in enumerate(night.drafts, 1)
+    ]  # fmt: skip
+    return case_of(document, night.site, [], events)
+
+
+def words(paper: bytes) -> str:
+    return " ".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages).split())
+
+
+WANTED = (
+    "others say differently: no statement says either", "none reported", "one, light", "the medical officer",
+    "no longer stands: corrected by erbil-EF-0004", "no longer stands: withdrawn by Bo",
+    "Claims ledger", "3 standing, in conflict on 1 question;", "other claims contradict it", "withdrawn", "taken down",
+    "to be claimed: Some Group", "waits for a second person", "crater.jpg", "Military police",
+    "FLAGGED", "Changed since", "left out: where they came down", "Statements",
+)  # fmt: skip
+
+
+def test_html_and_pdf_say_all_of_it(night: Night) -> None:
+    made = case(night)
+    page, printed = render_html(made), words(render_pdf(made))
+    for wanted in WANTED:
+        assert wanted in page, wanted
+        assert wanted.replace(" ", "") in printed.replace(" ", ""), wanted
+
+
+def test_the_timeline_tells_each_act_and_who(night: Night) -> None:
+    section = next(one for one in paper_of(case(night)).sections if one.title == "Timeline")
+    told = [row.cells[3].text for row in section.blocks[0].rows]  # type: ignore[union-attr]
+    for wanted in (
+        "Injuries: none reported", "erbil-EF-0005 withdrawn", "Claim entered, how many: 2", "erbil-CL-0003 withdrawn",
+        "erbil-AT-0001 signed by one: claimed (Some Group)", "erbil-ME-0001 added: crater.jpg",
+        "erbil-ME-0001 now held by Military police", "Statement erbil-ST-0001 drafted",
+        "Statement erbil-ST-0001 approved", "Statement erbil-ST-0001 flagged",
+    ):  # fmt: skip
+        assert wanted in told, wanted
+
+
+def test_json_has_every_sentence_s_events(night: Night) -> None:
+    document = json.loads(render("json", case(night)))
+    for said in (document["statement"], *document["statements"]):
+        assert all(one["events"] for one in said["sentences"])
+    assert [one["conflict"] for one in document["claims"]] == [True, True, False, False]
+    assert document["record"]["responsibility"] == "unclaimed"
+    assert [one["agrees"] for one in document["claims"]] == [True, False, False, None]
+
+
+def test_a_conflict_is_no_word_of_the_summary_and_a_second_signature_is(night: Night) -> None:
+    text = summary_text(case(night).document)
+    assert "2 people say different things" in text
+    night.piece("sign_attribution", "erbil-AT-0001", **SPOKESPERSON)
+    assert "claimed: Some Group" in summary_text(case(night).document)
+
+
+def test_the_statement_as_text_is_the_one_on_the_table(night: Night) -> None:
+    made = case(night)
+    text = " ".join(statement(made.document).text().split())
+    assert text.startswith("REPLAY")
+    assert "Statement erbil-ST-0001: FLAGGED" in text
+    assert "CHANGED, now: Damage, as reported by the medical officer: two windows." in text
+    assert "came down" not in text.split("Not said")[0], "it was left out"
+    night.move("withdraw")
+    assert "nobody has drafted a statement" in statement(case(night).document).text()
+
+
+def test_hostile_words_are_words_alone() -> None:
+    night = Night()
+    hostile = HOSTILE.replace("\ud800", "")
+    night.effect("damage", hostile, source=hostile, by=hostile)
+    night.claim(Subject.OTHER, hostile, hostile)
+    night.claim(Subject.RESPONSIBILITY, hostile, hostile)
+    night.attribute("claimed", hostile)
+    night.add()
+    night.draft(by=hostile, note=hostile)
+    made = case(night)
+    assert "<script>" not in render_html(made)
+    assert '#panic("x")' in words(render_pdf(made))
+
+
+def test_a_bare_incident_has_no_empty_sections() -> None:
+    titles = [one.title for one in paper_of(case(Night())).sections]
+    assert not {"Claims ledger", "Media", "Statements"} & set(titles)
+    assert "Effects and attribution" in titles
+
+
+def test_the_document_is_plain_json(night: Night) -> None:
+    document: dict[str, Any] = case(night).document
+    assert json.loads(msgspec.json.encode(document)) == document
