@@ -10,5 +10,6 @@ export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ defau
   respond: () => import('./respond/RespondScreen.svelte'),
   'hand-over': () => import('./handover/HandOverScreen.svelte'),
   exercise: () => import('./exercise/ExerciseScreen.svelte'),
+  access: () => import('./access/AccessScreen.svelte'),
   history: () => import('./history/HistoryScreen.svelte'),
 };

@@ -2,6 +2,7 @@
 import { text } from './text';
 import { respond } from './text/respond';
 import { setupText } from './text/setup';
+import { accessText } from './text/access';
 import { exerciseText } from './text/exercise';
 import { historyText } from './text/history';
 
@@ -19,6 +20,7 @@ export const SCREENS = [
   { name: 'exercise', title: exerciseText.title },
   { name: 'history', title: historyText.title },
   { name: 'setup', title: setupText.nav },
+  { name: 'access', title: accessText.title },
 ] as const satisfies readonly Screen[];
 
 export type ScreenName = (typeof SCREENS)[number]['name'];

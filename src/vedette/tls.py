@@ -1,4 +1,4 @@
-"""A feed's TLS: which files it is made of, and the context of either side."""
+"""TLS of feeds, outputs and the console: which files it is made of, and the context of either side."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ssl
 from pathlib import Path
 
 import msgspec
+from cryptography import x509
 
 
 class TlsFiles(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,3 +36,18 @@ def tls_context(files: TlsFiles, *, server: bool) -> ssl.SSLContext:
     if server and files.authority is not None:
         context.verify_mode = ssl.CERT_REQUIRED
     return context
+
+
+def certified_names(certificate: Path) -> frozenset[str]:
+    """The host names and addresses that a certificate (PEM, the first of its file) is for; wildcards are left out.
+
+    Raises:
+        OSError, ValueError: it cannot be read, or is none.
+    """
+    found = x509.load_pem_x509_certificate(certificate.read_bytes())
+    try:
+        names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return frozenset()
+    hosts = [*names.get_values_for_type(x509.DNSName), *map(str, names.get_values_for_type(x509.IPAddress))]
+    return frozenset(host.lower() for host in hosts if "*" not in host)

@@ -11,6 +11,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.console.fake_desk import FakeDesk
+from vedette.access import Access
 from vedette.console import create_app, serve
 from vedette.console.pages import STATIC
 
@@ -34,8 +35,8 @@ def client(desk: FakeDesk) -> Iterator[TestClient[Litestar]]:
 class Served:
     """An application on a free loopback port, in a thread with its own loop, that can be cut off."""
 
-    def __init__(self, desk: FakeDesk) -> None:
-        self.desk = desk
+    def __init__(self, desk: FakeDesk, access: Access | None = None) -> None:
+        self.desk, self._access = desk, access
         self.url = ""
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
@@ -44,7 +45,9 @@ class Served:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(serve(create_app(self.desk), "127.0.0.1", 0, self._on_ready, self._stop))
+        self._loop.run_until_complete(
+            serve(create_app(self.desk, access=self._access), "127.0.0.1", 0, self._on_ready, self._stop)
+        )
         self._loop.close()
 
     def _on_ready(self, url: str) -> None:

@@ -24,6 +24,8 @@ from vedette.model import (
     FeedState,
     HandOver,
     History,
+    OperatorOpened,
+    OperatorPlace,
     Origin,
     OutputHealth,
     SensorAsked,
@@ -59,6 +61,9 @@ class FakeDesk:
         self.acknowledged: dict[str, tuple[str, float]] = {}
         self.effects: dict[str, Effect] = {}
         self.actions: list[Action] = []
+        self.kept: list[AnyPayload] = []
+        self.unkept = False
+        self.operators: dict[str, OperatorPlace] = {}
         self.refuse: str | None = None
         self.hold: asyncio.Event | None = None
         self.calm = False
@@ -85,7 +90,7 @@ class FakeDesk:
         incidents = [msgspec.structs.replace(one, effects={**one.effects, **self.effects}) for one in now.incidents]
         self._board.show_picture(now.picture)
         alerts = (*now.alerts, *([self.test] if self.test else []))
-        self._show(alerts=alerts, incidents=tuple(incidents))
+        self._show(alerts=alerts, incidents=tuple(incidents), operators=dict(self.operators))
         self._board.show_health(
             Health(
                 now_s=T0_S + t_s + 0.4,
@@ -137,6 +142,15 @@ class FakeDesk:
     def hand_over_paper(self, hand_over: HandOver) -> bytes:
         return hand_over_page(hand_over, SITE)
 
+    def log(self, kind: str | None, since_s: float | None, after_seq: int, most: int) -> list[dict[str, Any]]:
+        kept = [{"seq": at, **msgspec.to_builtins(one)} for at, one in enumerate(self.kept, 1)]
+        return [one for one in kept if one["seq"] > after_seq and kind in (None, one["kind"])][:most]
+
+    async def keep(self, payload: AnyPayload) -> None:
+        if self.unkept:
+            raise ActionRefused("not_recorded", "the record is full")
+        self.kept.append(payload)
+
     def history(self, wanted: Wanted) -> History:
         return history_of(self._board.incidents(), self._board.alerts(), self._board.shown.past, SITE, wanted)
 
@@ -161,7 +175,23 @@ class FakeDesk:
         self.show(self._t_s)
         if action.verb == "enter_sighting":
             return (self._sighted(action),)
+        if action.verb == "open_operator":
+            return (self._opened(action),)
         return (self._asked(action),) if action.verb == "look_at" else ()
+
+    def _opened(self, action: Action) -> OperatorOpened:
+        tracks = {track.track: track.identity for track in self._board.picture().tracks}  # type: ignore[union-attr]
+        identity = tracks.get(action.target)
+        if identity not in self.operators:
+            raise ActionRefused("unknown", f"{action.target} says nothing of where its operator stands")
+        return OperatorOpened(
+            track=action.target,
+            identity=identity,
+            by=action.by,
+            role=action.role or "",
+            note=action.note,
+            at_s=T0_S + self._t_s,
+        )
 
     def _sighted(self, action: Action) -> SightingEntered:
         nothing = SightingCandidate(

@@ -9,7 +9,16 @@ from msgspec.structs import replace
 
 from tests.post.scene import AWAY, BEGIN_S, BIRD, INBOUND, RULE, approach, fly, see, sensor, site, track, zone
 from tests.post.test_dismissal import act
-from vedette.model import AlertState, Cooperation, FeedHealth, FeedState, Origin, TrackPicture, ZoneApproach
+from vedette.model import (
+    AlertState,
+    Cooperation,
+    Disposition,
+    FeedHealth,
+    FeedState,
+    Origin,
+    TrackPicture,
+    ZoneApproach,
+)
 from vedette.post import Post
 from vedette.post.around import covers
 from vedette.post.rules import look_around, matches, why_not
@@ -151,8 +160,23 @@ def contact(**changes: Any) -> TrackPicture:
         ({}, {"latitude_deg": 36.229, "longitude_deg": 43.944, "p_classes": BIRD}, None),
         ({"approaches": (approach(0.0),)}, {"latitude_deg": 36.229, "longitude_deg": 43.944}, "222 m"),
         ({"approaches": (approach(0.0),), "speed_mps": 0.2}, {"latitude_deg": 36.229, "longitude_deg": 43.944}, None),
+        (
+            {"identity": None, "evidence_says": Disposition.FRIENDLY},
+            {"latitude_deg": 36.229, "longitude_deg": 43.944},
+            "222 m from erbil-T-0001, which returns",
+        ),
     ],
-    ids=["near", "behind", "elsewhere", "not returning", "not surely ours", "a bird", "landing", "landed"],
+    ids=[
+        "near",
+        "behind",
+        "elsewhere",
+        "not returning",
+        "not surely ours",
+        "a bird",
+        "landing",
+        "landed",
+        "an own flight",
+    ],
 )
 def test_a_second_contact_while_an_own_aircraft_returns(
     own: dict[str, Any], other: dict[str, Any], says: str | None

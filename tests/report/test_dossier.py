@@ -136,3 +136,19 @@ def test_a_bare_incident_has_no_empty_sections() -> None:
 def test_the_document_is_plain_json(night: Night) -> None:
     document: dict[str, Any] = case(night).document
     assert json.loads(msgspec.json.encode(document)) == document
+
+
+def test_the_map_has_the_sensors_and_what_can_be_said(night: Night) -> None:
+    made = case(night)
+    at = night.site.sensors[0].id
+    track = {"reason": "too_far", "in_view_s": 0.0, "p_missed": None, "words": "out of range"}
+    part = {"sensor": at, "name": "x", "kind": "radar", "tracks": [
+        {"track": "erbil-T-0001", "state": "saw", **track}, {"track": "erbil-T-0002", "state": "could_not", **track}
+    ]}  # fmt: skip
+    made = msgspec.structs.replace(made, site=msgspec.structs.replace(night.site, zones=()), sensors=[part])
+    found = json.loads(render("geojson", made))
+    (sensor,) = [one for one in found["features"] if one["properties"]["kind"] == "sensor"]
+    assert sensor["geometry"]["type"] == "Point"
+    assert sensor["properties"]["saw"] == ["erbil-T-0001"]
+    assert sensor["properties"]["could_not"] == {"erbil-T-0002": "too_far"}
+    assert found["incident"]["statement"]["sentences"]

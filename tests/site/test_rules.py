@@ -37,7 +37,6 @@ FAULTS = {
     'kind = "sensor_silent"\nsilent_s = 9.0\nspeed_min_mps = 3.0': ("rule[0].speed_min_mps", "3.0"),
     'sensors = ["radar-1"]': ("rule[0].sensors", "['radar-1']"),
     "silent_s = 9.0": ("rule[0].silent_s", "9.0"),
-    'kind = "second_contact"': ("rule[0].kind", "second_contact"),
     'kind = "flight_outside"\nsilent_s = 9.0': ("rule[0].silent_s", "9.0"),
     'kind = "ghost"': ("rule[0].kind", "ghost"),
     "colour = 1": ("rule[0].colour", "1"),

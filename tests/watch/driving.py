@@ -63,8 +63,8 @@ class Running:
 
 
 @contextmanager
-def running(*args: str | Path, folder: Path) -> Iterator[Running]:
-    """A watch or demo with a console on a free port, killed at the end if it still runs."""
+def running(*args: str | Path, folder: Path, at: str = "http://127.0.0.1:") -> Iterator[Running]:
+    """A watch or demo with a console on a free port, killed at the end if it still runs. at: where it says it is."""
     command = [sys.executable, "-m", "vedette", *map(str, args), "--port", "0"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with (folder / "stderr.txt").open("a") as errors:
@@ -74,7 +74,7 @@ def running(*args: str | Path, folder: Path) -> Iterator[Running]:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
-            assert line.startswith("console http://127.0.0.1:"), line + (folder / "stderr.txt").read_text()
+            assert line.startswith(f"console {at}"), line + (folder / "stderr.txt").read_text()
             yield Running(process, line.split()[1].rstrip("/"))
         finally:
             if process.poll() is None:

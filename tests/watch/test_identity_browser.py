@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +26,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def watch(tmp_path: Path) -> Iterator[Running]:
-    with running("demo", "--speed", "10", "--data", tmp_path / "data", folder=tmp_path) as watch:
+    """A night that is over: its last picture stands, and people go on saying things of it."""
+    with running("demo", "--speed", "max", "--data", tmp_path / "data", folder=tmp_path) as watch:
+        watch.until("/api/v1/health", lambda health: health["state"] == "ended")
         yield watch
 
 
@@ -52,19 +53,23 @@ def named(page: Page) -> None:
 def test_a_word_by_keyboard_and_an_own_flight(watch: Running, browser: Browser, tmp_path: Path) -> None:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(watch.address)
-    card, held = page.get_by_test_id("card"), page.get_by_test_id("held")
-    expect(held).to_have_attribute("data-disposition", "suspicious", timeout=PATIENCE_MS)
-    track = card.get_attribute("data-track")
-    assert track is not None
-    expect(page.get_by_test_id("evidence")).to_contain_text(re.compile("On course into|Inside"))
+    held = page.get_by_test_id("held")
+    bird = page.locator('[data-testid^="track-"][data-disposition="neutral"]').first
+    expect(bird).to_be_visible(timeout=PATIENCE_MS)
+    track = (bird.get_attribute("data-testid") or "").removeprefix("track-")
+    bird.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("card")).to_have_attribute("data-track", track)
+    expect(held).to_have_attribute("data-disposition", "neutral")
+    expect(page.get_by_test_id("evidence")).to_contain_text("Classed")
     _hostile_takes_a_reason_and_a_person(page)
     symbol = page.get_by_test_id(f"track-{track}")
     expect(symbol).to_have_attribute("data-disposition", "hostile", timeout=PATIENCE_MS)
     expect(held).to_contain_text("by Cpt Aziz, watch officer")
     expect(page.get_by_test_id("override")).to_have_text("it dived at the tower")
-    expect(page.get_by_test_id("evidence-says")).to_contain_text("suspicious")
+    expect(page.get_by_test_id("evidence-says")).to_contain_text("neutral")
     _withdrawn(page)
-    expect(symbol).to_have_attribute("data-disposition", "suspicious", timeout=PATIENCE_MS)
+    expect(symbol).to_have_attribute("data-disposition", "neutral", timeout=PATIENCE_MS)
     _a_flight_is_entered(page)
     page.close()
     lines = vedette("log", tmp_path / "data", "--json").stdout

@@ -1,5 +1,6 @@
 /** Requests to the watch this page came from; an answer that is an error becomes a Refused. */
 import { API } from '../lib/side';
+import { carry, heard } from './session';
 import type {
   Alert,
   ClosingName,
@@ -32,14 +33,16 @@ interface ErrorBody {
 
 async function refusalOf(response: Response): Promise<Refused> {
   const { error = {} } = (await response.json().catch(() => ({}))) as ErrorBody;
+  heard(error.code ?? '');
   const message = error.message ?? response.statusText;
   return new Refused(response.status, error.code ?? 'unknown', message, error.details ?? []);
 }
 
 export async function ask<T>(path: string, init: RequestInit = {}, side = API, patienceMs = 10_000): Promise<T> {
+  const address = `${side}${path}`;
   let response: Response;
   try {
-    response = await fetch(`${side}${path}`, { ...init, signal: AbortSignal.timeout(patienceMs) });
+    response = await fetch(address, { ...carry(address, init), signal: AbortSignal.timeout(patienceMs) });
   } catch {
     throw new Refused(0, 'no_link', 'the watch did not answer');
   }
@@ -55,7 +58,7 @@ export function send<T>(path: string, body: unknown, side: string = API): Promis
   return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, side);
 }
 
-export const getSite = (side = API): Promise<Site> => ask<Site>('/site', {}, side);
+export const getSite = (side: string = API): Promise<Site> => ask<Site>('/site', {}, side);
 
 export const getIncident = (id: string): Promise<IncidentDocument> =>
   ask<IncidentDocument>(`/incidents/${encodeURIComponent(id)}`);
@@ -81,8 +84,8 @@ export const bringBack = (id: string): Promise<Alert> => send<Alert>(`/alerts/${
 export const closeAlert = (id: string, reason: ClosingName, note: string): Promise<Alert> =>
   send<Alert>(`/alerts/${encodeURIComponent(id)}/close`, { reason, note });
 
-export const reportSound = (id: string, screen: string, sound: 'played' | 'muted' | 'blocked'): Promise<null> =>
-  send<null>(`/test-alarm/${encodeURIComponent(id)}/sound`, { screen, sound });
+export const reportSound = (id: string, screen: string, sound: 'played' | 'muted' | 'blocked', side = API): Promise<null> =>
+  send<null>(`/test-alarm/${encodeURIComponent(id)}/sound`, { screen, sound }, side);
 /** Ask a sensor to look at a track; answered when it is recorded and sent. */
 export const lookAt = (sensor: string, track: string): Promise<SensorTask> =>
   send<SensorTask>(`/sensors/${encodeURIComponent(sensor)}/look_at`, { track });

@@ -909,6 +909,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The record's events, a page at a time */
+        get: operations["ApiV1LogLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mandate": {
         parameters: {
             query?: never;
@@ -1006,6 +1023,110 @@ export interface paths {
         /** Ask a sensor to look at a track or a place */
         post: operations["ApiV1SensorsSensorIdLookAtLookAt"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who am I, and how do I come in */
+        get: operations["ApiV1SessionSession"];
+        put?: never;
+        /** Log in */
+        post: operations["ApiV1SessionLogIn"];
+        /** Log out */
+        delete: operations["ApiV1SessionLogOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A second person stands for one act, by password */
+        post: operations["ApiV1SessionConfirmConfirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/first": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the first administrator, by the link on the terminal */
+        post: operations["ApiV1SessionFirstFirst"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's own password */
+        post: operations["ApiV1SessionPasswordPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open sessions: one's own, or all to who may see them */
+        get: operations["ApiV1SessionsSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session: one's own, an administrator any */
+        delete: operations["ApiV1SessionsSessionIdRevoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1233,6 +1354,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tracks/{track_id}/operator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open an operator's claimed position: recorded */
+        post: operations["ApiV1TracksTrackIdOperatorOpenOperator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tracks/{track}/disposition": {
         parameters: {
             query?: never;
@@ -1261,6 +1399,58 @@ export interface paths {
         put?: never;
         /** Withdraw what was said of a track */
         post: operations["ApiV1TracksDispositionWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All users */
+        get: operations["ApiV1UsersUsers"];
+        put?: never;
+        /** Add a user */
+        post: operations["ApiV1UsersAddUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change a user's roles, disable or enable */
+        post: operations["ApiV1UsersNameChangeUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a user another password */
+        post: operations["ApiV1UsersNamePasswordResetPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1976,6 +2166,12 @@ export interface components {
             remedy?: string | null;
             text: string;
         };
+        /** FirstStart */
+        FirstStart: {
+            link: string;
+            name: string;
+            password: string;
+        };
         /** FlightEntry */
         FlightEntry: {
             by?: string | null;
@@ -2235,6 +2431,18 @@ export interface components {
                 [key: string]: "played" | "muted" | "blocked";
             };
         };
+        /** LogIn */
+        LogIn: {
+            name: string;
+            password: string;
+        };
+        /** LogView */
+        LogView: {
+            events: {
+                [key: string]: unknown;
+            }[];
+            next_after: number | null;
+        };
         /** LookAt */
         LookAt: {
             altitude_ellipsoid_m?: number | null;
@@ -2294,6 +2502,18 @@ export interface components {
             /** @enum {string} */
             state: "proposed" | "awaiting_second" | "authorised" | "refused" | "carried_out" | "withdrawn" | "lapsed";
         };
+        /** NewPassword */
+        NewPassword: {
+            password: string;
+        };
+        /** NewUser */
+        NewUser: {
+            mandate_roles?: string[];
+            name: string;
+            password: string;
+            /** @enum {string} */
+            role: "viewer" | "watch_officer" | "commander" | "auditor" | "administrator";
+        };
         /** NoticeEntry */
         NoticeEntry: {
             by?: string | null;
@@ -2329,6 +2549,37 @@ export interface components {
             text: string;
             written_local: string;
             written_utc: string;
+        };
+        /** OpenSessionView */
+        OpenSessionView: {
+            address: string;
+            begun_utc: string;
+            ends_utc: string;
+            own: boolean;
+            screens: number;
+            seen_utc: string;
+            session: string;
+            this: boolean;
+            user: string;
+        };
+        /** OpenSessionsView */
+        OpenSessionsView: {
+            sessions: components["schemas"]["OpenSessionView"][];
+        };
+        /** Opening */
+        Opening: {
+            /** @default  */
+            note: string;
+        };
+        /** OperatorView */
+        OperatorView: {
+            heard_utc: string;
+            identity: string;
+            latitude_deg: number;
+            longitude_deg: number;
+            opened_by: string;
+            opened_utc: string;
+            track: string;
         };
         /** OrderEntry */
         OrderEntry: {
@@ -2377,6 +2628,11 @@ export interface components {
             kind: string;
             output: string;
             partner: string;
+        };
+        /** PasswordChange */
+        PasswordChange: {
+            new: string;
+            old: string;
         };
         /** PastIncidentView */
         PastIncidentView: {
@@ -2507,6 +2763,19 @@ export interface components {
             file: string;
             name: string;
         };
+        /** SecondView */
+        SecondView: {
+            act: string;
+            mandate_roles: string[];
+            name: string;
+            token: string;
+        };
+        /** SecondsWord */
+        SecondsWord: {
+            act: string;
+            name: string;
+            password: string;
+        };
         /** SensorTaskView */
         SensorTaskView: {
             altitude_ellipsoid_m: number | null;
@@ -2548,6 +2817,15 @@ export interface components {
             evidence: string[];
             key: string;
             text: string;
+        };
+        /** SessionView */
+        SessionView: {
+            csrf: string | null;
+            ends_utc: string | null;
+            /** @enum {string} */
+            mode: "single" | "users";
+            session: string | null;
+            who: components["schemas"]["WhoView"] | null;
         };
         /** SetKey */
         SetKey: {
@@ -2965,6 +3243,31 @@ export interface components {
             about: string;
             why: string;
         };
+        /** UserEntry */
+        UserEntry: {
+            disabled?: boolean | null;
+            mandate_roles?: string[] | null;
+            /** @enum {null|string} */
+            role?: "viewer" | "watch_officer" | "commander" | "auditor" | "administrator" | null;
+        };
+        /** UserView */
+        UserView: {
+            changed_utc: string;
+            disabled: boolean;
+            mandate_roles: string[];
+            must_change: boolean;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "watch_officer" | "commander" | "auditor" | "administrator";
+            sessions: number;
+            unknown_roles: string[];
+        };
+        /** UsersView */
+        UsersView: {
+            roles: ("viewer" | "watch_officer" | "commander" | "auditor" | "administrator")[];
+            site_roles: string[];
+            users: components["schemas"]["UserView"][];
+        };
         /** VerdictView */
         VerdictView: {
             at_local: string | null;
@@ -3014,6 +3317,15 @@ export interface components {
             name: string;
             sensor: string;
             tracks: components["schemas"]["WatchedTrackView"][];
+        };
+        /** WhoView */
+        WhoView: {
+            mandate_roles: string[];
+            must_change: boolean;
+            name: string;
+            rights: ("anyone" | "self" | "read" | "act" | "decide" | "audit" | "manage")[];
+            /** @enum {string} */
+            role: "viewer" | "watch_officer" | "commander" | "auditor" | "administrator";
         };
         /** WithdrawalEntry */
         WithdrawalEntry: {
@@ -5379,6 +5691,49 @@ export interface operations {
             };
         };
     };
+    ApiV1LogLog: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                since?: string | null;
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1MandateMandate: {
         parameters: {
             query?: never;
@@ -5585,6 +5940,289 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SensorTaskView"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
+    ApiV1SessionLogIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionLogOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+        };
+    };
+    ApiV1SessionConfirmConfirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondsWord"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionFirstFirst: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstStart"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionPasswordPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionsSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSessionsView"];
+                };
+            };
+        };
+    };
+    ApiV1SessionsSessionIdRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -6091,6 +6729,51 @@ export interface operations {
             };
         };
     };
+    ApiV1TracksTrackIdOperatorOpenOperator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Opening"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1TracksDispositionSay: {
         parameters: {
             query?: never;
@@ -6161,6 +6844,163 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1UsersUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersView"];
+                };
+            };
+        };
+    };
+    ApiV1UsersAddUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1UsersNameChangeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1UsersNamePasswordResetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

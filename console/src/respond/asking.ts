@@ -19,8 +19,8 @@ export interface Asking {
   readonly fields?: readonly Field[];
   /** Whether the note must be there, and what it is called. */
   readonly why?: string;
-  /** Whose name is not to be filled in: a second person is another one. */
-  readonly another?: boolean;
+  /** Another person's act at this screen: the path of its request, for which that person stands. */
+  readonly another?: string;
   act(who: Who, values: Readonly<Record<string, string>>): Promise<unknown>;
 }
 

@@ -57,7 +57,7 @@ export const askSecond = (decision: Decision): Asking => ({
   title: respond.decision.secondTitle(nameOf(decision)),
   lead: respond.decision.secondLead(decision.by, decision.role),
   does: respond.decision.seconds.replace('…', ''),
-  another: true,
+  another: `/decisions/${encodeURIComponent(decision.id)}/second`,
   act: (who) => moveDecision(decision.id, 'second', who),
 });
 

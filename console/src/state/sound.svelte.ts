@@ -50,7 +50,7 @@ export class Sound {
   async #sound(call: Call | null, test: Alert | null): Promise<void> {
     if (test) this.#reported = test.alert;
     this.heard = call === null ? 'muted' : await this.#play(call);
-    if (test) await reportSound(test.alert, this.screen, this.heard).catch(() => null);
+    if (test) await reportSound(test.alert, this.screen, this.heard, this.watch.side).catch(() => null);
   }
 
   async #play(call: Call): Promise<Heard> {

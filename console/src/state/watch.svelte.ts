@@ -58,14 +58,14 @@ export class Watch {
   #stream: StreamLink | null = null;
 
   /** side: of the API, of which this is the picture. */
-  constructor(private readonly side: string = API) {}
+  constructor(readonly side: string = API) {}
   #ticker: ReturnType<typeof setInterval> | undefined;
 
-  start(address: string = streamOf(this.side)): void {
+  start(closed: () => void = () => undefined, address: string = streamOf(this.side)): void {
     this.#ticker = setInterval(() => this.#tick(), LOOK_MS);
     this.#stream = new StreamLink(address, {
       messages: (batch) => this.hear(batch),
-      closed: () => undefined,
+      closed,
     });
   }
 

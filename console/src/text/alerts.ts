@@ -31,7 +31,7 @@ export const alertText = {
   noteNeeded: 'Say what it is',
   chooseFirst: 'Choose a reason',
   cancel: 'Cancel',
-  sure: 'Priority 1. Enter once more dismisses it.',
+  sure: 'Priority 1: once more dismisses it.',
   notDone: (why: string): string => `Not done: ${why}`,
   asking: 'Asking the watch…',
   takeBack: 'Take back',

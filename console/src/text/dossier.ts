@@ -193,7 +193,6 @@ export const words = {
     say: 'What it will say',
     notLive: 'Not live: it can be approved, never released',
     history: (n: number): string => (n === 1 ? '1 step so far' : `${n} steps so far`),
-    facts: 'the facts',
     outdated: 'Something else can be said by now: draft anew to say it',
   },
 

@@ -24,9 +24,12 @@ from vedette.cli.options import (
     RecordPath,
     SitePath,
     SpeedOption,
+    TlsCertOption,
+    TlsKeyOption,
     end_on_signals,
 )
 from vedette.cli.sapient_commands import sapient
+from vedette.cli.user_commands import PasswordFile, user
 from vedette.errors import VedetteError
 
 app = typer.Typer(
@@ -86,10 +89,16 @@ def watch(
     outputs: Annotated[
         bool, typer.Option("--outputs", help="Let a replay feed the outputs, marked as replay.")
     ] = False,
+    tls_cert: TlsCertOption = None,
+    tls_key: TlsKeyOption = None,
 ) -> None:
     """Keep the watch over a site, live or from recordings."""
     end_on_signals()
     from vedette.cli.watching import run_watch
+    from vedette.tls import TlsFiles
+
+    if (tls_cert is None) != (tls_key is None):
+        raise typer.BadParameter("--tls-cert and --tls-key go together", param_hint="--tls-cert")
 
     if site is None:
         from vedette.cli.first_start import first_site
@@ -104,6 +113,7 @@ def watch(
         host=host,
         port=port,
         outputs=outputs,
+        tls=None if tls_cert is None else TlsFiles(certificate=tls_cert, key=tls_key),
     )
 
 
@@ -257,18 +267,27 @@ def raise_test_alarm(
     url: Annotated[str, typer.Argument(metavar="[URL]", help="A running watch.")] = "http://127.0.0.1:8080",
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Kept with it in the record.")] = "",
     wait: Annotated[float, typer.Option("--wait-s", min=0.0, help="How long the outputs have to take it.")] = 15.0,
+    user_name: Annotated[
+        str | None, typer.Option("--user", metavar="NAME", help="Who asks, where people log in.")
+    ] = None,
+    password_file: PasswordFile = None,
+    tls_authority: Annotated[
+        Path | None, typer.Option("--tls-authority", metavar="FILE", help="Who signs the watch's certificate, PEM.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Raise a test alarm in a running watch; say what each output and screen made of it."""
-    from vedette.cli.trying import run_test_alarm
+    from vedette.cli.trying import Login, run_test_alarm
 
-    raise typer.Exit(run_test_alarm(url, note, wait, as_json=json))
+    login = Login(user_name, password_file, tls_authority)
+    raise typer.Exit(run_test_alarm(url, note, wait, login, as_json=json))
 
 
 app.add_typer(exercise, name="exercise")
 app.add_typer(incident, name="incident")
 app.add_typer(history, name="history")
 app.add_typer(sapient, name="sapient")
+app.add_typer(user, name="user")
 
 
 def parse_speed(text: str) -> float:

@@ -15,6 +15,10 @@ SpeedOption = Annotated[str, typer.Option("--speed", metavar="X|max", help="How 
 HeadlessOption = Annotated[bool, typer.Option("--headless", help="No console; ends by itself.")]
 PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="Console port; 0 takes a free one.")]
 DataOption = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Where the record is kept.")]
+TlsCertOption = Annotated[
+    Path | None, typer.Option("--tls-cert", metavar="FILE", help="The console's certificate chain, PEM.")
+]
+TlsKeyOption = Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", help="Its key, PEM.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 

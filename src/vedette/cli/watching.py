@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import typer
 
+from vedette.access import UserFile
 from vedette.clock import LiveClock
 from vedette.errors import BadInput
 from vedette.feeds.arrival import Arrival
@@ -22,6 +23,7 @@ from vedette.report import summary_text
 from vedette.sim import load_scenario, simulate
 from vedette.sim.scenario import SCENARIOS
 from vedette.site import Exercises, Site, load_site
+from vedette.tls import TlsFiles, certified_names, tls_context
 from vedette.tracking import warm_up
 from vedette.watch.live import run_live
 from vedette.watch.plan import Plan
@@ -31,6 +33,7 @@ from vedette.watch.runtime import Watch
 from vedette.watch.site_files import finish_change
 
 DEMO_SCENARIO = "erbil-2021-09-11"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def run_demo(*, headless: bool, speed: float, port: int, folder: Path | None, seed: int) -> None:
@@ -59,20 +62,17 @@ def run_watch(
     host: str,
     port: int,
     outputs: bool,
+    tls: TlsFiles | None,
 ) -> None:
     """Keep the watch: live from the site's feeds, or from recordings."""
     _log_to_stderr()
     if outputs and not replays:
         raise typer.BadParameter("goes with --replay: a live watch feeds its outputs anyway", param_hint="--outputs")
-    if host not in ("127.0.0.1", "localhost", "::1"):
-        raise typer.BadParameter(
-            f"{host} is not loopback; the console has no users yet and listens on 127.0.0.1 only", param_hint="--host"
-        )
     if not replays and finish_change(site_path):
         _say(f"{site_path} is as the record has it: a change was being written when the watch last ended")
     site = load_site(site_path)
     folder = folder or Path("vedette-data") / site.id
-    console = None if headless else Console(host, port, _tell_address)
+    console = None if headless else _console(host, port, tls, folder)
     if not replays:
         _warm_up()
         plan = Plan(site=site, origin=Origin.LIVE, folder=folder, site_file=site_path, speed=1.0)
@@ -84,6 +84,32 @@ def run_watch(
     _warm_up()
     arrivals: Iterator[Arrival] = replay(site, assigned)
     _end(asyncio.run(run_played(plan, played(arrivals), console, _print_counts)))
+
+
+def _console(host: str, port: int, tls: TlsFiles | None, folder: Path) -> Console:
+    """Where the console listens.
+
+    Raises:
+        BadInput: beyond this machine without TLS or without users, or files that will not do.
+    """
+    users = UserFile(folder).users().users
+    if host not in LOOPBACK:
+        if tls is None:
+            raise BadInput(host, "beyond this machine the console needs TLS: --tls-cert FILE --tls-key FILE", "--host")
+        if not users:
+            how = f"vedette user add {folder} NAME --role administrator"
+            raise BadInput(host, f"beyond this machine the console needs users; make the first one: {how}", "--host")
+    if tls is not None and tls.certificate is not None:
+        try:
+            tls_context(tls, server=True)
+            certified_names(tls.certificate)
+        except (OSError, ValueError) as error:
+            raise BadInput(tls.certificate, f"no certificate with its key: {error}", "--tls-cert") from None
+    return Console(host, port, _tell_address, tls=tls, users=True, on_first=_tell_first)
+
+
+def _tell_first(address: str) -> None:
+    _say(f"single-user mode; to have users, make the first administrator within half an hour: {address}")
 
 
 def named_recording(site: Site, text: str) -> tuple[str | None, Path]:

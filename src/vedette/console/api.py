@@ -11,6 +11,7 @@ from litestar.di import Provide
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
+from vedette.access import Access
 from vedette.console import views
 from vedette.console.alerts import alert_handlers
 from vedette.console.decisions import decision_handlers
@@ -21,11 +22,14 @@ from vedette.console.hand_over import hand_over_handlers
 from vedette.console.history import history_handlers
 from vedette.console.identity import identity_handlers
 from vedette.console.media import media_handlers
-from vedette.console.people import Acting, single_person
+from vedette.console.people import Acting, person_of
+from vedette.console.personal import personal_handlers
 from vedette.console.response import response_handlers
+from vedette.console.sessions import session_handlers
 from vedette.console.setup import setup_handlers
 from vedette.console.sightings import sighting_handlers
 from vedette.console.siteview import SiteView, site_view
+from vedette.console.users import user_handlers
 from vedette.model import Action, SensorAsked
 
 REPORT_POLICY: Final = (
@@ -77,7 +81,7 @@ class LookAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     altitude_ellipsoid_m: Annotated[float, msgspec.Meta(ge=-1000.0, le=100_000.0)] | None = None
 
 
-def api_router(desk: Desk) -> Router:
+def api_router(desk: Desk, access: Access | None = None) -> Router:
     """GET and POST under /api/v1."""
     handlers = [
         *_reads(desk),
@@ -91,11 +95,14 @@ def api_router(desk: Desk) -> Router:
         *response_handlers(desk),
         *hand_over_handlers(desk),
         *identity_handlers(desk),
+        *session_handlers(access),
+        *user_handlers(access, desk),
+        *personal_handlers(desk),
         *dossier_handlers(desk),
         *media_handlers(desk),
         *history_handlers(desk),
     ]
-    return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(single_person)})
+    return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(person_of)})
 
 
 def _reads(desk: Desk) -> list[ControllerRouterHandler]:

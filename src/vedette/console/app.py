@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib import metadata
 from pathlib import Path
 
@@ -10,11 +11,13 @@ from litestar.datastructures import ResponseHeader
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
+from vedette.access import Access
 from vedette.console.api import api_router
 from vedette.console.channel import stream_handler
 from vedette.console.desk import Desk
 from vedette.console.errors import HANDLERS
-from vedette.console.exercises import Beside, ExerciseRoom, exercise_router
+from vedette.console.exercises import PREFIX, Beside, ExerciseRoom, exercise_router
+from vedette.console.gate import API, gate
 from vedette.console.guard import Guard
 from vedette.console.pages import STATIC, page_handlers
 
@@ -28,29 +31,40 @@ _DESCRIPTION = (
 
 
 def create_app(
-    desk: Desk, bound_host: str = "127.0.0.1", static: Path = STATIC, exercises: ExerciseRoom | None = None
+    desk: Desk,
+    bound_host: str = "127.0.0.1",
+    static: Path = STATIC,
+    exercises: ExerciseRoom | None = None,
+    access: Access | None = None,
+    names: Collection[str] = (),
 ) -> Litestar:
-    """The application over a desk. `bound_host`: what the server listens on, for the check of Host.
+    """The application over a desk.
 
+    bound_host: what the server listens on, and `names`, those of its certificate, for the check of Host.
     exercises: those that run beside this watch; their desk is reached through an application of its own, that differs
-    from this one in nothing else.
+    from this one in nothing else. access: None, it is single-user mode for good.
     """
-    app = _application(desk, static, exercises)
+    app = _application(desk, static, exercises, access)
     if exercises is not None:
-        app.asgi_handler = Beside(app.asgi_handler, exercises, lambda one: _application(one, static, None))
-    app.asgi_handler = Guard(app.asgi_handler, bound_host)
+        app.asgi_handler = Beside(
+            app.asgi_handler, exercises, lambda one: _application(one, static, None, access, PREFIX)
+        )
+    app.asgi_handler = Guard(app.asgi_handler, bound_host, names)
     return app
 
 
-def _application(desk: Desk, static: Path, exercises: ExerciseRoom | None) -> Litestar:
+def _application(
+    desk: Desk, static: Path, exercises: ExerciseRoom | None, access: Access | None, at: str = API
+) -> Litestar:
     return Litestar(
         route_handlers=[
-            api_router(desk),
+            api_router(desk, access),
             exercise_router(desk, exercises),
-            stream_handler(desk),
+            stream_handler(desk, access),
             *page_handlers(static),
         ],
         exception_handlers=HANDLERS,
+        guards=[gate(access, at)],
         openapi_config=OpenAPIConfig(
             title="Vedette",
             version=metadata.version("vedette"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -11,16 +12,19 @@ from litestar import WebSocket, websocket
 from litestar.exceptions import WebSocketDisconnect
 from litestar.handlers import WebsocketRouteHandler
 
+from vedette.access import Access
 from vedette.console.board import Board
 from vedette.console.desk import Desk
+from vedette.console.gate import identity_of
 from vedette.console.stream import Subscription
 
+SESSION_OVER: Final = 4401
 HEARTBEAT_S: Final = 1.0
 """Longest silence on a healthy link; the page covers the map after 2.5 s without a message."""
 
 
-def stream_handler(desk: Desk) -> WebsocketRouteHandler:
-    """WebSocket /api/v1/stream?after=SEQ&token=TOKEN."""
+def stream_handler(desk: Desk, access: Access | None = None) -> WebsocketRouteHandler:
+    """WebSocket /api/v1/stream?after=SEQ&token=TOKEN. Closed with 4401 when its session is over."""
 
     @websocket("/api/v1/stream")
     async def stream(socket: WebSocket[Any, Any, Any]) -> None:
@@ -28,7 +32,8 @@ def stream_handler(desk: Desk) -> WebsocketRouteHandler:
         after = _number(socket.query_params.get("after"))
         subscription = desk.board.stream.subscribe(after, socket.query_params.get("token"))
         try:
-            await _serve(socket, desk.board, subscription)
+            with _session(socket, access) as over:
+                await _serve(socket, desk.board, subscription, over)
         finally:
             desk.board.stream.unsubscribe(subscription)
 
@@ -39,16 +44,49 @@ def _number(text: str | None) -> int | None:
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-async def _serve(socket: WebSocket[Any, Any, Any], board: Board, subscription: Subscription) -> None:
-    """Send until the client goes. What it sends is read and ignored: actions go over HTTP, where they are answered."""
+@contextlib.contextmanager
+def _session(socket: WebSocket[Any, Any, Any], access: Access | None) -> Iterator[asyncio.Event]:
+    """The event is set when the session is over, or single-user mode; until then an open stream keeps it in use."""
+    over, loop = asyncio.Event(), asyncio.get_running_loop()
+    identity = identity_of(socket)
+
+    def tell(why: str = "") -> None:
+        del why
+        loop.call_soon_threadsafe(over.set)
+
+    listeners = identity.session.on_end if identity is not None else access.on_first if access is not None else []
+    listeners.append(tell)
+    if identity is not None:
+        identity.session.streams += 1
+    try:
+        yield over
+    finally:
+        if identity is not None:
+            identity.session.streams -= 1
+        if tell in listeners:
+            listeners.remove(tell)
+
+
+async def _serve(
+    socket: WebSocket[Any, Any, Any], board: Board, subscription: Subscription, over: asyncio.Event
+) -> None:
+    """Send until the client goes or the session is over.
+
+    What it sends is read and ignored: actions go over HTTP, where they are answered.
+    """
     reading = asyncio.create_task(_read_until_gone(socket))
     sending = asyncio.create_task(_send(socket, board, subscription))
+    ending = asyncio.create_task(over.wait())
+    tasks = (reading, sending, ending)
     try:
-        await asyncio.wait((reading, sending), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (reading, sending):
+        for task in tasks:
             task.cancel()
-        results = await asyncio.gather(reading, sending, return_exceptions=True)
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    if over.is_set():
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await socket.close(code=SESSION_OVER, reason="the session is over")
     for result in results:
         if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
             raise result

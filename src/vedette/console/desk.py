@@ -135,6 +135,21 @@ class Desk(Protocol):
         """Every version of the site in the record, oldest first; starts that found it as it was among them."""
         ...
 
+    def log(self, kind: str | None, since_s: float | None, after_seq: int, most: int) -> list[dict[str, Any]]:
+        """The record's events past `after_seq`, at most so many, as `vedette log --json` has them.
+
+        What an operator is known by is left out: it is opened in its own way.
+        """
+        ...
+
+    async def keep(self, payload: AnyPayload) -> None:
+        """Record what is no message of the sequence; return when the record has it. Called on the console's loop.
+
+        Raises:
+            VedetteError: it cannot.
+        """
+        ...
+
     def history(self, wanted: Wanted) -> History:
         """Incidents of the record and brought in from elsewhere, and their patterns."""
         ...

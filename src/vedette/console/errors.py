@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import Any, Final
 
 import msgspec
@@ -11,10 +12,18 @@ from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
+from vedette.access import AccessDenied
 from vedette.console.desk import ActionRefused
 
 _LOG: Final = logging.getLogger("vedette.console")
 _CODES: Final = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+
+
+_DENIED: Final = {
+    "wrong": 401, "too_soon": 429, "link_over": 403, "not_confirmed": 403, "change_password": 403,
+    "bad_password": 400, "bad_name": 400, "unknown": 404,
+}  # fmt: skip
+"""Status by AccessDenied's code; any other is a conflict (409)."""
 
 
 class ErrorDetail(msgspec.Struct, frozen=True):
@@ -53,6 +62,13 @@ def _refused(_: Request[Any, Any, Any], error: ActionRefused) -> Response[ErrorB
     return _answer(404 if error.code == "unknown" else 409, error.code, error.message, details)
 
 
+def _denied(_: Request[Any, Any, Any], error: AccessDenied) -> Response[ErrorBody]:
+    answer = _answer(_DENIED.get(error.code, 409), error.code, error.message)
+    if error.retry_s is not None:
+        answer.headers["retry-after"] = str(math.ceil(error.retry_s))
+    return answer
+
+
 def _invalid(_: Request[Any, Any, Any], error: ValidationException) -> Response[ErrorBody]:
     details = [item for item in error.extra if isinstance(item, dict)] if isinstance(error.extra, list) else None
     first = details[0].get("message") if details else None
@@ -71,6 +87,7 @@ def _fault(request: Request[Any, Any, Any], error: Exception) -> Response[ErrorB
 HANDLERS: Final[ExceptionHandlersMap] = {
     ApiError: _own,
     ActionRefused: _refused,
+    AccessDenied: _denied,
     ValidationException: _invalid,
     HTTPException: _http,
     Exception: _fault,

@@ -15,7 +15,7 @@ from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Sen
 from vedette.console import views
 from vedette.console.desk import ActionRefused, Desk
 from vedette.console.errors import ApiError
-from vedette.console.people import Acting, single_person
+from vedette.console.people import Acting, person_of
 from vedette.model import Evaluation, ExerciseOrder, ExerciseState, ScenarioFile
 
 PREFIX: Final = "/api/v1/exercise/"
@@ -96,7 +96,7 @@ class ExerciseStop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 def exercise_router(desk: Desk, room: ExerciseRoom | None) -> Router:
     """GET and POST under /api/v1/exercises. room None: this watch keeps none."""
     handlers = [*_reads(desk, room), *_acts(desk, room)]
-    return Router(path="/api/v1/exercises", route_handlers=handlers, dependencies={"person": Provide(single_person)})
+    return Router(path="/api/v1/exercises", route_handlers=handlers, dependencies={"person": Provide(person_of)})
 
 
 def _reads(desk: Desk, room: ExerciseRoom | None) -> list[ControllerRouterHandler]:

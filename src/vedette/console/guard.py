@@ -8,6 +8,7 @@ sent, must be the same. Programs send no Origin, and pass.
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -18,11 +19,14 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
 class Guard:
-    """Stands before the application. `bound_host`: what the server listens on; a wildcard takes addresses, no names."""
+    """Stands before the application. `bound_host`: what the server listens on; a wildcard takes addresses, no names.
 
-    def __init__(self, app: ASGIApp, bound_host: str) -> None:
+    names: others that are its own, as its certificate says.
+    """
+
+    def __init__(self, app: ASGIApp, bound_host: str, names: Collection[str] = ()) -> None:
         self._app = app
-        self._names = _LOOPBACK | {_bracketed(bound_host)}
+        self._names = _LOOPBACK | {_bracketed(bound_host)} | {_bracketed(name) for name in names}
         self._any_address = bound_host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
+from litestar import Request
 from litestar.di import NamedDependency
 
 from vedette.console.errors import ApiError
+from vedette.console.gate import identity_of
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +56,9 @@ SINGLE: Final = Person(name="watch officer")
 """Without log-in: whoever sits at this machine."""
 
 
-async def single_person() -> Person:
-    """The person where there is no log-in."""
-    return SINGLE
+async def person_of(request: Request[Any, Any, Any]) -> Person:
+    """The person behind a request, as the gate found him: in a second person's act, that one."""
+    identity = identity_of(request)
+    if identity is None:
+        return SINGLE
+    return Person(name=identity.user.name, known=True, roles=frozenset(identity.user.mandate_roles))

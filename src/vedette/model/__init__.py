@@ -1,5 +1,14 @@
 """What the stages say to each other: frozen messages, no logic."""
 
+from vedette.model.access import (
+    AccessRefused,
+    OperatorOpened,
+    OperatorPlace,
+    PersonConfirmed,
+    SessionEnded,
+    SessionStarted,
+    UserChanged,
+)
 from vedette.model.alerts import (
     AlertAmended,
     AlertAwaitsNote,
@@ -202,6 +211,7 @@ from vedette.model.tracks import SmoothedTracks, Status, Tracks
 __all__ = [
     "CLASSES",
     "NOTHING_KNOWN",
+    "AccessRefused",
     "Action",
     "AlarmSounded",
     "AlarmTest",
@@ -318,6 +328,8 @@ __all__ = [
     "NoticeState",
     "NoticeWritten",
     "Observer",
+    "OperatorOpened",
+    "OperatorPlace",
     "Origin",
     "OutputHealth",
     "Override",
@@ -331,6 +343,7 @@ __all__ = [
     "PastPoint",
     "PathPoint",
     "Payload",
+    "PersonConfirmed",
     "PersonalErased",
     "Picture",
     "PipelineFailed",
@@ -351,6 +364,8 @@ __all__ = [
     "SensorStatus",
     "Sentence",
     "Sequenced",
+    "SessionEnded",
+    "SessionStarted",
     "SetDisposition",
     "Sheet",
     "SheetItem",
@@ -389,6 +404,7 @@ __all__ = [
     "TrackPoint",
     "Tracks",
     "Unsaid",
+    "UserChanged",
     "Verdict",
     "Wanted",
     "WatchStarted",

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from vedette.model.access import (
+    AccessRefused,
+    OperatorOpened,
+    PersonConfirmed,
+    SessionEnded,
+    SessionStarted,
+    UserChanged,
+)
 from vedette.model.alerts import (
     AlertAmended,
     AlertAwaitsNote,
@@ -407,6 +415,7 @@ AnyPayload = (
     | ChecklistOpened | ChecklistMoved | StepMoved | NoticeWritten | NoticeRead
     | ClosureBegan | CriterionMoved | ClosureAttempted | ClosureEnded | HandOverOffered | HandOverMoved
     | DispositionJudged | DispositionOverridden | OverrideWithdrawn | OverrideCarried | FlightPlanned | FlightMoved
+    | UserChanged | SessionStarted | SessionEnded | AccessRefused | PersonConfirmed | OperatorOpened
     | ClaimEntered | ClaimWithdrawn | EffectWithdrawn | AttributionProposed | AttributionSigned | AttributionWithdrawn
     | MediaAdded | CustodyMoved | StatementDrafted | StatementMoved
     | PastImported

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
+from vedette.model.access import OperatorPlace
 from vedette.model.decisions import Decided
 from vedette.model.events import SightingEntered
 from vedette.model.false_alarms import FalseAlarms
@@ -17,6 +20,7 @@ from vedette.model.response import Responding
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the screens show of the post, as it stands. Alerts and incidents in the order of their ids.
 
+    operators, by identity, are no topic: a place is shown to a person who opens it, by an act that is recorded.
     picture: the newest, with every track's disposition as it is now; None: as it was shown.
     """
 
@@ -25,6 +29,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     decided: Decided
     sightings: tuple[SightingEntered, ...] = ()
     responding: Responding = Responding()
+    operators: Mapping[str, OperatorPlace] = {}
     identities: Identities = Identities()
     picture: Picture | None = None
     site_sha256: str = ""

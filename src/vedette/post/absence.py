@@ -16,6 +16,14 @@ OVERDUE_S: Final = 60.0
 """How long an own flight has been missing, or up after its hours, when it becomes overdue."""
 
 
+_PREFIXES: Final = ("sensor:", "own:", "flight:")
+
+
+def is_of_absence(target: str) -> bool:
+    """Whether a target is no track, but something that is absent."""
+    return target.startswith(_PREFIXES)
+
+
 class Missing(msgspec.Struct, frozen=True, kw_only=True):
     """A rule that holds for something that is no track: `sensor:ID`, `own:NAME` or `flight:ID`."""
 
@@ -38,11 +46,6 @@ class Absence:
         self._feeds: dict[str, dict[str, _Heard]] = {}
         self._began_s: float | None = None
         self._flown_s: dict[str, float] = {}
-        sensors = {f"sensor:{one}" for rule in self._rules for one in rule.sensors}
-        own = {f"own:{one.name}" for one in site.own_drones if self._rules}
-        self.targets = frozenset(sensors | own)
-        """All that any rule could hold for."""
-        self._flight_rules = any(rule.kind.startswith("flight_") for rule in self._rules)
 
     def under(self, site: Site) -> Absence:
         """The same, as the site is from now on."""
@@ -63,8 +66,6 @@ class Absence:
         """All that is absent now. flights: the own flights of the books."""
         self._began_s = received_s if self._began_s is None else self._began_s
         self._follow_own(picture)
-        if self._flight_rules:
-            self.targets |= {f"flight:{one.flight}" for one in flights}
         found: list[Missing] = []
         for rule in self._rules:
             if rule.kind == "sensor_silent":

@@ -25,7 +25,7 @@ from vedette.model import (
     Reason,
     TrackPicture,
 )
-from vedette.post.absence import Absence, Missing
+from vedette.post.absence import Absence, Missing, is_of_absence
 from vedette.post.around import RECENT_S, Around
 from vedette.post.dismissal import closes_in, nearness, returned, settled
 from vedette.post.rules import Match, look_around, matches, why_not
@@ -136,11 +136,11 @@ class Alerting:
             else:
                 raised += self._hold(step, one.rule, one.target, None, one.match)
         for key, alert in list(step.books.open.items()):
-            if key[1] in self._absence.targets:
+            if is_of_absence(key[1]):
                 if key not in missing:
                     self._fail(step, key, alert, "it is heard again")
                 self._expire(step, step.books.alerts[alert], holds=key in missing)
-        for key in [key for key in self._holds_since_s if key[1] in self._absence.targets and key not in missing]:
+        for key in [key for key in self._holds_since_s if is_of_absence(key[1]) and key not in missing]:
             del self._holds_since_s[key]
         return raised
 
@@ -307,9 +307,9 @@ class Alerting:
 
     def _forget(self, step: Step, picture: Picture) -> None:
         """Drop the clocks of tracks that are not in the picture."""
-        present = {track.track for track in picture.tracks} | self._absence.targets
+        present = {track.track for track in picture.tracks}
         for clocks in (self._holds_since_s, self._fails_since_s):
-            for key in [key for key in clocks if key[1] not in present]:
+            for key in [key for key in clocks if key[1] not in present and not is_of_absence(key[1])]:
                 del clocks[key]
         for alert in [one for one in self._farthest_m if step.books.alerts[one].state is not AlertState.DISMISSED]:
             del self._farthest_m[alert]

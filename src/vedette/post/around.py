@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from vedette.geo import distance_azimuth
-from vedette.model import Cooperation, TrackPicture
+from vedette.model import Cooperation, Disposition, TrackPicture
 from vedette.site import Sensor, Site
 
 INDEPENDENT: Final = frozenset({"radar", "rf", "camera", "acoustic"})
@@ -61,8 +61,8 @@ class Around:
 
     @functools.cached_property
     def returning(self) -> tuple[TrackPicture, ...]:
-        """The site's own aircraft that are on their way home."""
-        return tuple(track for track in self._tracks if is_own(track) and _returns(track))
+        """The site's own aircraft, and own flights in their box and hours, that are on their way home."""
+        return tuple(track for track in self._tracks if _is_ours(track) and _returns(track))
 
     def twins(self, track: TrackPicture) -> list[Other]:
         """Other tracks that bear the track's identity, where both places are known."""
@@ -100,6 +100,10 @@ class Around:
 def is_own(track: TrackPicture) -> bool:
     """An aircraft of the site's own: it says so, and another sensor agrees."""
     return (track.identity or "").startswith("own:") and track.cooperation is Cooperation.COOPERATIVE
+
+
+def _is_ours(track: TrackPicture) -> bool:
+    return is_own(track) or track.evidence_says is Disposition.FRIENDLY
 
 
 def apart(track: TrackPicture, other: TrackPicture) -> float | None:

@@ -23,6 +23,7 @@ from vedette.model import (
     IncidentJoined,
     IncidentOpened,
     IncidentTrack,
+    OperatorPlace,
     Origin,
     PastImported,
     Payload,
@@ -72,6 +73,7 @@ class Books(msgspec.Struct, kw_only=True):
     targets: the one alert that is open about a target. tests: test alarms so far; they are numbered apart, so that the
     alerts' own numbers have no gaps.
     spans: when the watch ran, by its beginnings and the last event of each run.
+    operators: by identity; replaced at each change, never changed, for it is shown outside this thread.
     asked: by task the state and reason of what a sensor was asked; ("sent", "") before an answer.
     """
 
@@ -90,6 +92,7 @@ class Books(msgspec.Struct, kw_only=True):
     asked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     sightings: dict[str, SightingEntered] = msgspec.field(default_factory=dict)
     identity: IdentityBooks = msgspec.field(default_factory=IdentityBooks)
+    operators: dict[str, OperatorPlace] = msgspec.field(default_factory=dict)
     spans: list[Span] = msgspec.field(default_factory=list)
     past: list[PastImported] = msgspec.field(default_factory=list)
 
@@ -206,6 +209,10 @@ def _feed_changed(books: Books, event: Draft | Event, payload: FeedChanged) -> N
 
 def _cooperative_seen(books: Books, event: Draft | Event, payload: CooperativeSeen) -> None:
     books.cooperative[payload.identity] = Seen(event.received_s, payload)
+    latitude_deg, longitude_deg = payload.operator_latitude_deg, payload.operator_longitude_deg
+    if latitude_deg is not None and longitude_deg is not None:
+        place = OperatorPlace(latitude_deg=latitude_deg, longitude_deg=longitude_deg, heard_s=event.received_s)
+        books.operators = {**books.operators, payload.identity: place}
 
 
 def _into(books_of: Callable[[Books], _OwnBooks]) -> Callable[[Books, Draft | Event, Payload], None]:

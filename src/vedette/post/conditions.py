@@ -150,7 +150,7 @@ def second_contact(rule: Rule, track: TrackPicture, around: Around) -> Verdict:
     if rule.kind != "second_contact":
         return ()
     for own in around.returning:
-        name = (own.identity or "").removeprefix("own:")
+        name = (own.identity or own.track).removeprefix("own:")
         apart_m = apart(track, own)
         if apart_m is not None and apart_m <= rule.near_m:
             text = f"{apart_m:.0f} m from {name}, which returns"

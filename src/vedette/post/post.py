@@ -51,6 +51,7 @@ from vedette.post.gate import Beside, Gate, Row
 from vedette.post.gathering import Gathering
 from vedette.post.identity.identifying import Identifying
 from vedette.post.machine import Refused
+from vedette.post.operators import Operators
 from vedette.post.points import Points
 from vedette.post.response.clerks import responding, response_clerks
 from vedette.post.sightings import ENTER_SIGHTING, enter
@@ -96,6 +97,7 @@ class Post:
             *response_clerks(site, self._deciding),
             DossierClerk(site),
             self._stating,
+            Operators(site),
         )
         self._seen: Picture | None = None
         self._judged_by: Picture | None = None
@@ -110,6 +112,7 @@ class Post:
         later._earlier = self._earlier.under(later._gate)
         later._seen, later._judged_by = self._seen, self._judged_by
         later._missing_since_s = self._missing_since_s
+        later._identifying.succeed(self._identifying)
         if self._seen is not None:
             later._gathering.see(self._seen)
         return later
@@ -381,6 +384,7 @@ class Post:
             identities=self._identifying.identities(self.books, at_s),
             picture=self._judged_by,
             site_sha256=self._site.sha256,
+            operators=self.books.operators,
             false_alarms=count_false_alarms(self.books.alerts.values(), self.books.spans, at_s),
             past=self.past,
         )

@@ -10,7 +10,7 @@ from vedette.record.proof.excerpt import Head as Excerpt
 from vedette.record.proof.excerpt import Named, is_excerpt, verify_excerpt, write_excerpt, write_incident
 from vedette.record.proof.keys import Signer, fingerprint, machine_signer
 from vedette.record.proof.verify import Verdict, verify
-from vedette.record.reading import Recovery, head_text, log_lines, read_events, recover
+from vedette.record.reading import Recovery, head_text, log_lines, log_page, read_events, recover
 from vedette.record.storage import StorageWatch
 from vedette.record.transaction import Batch, Thinning
 from vedette.record.writer import Grouping, Record, Writer
@@ -39,6 +39,7 @@ __all__ = [
     "head_text",
     "is_excerpt",
     "log_lines",
+    "log_page",
     "machine_signer",
     "read_checkpoints",
     "read_events",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -12,6 +15,7 @@ from vedette.clock import iso_utc
 from vedette.errors import BadInput, RecordBroken
 from vedette.model import Event, Origin, Sequenced
 from vedette.record.codec import decode_input, decode_payload
+from vedette.record.erasure import PERSONAL_FIELDS, PERSONAL_KIND
 from vedette.record.proof.checkpoints import FILE as LOG
 from vedette.record.proof.checkpoints import checkpoint_of, newest_checkpoint
 from vedette.record.store import THINNED_KIND, reading
@@ -69,12 +73,29 @@ def read_events(
             raise RecordBroken(folder, f"event {seq}: {error}") from None
 
 
-def log_lines(folder: Path | str, kind: Kinds = None, since_s: float | None = None) -> Iterator[str]:
+def log_page(
+    folder: Path | str, kind: str | None, since_s: float | None, after_seq: int, most: int
+) -> list[dict[str, Any]]:
+    """The events past `after_seq`, at most so many, as `log_lines` has them; what operators are known by is left out.
+
+    Raises as `read_events`.
+    """
+    with contextlib.closing(log_lines(folder, kind, since_s, after_seq)) as lines:
+        page = [msgspec.json.decode(line, type=dict[str, Any]) for line in itertools.islice(lines, most)]
+    for line in page:
+        if line["kind"] == PERSONAL_KIND and line["payload"] is not None:
+            line["payload"] |= {name: None for name in PERSONAL_FIELDS if name in line["payload"]}
+    return page
+
+
+def log_lines(
+    folder: Path | str, kind: Kinds = None, since_s: float | None = None, after_seq: int = 0
+) -> Generator[str]:
     """The events as JSON objects, one a line: seq, kind, schema, observed_utc, received_utc, origin, payload, hash.
 
     `payload` stands as it was recorded, or null where it was thinned. Raises as `read_events`.
     """
-    for seq, of_kind, schema, observed_s, received_s, origin, hash_, body in _rows(folder, kind, since_s, 0):
+    for seq, of_kind, schema, observed_s, received_s, origin, hash_, body in _rows(folder, kind, since_s, after_seq):
         try:
             line = {
                 "seq": seq,

@@ -7,6 +7,7 @@
 | alert | Point, where its track was | title, rule, priority, raised and acknowledged |
 | impact | Point | track, made, basis, place, p_inside, sigmas, error_radius_m |
 | impact_ellipse | Polygon, 95 % | track, made |
+| sensor | Point | name, what, saw, should_have_seen, could_not {track: why} |
 
 `times_utc` has the shape of the track's coordinates, a time for each position. A line stops where for 6 s nothing was
 known. Outer rings run against the clock. What crosses the antimeridian is cut there into parts (section 3.1.9); a time
@@ -46,10 +47,11 @@ Place = tuple[float, float, float | None, float]
 def render_geojson(case: Case) -> bytes:
     """One FeatureCollection."""
     document = case.document
-    features = [*_zones(case.site), *_tracks(case), *_alerts(case), *_impacts(document)]
+    features = [*_zones(case.site), *_sensors(case), *_tracks(case), *_alerts(case), *_impacts(document)]
     for feature in features:
         feature["properties"]["origin"] = document["origin"]
     about = {key: document[key] for key in ("id", "site", "state", "origin", "opened_utc", "opened_local", "timezone")}
+    about |= {key: document[key] for key in ("headline", "effects", "attribution", "statement")}
     found = {"type": "FeatureCollection", "incident": about, "features": features}
     return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
 
@@ -64,6 +66,20 @@ def _zones(site: Site) -> Iterator[dict[str, Any]]:
     for zone in site.zones:
         limits = {"floor_agl_m": zone.floor_agl_m, "ceiling_agl_m": zone.ceiling_agl_m}
         yield _feature("zone", zone.id, _zone(zone, frame), name=zone.name, role=zone.role, **limits)
+
+
+def _sensors(case: Case) -> Iterator[dict[str, Any]]:
+    """Those that stand somewhere, where the record was read for what they saw."""
+    placed = {one.id: one for one in case.site.sensors}
+    for part in case.sensors:
+        sensor = placed[part["sensor"]]
+        geometry = None if sensor.latitude_deg is None else _point(sensor.longitude_deg, sensor.latitude_deg)
+        by_state: dict[str, list[str]] = {"saw": [], "should_have_seen": []}
+        for each in part["tracks"]:
+            by_state.setdefault(each["state"], []).append(each["track"])
+        why = {each["track"]: each["reason"] for each in part["tracks"] if each["state"] == "could_not"}
+        seen = {name: by_state[name] for name in ("saw", "should_have_seen")}
+        yield _feature("sensor", sensor.id, geometry, name=sensor.name, what=sensor.kind, **seen, could_not=why)
 
 
 def _zone(zone: Zone, frame: LocalFrame) -> dict[str, Any]:

@@ -68,10 +68,12 @@ def plan_faults(plan: FlightPlan) -> Iterator[tuple[str, object, str]]:
         yield "radius_m", plan.radius_m, "goes with a Point, and a Point needs it"
 
 
-def read_flights(folder: Path, name: str | None, faults: Faults) -> tuple[tuple[str, FlightPlan], ...]:
-    """(key, plan) for each feature of the file `name` beside the site file."""
+def read_flights(folder: Path | None, name: str | None, faults: Faults) -> tuple[tuple[str, FlightPlan], ...] | None:
+    """(key, plan) for each feature of the file `name` in `folder`; None: there is one, and it is not to be read."""
     if name is None:
         return ()
+    if folder is None:
+        return None
     path = folder / name
     try:
         document = json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=refuse_constant)

@@ -281,7 +281,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """One site, as read from its file. `toml` and `geojson` are the texts it was read from, `sha256` their digest.
 
     alarm_test_every_s: a live watch says so when it had no test alarm for this long; 0: never. flights: own flights by
-    the file's keys, as it was when the site was read; none where the site is read from a record, which has them itself.
+    the file's keys, as it was when the site was read; None: it names a file that was not read, for the site is a
+    record's, which has the flights itself.
     """
 
     id: str
@@ -304,7 +305,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     image_hosts: tuple[str, ...] = ()
     outputs: tuple[Output, ...] = ()
     response: Response = Response()
-    flights: tuple[tuple[str, FlightPlan], ...] = ()
+    flights: tuple[tuple[str, FlightPlan], ...] | None = ()
     exercises: Exercises = Exercises()
     handling: Handling = Handling()
     statements: Statements = Statements()

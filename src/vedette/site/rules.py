@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final, get_args
 
-from vedette.site.model import Feed, OwnDrone, Rule, Sensor, Zone
+from vedette.site.model import Feed, Rule, Sensor, Zone
 from vedette.site.reading import Faults
 from vedette.site.schema import Role, RuleTable
 
@@ -33,10 +33,10 @@ def read_rules(
     zones: tuple[Zone, ...],
     sensors: tuple[Sensor, ...],
     feeds: tuple[Feed, ...],
-    own: tuple[OwnDrone, ...],
+    has_own: bool,
     faults: Faults,
 ) -> tuple[Rule, ...]:
-    """The rules of the file, or those that hold without any."""
+    """The rules of the file, or those that hold without any. has_own: the site names aircraft or flights of its own."""
     seen: set[str] = set()
     for index, table in enumerate(tables):
         if table is not None:
@@ -45,10 +45,10 @@ def read_rules(
                 faults.add(f"{key}.id", table.id, "already used above")
             seen.add(table.id)
             _check(table, key, zones, faults)
-            _check_absence(table, key, sensors, own, faults)
+            _check_absence(table, key, sensors, faults)
     written = [table for table in tables if table is not None]
     if not tables:
-        written = [DEFAULT_RULE, *([SECOND_CONTACT] if own else [])]
+        written = [DEFAULT_RULE, *([SECOND_CONTACT] if has_own else [])]
     heard = tuple(dict.fromkeys(feed.sensor for feed in feeds))
     return tuple(_rule(table, heard) for table in written)
 
@@ -80,9 +80,7 @@ def _minutes(text: str) -> int | None:
     return None if found is None else 60 * int(found[1]) + int(found[2])
 
 
-def _check_absence(
-    table: RuleTable, key: str, sensors: tuple[Sensor, ...], own: tuple[OwnDrone, ...], faults: Faults
-) -> None:
+def _check_absence(table: RuleTable, key: str, sensors: tuple[Sensor, ...], faults: Faults) -> None:
     silent = table.kind in ("sensor_silent", "flight_overdue")
     absent = silent or table.kind == "flight_outside"
     if silent and table.silent_s is None:
@@ -94,8 +92,6 @@ def _check_absence(
     for index, one in enumerate(table.sensors or ()):
         if one not in {sensor.id for sensor in sensors}:
             faults.add(f"{key}.sensors[{index}]", one, "no [[sensor]] has this id")
-    if table.kind == "second_contact" and not own:
-        faults.add(f"{key}.kind", table.kind, "needs at least one [[own_drone]]")
     for name in _OF_TRACKS if absent else ():
         if getattr(table, name) is not None:
             faults.add(f"{key}.{name}", getattr(table, name), f"says nothing in a rule of kind {table.kind}")

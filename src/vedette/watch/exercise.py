@@ -30,6 +30,7 @@ from vedette.model import (
     Sequenced,
     Source,
 )
+from vedette.record import Recovery
 from vedette.record.storage import disk_bytes
 from vedette.sim import Injection, load_scenario
 from vedette.site import Site
@@ -44,8 +45,6 @@ SHED_FROM: Final = INBOX_MESSAGES * 3 // 4
 """From here on copied looks are shed."""
 BEAT_S: Final = 1.0
 """Wall time between two words of health to the exercise's screens."""
-DISK_SHARE: Final = 0.1
-"""Of the disk: an exercise ends before less than this is free. Twice what makes the live watch stop its capture."""
 OVER: Final = "the scenario is over"
 
 
@@ -116,13 +115,17 @@ def plan_of(flown: Flown, folder: Path, sources: tuple[Source, ...] = (), *, tel
 
 
 class Exercise:
-    """One exercise beside a live watch. `offer` is called by the live one; `run` is a thread's; `stop` anybody's.
+    """One exercise beside a live watch: `begin`, then `run`, which is a thread's, until it ends.
+
+    `offer` is called by the live one, from before `begin` on; `stop` is anybody's.
 
     Raises (from its making):
         RecordError: its folder cannot be used.
     """
 
     watch_kind: type[Watch] = Watch
+    least_free: float = 0.1
+    """Share of the disk: it ends before less is free. Twice what makes the live watch stop its capture."""
 
     def __init__(self, flown: Flown, mix: Mix, folder: Path) -> None:
         self.started, self._mix = flown.started, mix
@@ -135,6 +138,13 @@ class Exercise:
         self._shed = 0
         self._behind = False
         self._beaten_s = monotonic_s()
+        self._after_seq = 0
+
+    def begin(self, live: Recovery | None = None) -> None:
+        """Write down that it began. live: what the live watch's record has of its picture, which it goes on from."""
+        if live is not None:
+            self._after_seq = live.last_input_seq
+            self.watch.take_over(live)
         self.watch.begin()
         self.watch.note(self.started)
 
@@ -170,14 +180,15 @@ class Exercise:
     def _step(self) -> None:
         with contextlib.suppress(queue.Empty):
             message = self._inbox.get(timeout=BEAT_S / 4.0)
-            for at_s, body in self._mix.take(message):
-                self.watch.submit(body, at_s)
+            if message.seq > self._after_seq:
+                for at_s, body in self._mix.take(message):
+                    self.watch.submit(body, at_s)
             if message.received_s >= self.started.until_s:
                 self.stop("", "", OVER)
         if monotonic_s() - self._beaten_s >= BEAT_S:
             self._beaten_s = monotonic_s()
             self.watch.show_health()
-            if _is_short(self._folder):
+            if _free(self._folder) < self.least_free:
                 self.stop("", "", "the disk is nearly full")
 
     def _over(self) -> str | None:
@@ -245,9 +256,10 @@ def state_of(started: ExerciseStarted, ended: ExerciseEnded | None, *, running: 
     )
 
 
-def _is_short(folder: Path) -> bool:
+def _free(folder: Path) -> float:
+    """Share of the disk that is free; all of it where it cannot be asked."""
     try:
         free_bytes, total_bytes = disk_bytes(folder)
     except OSError:
-        return False
-    return free_bytes < DISK_SHARE * total_bytes
+        return 1.0
+    return free_bytes / total_bytes if total_bytes else 1.0

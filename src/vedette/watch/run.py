@@ -11,8 +11,11 @@ from typing import Final
 
 import msgspec
 
+from vedette.access import Access, UserFile
+from vedette.clock import LiveClock
 from vedette.console import create_app, serve
 from vedette.errors import Unavailable
+from vedette.tls import TlsFiles, certified_names, tls_context
 from vedette.watch.exercises import Exercises
 from vedette.watch.plan import Plan
 from vedette.watch.play import Item, feed_watch
@@ -23,11 +26,18 @@ HEALTH_S: Final = 1.0
 
 
 class Console(msgspec.Struct, frozen=True):
-    """Where the console listens, and who is told its address."""
+    """Where the console listens, and who is told its address.
+
+    tls: files of certificate and key, None for plain HTTP. users: whether people can log in at all; without it, it is
+    single-user mode for good. on_first: told the address by which the first administrator is made, if there is no user.
+    """
 
     host: str
     port: int
     on_ready: Callable[[str], None]
+    tls: TlsFiles | None = None
+    users: bool = False
+    on_first: Callable[[str], None] | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,19 +113,26 @@ async def run_until_stopped(
 @contextlib.asynccontextmanager
 async def _console(watch: Watch, console: Console | None, exercises: Exercises) -> AsyncIterator[None]:
     """Serve the console, and tell it the watch's health each second, for as long as the block lasts."""
-    beating, close = asyncio.create_task(_beat(watch)), asyncio.Event()
-    serving: asyncio.Task[None] | None = None
+    close, serving = asyncio.Event(), None
+    access = None
+    if console is not None and console.users:
+        access = Access(UserFile(watch.plan.folder), LiveClock().now_s, watch.keep)
+    beating = asyncio.create_task(_beat(watch, access))
     try:
         if console is not None:
-            serving = await _served(watch, console, exercises, close)
+            serving = await _served(watch, console, exercises, access, close)
         yield
     finally:
         close.set()
         beating.cancel()
         await asyncio.gather(beating, *((serving,) if serving else ()), return_exceptions=True)
+        if access is not None:
+            await access.look(closing=True)
 
 
-async def _served(watch: Watch, console: Console, exercises: Exercises, close: asyncio.Event) -> asyncio.Task[None]:
+async def _served(
+    watch: Watch, console: Console, exercises: Exercises, access: Access | None, close: asyncio.Event
+) -> asyncio.Task[None]:
     """The serving task, once connections are taken.
 
     Raises:
@@ -125,10 +142,15 @@ async def _served(watch: Watch, console: Console, exercises: Exercises, close: a
 
     def tell(address: str) -> None:
         console.on_ready(address)
+        if access is not None and not access.has_users and console.on_first is not None:
+            console.on_first(f"{address}#/first/{access.first_link()}")
         ready.set()
 
-    app = create_app(watch, console.host, exercises=exercises)
-    serving = asyncio.create_task(serve(app, console.host, console.port, tell, close))
+    tls, names = None, frozenset[str]()
+    if console.tls is not None and console.tls.certificate is not None:
+        tls, names = tls_context(console.tls, server=True), certified_names(console.tls.certificate)
+    app = create_app(watch, console.host, exercises=exercises, access=access, names=names)
+    serving = asyncio.create_task(serve(app, console.host, console.port, tell, close, tls=tls))
     waiting = asyncio.create_task(ready.wait())
     await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
@@ -139,9 +161,11 @@ async def _served(watch: Watch, console: Console, exercises: Exercises, close: a
     return serving
 
 
-async def _beat(watch: Watch) -> None:
+async def _beat(watch: Watch, access: Access | None) -> None:
     while True:
         watch.show_health()
+        if access is not None:
+            await access.look()
         await asyncio.sleep(HEALTH_S)
 
 

@@ -40,6 +40,7 @@ from vedette.model import (
     Incident,
     Look,
     NoticeWritten,
+    Origin,
     Picture,
     PipelineFailed,
     SensorAsked,
@@ -59,8 +60,10 @@ from vedette.record import (
     Grouping,
     MediaFolder,
     Record,
+    Recovery,
     derived_salts,
     drawn_salts,
+    log_page,
     machine_signer,
     read_events,
     recover,
@@ -159,6 +162,12 @@ class Watch:
         """The newest message's receive time that the pipeline has taken."""
         return self._now_s
 
+    def take_over(self, other: Recovery) -> None:
+        """Go on from another watch's picture, as its record has it; nothing else of it. Before `begin`."""
+        picture = self._pipeline.resume(other.snapshot, other.journal)
+        if picture is not None:
+            self.board.show_picture(picture)
+
     def begin(self) -> None:
         """Write down that the watch began, show what is there, start the pipeline."""
         site = self.plan.site
@@ -213,6 +222,23 @@ class Watch:
         """A shift's hand-over for print."""
         return hand_over_page(hand_over, self.plan.site)
 
+    async def keep(self, payload: AnyPayload) -> None:
+        """Record what is no message of the sequence, and return when the record has it.
+
+        Raises:
+            ActionRefused: the record cannot be written.
+        """
+        done, answer = awaited()
+        batch = Batch(
+            drafts=(self._draft(payload),), on_commit=lambda events: answer(()), on_failure=answer, flush=True
+        )
+        await asyncio.to_thread(self.record.writer.put, batch)
+        events_of(await done)
+
+    def log(self, kind: str | None, since_s: float | None, after_seq: int, most: int) -> list[dict[str, Any]]:
+        """The record's events past `after_seq`, without operators' data."""
+        return log_page(self.plan.folder, kind, since_s, after_seq, most)
+
     async def act(self, action: Action) -> tuple[AnyPayload, ...]:
         """Put a person's action into the order and wait until the record has committed what came of it.
 
@@ -225,6 +251,8 @@ class Watch:
             raise ActionRefused("not_live", "only a live watch asks anything of sensors")
         if action.verb == ENTER_SIGHTING and action.sighting is not None:
             action = await asyncio.to_thread(self._checked, action, action.sighting)
+        if action.verb == CHANGE_SITE and self.plan.origin is Origin.EXERCISE:
+            raise ActionRefused("not_live", "an exercise changes no site: do it at the watch beside it")
         if action.verb == CHANGE_SITE:
             return await self.changing.change(action)
         payloads = await self.perform(action)
@@ -505,4 +533,5 @@ def _as_changed(plan: Plan) -> Plan:
     version = changed_in_record(plan.folder, plan.site.sha256) if plan.site_file is None else None
     if version is None:
         return plan
-    return msgspec.structs.replace(plan, site=site_from_text(version.toml, version.geometry))
+    site = site_from_text(version.toml, version.geometry)
+    return msgspec.structs.replace(plan, site=msgspec.structs.replace(site, flights=plan.site.flights))

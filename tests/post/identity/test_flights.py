@@ -241,3 +241,17 @@ def test_rules_alert_on_what_is_outside_and_overdue_and_clear() -> None:
     assert flight(post).state is S.OVERDUE
     assert "alert_raised" in fly(post, 186, 195, **named), "overdue by 90 s"
     assert post.all_alerts[-1].rule == "late"
+
+
+def test_a_change_of_the_site_leaves_the_flights_of_its_file() -> None:
+    filed = msgspec.structs.replace(site(), flights=(("survey", plan(identities=("rid:X",))),))
+    post = Post(filed)
+    post.take_up(None, BEGIN_S, Origin.LIVE)
+    hover(post, 1, 5, identity="rid:X", cooperation=AGREED)
+    later = post.under(msgspec.structs.replace(site(RULE), flights=None))
+    assert later.take_up(later.picture, BEGIN_S + 5, Origin.LIVE) == []
+    assert hover(later, 6, 8, identity="rid:X", cooperation=AGREED) == [S.FLYING]
+    assert shown(later).disposition is Disposition.FRIENDLY
+    without = later.under(site())
+    without.take_up(without.picture, BEGIN_S + 8, Origin.LIVE)
+    assert flight(without).state is S.WITHDRAWN

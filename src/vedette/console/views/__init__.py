@@ -3,6 +3,20 @@
 Every object carries its origin. Unknown is null. Sigmas are one standard deviation.
 """
 
+from vedette.console.views.access import (
+    LogView,
+    OpenSessionsView,
+    OperatorView,
+    SecondView,
+    SessionView,
+    UsersView,
+    UserView,
+    open_sessions,
+    operator,
+    session,
+    user,
+    users,
+)
 from vedette.console.views.alerts import AlertView, alert
 from vedette.console.views.base import OriginName, View
 from vedette.console.views.decisions import DecisionsView, DecisionView, MandateView, decided, decision, mandate
@@ -35,16 +49,23 @@ __all__ = [
     "HistoryView",
     "IncidentDocument",
     "IncidentView",
+    "LogView",
     "MandateView",
+    "OpenSessionsView",
+    "OperatorView",
     "OriginName",
     "PastIncidentView",
+    "SecondView",
     "SensorTaskView",
+    "SessionView",
     "SightingView",
     "SightingsView",
     "Snapshot",
     "TopicsView",
     "TrackView",
     "TracksView",
+    "UserView",
+    "UsersView",
     "View",
     "alert",
     "decided",
@@ -57,13 +78,18 @@ __all__ = [
     "history",
     "incident",
     "mandate",
+    "open_sessions",
+    "operator",
     "past_incident",
     "scenario",
     "sensor_task",
+    "session",
     "sighting",
     "topics",
     "track",
     "track_end",
     "tracks",
+    "user",
+    "users",
     "watch_health",
 ]

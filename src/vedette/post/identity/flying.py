@@ -54,6 +54,11 @@ class Flying:
         self._strays_since_s: dict[str, float] = {}
         self._gone_since_s: dict[str, float] = {}
 
+    def succeed(self, before: Flying) -> None:
+        """Go on with the clocks of the one before, under another site."""
+        self._fits_since_s, self._gone_since_s = before._fits_since_s, before._gone_since_s
+        self._strays_since_s = before._strays_since_s
+
     def see(self, step: Step, picture: Picture) -> dict[str, FlightMatch]:
         """Hold every flight against a picture. Returns the own flight that each track is taken for."""
         self.pass_time(step)

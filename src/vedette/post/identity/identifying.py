@@ -20,6 +20,7 @@ from vedette.model import (
     EndedTrack,
     Evidence,
     FlightMoved,
+    FlightPlan,
     FlightPlanned,
     FlightState,
     Identities,
@@ -100,9 +101,21 @@ class Identifying:
         """Nothing more: `judge` comes before the rules."""
 
     def take_up(self, step: Step, picture: Picture | None) -> None:
-        """Hold the own flights in the books against the site's file, which holds: new ones come in, others go."""
+        """Hold the own flights in the books against the site's file, which holds: new ones come in, others go.
+
+        Where the file was not read, as with a site that was changed while the watch runs, those in the books stand.
+        """
         del picture
-        file = dict(self._site.flights)
+        if self._site.flights is not None:
+            self._take_file(step, dict(self._site.flights))
+        self._flying.pass_time(step)
+
+    def succeed(self, before: Identifying) -> None:
+        """Go on under another site, with what was judged and the clocks of the one before."""
+        self._judged, self._calm_since_s = before._judged, before._calm_since_s
+        self._flying.succeed(before._flying)
+
+    def _take_file(self, step: Step, file: dict[str, FlightPlan]) -> None:
         for flight in tuple(step.books.identity.flights.values()):
             if flight.key is None or flight.is_over or file.get(flight.key) == flight.plan:
                 continue
@@ -112,7 +125,6 @@ class Identifying:
         for key, plan in file.items():
             if held.get(key) != plan and plan.until_s > step.now_s:
                 self._enter_flight(step, PlanFlight(plan=plan), None, key)
-        self._flying.pass_time(step)
 
     def dressed(self, books: Books, picture: Picture) -> Picture:
         """The picture with every track's disposition as it is now in the books."""
