@@ -24,13 +24,22 @@ export class Refused extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** What refuses it: clauses, criteria. */
+    readonly details: readonly Record<string, unknown>[] = [],
   ) {
     super(message);
   }
 }
 
 interface ErrorBody {
-  error?: { code?: string; message?: string };
+  error?: { code?: string; message?: string; details?: readonly Record<string, unknown>[] | null };
+}
+
+async function refusalOf(response: Response): Promise<Refused> {
+  const { error = {} } = (await response.json().catch(() => ({}))) as ErrorBody;
+  heard(error.code ?? '');
+  const message = error.message ?? response.statusText;
+  return new Refused(response.status, error.code ?? 'unknown', message, error.details ?? []);
 }
 
 export async function ask<T>(path: string, init: RequestInit = {}, side = API, patienceMs = 10_000): Promise<T> {
@@ -46,11 +55,7 @@ export async function ask<T>(path: string, init: RequestInit = {}, side = API, p
   throw await refusalOf(response);
 }
 
-async function refusalOf(response: Response): Promise<Refused> {
-  const body = (await response.json().catch(() => ({}))) as ErrorBody;
-  heard(body.error?.code ?? '');
-  return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
-}
+export const get = <T>(path: string): Promise<T> => ask<T>(path);
 
 export function send<T>(path: string, body: unknown, side: string = API): Promise<T> {
   const headers = { 'content-type': 'application/json' };
