@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.access.quick import CHEAP, PASSWORD, T0_S
+from tests.access.quick import CHEAP, PASSWORD, T0_S, people
 from tests.console.test_access import API, House
-from vedette.access import Role, UserFile, new_user
+from vedette.access import Role, new_user
 from vedette.model import Disposition, SetDisposition
 
 WORD: dict[str, Any] = {"disposition": "hostile", "reason": "it dived at the tower"}
@@ -58,8 +58,10 @@ def test_nobody_speaks_for_another(house: House, name: str, said: dict[str, str]
 
 def test_who_holds_no_role_of_the_mandate_speaks_in_the_one_they_are_let_in_by(tmp_path: Path) -> None:
     watcher = new_user("W. Watcher", Role.WATCH_OFFICER, (), CHEAP.hash(PASSWORD), T0_S, must_change=False)
-    house = House(tmp_path)
-    UserFile(tmp_path).change(lambda users: users.add(watcher, "a test"))
+    file = people(tmp_path)
+    file.change(lambda users: users.add(watcher, "a test"))
+    file.change(lambda users: users.recorded(users.unrecorded))
+    house = House(tmp_path, empty=True)
     try:
         assert house.client("W. Watcher").post(PATH, json=WORD).status_code == 200
         assert (house.desk.actions[-1].by, house.desk.actions[-1].role) == ("W. Watcher", "watch_officer")
