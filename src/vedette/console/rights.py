@@ -121,15 +121,16 @@ _AUDIT: Final = (
     "GET /api/v1/site/file",
     "GET /api/v1/site/versions",
     "GET /api/v1/site/versions/{sha256}",
+    "POST /api/v1/site/check",
+    "POST /api/v1/site/edit",
 )
+"""A check or an edit of a draft changes nothing: the forms of the set-up read the site file by them."""
 
 _MANAGE: Final = (
     "POST /api/v1/users",
     "POST /api/v1/users/{name}",
     "POST /api/v1/users/{name}/password",
     "POST /api/v1/site/apply",
-    "POST /api/v1/site/check",
-    "POST /api/v1/site/edit",
     "POST /api/v1/site/versions/{sha256}/return",
 )
 
