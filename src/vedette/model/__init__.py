@@ -152,6 +152,7 @@ from vedette.model.picture import (
     TrackPicture,
     ZoneApproach,
 )
+from vedette.model.playback import Gap, RecordedLook, RecordedLooks, RecordedPoints, RecordedSpan
 from vedette.model.release import OutputHealth, Package, Parcel, PastPoint, ReleasedAlert, ReleasedTrack
 from vedette.model.requests import Request
 from vedette.model.scan import CLASSES, Floats, Scan
@@ -248,6 +249,7 @@ __all__ = [
     "FlightPlanned",
     "FlightState",
     "Floats",
+    "Gap",
     "Grade",
     "HeldRule",
     "History",
@@ -289,6 +291,10 @@ __all__ = [
     "PipelineFailed",
     "PlanFlight",
     "Reason",
+    "RecordedLook",
+    "RecordedLooks",
+    "RecordedPoints",
+    "RecordedSpan",
     "Redaction",
     "Rejected",
     "ReleasedAlert",
