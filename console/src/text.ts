@@ -288,6 +288,7 @@ export const text = {
       ['+ −', 'Zoom'],
       ['L', 'Layers'],
       ['M', 'Mute the alarm for 60 s; a new alert of priority 1 breaks it'],
+      ['X', 'To the exercise that runs beside the watch, and back'],
       ['N', 'Night, day, red'],
       ['1 – 9', 'The screens, in the order of the head'],
       ['I', 'Say what the chosen track is, with a reason and your name'],

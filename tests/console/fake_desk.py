@@ -67,6 +67,7 @@ class FakeDesk:
         self.actions: list[Action] = []
         self.kept: list[AnyPayload] = []
         self.unkept = False
+        self.of_document: dict[str, Any] = {}
         self.operators: dict[str, OperatorPlace] = {}
         self.refuse: str | None = None
         self.hold: asyncio.Event | None = None
@@ -136,7 +137,7 @@ class FakeDesk:
     def incident_document(self, incident: str) -> dict[str, Any] | None:
         for one in self._board.incidents():
             if one.incident == incident:
-                return incident_document(one, SITE, self._board.alerts())
+                return {**incident_document(one, SITE, self._board.alerts()), **self.of_document}
         return None
 
     def incident_case(self, incident: str) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from tests.console.test_browser import ARGS
 from vedette.model import Alert
 
 pytestmark = pytest.mark.browser
+PATIENCE_MS = 60_000
 LATER = 1_000_000
 """Order of what is shown here: after all that the desk has shown."""
 
@@ -29,17 +30,19 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, served: Served) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(served.url)
-    expect(page.get_by_test_id("hero")).to_be_visible()
+    expect(page.get_by_test_id("hero")).to_be_visible(timeout=PATIENCE_MS)
     yield page
     page.close()
 
 
-def crowd(served: Served, many: int, **changes: object) -> None:
-    """So many alerts beside the scenario's own, told all at once."""
+def crowd(page: Page, served: Served, many: int, **changes: object) -> None:
+    """So many alerts beside the scenario's own, told by the snapshot of a page that begins anew."""
     first = served.desk.board.alerts()[0]
     alerts = [_numbered(first, number, changes) for number in range(many)]
     shown = served.desk.board.shown
     served.desk.board.show(msgspec.structs.replace(shown, alerts=(*shown.alerts, *alerts)), LATER)
+    page.reload()
+    expect(page.get_by_test_id("hero")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def _numbered(first: Alert, number: int, changes: dict[str, object]) -> Alert:
@@ -49,7 +52,7 @@ def _numbered(first: Alert, number: int, changes: dict[str, object]) -> Alert:
 
 
 def test_500_alerts_of_low_priority_are_one_line_a_rule(page: Page, served: Served) -> None:
-    crowd(served, 500, priority=4, rule="birds")
+    crowd(page, served, 500, priority=4, rule="birds")
     expect(page.get_by_test_id("group-birds")).to_contain_text("500")
     expect(page.get_by_test_id("open-count")).to_have_text("503 open, 2 to act")
     page.get_by_test_id("group-birds").click()
@@ -58,7 +61,7 @@ def test_500_alerts_of_low_priority_are_one_line_a_rule(page: Page, served: Serv
 
 
 def test_of_500_urgent_ones_only_what_is_near_is_drawn_and_all_are_within_reach(page: Page, served: Served) -> None:
-    crowd(served, 500, priority=2)
+    crowd(page, served, 500, priority=2)
     rows = page.locator('[data-testid^="alert-erbil-A-1"]')
     expect(page.get_by_test_id("alert-erbil-A-1000")).to_be_visible()
     assert rows.count() < 60
@@ -68,7 +71,7 @@ def test_of_500_urgent_ones_only_what_is_near_is_drawn_and_all_are_within_reach(
 
 
 def test_a_chosen_row_is_drawn_wherever_it_stands(page: Page, served: Served) -> None:
-    crowd(served, 40, priority=2)
+    crowd(page, served, 40, priority=2)
     expect(page.get_by_test_id("alert-erbil-A-1000")).to_be_attached()
     for _ in range(30):
         page.keyboard.press("ArrowDown")

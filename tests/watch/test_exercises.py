@@ -16,7 +16,7 @@ import pytest
 from tests.watch.mixed import CALM, NIGHT, RAID
 from vedette.console import ActionRefused
 from vedette.feeds.arrival import Arrival
-from vedette.model import Action, Body, Event, ExerciseOrder, Look, Origin, Sequenced, Tick, WatchStarted
+from vedette.model import Action, Body, Event, ExerciseOrder, Look, Origin, Sequenced, SiteCandidate, Tick, WatchStarted
 from vedette.post import evaluate
 from vedette.record import log_lines, read_events, verify
 from vedette.sim import Injection, simulate
@@ -257,6 +257,7 @@ def test_one_ends_before_the_disk_is_short(site: Site, tmp_path: Path) -> None:
     flown = fly_scenario(site, path, ORDER, "x1", NIGHT.start_s)
     mix = Mix(site, flown.injection, NIGHT.start_s, simulates_silent=False)
     exercise = GreedyExercise(flown, mix, tmp_path / "x1")
+    exercise.begin()
     exercise.run()
     assert exercise.state().ended_why == "the disk is nearly full"
 
@@ -266,6 +267,7 @@ def test_one_that_falls_behind_sheds_then_ends_and_nobody_waits(site: Site, tmp_
     flown = fly_scenario(site, path, ORDER, "x1", NIGHT.start_s)
     mix = Mix(site, flown.injection, NIGHT.start_s, simulates_silent=False)
     exercise = Exercise(flown, mix, tmp_path / "x1")
+    exercise.begin()
     look = next(body for _, body in night(site, 20.0) if isinstance(body, Look))
     for count in range(INBOX_MESSAGES):
         exercise.offer(Sequenced(seq=count, received_s=NIGHT.start_s, origin=Origin.LIVE, body=look))
@@ -284,6 +286,7 @@ def test_one_that_was_cut_off_says_so_and_its_number_is_not_used_again(site: Sit
     flown = fly_scenario(site, path, ORDER, "x1", NIGHT.start_s)
     mix = Mix(site, flown.injection, NIGHT.start_s, simulates_silent=False)
     cut = Exercise(flown, mix, data / "exercises/x1")
+    cut.begin()
     cut.watch.settle()
     cut.watch.finish()
     cut.watch.record.close()
@@ -303,6 +306,43 @@ def test_a_scenario_is_flown_about_the_site_it_is_run_at(site: Site) -> None:
     one, other = here.truth(here.actors[0])[0], there.truth(there.actors[0])[0]
     assert other.latitude_deg - one.latitude_deg == pytest.approx(0.02, abs=1e-4)
     assert CALM.drones == ()
+
+
+def test_it_goes_on_from_the_live_picture(site: Site, tmp_path: Path) -> None:
+    items = night(site, 120.0)
+    later = next(at for at, item in enumerate(items) if item[0] > NIGHT.start_s + 102.7)
+
+    async def run() -> None:
+        watch = Watch.open(Plan(site=site, origin=Origin.LIVE, folder=tmp_path / "data"), items[0][0])
+        exercises = Exercises(watch)
+        watch.begin()
+        async with exercises.open():
+            await asyncio.to_thread(_feed, watch, items[:later], exercises)
+            await asyncio.to_thread(watch.settle)
+            there = {track.track for track in watch.board.tracks().tracks}
+            await exercises.start(ORDER)
+            assert exercises.desk is not None
+            assert {track.track for track in exercises.desk.board.tracks().tracks} == there
+            await asyncio.to_thread(_feed, watch, items[later:], exercises)
+            after = {track.track for track in exercises.desk.board.tracks().tracks}
+            assert len(after & there) > len(there) // 2
+            assert all(name.startswith(("erbil-T-", "erbil-x1-T-")) for name in after)
+            await exercises.stop("x1", "trainer", "")
+        await asyncio.to_thread(watch.finish)
+        watch.close("ended")
+
+    asyncio.run(run())
+
+
+def test_no_site_is_changed_in_an_exercise(site: Site, tmp_path: Path) -> None:
+    async def run(watch: Watch, exercises: Exercises) -> None:
+        assert exercises.desk is not None
+        wanted = SiteCandidate(base_sha256=site.sha256, toml=site.toml, geometry=site.geojson)
+        with pytest.raises(ActionRefused, match="changes no site"):
+            await exercises.desk.act(Action(verb="change_site", target="", by="officer", request=wanted))
+        await stop(watch, exercises)
+
+    asyncio.run(beside(Plan(site=site, origin=Origin.REPLAY, folder=tmp_path / "data"), night(site, 10.0), run))
 
 
 def test_the_record_names_what_it_was_made_of(site: Site, tmp_path: Path) -> None:

@@ -177,14 +177,22 @@ def test_a_file_is_given_and_handed_over(page: Page, tmp_path: Path) -> None:
 def test_it_prints_as_it_stands_and_leads_to_the_report(page: Page, night: Running) -> None:
     expect(page.get_by_test_id("watching-radar-west")).to_contain_text("T-0012", timeout=PATIENCE_MS)
     printed = "".join(one.extract_text() for one in PdfReader(io.BytesIO(page.pdf())).pages)
-    for words in ("Two drones", "Claims ledger", "Timeline", "Not said, and why", "should have", "SIMULATED"):
+    for words in (
+        "Two drones",
+        "two unmanned aircraft systems",
+        "Claims ledger",
+        "Timeline",
+        "Not said, and why",
+        "should have",
+        "SIMULATED",
+    ):
         assert words in printed, words
     address = page.get_by_test_id("report-pdf-link").get_attribute("href")
     assert address is not None
     report = page.request.get(night.address + address)
     assert report.headers["content-type"] == "application/pdf"
     text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(report.body())).pages)
-    assert re.search(r"Claims\s+ledger", text)
+    assert re.search(r"What\s+is\s+confirmed", text)
 
 
 def test_an_incident_whose_record_cannot_be_read_says_so(page: Page) -> None:

@@ -13,7 +13,7 @@ from tests.watch.mixed import CALM, NIGHT, alerts, calm, looks, mixed, points, r
 from vedette.model import CooperativeReport, Look, Origin, Scan, Sequenced, Tick
 from vedette.sim import simulate
 from vedette.sim.injection import with_rows
-from vedette.watch.mixing import NEVER_S, Mix, without_operator
+from vedette.watch.mixing import NEVER_S, Mix
 
 SITE = NIGHT.site
 
@@ -112,9 +112,11 @@ def test_a_turning_antenna_sees_it_in_the_sector_that_it_is_in() -> None:
 
 
 def test_nobody_is_named_in_an_exercise() -> None:
-    said: dict[str, Any] = {"operator_id": "FIN87", "self_id": "inspection", "operator_latitude_deg": 36.2}
+    said: dict[str, Any] = {"operator_id": "FIN87", "operator_latitude_deg": 36.2, "operator_longitude_deg": 43.9}
     report = CooperativeReport(sensor="adsb-1", observed_s=1.0, source="remote_id", identity="rid:A", **said)
-    kept = without_operator(report)
+    heard = Sequenced(seq=1, received_s=NIGHT.start_s, origin=Origin.LIVE, body=report)
+    ((_, kept),) = [item for item in mix(1).take(heard) if isinstance(item[1], CooperativeReport)]
+    assert isinstance(kept, CooperativeReport)
     assert kept.identity == "rid:A"
     assert all(getattr(kept, name) is None for name in said)
 

@@ -16,6 +16,7 @@ from tests.conftest import SITE_GEOJSON, SITE_TOML
 from tests.console.test_browser import ARGS
 from tests.watch.driving import Running, running, vedette
 from tests.watch.test_live import Sender, detection, free_port
+from tests.watch.test_screens import AXE, RUN_AXE
 from tests.watch.test_site_changes import SECOND_RADAR
 from vedette.console.pages import STATIC
 
@@ -211,3 +212,33 @@ def test_a_zone_by_keyboard_alone(browser: Browser, site: Site) -> None:
     assert ring[0][0] < first[0]
     assert ring[0][1] < first[1]
     page.close()
+
+
+@pytest.mark.parametrize("mode", ["night", "day", "red"])
+def test_every_part_is_accessible(mode: str, browser: Browser, site: Site) -> None:
+    page = opened(browser, site)
+    page.get_by_test_id(f"mode-{mode}").click()
+    page.evaluate(AXE.read_text())
+    page.get_by_role("button", name="Fence").click()
+    assert faults_of(page) == []
+    for part in ("site", "sensor", "feed", "rule", "mandate", "text", "versions"):
+        page.get_by_test_id(f"part-{part}").click()
+        expect(page.get_by_test_id(f"panel-{part}")).to_be_visible()
+        assert faults_of(page) == [], part
+    page.get_by_test_id("part-site").click()
+    page.get_by_test_id("field-name").fill("")
+    page.get_by_test_id("field-name").press("Tab")
+    expect(page.get_by_test_id("draft-state")).to_have_text("1 fault")
+    assert faults_of(page) == [], "with a fault"
+    page.get_by_test_id("field-name").fill("Another")
+    page.get_by_test_id("field-name").press("Tab")
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("save-sheet")).to_be_visible()
+    assert faults_of(page) == [], "with the question who saves"
+    page.close()
+
+
+def faults_of(page: Page) -> list[str]:
+    found = page.evaluate(RUN_AXE)
+    assert found["passes"] or found["inapplicable"], "axe ran"
+    return [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import MANDATE_TOML, SITE_GEOJSON, SITE_TOML
+from tests.site.test_flights import collection, feature
 from tests.watch.driving import running
 from tests.watch.test_live import Sender, detection, free_port
 from vedette.console import ActionRefused
@@ -31,8 +32,8 @@ SECOND_RADAR = SITE_TOML[SITE_TOML.index("[[sensor]]") : SITE_TOML.index("[[feed
 
 def zones(change: Callable[[dict[str, object]], None]) -> str:
     document = json.loads(SITE_GEOJSON)
-    for feature in document["features"]:
-        change(feature)
+    for one in document["features"]:
+        change(one)
     return json.dumps(document)
 
 
@@ -341,7 +342,8 @@ def test_killed_right_after_a_change_a_live_watch_goes_on_under_it(site_file: Pa
     arguments = ("watch", site_file, "--data", tmp_path / "data")
     with Sender(port, lambda number: detection(number).replace(b"radar-2", b"radar-1")):
         with running(*arguments, folder=tmp_path) as watch:
-            before = {one["track"] for one in watch.until("/api/v1/tracks", lambda a: a["tracks"])["tracks"]}
+            watch.until("/api/v1/alerts", lambda answer: answer["alerts"])  # by then it is well believed
+            before = {one["track"] for one in watch.get("/api/v1/tracks")["tracks"]}
             file = watch.get("/api/v1/site/file")
             body = {"geometry": file["geometry"], "base_sha256": file["sha256"], "by": "A. Rahman"}
             toml = file["toml"].replace("clutter_per_scan = 5.0", "clutter_per_scan = 2.0") + SECOND_RADAR
@@ -356,4 +358,59 @@ def test_killed_right_after_a_change_a_live_watch_goes_on_under_it(site_file: Pa
             versions = watch.get("/api/v1/site/versions")["versions"]
             assert [one["by"] for one in versions] == ["A. Rahman", None]
             assert watch.end(signal.SIGTERM) == 0
+    assert verify(tmp_path / "data").intact
+
+
+def test_own_flights_of_the_site_s_file_go_on(site_file: Path, tmp_path: Path) -> None:
+    hours = {"from": "2023-11-14T22:00:00Z", "until": "2023-11-14T23:30:00Z"}
+    site_file.with_name("flights.geojson").write_text(json.dumps(collection(feature(**hours))))
+    toml = 'flights = "flights.geojson"\n' + SITE_TOML
+    site_file.write_text(toml)
+    watch = opened(load_site(site_file), tmp_path / "data", site_file, Origin.LIVE)
+    fly(watch, 0, 2)
+    change(watch, toml.replace("Test Field", "Renamed"), SITE_GEOJSON)
+    watch.settle()
+    assert [one.state for one in watch.board.shown.identities.flights] == ["expected"]
+    change(watch, SITE_TOML, SITE_GEOJSON)
+    watch.settle()
+    assert [one.state for one in watch.board.shown.identities.flights] == ["withdrawn"]
+    end(watch)
+
+
+OUTPUT = """
+[[release]]
+id = "all"
+what = ["alerts"]
+
+[[output]]
+id = "siren"
+partner = "Civil protection"
+kind = "cap"
+url = "file:{folder}"
+release = "all"
+sender = "watch@example.org"
+"""
+
+
+@pytest.mark.slow
+def test_partners_and_feeds_follow_a_running_watch(site_file: Path, tmp_path: Path) -> None:
+    warnings, port = tmp_path / "warnings", free_port()
+    warnings.mkdir()
+    with running("watch", site_file, "--data", tmp_path / "data", folder=tmp_path) as watch:
+        base = watch.get("/api/v1/site/file")["sha256"]
+        feed = f'\n[[feed]]\nid = "rows"\nsensor = "radar-2"\nsource = "json"\nurl = "udp://127.0.0.1:{port}"\n'
+        more = SECOND_RADAR.replace("radar-0", "radar-2") + feed + OUTPUT.format(folder=warnings)
+        body = {"geometry": SITE_GEOJSON, "by": "A. Rahman"}
+        status, answer = watch.post("/api/v1/site/apply", body | {"toml": SITE_TOML + more, "base_sha256": base})
+        assert status == 200, answer
+        with Sender(port, detection):
+            watch.until("/api/v1/health", lambda a: any(one["state"] == "live" for one in a["feeds"]))
+            watch.until("/api/v1/tracks", lambda answer: answer["tracks"])
+        assert watch.post("/api/v1/test-alarm", {"note": ""})[0] == 200
+        watch.until("/api/v1/health", lambda a: [one["sent"] for one in a["outputs"]] not in ([], [0]))
+        assert list(warnings.glob("*.xml"))
+        status, answer = watch.post("/api/v1/site/apply", body | {"toml": SITE_TOML, "base_sha256": answer["sha256"]})
+        assert status == 200, answer
+        watch.until("/api/v1/health", lambda a: a["outputs"] == [] and len(a["feeds"]) == 1)
+        assert watch.end(signal.SIGTERM) == 0
     assert verify(tmp_path / "data").intact

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from vedette.model.flights import FlightPlan
 from vedette.model.payload import Payload
 from vedette.model.requests import Request
 
@@ -23,13 +24,15 @@ class SiteDifference(msgspec.Struct, frozen=True, kw_only=True):
 class SiteCandidate(Request, frozen=True, kw_only=True):
     """A site file and its geometry as a person wants them. base_sha256: of the site that they were made from.
 
-    back_to: digest of the earlier version whose texts these are.
+    back_to: digest of the earlier version whose texts these are. flights: of the file that the site file names, by key,
+    as the watch found it; None: as they were.
     """
 
     toml: str
     geometry: str | None
     base_sha256: str
     back_to: str | None = None
+    flights: tuple[tuple[str, FlightPlan], ...] | None = None
 
 
 class SiteChanged(Payload, frozen=True, kw_only=True, tag="site_changed"):

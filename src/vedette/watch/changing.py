@@ -9,6 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
 
 from vedette.console import ActionRefused
 from vedette.errors import BadInput, BadSite
@@ -64,7 +67,9 @@ class Changing:
             if path is None or not isinstance(wanted, SiteCandidate):
                 payloads = await self._perform(action)
             else:
-                await asyncio.to_thread(self._check, wanted)
+                site = await asyncio.to_thread(self._checked, path, wanted)
+                wanted = msgspec.structs.replace(wanted, flights=site.flights)
+                action = msgspec.structs.replace(action, request=wanted)
                 await asyncio.to_thread(begin_change, path, self._plan().folder, _digest(wanted))
                 try:
                     payloads = await self._perform(action)
@@ -75,12 +80,9 @@ class Changing:
             await self._follow()
         return payloads
 
-    def _check(self, wanted: SiteCandidate) -> None:
+    def _checked(self, path: Path, wanted: SiteCandidate) -> Site:
         """What only the disk can say of it: files that it names, and whether somebody edited the site there."""
         plan = self._plan()
-        path = plan.site_file
-        if path is None:
-            return
         try:
             site = site_from_draft(path, wanted.toml, wanted.geometry)
             check_geometry_name(path, plan.site, site)
@@ -92,6 +94,7 @@ class Changing:
             raise ActionRefused(
                 "file_edited", f"{path.name} was edited on the disk since it was read: take that in first, or undo it"
             )
+        return site
 
     def _write(self) -> None:
         plan = self._plan()

@@ -30,6 +30,7 @@ from vedette.model import (
     Sequenced,
     Source,
 )
+from vedette.record import Recovery
 from vedette.record.storage import disk_bytes
 from vedette.sim import Injection, load_scenario
 from vedette.site import Site
@@ -114,7 +115,9 @@ def plan_of(flown: Flown, folder: Path, sources: tuple[Source, ...] = (), *, tel
 
 
 class Exercise:
-    """One exercise beside a live watch. `offer` is called by the live one; `run` is a thread's; `stop` anybody's.
+    """One exercise beside a live watch: `begin`, then `run`, which is a thread's, until it ends.
+
+    `offer` is called by the live one, from before `begin` on; `stop` is anybody's.
 
     Raises (from its making):
         RecordError: its folder cannot be used.
@@ -135,6 +138,13 @@ class Exercise:
         self._shed = 0
         self._behind = False
         self._beaten_s = monotonic_s()
+        self._after_seq = 0
+
+    def begin(self, live: Recovery | None = None) -> None:
+        """Write down that it began. live: what the live watch's record has of its picture, which it goes on from."""
+        if live is not None:
+            self._after_seq = live.last_input_seq
+            self.watch.go_on_from(live)
         self.watch.begin()
         self.watch.note(self.started)
 
@@ -170,8 +180,9 @@ class Exercise:
     def _step(self) -> None:
         with contextlib.suppress(queue.Empty):
             message = self._inbox.get(timeout=BEAT_S / 4.0)
-            for at_s, body in self._mix.take(message):
-                self.watch.submit(body, at_s)
+            if message.seq > self._after_seq:
+                for at_s, body in self._mix.take(message):
+                    self.watch.submit(body, at_s)
             if message.received_s >= self.started.until_s:
                 self.stop("", "", OVER)
         if monotonic_s() - self._beaten_s >= BEAT_S:

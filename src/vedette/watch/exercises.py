@@ -26,7 +26,7 @@ from vedette.model import (
     ScenarioFile,
 )
 from vedette.post import EXERCISE_KINDS, NoExercise, evaluate
-from vedette.record import head_text, read_events
+from vedette.record import head_text, read_events, recover
 from vedette.report import evaluation_page
 from vedette.sim import load_scenario
 from vedette.site import Site
@@ -113,21 +113,24 @@ class Exercises:
                 raise ActionRefused("stopped", "the watch has ended")
             path = self._path(order.scenario)
             try:
-                exercise = await asyncio.to_thread(self._made, path, order)
+                exercise = await asyncio.to_thread(self._begun, path, order)
             except (BadInput, RecordError) as error:
+                self._watch.copy_to = None
                 raise ActionRefused("bad_scenario", _without_folder(error, path)) from None
             self._newest = exercise
             self._keeping = asyncio.create_task(self._keep(exercise))
-            self._watch.copy_to = exercise.offer
             self._watch.show_health()
             return exercise.state()
 
-    def _made(self, path: Path, order: ExerciseOrder) -> Exercise:
+    def _begun(self, path: Path, order: ExerciseOrder) -> Exercise:
         folder = self._watch.plan.folder / FOLDER
         exercise = next_exercise(folder)
         flown = fly_scenario(self._site, path, order, exercise, self._watch.now_s)
         mix = Mix(self._site, flown.injection, flown.started.at_s, simulates_silent=flown.started.simulates_silent)
-        return self._kind(flown, mix, folder / exercise)
+        made = self._kind(flown, mix, folder / exercise)
+        self._watch.copy_to = made.offer  # before the record is read, so that nothing is between the two
+        made.begin(recover(self._watch.plan.folder))
+        return made
 
     async def _keep(self, exercise: Exercise) -> None:
         try:

@@ -10,8 +10,7 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-import msgspec
-
+from vedette.assessment.identity import without_operator
 from vedette.model import Body, CooperativeReport, FeedHealth, Look, Scan, SensorStatus, Sequenced, Tick
 from vedette.sim import Injection, SimArrival
 from vedette.site import Site
@@ -55,7 +54,7 @@ class Mix:
 
     def _copy(self, body: Body, at_s: float) -> Body:
         if isinstance(body, CooperativeReport):
-            return without_operator(body)
+            return without_operator(body)  # an exercise needs nobody's personal data
         if not isinstance(body, Look):
             return body
         scan = body.scan
@@ -87,18 +86,6 @@ class Mix:
                 yield at_s, Look(scan=scan)
         elif self._simulates_silent:
             yield at_s, body
-
-
-def without_operator(report: CooperativeReport) -> CooperativeReport:
-    """A copy for an exercise, which needs nobody's personal data."""
-    return msgspec.structs.replace(
-        report,
-        operator_id=None,
-        self_id=None,
-        operator_latitude_deg=None,
-        operator_longitude_deg=None,
-        operator_altitude_ellipsoid_m=None,
-    )
 
 
 NEVER_S: Final = -math.inf

@@ -37,6 +37,7 @@ from vedette.model import (
     History,
     Incident,
     Look,
+    Origin,
     Picture,
     PipelineFailed,
     SensorAsked,
@@ -54,6 +55,7 @@ from vedette.record import (
     Grouping,
     MediaFolder,
     Record,
+    Recovery,
     derived_salts,
     drawn_salts,
     log_page,
@@ -156,6 +158,12 @@ class Watch:
         """The newest message's receive time that the pipeline has taken."""
         return self._now_s
 
+    def go_on_from(self, other: Recovery) -> None:
+        """Go on from another watch's picture, as its record has it; nothing else of it. Before `begin`."""
+        picture = self._pipeline.resume(other.snapshot, other.journal)
+        if picture is not None:
+            self.board.show_picture(picture)
+
     def begin(self) -> None:
         """Write down that the watch began, show what is there, start the pipeline."""
         site = self.plan.site
@@ -222,6 +230,8 @@ class Watch:
             raise ActionRefused("not_live", "only a live watch asks anything of sensors")
         if action.verb == ENTER_SIGHTING and action.sighting is not None:
             action = await asyncio.to_thread(self._checked, action, action.sighting)
+        if action.verb == CHANGE_SITE and self.plan.origin is Origin.EXERCISE:
+            raise ActionRefused("not_live", "an exercise changes no site: do it at the watch beside it")
         if action.verb == CHANGE_SITE:
             return await self.changing.change(action)
         payloads = await self.perform(action)
@@ -500,4 +510,5 @@ def _as_changed(plan: Plan) -> Plan:
     version = changed_in_record(plan.folder, plan.site.sha256) if plan.site_file is None else None
     if version is None:
         return plan
-    return msgspec.structs.replace(plan, site=site_from_text(version.toml, version.geometry))
+    site = site_from_text(version.toml, version.geometry)
+    return msgspec.structs.replace(plan, site=msgspec.structs.replace(site, flights=plan.site.flights))

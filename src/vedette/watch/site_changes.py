@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from typing import Final
 
+import msgspec
+
 from vedette.errors import BadInput, BadSite, Fault
 from vedette.model import Action, SiteCandidate, SiteChanged, SiteVersion
 from vedette.post import Refused
@@ -41,6 +43,8 @@ def changed_site(site: Site, action: Action, at_s: float) -> tuple[Site, SiteCha
         raise Refused("held_fast", "; ".join(fault.why for fault in held), told(held))
     if after.sha256 == site.sha256:
         raise Refused("no_change", "This is the site as it is")
+    flights = site.flights if wanted.flights is None else wanted.flights  # no text holds them
+    after = msgspec.structs.replace(after, flights=flights)
     changed = SiteChanged(
         before=site.sha256,
         after=after.sha256,

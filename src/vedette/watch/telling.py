@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Callable
@@ -76,7 +77,8 @@ class Telling:
             self._plan = plan
             return
         await self._lines.aclose()
-        self._plan, self._outbox = plan, self._made(LiveClock().now_s())
+        self._plan = plan
+        self._outbox = await asyncio.to_thread(self._made, LiveClock().now_s())
         if self._outbox is not None:
             await self._lines.enter_async_context(self._outbox.open())
 
