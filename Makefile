@@ -76,7 +76,7 @@ test: setup-dev
 	tools/run_tests.sh $(BIN)
 
 screenshots: setup-dev
-	VEDETTE_SCREENSHOTS=docs/images/screens $(BIN)/python -m pytest -q -n 0 tests/watch/test_screens.py
+	VEDETTE_SCREENSHOTS=docs/images/screens $(BIN)/python -m pytest -q -n 0 tests/watch/test_screens.py tests/watch/test_exercise_browser.py
 
 bench: setup-dev .setup/peers
 	$(BIN)/python -m benchmarks.demo_seeds
@@ -87,6 +87,7 @@ bench: setup-dev .setup/peers
 	$(ONE_CORE) $(BIN)/python -m benchmarks.smoothing
 	$(ONE_CORE) $(BIN)/python -m benchmarks.class_calibration
 	$(BIN)/python -m benchmarks.latency
+	$(BIN)/python -m benchmarks.console_frames
 	$(BIN)/python -m benchmarks.beside
 	$(BIN)/python -m benchmarks.sapient_rates
 	$(ONE_CORE) $(BIN)/python -m benchmarks.links

@@ -5,6 +5,7 @@ import WatchScreen from './WatchScreen.svelte';
 
 export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ default: Component }>>> = {
   '': () => WatchScreen,
+  timeline: () => import('./timeline/TimelineScreen.svelte'),
   setup: () => import('./setup/SetupScreen.svelte'),
   incident: () => import('./incident/IncidentScreen.svelte'),
   respond: () => import('./respond/RespondScreen.svelte'),

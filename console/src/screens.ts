@@ -5,6 +5,7 @@ import { setupText } from './text/setup';
 import { accessText } from './text/access';
 import { exerciseText } from './text/exercise';
 import { historyText } from './text/history';
+import { timelineText } from './text/timeline';
 
 export interface Screen {
   /** Behind the # of the address; '' is Watch. An id may follow it. */
@@ -21,6 +22,7 @@ export const SCREENS = [
   { name: 'history', title: historyText.title },
   { name: 'setup', title: setupText.nav },
   { name: 'access', title: accessText.title },
+  { name: 'timeline', title: timelineText.title },
 ] as const satisfies readonly Screen[];
 
 export type ScreenName = (typeof SCREENS)[number]['name'];

@@ -129,6 +129,7 @@ export const text = {
   },
 
   map: {
+    crowd: (count: number): string => `${count} tracks, drawn together; those chosen or with alerts also one by one`,
     label: (n: number, site: string): string => `Air picture around ${site}: ${n} tracks`,
     framedOn: (n: number): string => (n === 1 ? 'Framed on 1 threat' : `Framed on ${n} threats`),
     framedBase: 'Framed on the base',
@@ -149,6 +150,7 @@ export const text = {
       rings: 'Range rings',
       zones: 'Warning zones',
       trails: 'Trails',
+      detections: 'Detections (looking back)',
       projections: 'Projected paths',
       labels: 'Track labels',
       places: 'Place names',
@@ -276,6 +278,7 @@ export const text = {
     zoom: 'zoom',
     layers: 'layers',
     mode: 'light',
+    replay: 'look back',
     all: 'all keys',
     rows: [
       ['↑ ↓', 'Choose an alert; its track, card and brackets follow'],
@@ -285,12 +288,16 @@ export const text = {
       ['+ −', 'Zoom'],
       ['L', 'Layers'],
       ['M', 'Mute the alarm for 60 s; a new alert of priority 1 breaks it'],
+      ['X', 'To the exercise that runs beside the watch, and back'],
       ['N', 'Night, day, red'],
       ['1 – 9', 'The screens, in the order of the head'],
       ['I', 'Say what the chosen track is, with a reason and your name'],
       ['O', 'Own flights: how each goes, and a new one'],
       ['?', 'This list'],
-      ['Esc', 'Close, or choose nothing'],
+      ['R', 'Look back from where the chosen alert began; again: back to live'],
+      [', .', 'Look back at the alert before, after'],
+      ['Space', 'Looking back: play, pause'],
+      ['Esc', 'Close; back to live; or choose nothing'],
     ],
   },
 } as const;

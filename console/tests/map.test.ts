@@ -4,13 +4,20 @@ import type { MultiLineString, MultiPolygon, Position } from 'geojson';
 import type { Topology } from 'topojson-specification';
 import { describe, expect, it } from 'vitest';
 import { clipAt, unwrap, withinWorld, worldContext } from '../build/land';
-import type { View } from '../src/lib/geo';
+import type { Alert } from '../src/api/types';
+import { project, type View } from '../src/lib/geo';
 import { fit } from '../src/map/framing';
 import { overlapArea, placeLabels, type LabelWish } from '../src/map/labels';
 import { scene } from '../src/map/scene';
+import { parts } from '../src/map/few';
+import { trackAt } from '../src/map/hit';
+import type { Tracks } from '../src/state/tracks';
+import { tracksOf } from '../src/state/whole';
 import { alert, track } from './samples';
 
 const VIEW: View = { longitude: 43.9, latitude: 36.2, zoom: 12, width: 800, height: 600 };
+
+const on = (...alerts: Alert[]): Map<string, Alert[]> => new Map(alerts.map((one) => [one.track ?? '', [one]]));
 
 describe('scene', () => {
   const path = [15, 30, 45].map((inS) => ({
@@ -25,21 +32,21 @@ describe('scene', () => {
   const perimeter = { zone: 'p', name: 'P', role: 'perimeter', distance_m: 1000, inside: false, time_to_s: 20, closest_m: 0, closest_in_s: 30 };
 
   it('draws a threat’s path, corridor and crossing; of others only a vector', () => {
-    const [threat] = scene(VIEW, [track({ path, approaches: [perimeter] })], [alert()], new Map());
+    const [threat] = scene(VIEW, [track({ path, approaches: [perimeter] })], on(alert()), new Map());
     expect(threat?.projection).not.toBe('');
     expect(threat?.corridor).toMatch(/Z$/);
     expect(threat?.crossing?.inS).toBe(20);
-    const [other] = scene(VIEW, [track({ path, approaches: [perimeter] })], [], new Map());
+    const [other] = scene(VIEW, [track({ path, approaches: [perimeter] })], on(), new Map());
     expect(other?.projection).toBe('');
     expect(other?.vector).not.toBe('');
   });
   it('draws priority 1 last, on top', () => {
-    const order = scene(VIEW, [track(), track({ track: 'test-T-0002' })], [alert()], new Map());
+    const order = scene(VIEW, [track(), track({ track: 'test-T-0002' })], on(alert()), new Map());
     expect(order.map((one) => one.track.track)).toEqual(['test-T-0002', 'test-T-0001']);
   });
   it('leaves out what has no place, and a course that is not known', () => {
-    expect(scene(VIEW, [track({ latitude_deg: null })], [], new Map())).toEqual([]);
-    const [still] = scene(VIEW, [track({ course_true_deg: null, path })], [alert()], new Map());
+    expect(scene(VIEW, [track({ latitude_deg: null })], on(), new Map())).toEqual([]);
+    const [still] = scene(VIEW, [track({ course_true_deg: null, path })], on(alert()), new Map());
     expect(still?.projection).toBe('');
   });
 });
@@ -104,5 +111,33 @@ describe('the world', () => {
     expect(rings.reduce((sum, ring) => sum + leaps(ring), 0)).toBe(0);
     const drawn = lines.flatMap((one) => (one.geometry as MultiLineString).coordinates);
     expect(drawn.reduce((sum, line) => sum + leaps(line), 0)).toBe(0);
+  });
+});
+
+describe('a crowd', () => {
+  const name = (i: number): string => `test-T-${String(i).padStart(4, '0')}`;
+  const many = (count: number): Tracks =>
+    tracksOf(Array.from({ length: count }, (_, i) => track({ track: name(i), longitude_deg: 43.8 + (i % 50) * 0.004, latitude_deg: 36.1 + Math.floor(i / 50) * 0.004 })));
+
+  it('is drawn as elements while it is small', () => {
+    const { few, alerted } = parts({ tracks: many(30), alertsOn: new Map() }, []);
+    expect([few.size, alerted.size]).toEqual([30, 0]);
+  });
+  it('leaves as elements the first alerts, and what is chosen or pointed at', () => {
+    const alerts = Array.from({ length: 100 }, (_, i) => alert({ alert: `A${i}`, track: name(i), priority: i === 99 ? 1 : 3, time_to_s: 500 - i }));
+    const { few, alerted } = parts({ tracks: many(2000), alertsOn: on(...alerts) }, [name(1500), null]);
+    expect(few.has(name(99)) && few.has(name(98)) && few.has(name(1500))).toBe(true);
+    expect(few.size + alerted.size).toBeLessThan(80);
+    expect([...few].filter((id) => alerted.has(id))).toEqual([]);
+  });
+  it('forgets a track that is gone, though it was chosen or its alert stands', () => {
+    const { few } = parts({ tracks: many(50), alertsOn: on(alert({ track: 'test-T-9999' })) }, ['test-T-8888']);
+    expect(few.size).toBe(0);
+  });
+  it('is pointed at by place, the nearest of those near enough', () => {
+    const tracks = many(200);
+    const { x, y } = project(VIEW, { latitude: 36.104, longitude: 43.808 });
+    expect(trackAt(tracks, VIEW, x + 3, y - 2)).toBe(name(52));
+    expect(trackAt(tracks, VIEW, -500, -500)).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 /** Small complete objects of the API for the tests; each test changes what it is about. */
-import type { Alert, TopicViews, Track } from '../src/api/types';
+import type { Alert, Columns, TopicViews, Track, TracksDelta } from '../src/api/types';
 
 export const track = (change: Partial<Track> = {}): Track => ({
   track: 'test-T-0001',
@@ -98,3 +98,29 @@ export const topics = (change: Partial<TopicViews> = {}): TopicViews => ({
   },
   ...change,
 });
+
+/** A delta of the tracks, as the stream's small form has it: each given whole is told of in full. */
+export function delta(tracks: readonly Track[], change: Partial<TracksDelta> = {}): TracksDelta {
+  const column = <T>(of: (one: Track) => T): T[] => tracks.map(of);
+  const moves: Columns = {
+    track: column((one) => one.track),
+    observed_s: column((one) => Date.parse(one.time_utc) / 1000),
+    last_update_s: column((one) => Date.parse(one.last_update_utc) / 1000),
+    latitude_deg: column((one) => one.latitude_deg),
+    longitude_deg: column((one) => one.longitude_deg),
+    altitude_ellipsoid_m: column((one) => one.altitude_ellipsoid_m),
+    altitude_msl_m: column((one) => one.altitude_msl_m),
+    height_agl_m: column((one) => one.height_agl_m),
+    velocity_east_mps: column((one) => one.velocity_east_mps),
+    velocity_north_mps: column((one) => one.velocity_north_mps),
+    velocity_up_mps: column((one) => one.velocity_up_mps),
+    speed_mps: column((one) => one.speed_mps),
+    course_true_deg: column((one) => one.course_true_deg),
+    sigma_position_m: column((one) => one.sigma_position_m),
+    sigma_major_m: column((one) => one.ellipse.sigma_major_m),
+    sigma_minor_m: column((one) => one.ellipse.sigma_minor_m),
+    azimuth_true_deg: column((one) => one.ellipse.azimuth_true_deg),
+    p_exists: column((one) => one.p_exists),
+  };
+  return { seq: 1, kind: 'tracks', whole: false, moves, about: [...tracks], details: [], trails: {}, ...change };
+}

@@ -12,6 +12,7 @@ import msgspec
 
 from tests.console.flights import SITE, T0_S
 from tests.console.scenario import moment
+from tests.console.scene_playback import ScenePlayback
 from vedette.clock import ClockOffset
 from vedette.console import ActionRefused, Board, Health, RecordedSite, Tried
 from vedette.model import (
@@ -21,6 +22,7 @@ from vedette.model import (
     AlertState,
     AnyPayload,
     Effect,
+    FeedHealth,
     FeedState,
     HandOver,
     History,
@@ -52,7 +54,10 @@ OUTPUTS = (
 
 
 class FakeDesk:
-    """`show(t)` puts up the moment t; `hold` keeps every action waiting for its commit; `refuse` refuses it."""
+    """`show(t)` puts up the moment t but for the alerts in `hide`.
+
+    `hold` keeps every action waiting for its commit; `refuse` refuses it.
+    """
 
     def __init__(self, origin: Origin = Origin.SIMULATED) -> None:
         self._board = Board(SITE, origin)
@@ -63,10 +68,12 @@ class FakeDesk:
         self.actions: list[Action] = []
         self.kept: list[AnyPayload] = []
         self.unkept = False
+        self.of_document: dict[str, Any] = {}
         self.operators: dict[str, OperatorPlace] = {}
         self.refuse: str | None = None
         self.hold: asyncio.Event | None = None
         self.calm = False
+        self.hide: set[str] = set()
         self.test: Alert | None = None
         self.tested: AlarmTest | None = None
         self.test_outputs: tuple[Tried, ...] = ()
@@ -79,6 +86,10 @@ class FakeDesk:
     def board(self) -> Board:
         return self._board
 
+    @property
+    def playback(self) -> ScenePlayback:
+        return ScenePlayback(lambda: self._t_s)
+
     def show(self, t_s: float) -> None:
         self._t_s = t_s
         now = moment(t_s, self._origin, self.acknowledged)
@@ -87,14 +98,22 @@ class FakeDesk:
             now = msgspec.structs.replace(
                 now, picture=msgspec.structs.replace(now.picture, tracks=quiet), alerts=(), incidents=()
             )
+        now = msgspec.structs.replace(now, alerts=tuple(one for one in now.alerts if one.alert not in self.hide))
         incidents = [msgspec.structs.replace(one, effects={**one.effects, **self.effects}) for one in now.incidents]
         self._board.show_picture(now.picture)
         alerts = (*now.alerts, *([self.test] if self.test else []))
         self._show(alerts=alerts, incidents=tuple(incidents), operators=dict(self.operators))
+        self._show_health(now.feeds, t_s, 0.4)
+
+    def stall(self, late_s: float) -> None:
+        """Let the clock go on by so much, and no new picture come."""
+        self._show_health((), self._t_s, late_s)
+
+    def _show_health(self, feeds: tuple[FeedHealth, ...], t_s: float, late_s: float) -> None:
         self._board.show_health(
             Health(
-                now_s=T0_S + t_s + 0.4,
-                feeds=now.feeds,
+                now_s=T0_S + t_s + late_s,
+                feeds=feeds,
                 clock=ClockOffset(synchronised=True, offset_s=0.0012, max_error_s=0.08),
                 ended=self.ended,
                 test_alarm=self.tested,
@@ -119,7 +138,7 @@ class FakeDesk:
     def incident_document(self, incident: str) -> dict[str, Any] | None:
         for one in self._board.incidents():
             if one.incident == incident:
-                return incident_document(one, SITE, self._board.alerts())
+                return {**incident_document(one, SITE, self._board.alerts()), **self.of_document}
         return None
 
     def incident_case(self, incident: str) -> dict[str, Any] | None:
@@ -252,7 +271,8 @@ class FakeDesk:
 
     def _acknowledge(self, action: Action) -> None:
         if action.target in self.acknowledged:
-            raise ActionRefused("already", f"{action.target} is acknowledged already")
+            by, _ = self.acknowledged[action.target]
+            raise ActionRefused("already_acknowledged", f"{action.target} is already acknowledged by {by}")
         at_s = T0_S + self._t_s
         if self.test is not None and self.test.alert == action.target:
             self.test = msgspec.structs.replace(

@@ -13,10 +13,11 @@ from tests.access.quick import PASSWORD, Quick, people
 from tests.console.conftest import Served
 from tests.console.fake_desk import FakeDesk
 from tests.console.test_browser import ARGS
+from tests.watch.test_screens import AXE, RUN_AXE
 from vedette.access import UserFile
 from vedette.clock import LiveClock
 from vedette.console.pages import STATIC
-from vedette.model import OperatorPlace
+from vedette.model import OperatorPlace, PersonConfirmed
 
 pytestmark = pytest.mark.browser
 OWN = "a sentence of my own"
@@ -209,3 +210,64 @@ def test_a_viewer_is_not_shown_what_they_may_not_do(door: Door) -> None:
     page.goto(f"{door.served.url}#/access")
     expect(page.get_by_test_id("user-add")).to_have_count(0)
     expect(page.get_by_test_id("session-O. Officer")).to_have_count(1)
+
+
+STATEMENT = {
+    "id": "erbil-ST-0001", "state": "awaiting_approval", "sentences": [], "not_said": [], "left_out": [],
+    "replaces": None, "by": "O. Officer", "role": None, "note": "", "drafted_utc": "2021-09-11T20:50:00Z",
+    "drafted_local": "2021-09-11T23:50:00+03:00", "released_local": None,
+    "approvals": [], "awaits": ["commander", "public-affairs"], "changes": [], "released_utc": None, "moves": [],
+}  # fmt: skip
+
+
+def test_a_second_person_signs_at_the_first_ones_screen(door: Door) -> None:
+    door.desk.of_document = {"statements": [STATEMENT]}
+    page = door.entered("O. Officer")
+    page.keyboard.press("2")
+    page.get_by_test_id("statement-approve").click()
+    form = page.get_by_test_id("form")
+    expect(form.locator("[name=by]")).to_have_value("O. Officer")
+    form.locator("[name=role]").fill("commander")
+    submit = form.locator("button[type=submit]")
+    submit.click()
+    expect(form.get_by_role("alert")).to_contain_text("without the right to decide")
+    form.get_by_test_id("second").check()
+    form.locator("[name=by]").fill("C. Commander")
+    form.locator("[name=role]").fill("commander")
+    form.get_by_test_id("second-password").fill("not the password")
+    submit.click()
+    expect(form.get_by_role("alert")).to_contain_text("Name or password is wrong.")
+    form.get_by_test_id("second-password").fill(PASSWORD)
+    submit.click()
+    expect(form).to_be_hidden()
+    action = door.desk.actions[-1]
+    assert (action.by, action.role) == ("C. Commander", "commander")
+    (told,) = [one for one in door.quick.told if isinstance(one, PersonConfirmed)]
+    assert (told.user, told.beside) == ("C. Commander", "O. Officer")
+    assert told.act == f"POST /api/v1/incidents/erbil-I-0001/statements/{STATEMENT['id']}/approve"
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, by rule and place."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(RUN_AXE)
+    assert found["inapplicable"], "axe ran"
+    return [f"{fault['id']}: {node['html'][:200]}" for fault in found["violations"] for node in fault["nodes"]]
+
+
+@pytest.mark.parametrize(("width", "height", "mode"), [(1440, 900, "night"), (1280, 720, "red"), (1024, 768, "day")])
+def test_cover_and_screen_can_be_used_by_all(door: Door, width: int, height: int, mode: str) -> None:
+    page = door.page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("mode => localStorage.setItem('vedette-mode', mode)", mode)
+    page.reload()
+    log_in(page, "M. Manager", "not the password")
+    expect(page.get_by_role("alert").filter(has_text="wrong")).to_be_visible()
+    assert faults(page) == []
+    log_in(page, "M. Manager")
+    page.get_by_test_id("who").click()
+    page.get_by_test_id("account").click()
+    page.get_by_test_id("user-V. Viewer").get_by_role("button", name="Change").click()
+    expect(page.get_by_test_id("user-edit")).to_be_visible()
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

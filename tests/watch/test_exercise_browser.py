@@ -1,11 +1,13 @@
 """A real Chromium at a watch with an exercise beside it: begun, fought, ended, judged; the live queue always in sight.
 
-The watch replays a real attack; the exercise injects another one into it.
+The watch replays a real attack; the exercise injects another one into it. With VEDETTE_SCREENSHOTS=FOLDER the pictures
+are kept there.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -62,7 +64,7 @@ def test_an_exercise_from_its_beginning_to_its_evaluation(watch: Running, browse
     page.goto(f"{watch.address}/#/exercise")
     _begin(page)
     shown = _shown(tmp_path)
-    page.screenshot(path=shown / "running.png")
+    page.screenshot(path=shown / "exercise-running-night.png")
     page.get_by_test_id("to-exercise").click()
     expect(page.get_by_test_id("exercise-band")).to_contain_text("EXERCISE: Wednesday")
     expect(page.get_by_test_id("page")).to_have_attribute("data-origin", "exercise")
@@ -72,7 +74,7 @@ def test_an_exercise_from_its_beginning_to_its_evaluation(watch: Running, browse
     first = hero.get_attribute("data-alert")
     assert first is not None
     assert first.startswith("erbil-x1-A-")
-    page.screenshot(path=shown / "exercise-night.png")
+    page.screenshot(path=shown / "exercise-beside-night.png")
     page.keyboard.press("a")
     expect(page.get_by_test_id(f"alert-{first}")).to_have_attribute("data-state", "acknowledged", timeout=PATIENCE_MS)
     assert not any(one["acknowledged_by"] for one in watch.get("/api/v1/alerts")["alerts"])
@@ -107,7 +109,7 @@ def _a_real_alert_breaks_through(page: Page, watch: Running, shown: Path) -> Non
     inside = "e => e.scrollWidth <= e.clientWidth"
     assert page.get_by_test_id("page").evaluate(inside)
     _is_accessible(page)
-    page.screenshot(path=shown / "real-alert.png")
+    page.screenshot(path=shown / "exercise-live-alert-night.png")
 
 
 def _is_accessible(page: Page) -> None:
@@ -121,13 +123,13 @@ def _is_judged(page: Page, shown: Path) -> None:
     expect(page.get_by_test_id("target-north-1").locator('[data-code="acknowledged"]')).to_be_visible()
     expect(page.get_by_test_id("right")).to_have_text(re.compile(r"^[1-9]$"))
     _is_accessible(page)
-    page.screenshot(path=shown / "evaluation-night.png")
+    page.screenshot(path=shown / "exercise-judged-night.png")
     page.get_by_test_id("mode-day").click()
-    page.screenshot(path=shown / "evaluation-day.png")
+    page.screenshot(path=shown / "exercise-judged-day.png")
     with page.expect_popup() as opened:
         page.get_by_test_id("evaluation-page").click()
     expect(opened.value.get_by_text("EXERCISE").first).to_be_visible()
-    opened.value.screenshot(path=shown / "page.png", full_page=True)
+    opened.value.screenshot(path=shown / "exercise-page-day.png", full_page=True)
 
 
 def _the_records_are_apart(tmp_path: Path, first: str) -> None:
@@ -141,6 +143,7 @@ def _the_records_are_apart(tmp_path: Path, first: str) -> None:
 
 
 def _shown(tmp_path: Path) -> Path:
-    folder = tmp_path / "screens"
-    folder.mkdir()
+    """Where the pictures are put."""
+    folder = Path(os.environ.get("VEDETTE_SCREENSHOTS") or tmp_path / "screens")
+    folder.mkdir(parents=True, exist_ok=True)
     return folder

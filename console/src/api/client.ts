@@ -9,9 +9,13 @@ import type {
   History,
   HistoryQuery,
   IncidentDocument,
+  Looks,
+  PastAlerts,
+  PastPoints,
   ReasonName,
   SensorTask,
   Site,
+  Span,
   Track,
 } from './types';
 
@@ -114,3 +118,16 @@ export const endFlight = (
   how: 'close' | 'withdraw',
   word: { reason: string; by: string; role: string },
 ): Promise<Flight> => send<Flight>(`/flights/${encodeURIComponent(flight)}/${how}`, word);
+
+const query = (asked: Record<string, string>): string => new URLSearchParams(asked).toString();
+
+export const getSpan = (): Promise<Span> => ask<Span>('/history/span');
+
+export const getPoints = (since: string, until: string, after: number): Promise<PastPoints> =>
+  ask<PastPoints>(`/history/points?${query({ since, until, after: String(after) })}`);
+
+export const getPastAlerts = (since: string, until: string, after: string | null): Promise<PastAlerts> =>
+  ask<PastAlerts>(`/history/alerts?${query({ since, until, ...(after === null ? {} : { after }) })}`);
+
+export const getLooks = (incident: string, since: string, until: string, after: number): Promise<Looks> =>
+  ask<Looks>(`/history/detections?${query({ incident, since, until, after: String(after) })}`);

@@ -603,6 +603,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/history/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts that stood in a time */
+        get: operations["ApiV1HistoryAlertsAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/detections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Detections that had a part in an incident, with their places on the map */
+        get: operations["ApiV1HistoryDetectionsDetections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tracks of an earlier time, as recorded */
+        get: operations["ApiV1HistoryPicturePicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recorded track points of a time, thinned by step_s, paged by after */
+        get: operations["ApiV1HistoryPointsPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/span": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** From when to when the record reaches, and where no watch was kept */
+        get: operations["ApiV1HistorySpanSpan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -1346,6 +1431,23 @@ export interface paths {
         };
         /** The newest picture's tracks, with trails */
         get: operations["ApiV1TracksTracks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracks/{track_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One track of the newest picture */
+        get: operations["ApiV1TracksTrackIdTrack"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2225,6 +2327,11 @@ export interface components {
         FlightsView: {
             flights: components["schemas"]["FlightView"][];
         };
+        /** GapView */
+        GapView: {
+            from_utc: string;
+            until_utc: string;
+        };
         /** HandOverView */
         HandOverView: {
             by: string;
@@ -2450,6 +2557,24 @@ export interface components {
             longitude_deg?: number | null;
             track?: string | null;
         };
+        /** LookView */
+        LookView: {
+            places: ([
+                number,
+                number
+            ] | null)[];
+            rows: {
+                [key: string]: number | string | null;
+            }[];
+            sensor: string;
+            time_utc: string;
+        };
+        /** LooksView */
+        LooksView: {
+            incident: string;
+            looks: components["schemas"]["LookView"][];
+            next: number | null;
+        };
         /** MandateView */
         MandateView: {
             from_utc: string | null;
@@ -2634,6 +2759,11 @@ export interface components {
             new: string;
             old: string;
         };
+        /** PastAlertsView */
+        PastAlertsView: {
+            alerts: components["schemas"]["AlertView"][];
+            next: string | null;
+        };
         /** PastIncidentView */
         PastIncidentView: {
             aircraft: number | null;
@@ -2656,6 +2786,14 @@ export interface components {
             summary: string;
             timezone: string;
             zones: string[];
+        };
+        /** PastPictureView */
+        PastPictureView: {
+            complete: boolean;
+            /** @enum {string} */
+            origin: "live" | "replay" | "simulated" | "exercise";
+            time_utc: string;
+            tracks: components["schemas"]["PointView"][];
         };
         /** PathPointView */
         PathPointView: {
@@ -2689,6 +2827,31 @@ export interface components {
             phase: string;
             text: string;
             within_s: number | null;
+        };
+        /** PointView */
+        PointView: {
+            altitude_ellipsoid_m: number | null;
+            class: string;
+            identity: string | null;
+            latitude_deg: number | null;
+            longitude_deg: number | null;
+            observed_s: number;
+            p_class: number;
+            p_exists: number;
+            sensors: string[];
+            sigma_position_m: number;
+            status: string;
+            track: string;
+            velocity_east_mps: number;
+            velocity_north_mps: number;
+            velocity_up_mps: number | null;
+        };
+        /** PointsView */
+        PointsView: {
+            next: number | null;
+            /** @enum {string} */
+            origin: "live" | "replay" | "simulated" | "exercise";
+            points: components["schemas"]["PointView"][];
         };
         /** ReadEntry */
         ReadEntry: {
@@ -3045,6 +3208,14 @@ export interface components {
             screen: string;
             /** @enum {string} */
             sound: "played" | "muted" | "blocked";
+        };
+        /** SpanView */
+        SpanView: {
+            first_utc: string | null;
+            gaps: components["schemas"]["GapView"][];
+            last_utc: string | null;
+            /** @enum {string} */
+            origin: "live" | "replay" | "simulated" | "exercise";
         };
         /** StandingView */
         StandingView: {
@@ -4960,6 +5131,202 @@ export interface operations {
             };
         };
     };
+    ApiV1HistoryAlertsAlerts: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastAlertsView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1HistoryDetectionsDetections: {
+        parameters: {
+            query: {
+                incident: string;
+                since: string;
+                until: string;
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LooksView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1HistoryPicturePicture: {
+        parameters: {
+            query: {
+                at: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastPictureView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1HistoryPointsPoints: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+                step_s?: number;
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1HistorySpanSpan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpanView"];
+                };
+            };
+        };
+    };
     ApiV1IncidentsIncidents: {
         parameters: {
             query?: never;
@@ -6725,6 +7092,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TracksView"];
+                };
+            };
+        };
+    };
+    ApiV1TracksTrackIdTrack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

@@ -1,14 +1,13 @@
 /** The link to the watch: a WebSocket that comes back by itself and goes on where it left off. */
-import type { Message } from './types';
+import type { Batch } from './types';
 
-/** Messages that arrive together are handed over together, at most this often. */
-const GATHER_MS = 50;
 const RETRY_MS = 1000;
 /** A silence this long is a dead link, whatever the socket says: the server beats each second. */
 export const SILENCE_MS = 2500;
 
 export interface StreamEvents {
-  messages: (batch: Message[]) => void;
+  /** Everything that changed since the batch before; an empty one says that the link lives. */
+  batch: (batch: Batch, text: string) => void;
   closed: () => void;
 }
 
@@ -16,8 +15,7 @@ export class StreamLink {
   #socket: WebSocket | null = null;
   #after = -1;
   #token = '';
-  #batch: Message[] = [];
-  #gathering: ReturnType<typeof setTimeout> | undefined;
+  #watched: readonly string[] = [];
   #retry: ReturnType<typeof setTimeout> | undefined;
   #heardAt = 0;
   readonly #watchdog: ReturnType<typeof setInterval>;
@@ -36,30 +34,39 @@ export class StreamLink {
     this.#drop();
   }
 
+  /** Tracks to be sent whole, with reasons and way ahead, as long as they are named. */
+  watch(tracks: readonly string[]): void {
+    if (tracks.join(' ') === this.#watched.join(' ')) return;
+    this.#watched = tracks;
+    this.#say({ watch: tracks });
+  }
+
   #open(): void {
-    const resume = this.#after >= 0 ? `?after=${this.#after}&token=${this.#token}` : '';
-    const socket = new WebSocket(this.address + resume);
+    const resume = this.#after >= 0 ? `&after=${this.#after}&token=${this.#token}` : '';
+    const socket = new WebSocket(`${this.address}?form=delta${resume}`);
     this.#socket = socket;
     this.#heardAt = performance.now();
-    socket.onmessage = (event: MessageEvent<string>) => this.#hear(JSON.parse(event.data) as Message);
+    socket.onopen = () => {
+      if (this.#watched.length > 0) this.#say({ watch: this.#watched });
+    };
+    socket.onmessage = (event: MessageEvent<string>) => this.#hear(event.data);
     socket.onclose = () => {
       if (this.#socket === socket) this.#lose();
     };
   }
 
-  #hear(message: Message): void {
+  /** The batch is said to be taken when the page has taken it in: a page that lags is sent less, and nothing stale. */
+  #hear(text: string): void {
+    const batch = JSON.parse(text) as Batch;
     this.#heardAt = performance.now();
-    this.#after = message.seq;
-    if (message.kind === 'snapshot') this.#token = message.token;
-    this.#batch.push(message);
-    this.#gathering ??= setTimeout(() => this.#flush(), GATHER_MS);
+    this.#after = batch.seq;
+    for (const message of batch.messages) if (message.kind === 'snapshot') this.#token = message.token;
+    this.events.batch(batch, text);
+    setTimeout(() => this.#say({ have: batch.seq }), 0);
   }
 
-  #flush(): void {
-    this.#gathering = undefined;
-    const batch = this.#batch;
-    this.#batch = [];
-    if (batch.length > 0) this.events.messages(batch);
+  #say(what: { have: number } | { watch: readonly string[] }): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(what));
   }
 
   #check(): void {

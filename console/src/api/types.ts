@@ -62,6 +62,12 @@ export type Place = Schemas['PlaceView'];
 export type Sheet = Schemas['SheetView'];
 export type HandOver = Schemas['HandOverView'];
 export type HandOverDraft = Schemas['DraftView'];
+export type Span = Schemas['SpanView'];
+export type PastPoint = Schemas['PointView'];
+export type PastPoints = Schemas['PointsView'];
+export type PastAlerts = Schemas['PastAlertsView'];
+export type Look = Schemas['LookView'];
+export type Looks = Schemas['LooksView'];
 export type Origin = Track['origin'];
 
 interface Numbered {
@@ -80,13 +86,70 @@ export type TopicViews = Snapshot['topics'];
 export type TopicName = keyof TopicViews;
 export type TopicMessage = { [Name in TopicName]: TopicViews[Name] & Numbered & { kind: Name } }[TopicName];
 
-/** What the stream sends: a snapshot, then the whole of one thing at a time. */
+/** What moves of each track, one list a column, by the tables' names; times are UTC seconds. */
+export interface Columns {
+  track: string[];
+  observed_s: number[];
+  last_update_s: number[];
+  latitude_deg: (number | null)[];
+  longitude_deg: (number | null)[];
+  altitude_ellipsoid_m: (number | null)[];
+  altitude_msl_m: (number | null)[];
+  height_agl_m: (number | null)[];
+  velocity_east_mps: number[];
+  velocity_north_mps: number[];
+  velocity_up_mps: (number | null)[];
+  speed_mps: number[];
+  course_true_deg: (number | null)[];
+  sigma_position_m: number[];
+  sigma_major_m: number[];
+  sigma_minor_m: number[];
+  azimuth_true_deg: number[];
+  p_exists: number[];
+}
+
+/** What seldom changes of a track. */
+export type TrackAbout = Pick<
+  Track,
+  | 'track'
+  | 'first_utc'
+  | 'status'
+  | 'class'
+  | 'p_class'
+  | 'identity'
+  | 'cooperation'
+  | 'callsign'
+  | 'impact'
+  | 'disposition'
+  | 'evidence_says'
+  | 'override'
+>;
+
+/** What changed of the picture; `whole`: tracks that it does not name are gone. */
+export interface TracksDelta extends Numbered {
+  kind: 'tracks';
+  whole: boolean;
+  moves: Partial<Columns>;
+  about: TrackAbout[];
+  details: Track[];
+  /** By track: UTC seconds, degrees north, degrees east of each point in turn. */
+  trails: Record<string, number[]>;
+}
+
+/** One message of the stream's small form. */
+export interface Batch extends Numbered {
+  kind: 'batch';
+  /** The server's own clock as it sent this. */
+  sent_utc: string;
+  messages: Message[];
+}
+
+/** What a batch holds: a snapshot without its tracks, what changed of the tracks, the whole of other things. */
 export type Message =
   | (Snapshot & { kind: 'snapshot' })
-  | (Track & Numbered & { kind: 'track' })
+  | TracksDelta
   | TrackEnd
   | (Alert & Numbered & { kind: 'alert' })
   | (Incident & Numbered & { kind: 'incident' })
   | (Health & Numbered & { kind: 'health' })
-  | TopicMessage
-  | (Numbered & { kind: 'heartbeat' });
+  | TopicMessage;

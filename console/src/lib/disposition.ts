@@ -5,7 +5,10 @@ import { isOver } from './order';
 export type Disposition = Track['disposition'];
 export type Glyph = 'wing' | 'multi' | 'plane' | 'bird' | 'query';
 
-export function isOpen(alert: Alert): boolean {
+/** As much of an alert as the map needs. */
+export type AlertMark = Pick<Alert, 'track' | 'priority' | 'state' | 'acknowledged_utc' | 'time_to_s'>;
+
+export function isOpen(alert: Pick<Alert, 'state'>): boolean {
   return !isOver(alert) && alert.state !== 'dismissed';
 }
 
@@ -23,11 +26,11 @@ export function glyph(track: Pick<Track, 'class' | 'p_class'>): Glyph {
 }
 
 /** Priority a track is drawn and labelled at: that of its worst open alert, 4 without one. */
-export function trackPriority(track: Track, alerts: readonly Alert[]): number {
+export function trackPriority(track: Track, alerts: readonly AlertMark[]): number {
   return Math.min(4, ...alerts.filter((one) => one.track === track.track && isOpen(one)).map((one) => one.priority));
 }
 
 /** Whether its way ahead is drawn: it is held suspicious or hostile, or an alert of priority 1 or 2 stands on it. */
-export function threatens(track: Track, alerts: readonly Alert[]): boolean {
+export function threatens(track: Track, alerts: readonly AlertMark[]): boolean {
   return track.disposition === 'suspicious' || track.disposition === 'hostile' || trackPriority(track, alerts) <= 2;
 }

@@ -40,31 +40,40 @@ export function age(seconds: number | null): string {
 /** Ids are prefixed by the site's; on its own screen the prefix says nothing. */
 export const shortId = (id: string, site: string): string => (id.startsWith(`${site}-`) ? id.slice(site.length + 1) : id);
 
-export const clockTime = (ms: number, zone: string): string =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(ms);
+/** An id on the screen of a watch, as `shortId`. */
+export const shortIn = (watch: { site: { id: string } | null }, id: string): string => shortId(id, watch.site?.id ?? '');
+
+/** Formats are costly to make, and a screen full of rows writes the same few over and over. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(language: string, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language} ${zone} ${Object.values(options).join()} ${Object.keys(options).join()}`;
+  let found = formats.get(key);
+  if (!found) formats.set(key, (found = new Intl.DateTimeFormat(language, { timeZone: zone, ...options })));
+  return found;
+}
+
+const CLOCK: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit' };
+
+export const clockTime = (ms: number, zone: string): string => format('en-GB', zone, CLOCK).format(ms);
 
 export const hourMinute = (ms: number, zone: string): string => clockTime(ms, zone).slice(0, 5);
 
 /** 11 Sep. */
 export const day = (ms: number, zone: string): string =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short' }).format(ms);
+  format('en-GB', zone, { day: 'numeric', month: 'short' }).format(ms);
 
 /** Sat 11 Sep 2021. */
 export function longDate(ms: number, zone: string): string {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-  }).formatToParts(ms);
+  const wanted = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const;
+  const parts = format('en-US', zone, wanted).formatToParts(ms);
   const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
   return `${part('weekday')} ${part('day')} ${part('month')} ${part('year')}`;
 }
 
 /** The zone's offset at a time: +03, +05:30. */
 export function zoneOffset(ms: number, zone: string): string {
-  const part = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'longOffset' })
+  const part = format('en-GB', zone, { timeZoneName: 'longOffset' })
     .formatToParts(ms)
     .find((one) => one.type === 'timeZoneName');
   return (part?.value ?? '').replace('GMT', '').replace(/:00$/, '') || '+00';

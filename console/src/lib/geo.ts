@@ -24,15 +24,29 @@ const METRES_PER_DEGREE = 111_195;
 /** sqrt of the 95 % point of chi-squared with two degrees of freedom: 1 sigma → 95 % ellipse. */
 export const ELLIPSE_95 = 2.4477;
 
-const mercatorX = (longitude: number): number => (longitude + 180) / 360;
-const mercatorY = (latitude: number): number => 0.5 - Math.log(Math.tan(Math.PI / 4 + (latitude * RAD) / 2)) / (2 * Math.PI);
+/** Place on the unit square of the Mercator projection, west and north at 0. */
+export const mercatorX = (longitude: number): number => (longitude + 180) / 360;
+export const mercatorY = (latitude: number): number => 0.5 - Math.log(Math.tan(Math.PI / 4 + (latitude * RAD) / 2)) / (2 * Math.PI);
 
-export function project(view: View, place: Place): Point {
+/** A view as the straight map from the unit square to pixels: x = (mercatorX - left) * size. */
+export interface Window {
+  left: number;
+  top: number;
+  size: number;
+}
+
+export function windowOf(view: View): Window {
   const size = 512 * 2 ** view.zoom;
   return {
-    x: (mercatorX(place.longitude) - mercatorX(view.longitude)) * size + view.width / 2,
-    y: (mercatorY(place.latitude) - mercatorY(view.latitude)) * size + view.height / 2,
+    size,
+    left: mercatorX(view.longitude) - view.width / 2 / size,
+    top: mercatorY(view.latitude) - view.height / 2 / size,
   };
+}
+
+export function project(view: View, place: Place): Point {
+  const { left, top, size } = windowOf(view);
+  return { x: (mercatorX(place.longitude) - left) * size, y: (mercatorY(place.latitude) - top) * size };
 }
 
 export function metresPerPixel(view: View): number {

@@ -1,7 +1,9 @@
 /** The picture as things to draw, in screen pixels. Pure: view, tracks and alerts in; shapes out, worst drawn last. */
-import type { Alert, Impact, Track, TrailPoint } from '../api/types';
-import { glyph, threatens, trackPriority, type Disposition, type Glyph } from '../lib/disposition';
-import { ELLIPSE_95, acrossCourse, metresPerPixel, offset, pathData, project, span, type Place, type Point, type View } from '../lib/geo';
+import type { Impact, Track } from '../api/types';
+import type { Trail } from '../state/trail';
+import { glyph, threatens, trackPriority, type AlertMark, type Disposition, type Glyph } from '../lib/disposition';
+import { ELLIPSE_95, acrossCourse, metresPerPixel, offset, pathData, project, span, windowOf, type Place, type Point, type View } from '../lib/geo';
+import { trailDots } from './trail';
 
 /** An ellipse in pixels, its long axis turned clockwise from north. */
 export interface Oval {
@@ -24,7 +26,8 @@ export interface DrawnTrack {
   priority: number;
   /** An alert on it that nobody has acknowledged. */
   unseen: boolean;
-  trail: Point[];
+  /** Dots, as the data of a path. */
+  trail: string;
   oval: Oval | null;
   vector: string;
   projection: string;
@@ -150,7 +153,7 @@ function ahead(view: View, track: Track, from: Place, threat: boolean): Ahead {
   };
 }
 
-function drawn(view: View, track: Track, alerts: readonly Alert[], trail: readonly TrailPoint[]): DrawnTrack | null {
+function drawn(view: View, track: Track, alerts: readonly AlertMark[], trail: Trail | undefined): DrawnTrack | null {
   if (track.latitude_deg === null || track.longitude_deg === null) return null;
   const from: Place = { latitude: track.latitude_deg, longitude: track.longitude_deg };
   const ellipse = track.ellipse;
@@ -161,22 +164,24 @@ function drawn(view: View, track: Track, alerts: readonly Alert[], trail: readon
     disposition: track.disposition,
     glyph: glyph(track),
     priority: trackPriority(track, alerts),
-    unseen: alerts.some((one) => one.track === track.track && one.acknowledged_utc === null),
-    trail: trail.map((point) => project(view, place(point))),
+    unseen: alerts.some((one) => one.acknowledged_utc === null),
+    trail: trail ? trailDots(trail, windowOf(view)) : '',
     oval: round.ry > LEAST_OVAL_PX ? round : null,
     ...ahead(view, track, from, threatens(track, alerts)),
     impact: track.impact ? drawnImpact(view, track.impact) : null,
   };
 }
 
+const NONE: readonly AlertMark[] = [];
+
 export function scene(
   view: View,
   tracks: Iterable<Track>,
-  alerts: readonly Alert[],
-  trails: ReadonlyMap<string, readonly TrailPoint[]>,
+  alertsOn: ReadonlyMap<string, readonly AlertMark[]>,
+  trails: ReadonlyMap<string, Trail>,
 ): DrawnTrack[] {
   return [...tracks]
-    .map((track) => drawn(view, track, alerts, trails.get(track.track) ?? []))
+    .map((track) => drawn(view, track, alertsOn.get(track.track) ?? NONE, trails.get(track.track)))
     .filter((one) => one !== null)
     .sort((a, b) => b.priority - a.priority || a.track.track.localeCompare(b.track.track));
 }

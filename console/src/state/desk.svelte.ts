@@ -1,15 +1,17 @@
 /** What this officer has chosen on this screen: nothing here is known to the watch. */
 import type { Alert, Track } from '../api/types';
 import { lines, type Line } from '../lib/groups';
+import { Replay } from './replay.svelte';
 import { Sound } from './sound.svelte';
 import { screenNamed, type ScreenName } from '../screens';
+import type { Shown } from './shown';
 import type { Watch } from './watch.svelte';
 
 export type Mode = 'night' | 'day' | 'red';
-export type Layer = 'coverage' | 'rings' | 'zones' | 'trails' | 'projections' | 'labels' | 'places';
+export type Layer = 'coverage' | 'rings' | 'zones' | 'trails' | 'projections' | 'labels' | 'places' | 'detections';
 export type Dialog = 'keys' | 'layers' | 'identity' | 'flights' | 'order' | null;
 
-export const LAYERS: readonly Layer[] = ['coverage', 'rings', 'zones', 'trails', 'projections', 'labels', 'places'];
+export const LAYERS: readonly Layer[] = ['coverage', 'rings', 'zones', 'trails', 'projections', 'labels', 'places', 'detections'];
 const MODES: readonly Mode[] = ['night', 'day', 'red'];
 
 export class Desk {
@@ -26,6 +28,7 @@ export class Desk {
     projections: true,
     labels: true,
     places: true,
+    detections: false,
   });
   /** Chosen by hand: an alert, or a track. Without a choice the first unseen priority 1 is shown. */
   #alert = $state<string | null>(null);
@@ -42,13 +45,16 @@ export class Desk {
     return this.listed[0] ?? null;
   });
   readonly trackId: string | null = $derived.by(() => (this.#none ? null : (this.#track ?? this.alert?.track ?? null)));
-  readonly track: Track | null = $derived.by(() => (this.trackId ? (this.watch.tracks.get(this.trackId) ?? null) : null));
+  readonly track: Track | null = $derived.by(() => (this.trackId ? (this.shown.tracks.get(this.trackId) ?? null) : null));
   /** Alerts as the queue lists them, top to bottom. */
   readonly listed: readonly Alert[] = $derived.by(() => {
     const { hero, test, acknowledged, awaiting, dismissed } = this.watch.queue;
     const top = [hero, test].filter((one) => one !== null);
     return [...top, ...this.rows.flatMap((one) => one.shown), ...acknowledged, ...awaiting, ...dismissed];
   });
+  /** What map and card show. */
+  readonly shown: Shown = $derived.by(() => (this.replay.on ? this.replay : this.watch));
+  readonly replay: Replay;
   /** Rules whose many alerts of priority 3 and 4 are shown one by one. */
   expanded = $state.raw<readonly string[]>([]);
   /** What nobody has seen, but for the one that shouts: rows, and many of the same rule as one. */
@@ -62,8 +68,27 @@ export class Desk {
 
   constructor(readonly watch: Watch) {
     this.sound = new Sound(watch);
+    this.replay = new Replay(watch);
     this.mode = MODES.find((one) => one === localStorage.getItem('vedette-mode')) ?? 'night';
     this.readAddress();
+  }
+
+  /** Seconds that are left of a time given with the picture that is shown. */
+  leftS(inS: number | null): number | null {
+    return this.replay.on ? inS : this.watch.fromPictureS(inS);
+  }
+
+  /** Look back from where the chosen alert began, or a minute; or back to live. */
+  lookBack(): void {
+    if (this.replay.on) return this.replay.end();
+    const raised = this.alert ? Date.parse(this.alert.raised_utc) - 10_000 : this.replay.endMs - 60_000;
+    this.replay.begin(raised, true);
+  }
+
+  /** To the alert before or after the time shown. */
+  jump(by: 1 | -1): void {
+    const alert = this.replay.jump(by);
+    if (alert?.track) this.chooseTrack(alert.track);
   }
 
   choose(alert: Alert): void {

@@ -1,9 +1,7 @@
-import type { Alert, Health, Incident, Message, Track, TrailPoint } from '../api/types';
+import type { Alert, Health, Incident, Message, TracksDelta } from '../api/types';
 import type { Topics } from './topics.svelte';
-
-/** Length of a trail, and the least time between its points: as the watch itself keeps them. */
-const TRAIL_MS = 120_000;
-const TRAIL_STEP_MS = 1000;
+import { Tracks, take, type Entry } from './tracks';
+import { Trail } from './trail';
 
 /** Since when an alert's track is inside its zone. seen: it was told outside just before, so not for longer. */
 export interface Inside {
@@ -11,10 +9,10 @@ export interface Inside {
   seen: boolean;
 }
 
-/** The part of the store that the stream changes. */
+/** The part of the store that the stream changes. Trails change with the tracks, and are read with them. */
 export interface Picture {
-  tracks: ReadonlyMap<string, Track>;
-  trails: ReadonlyMap<string, readonly TrailPoint[]>;
+  tracks: Tracks;
+  readonly trails: Map<string, Trail>;
   alerts: ReadonlyMap<string, Alert>;
   incidents: ReadonlyMap<string, Incident>;
   insideSince: ReadonlyMap<string, Inside>;
@@ -23,23 +21,37 @@ export interface Picture {
   readonly topics: Pick<Topics, 'hear' | 'restart'>;
 }
 
-/** The next state, gathered over a batch so that the page changes once. */
+/** Take a delta into tracks and trails; the latest time in it, UTC seconds, 0 for none. */
+export function follow(entries: Map<string, Entry>, trails: Map<string, Trail>, delta: TracksDelta): number {
+  if (delta.whole) {
+    trails.clear();
+    for (const [id, flat] of Object.entries(delta.trails)) trails.set(id, Trail.of(flat));
+  }
+  let latestS = 0;
+  take(entries, delta, (id, entry) => {
+    latestS = Math.max(latestS, entry.observedS);
+    const [latitude, longitude] = [entry.latitude, entry.longitude];
+    if (latitude === null || longitude === null) return;
+    let trail = trails.get(id);
+    if (!trail) trails.set(id, (trail = new Trail()));
+    trail.add(entry.observedS, latitude, longitude);
+  });
+  return latestS;
+}
+
+/** The next state, gathered over a batch so that the page changes once. What the batch does not touch stays itself. */
 export class Draft {
-  #tracks: Map<string, Track>;
-  #trails: Map<string, readonly TrailPoint[]>;
-  #alerts: Map<string, Alert>;
-  #incidents: Map<string, Incident>;
-  #inside: Map<string, Inside>;
+  readonly #entries: Map<string, Entry>;
+  #moved = false;
+  #alerts: Map<string, Alert> | null = null;
+  #incidents: Map<string, Incident> | null = null;
+  #inside: Map<string, Inside> | null = null;
   #pictureMs: number | null;
   #health: Health | null;
   healthHeard = false;
 
   constructor(private readonly watch: Picture) {
-    this.#tracks = new Map(watch.tracks);
-    this.#trails = new Map(watch.trails);
-    this.#alerts = new Map(watch.alerts);
-    this.#incidents = new Map(watch.incidents);
-    this.#inside = new Map(watch.insideSince);
+    this.#entries = watch.tracks.all;
     this.#pictureMs = watch.pictureMs;
     this.#health = watch.health;
   }
@@ -48,67 +60,62 @@ export class Draft {
     switch (message.kind) {
       case 'snapshot':
         return this.#restart(message);
-      case 'track':
-        return this.#move(message);
+      case 'tracks':
+        return this.#tracks(message);
       case 'track_end':
-        this.#tracks.delete(message.track);
-        this.#trails.delete(message.track);
+        this.#moved = true;
+        this.#entries.delete(message.track);
+        this.watch.trails.delete(message.track);
         return;
       case 'alert':
         return this.#alert(message);
       case 'incident':
-        this.#incidents.set(message.id, message);
+        (this.#incidents ??= new Map(this.watch.incidents)).set(message.id, message);
         return;
       case 'health':
         return this.#heard(message);
-      case 'heartbeat':
-        return;
       default:
         return this.watch.topics.hear(message);
     }
   }
 
   commit(): void {
-    this.watch.tracks = this.#tracks;
-    this.watch.trails = this.#trails;
-    this.watch.alerts = this.#alerts;
-    this.watch.incidents = this.#incidents;
-    this.watch.insideSince = this.#inside;
+    if (this.#moved) this.watch.tracks = new Tracks(this.#entries);
+    if (this.#alerts) this.watch.alerts = this.#alerts;
+    if (this.#incidents) this.watch.incidents = this.#incidents;
+    if (this.#inside) this.watch.insideSince = this.#inside;
     this.watch.pictureMs = this.#pictureMs;
     this.watch.health = this.#health;
   }
 
   #restart(snapshot: Extract<Message, { kind: 'snapshot' }>): void {
-    this.#tracks = new Map(snapshot.picture.tracks.map((one) => [one.track, one]));
-    this.#trails = new Map(Object.entries(snapshot.picture.trails));
+    this.#heard(snapshot.health);
     this.#incidents = new Map(snapshot.incidents.map((one) => [one.id, one]));
     this.#alerts = new Map();
-    this.#pictureMs = snapshot.picture.time_utc ? Date.parse(snapshot.picture.time_utc) : null;
     snapshot.alerts.forEach((one) => this.#alert(one));
     this.watch.topics.restart(snapshot.topics);
-    this.#heard(snapshot.health);
   }
 
-  #move(track: Track): void {
-    this.#tracks.set(track.track, track);
-    const at = Date.parse(track.time_utc);
-    this.#pictureMs = Math.max(this.#pictureMs ?? at, at);
-    if (track.latitude_deg === null || track.longitude_deg === null) return;
-    const trail = this.#trails.get(track.track) ?? [];
-    const last = trail.at(-1);
-    if (last && at - Date.parse(last.time_utc) < TRAIL_STEP_MS) return;
-    const kept = trail.filter((point) => at - Date.parse(point.time_utc) <= TRAIL_MS);
-    const point = { time_utc: track.time_utc, latitude_deg: track.latitude_deg, longitude_deg: track.longitude_deg };
-    this.#trails.set(track.track, [...kept, point]);
+  #tracks(delta: TracksDelta): void {
+    this.#moved = true;
+    const latestS = follow(this.#entries, this.watch.trails, delta);
+    if (latestS > 0) this.#pictureMs = Math.max(this.#pictureMs ?? 0, latestS * 1000);
   }
 
   #alert(alert: Alert): void {
-    const before = this.#alerts.get(alert.alert);
+    const alerts = (this.#alerts ??= new Map(this.watch.alerts));
+    const before = alerts.get(alert.alert);
     const seen = before !== undefined && before.time_to_s !== 0;
-    this.#alerts.set(alert.alert, alert);
-    if (alert.time_to_s !== 0) this.#inside.delete(alert.alert);
-    else if (!this.#inside.has(alert.alert) && this.#pictureMs !== null)
-      this.#inside.set(alert.alert, { ms: this.#pictureMs, seen });
+    alerts.set(alert.alert, alert);
+    const inside = this.#inside ?? this.watch.insideSince;
+    if (alert.time_to_s !== 0) {
+      if (inside.has(alert.alert)) this.#insides().delete(alert.alert);
+    } else if (!inside.has(alert.alert) && this.#pictureMs !== null)
+      this.#insides().set(alert.alert, { ms: this.#pictureMs, seen });
+  }
+
+  #insides(): Map<string, Inside> {
+    return (this.#inside ??= new Map(this.watch.insideSince));
   }
 
   #heard(health: Health): void {

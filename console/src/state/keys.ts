@@ -29,29 +29,39 @@ const ACTS: Record<string, Act> = {
   '-': (desk) => desk.zoom(-1),
   ...Object.fromEntries(SCREENS.map((one, at) => [String(at + 1), (desk: Desk): void => desk.go(one.name)])),
   '?': (desk) => desk.toggle('keys'),
+  r: (desk) => desk.lookBack(),
+  ',': (desk) => desk.jump(-1),
+  '.': (desk) => desk.jump(1),
+  ' ': (desk) => {
+    if (desk.replay.on) desk.replay.playing = !desk.replay.playing;
+  },
   Escape: (desk) => {
     if (desk.judged) desk.judged = null;
     else if (desk.dialog) desk.dialog = null;
+    else if (desk.replay.on) desk.replay.end();
     else desk.chooseNothing();
   },
 };
 
+/** Screens with the map and the queue. */
+const WITH_MAP: ReadonlySet<string> = new Set(['', 'timeline']);
+
 const ON_EVERY_SCREEN = new Set(['k', 'm', 'n', '?', 'Escape', ...SCREENS.map((_, at) => String(at + 1))]);
 
 /** Keys that say nothing when held down. */
-const ONCE = new Set(['a', 'c', 'd', 'i', 'k', 'o', 'l', 'm', 'n', '?']);
+const ONCE = new Set(['a', 'c', 'd', 'i', 'k', 'o', 'l', 'm', 'n', 'r', ' ', '?']);
 
 function actOf(desk: Desk, event: KeyboardEvent): Act | undefined {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (event.repeat && ONCE.has(key)) return undefined;
-  return desk.screen === '' || ON_EVERY_SCREEN.has(key) ? ACTS[key] : undefined;
+  return WITH_MAP.has(desk.screen) || ON_EVERY_SCREEN.has(key) ? ACTS[key] : undefined;
 }
 
 export function onKey(desk: Desk, event: KeyboardEvent): void {
   if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
   if (!desk.dialog && document.querySelector('dialog:modal')) return;
   const act = actOf(desk, event);
-  if (!act) return;
+  if (!act || (event.key === ' ' && event.target instanceof HTMLButtonElement)) return;
   event.preventDefault();
   act(desk);
 }

@@ -1,13 +1,16 @@
 /** The one store: what the watch says, as last heard. Components read it; only the stream and the actions change it. */
 import { Refused, acknowledge, bringBack, closeAlert, dismiss, getSite } from '../api/client';
 import { StreamLink } from '../api/stream';
-import type { Alert, ClosingName, Health, Incident, Message, ReasonName, Site, Track, TrailPoint } from '../api/types';
-import { shortId } from '../lib/format';
+import type { Alert, Batch, ClosingName, Health, Incident, ReasonName, Site } from '../api/types';
+import { isOpen } from '../lib/disposition';
 import { isOver, queue } from '../lib/order';
 import { Draft, type Inside } from './draft';
 import { LOOK_MS, isLost } from '../lib/link';
 import { API, streamOf } from '../lib/side';
+import { Skew } from './skew';
 import { Topics } from './topics.svelte';
+import { Tracks } from './tracks';
+import type { Trail } from './trail';
 
 export type Link = 'connecting' | 'up' | 'lost';
 
@@ -20,11 +23,16 @@ export interface Pending {
 /** How far beyond the last word of the watch its clock is carried on, before it stands still. */
 const CARRY_MS = 1500;
 
+/** A picture older than this is faded, and says its age. */
+const STALE_S = 4;
+/** The watch's clock and all ages are told in steps of this: what is made of them is then not made anew at each tick. */
+const AGE_STEP_MS = 500;
+
 export class Watch {
   link = $state<Link>('connecting');
   site = $state.raw<Site | null>(null);
-  tracks = $state.raw<ReadonlyMap<string, Track>>(new Map());
-  trails = $state.raw<ReadonlyMap<string, readonly TrailPoint[]>>(new Map());
+  tracks = $state.raw(new Tracks());
+  readonly trails = new Map<string, Trail>();
   alerts = $state.raw<ReadonlyMap<string, Alert>>(new Map());
   incidents = $state.raw<ReadonlyMap<string, Incident>>(new Map());
   health = $state.raw<Health | null>(null);
@@ -37,24 +45,46 @@ export class Watch {
   #heardMs = $state(performance.now());
   #healthMs = $state(performance.now());
 
+  /** How far this browser's clock is ahead of the server's, milliseconds; null before it is known. */
+  skewMs = $state<number | null>(null);
+  readonly #skew = new Skew();
+
   readonly topics = new Topics();
 
   readonly queue = $derived(queue(this.alerts.values()));
+  /** The open alerts on each track. */
+  readonly alertsOn: ReadonlyMap<string, readonly Alert[]> = $derived.by(() => {
+    const found = new Map<string, Alert[]>();
+    for (const one of this.alerts.values()) {
+      if (one.track === null || !isOpen(one)) continue;
+      const on = found.get(one.track);
+      if (on) on.push(one);
+      else found.set(one.track, [one]);
+    }
+    return found;
+  });
   readonly silentMs = $derived(this.tickMs - this.#heardMs);
   /** The watch's clock now: as last told, carried on by ours for a moment. */
   readonly nowMs = $derived.by(() => {
     const told = this.health?.time_utc;
     if (!told) return null;
     const moves = this.health?.state === 'ended' ? 0 : (this.health?.speed ?? 0);
-    return Date.parse(told) + Math.min(CARRY_MS, Math.max(0, this.tickMs - this.#healthMs)) * moves;
+    const now = Date.parse(told) + Math.min(CARRY_MS, Math.max(0, this.tickMs - this.#healthMs)) * moves;
+    return Math.floor(now / AGE_STEP_MS) * AGE_STEP_MS;
   });
   /** Age of the picture on the watch's clock. */
   readonly pictureAgeS = $derived(
-    this.nowMs === null || this.pictureMs === null ? null : Math.max(0, (this.nowMs - this.pictureMs) / 1000),
+    this.nowMs === null || this.pictureMs === null
+      ? null
+      : Math.max(0, Math.round((this.nowMs - this.pictureMs) / AGE_STEP_MS) * (AGE_STEP_MS / 1000)),
   );
+  /** The link lives, but the picture is old. */
+  readonly stale = $derived(this.link === 'up' && this.health?.state !== 'ended' && (this.pictureAgeS ?? 0) > STALE_S);
   readonly origin = $derived(this.health?.origin ?? this.site?.origin ?? 'live');
   readonly ended = $derived(this.health?.state === 'ended');
 
+  /** Is given each batch as it came: for another thread, which is faster to hand a text than objects. */
+  overhear: ((text: string) => void) | null = null;
   #stream: StreamLink | null = null;
 
   /** side: of the API, of which this is the picture. */
@@ -64,19 +94,22 @@ export class Watch {
   start(closed: () => void = () => undefined, address: string = streamOf(this.side)): void {
     this.#ticker = setInterval(() => this.#tick(), LOOK_MS);
     this.#stream = new StreamLink(address, {
-      messages: (batch) => this.hear(batch),
+      batch: (batch, text) => {
+        this.overhear?.(text);
+        this.hear(batch);
+      },
       closed,
     });
+  }
+
+  /** Tracks somebody looks at: to be sent whole. */
+  lookAt(tracks: readonly string[]): void {
+    this.#stream?.watch(tracks);
   }
 
   stop(): void {
     clearInterval(this.#ticker);
     this.#stream?.stop();
-  }
-
-  /** An id without the site's prefix. */
-  short(id: string): string {
-    return shortId(id, this.site?.id ?? '');
   }
 
   /** Seconds until an alert's track is inside: negative or 0 is inside, null is not on course or not known. */
@@ -129,9 +162,10 @@ export class Watch {
   }
 
   /** Take in what the stream says, in one step. */
-  hear(batch: readonly Message[]): void {
+  hear(batch: Batch): void {
     const draft = new Draft(this);
-    for (const message of batch) draft.take(message);
+    for (const message of batch.messages) draft.take(message);
+    this.skewMs = this.#skew.hear(Date.parse(batch.sent_utc), Date.now());
     draft.commit();
     this.#heardMs = performance.now();
     if (draft.healthHeard) this.#healthMs = this.#heardMs;

@@ -96,9 +96,8 @@ export const accessText = {
   change: 'Change',
   changed: 'Your password is changed. Your other sessions have ended.',
 
-  second: 'Second person',
-  secondWhy: (first: string): string => `Not ${first}: somebody else, who stands for it too. It is recorded under both names.`,
-  confirm: 'Confirm',
+  second: 'Somebody else signs here',
+  secondWhy: (first: string): string => `For this act alone. The record has who signed, and that it was at the screen of ${first}.`,
 
   operator: 'Operator',
   operatorOpen: 'Show where the operator stands',

@@ -24,6 +24,7 @@ from vedette.console.identity import identity_handlers
 from vedette.console.media import media_handlers
 from vedette.console.people import Acting, person_of
 from vedette.console.personal import personal_handlers
+from vedette.console.playback import playback_handlers
 from vedette.console.response import response_handlers
 from vedette.console.sessions import session_handlers
 from vedette.console.setup import setup_handlers
@@ -101,6 +102,7 @@ def api_router(desk: Desk, access: Access | None = None) -> Router:
         *dossier_handlers(desk),
         *media_handlers(desk),
         *history_handlers(desk),
+        *playback_handlers(desk, desk.playback),
     ]
     return Router(path="/api/v1", route_handlers=handlers, dependencies={"person": Provide(person_of)})
 
@@ -123,6 +125,13 @@ def _reads(desk: Desk) -> list[ControllerRouterHandler]:
     def tracks() -> views.TracksView:
         return board.tracks()
 
+    @get("/tracks/{track_id:str}", summary="One track of the newest picture", sync_to_thread=False)
+    def track(track_id: FromPath[str]) -> views.TrackView:
+        found = board.track(track_id)
+        if found is None:
+            raise ApiError(404, "not_found", f"there is no track {track_id!r} in the newest picture")
+        return views.track(found, board.origin)
+
     @get("/alerts", summary="All alerts as they stand", sync_to_thread=False)
     def alerts() -> AlertsView:
         return AlertsView(alerts=[views.alert(one, board.site) for one in board.alerts()])
@@ -135,7 +144,7 @@ def _reads(desk: Desk) -> list[ControllerRouterHandler]:
     def snapshot() -> views.Snapshot:
         return board.snapshot()
 
-    return [health, the_site, tracks, alerts, incidents, snapshot]
+    return [health, the_site, tracks, track, alerts, incidents, snapshot]
 
 
 def _incidents(desk: Desk) -> list[ControllerRouterHandler]:

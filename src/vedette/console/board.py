@@ -87,7 +87,7 @@ class Board:
     def _show_track(self, track: TrackPicture) -> None:
         self._tracks[track.track] = track
         self._extend_trail(track)
-        self.stream.publish("track", ("track", track.track), lambda: views.track(track, self.origin))
+        self.stream.publish("track", ("track", track.track), lambda: views.track(track, self.origin), track)
 
     def _end_track(self, name: str, ended_s: float) -> None:
         del self._tracks[name]
@@ -189,8 +189,23 @@ class Board:
         """The newest picture's tracks with their trails, as the API gives them."""
         with self.stream.lock:
             picture_s = self._picture.observed_s if self._picture is not None else None
-            tracks, trails = list(self._tracks.values()), {name: tuple(t) for name, t in self._trails.items()}
+            tracks, trails = self.present()
         return views.tracks(picture_s, tracks, trails, self.origin)
+
+    def track(self, name: str) -> TrackPicture | None:
+        """One track of the newest picture, None if it is not in it."""
+        return self._tracks.get(name)
+
+    def present(self) -> tuple[list[TrackPicture], dict[str, tuple[TrailPoint, ...]]]:
+        """The newest picture's tracks, and where each was in the last two minutes."""
+        with self.stream.lock:
+            return list(self._tracks.values()), {name: tuple(trail) for name, trail in self._trails.items()}
+
+    def alerted_tracks(self, most: int) -> frozenset[str]:
+        """The tracks that open alerts stand on, at most so many, those of the first priorities before the others."""
+        with self.stream.lock:
+            on = [(one.priority, one.track) for one in self._alerts.values() if one.track and one.cleared_s is None]
+        return frozenset(track for _, track in sorted(on)[:most])
 
     def alerts(self) -> tuple[Alert, ...]:
         """All alerts as they stand."""
@@ -217,14 +232,14 @@ class Board:
             if a.alert in recent or a.state is waiting or not (a.cleared_s and a.acknowledged_s)
         ]
 
-    def snapshot(self) -> views.Snapshot:
-        """All that is up, and the number of the last frame it holds."""
+    def snapshot(self, bare: bool = False) -> views.Snapshot:
+        """All that is up, and the number of the last frame it holds. bare: without its tracks, said in another way."""
         with self.stream.lock:
             return views.Snapshot(
                 seq=self.stream.seq,
                 token=self.stream.token,
                 origin=self.origin.value,
-                picture=self.tracks(),
+                picture=views.tracks(None, (), {}, self.origin) if bare else self.tracks(),
                 alerts=[views.alert(alert, self.site) for alert in self._open_and_recent()],
                 incidents=[views.incident(incident, self.site) for incident in self._incidents.values()],
                 health=self.health_view(),

@@ -1,10 +1,13 @@
-"""The WebSocket: a snapshot, then each change once; a client that fell behind gets the newest of each thing."""
+"""The WebSocket: a snapshot, then each change once; a client that fell behind gets the newest of each thing.
+
+Two forms. Plain: one message a thing, each the whole of it. `?form=delta`: see `deltas`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +17,7 @@ from litestar.handlers import WebsocketRouteHandler
 
 from vedette.access import Access
 from vedette.console.board import Board
+from vedette.console.deltas import PACE_S, Deltas
 from vedette.console.desk import Desk
 from vedette.console.gate import identity_of
 from vedette.console.stream import Subscription
@@ -22,9 +26,11 @@ SESSION_OVER: Final = 4401
 HEARTBEAT_S: Final = 1.0
 """Longest silence on a healthy link; the page covers the map after 2.5 s without a message."""
 
+_Socket = WebSocket[Any, Any, Any]
+
 
 def stream_handler(desk: Desk, access: Access | None = None) -> WebsocketRouteHandler:
-    """WebSocket /api/v1/stream?after=SEQ&token=TOKEN. Closed with 4401 when its session is over."""
+    """WebSocket /api/v1/stream?after=SEQ&token=TOKEN&form=delta. Closed with 4401 when its session is over."""
 
     @websocket("/api/v1/stream")
     async def stream(socket: WebSocket[Any, Any, Any]) -> None:
@@ -33,7 +39,11 @@ def stream_handler(desk: Desk, access: Access | None = None) -> WebsocketRouteHa
         subscription = desk.board.stream.subscribe(after, socket.query_params.get("token"))
         try:
             with _session(socket, access) as over:
-                await _serve(socket, desk.board, subscription, over)
+                if socket.query_params.get("form") == "delta":
+                    deltas = Deltas(desk.board, subscription)
+                    await _serve(socket, _send_deltas(socket, deltas), over, deltas.hear)
+                else:
+                    await _serve(socket, _send(socket, desk.board, subscription), over)
         finally:
             desk.board.stream.unsubscribe(subscription)
 
@@ -45,7 +55,7 @@ def _number(text: str | None) -> int | None:
 
 
 @contextlib.contextmanager
-def _session(socket: WebSocket[Any, Any, Any], access: Access | None) -> Iterator[asyncio.Event]:
+def _session(socket: _Socket, access: Access | None) -> Iterator[asyncio.Event]:
     """The event is set when the session is over, or single-user mode; until then an open stream keeps it in use."""
     over, loop = asyncio.Event(), asyncio.get_running_loop()
     identity = identity_of(socket)
@@ -68,14 +78,14 @@ def _session(socket: WebSocket[Any, Any, Any], access: Access | None) -> Iterato
 
 
 async def _serve(
-    socket: WebSocket[Any, Any, Any], board: Board, subscription: Subscription, over: asyncio.Event
+    socket: _Socket,
+    send: Coroutine[Any, Any, None],
+    over: asyncio.Event,
+    hear: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Send until the client goes or the session is over.
-
-    What it sends is read and ignored: actions go over HTTP, where they are answered.
-    """
-    reading = asyncio.create_task(_read_until_gone(socket))
-    sending = asyncio.create_task(_send(socket, board, subscription))
+    """Send until the client goes or the session is over. Actions go over HTTP, where they are answered."""
+    reading = asyncio.create_task(_read_until_gone(socket, hear))
+    sending = asyncio.create_task(send)
     ending = asyncio.create_task(over.wait())
     tasks = (reading, sending, ending)
     try:
@@ -92,13 +102,20 @@ async def _serve(
             raise result
 
 
-async def _read_until_gone(socket: WebSocket[Any, Any, Any]) -> None:
+async def _read_until_gone(socket: _Socket, hear: Callable[[str], None]) -> None:
     with contextlib.suppress(WebSocketDisconnect):
         while True:
-            await socket.receive_data(mode="text")
+            text = await socket.receive_data(mode="text")
+            hear(text if isinstance(text, str) else "")
 
 
-async def _send(socket: WebSocket[Any, Any, Any], board: Board, subscription: Subscription) -> None:
+async def _send_deltas(socket: _Socket, deltas: Deltas) -> None:
+    while True:
+        await socket.send_text(await deltas.next(HEARTBEAT_S))
+        await asyncio.sleep(PACE_S)
+
+
+async def _send(socket: _Socket, board: Board, subscription: Subscription) -> None:
     while True:
         frames = await subscription.take(HEARTBEAT_S)
         if frames is None:

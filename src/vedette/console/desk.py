@@ -9,7 +9,17 @@ import msgspec
 
 from vedette.console.board import Board
 from vedette.errors import VedetteError
-from vedette.model import Action, AnyPayload, HandOver, History, SiteChanged, Wanted
+from vedette.model import (
+    Action,
+    AnyPayload,
+    HandOver,
+    History,
+    RecordedLooks,
+    RecordedPoints,
+    RecordedSpan,
+    SiteChanged,
+    Wanted,
+)
 from vedette.site import Site
 
 
@@ -24,6 +34,25 @@ class ActionRefused(VedetteError):
     def __init__(self, code: str, message: str, details: tuple[dict[str, str], ...] = ()) -> None:
         self.code, self.message, self.details = code, message, details
         super().__init__(f"{code}: {message}")
+
+
+class Playback(Protocol):
+    """What the record says. Any thread; a call reads a bounded piece.
+
+    Raises (all): RecordError: the record cannot be read.
+    """
+
+    def span(self) -> RecordedSpan | None:
+        """From the first event to the last, None for an empty record."""
+        ...
+
+    def points(self, from_s: float, until_s: float, step_s: float, after_seq: int = 0) -> RecordedPoints:
+        """Track points received in [from_s, until_s), of each track one in each step_s (0: all)."""
+        ...
+
+    def looks(self, incident: str, from_s: float, until_s: float, after_seq: int = 0) -> RecordedLooks:
+        """Looks that had a part in an incident, received in [from_s, until_s)."""
+        ...
 
 
 class RecordedSite(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +121,11 @@ class Desk(Protocol):
     @property
     def board(self) -> Board:
         """The board of this watch, the same for its whole life."""
+        ...
+
+    @property
+    def playback(self) -> Playback:
+        """What its record says of earlier times; it blocks, and is asked on a thread of its own."""
         ...
 
     def incident_document(self, incident: str) -> dict[str, Any] | None:

@@ -68,7 +68,6 @@ _ACT: Final = (
     "POST /api/v1/incidents/{incident_id}/effects/{entry_id}/withdraw",
     "POST /api/v1/incidents/{incident_id}/claims",
     "POST /api/v1/incidents/{incident_id}/claims/{claim_id}/withdraw",
-    "POST /api/v1/incidents/{incident_id}/attribution",
     "POST /api/v1/incidents/{incident_id}/media",
     "POST /api/v1/incidents/{incident_id}/media/{media_id}/custody",
     "POST /api/v1/incidents/{incident_id}/statements",
@@ -109,6 +108,7 @@ _ACT: Final = (
 """Who may order which measure is the mandate's to say. That a mandate was withdrawn, anyone on watch records."""
 
 _DECIDE: Final = (
+    "POST /api/v1/incidents/{incident_id}/attribution",
     "POST /api/v1/incidents/{incident_id}/attribution/{attribution_id}/sign",
     "POST /api/v1/incidents/{incident_id}/attribution/{attribution_id}/withdraw",
     "POST /api/v1/incidents/{incident_id}/statements/{statement_id}/{move}",

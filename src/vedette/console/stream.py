@@ -31,12 +31,15 @@ class Frame:
         seq: counts from 1 without gaps. kind: track | track_end | alert | incident | health.
         key: the thing it states; a later frame of the same key replaces it.
         render: makes the JSON object's other keys.
+        subject: the thing itself, for those who write it in a form of their own.
     """
 
-    __slots__ = ("_render", "_text", "key", "kind", "seq")
+    __slots__ = ("_render", "_text", "key", "kind", "seq", "subject")
 
-    def __init__(self, seq: int, kind: str, key: Hashable, render: Callable[[], object]) -> None:
-        self.seq, self.kind, self.key = seq, kind, key
+    def __init__(
+        self, seq: int, kind: str, key: Hashable, render: Callable[[], object], subject: object = None
+    ) -> None:
+        self.seq, self.kind, self.key, self.subject = seq, kind, key, subject
         self._render = render
         self._text: str | None = None
 
@@ -74,11 +77,11 @@ class Stream:
         """Number of the newest frame, 0 before the first."""
         return self._seq
 
-    def publish(self, kind: str, key: Hashable, render: Callable[[], object]) -> None:
+    def publish(self, kind: str, key: Hashable, render: Callable[[], object], subject: object = None) -> None:
         """Add a frame and hand it to every client's queue. Never blocks on a client."""
         with self.lock:
             self._seq += 1
-            frame = Frame(self._seq, kind, key, render)
+            frame = Frame(self._seq, kind, key, render, subject)
             self._history.append(frame)
             for subscription in self._subscriptions:
                 coalesced, resync = subscription.offer(frame)
@@ -128,7 +131,7 @@ class Subscription:
         self._loop = asyncio.get_running_loop()
         self._ready = asyncio.Event()
         self._pending: dict[Hashable, Frame] = {}
-        self._snapshot_wanted = False
+        self._snapshot_wanted = self._woken = False
         self.reached_seq = 0
         """What a client that was sent all that was taken has seen: where it would resume."""
 
@@ -140,18 +143,21 @@ class Subscription:
             self.want_snapshot()
         elif not self._snapshot_wanted:
             self._pending[frame.key] = frame
-        self._wake()
+        self.wake()
         return replaced, overflow
 
     def want_snapshot(self) -> None:
         """Drop what waits; the next `take` says that a snapshot is due."""
         self._pending.clear()
         self._snapshot_wanted = True
-        self._wake()
+        self.wake()
 
-    def _wake(self) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._ready.set)
+    def wake(self) -> None:
+        """Let `take` return with what there is, be it nothing. Once a picture is enough, however many its tracks."""
+        with self._stream.lock:
+            if not self._woken and not self._loop.is_closed():
+                self._woken = True
+                self._loop.call_soon_threadsafe(self._ready.set)
 
     async def take(self, timeout_s: float) -> list[Frame] | None:
         """What waits, oldest first, having waited for it if need be; [] after `timeout_s`; None: send a snapshot.
@@ -163,6 +169,7 @@ class Subscription:
                 await self._ready.wait()
         with self._stream.lock:
             self._ready.clear()
+            self._woken = False
             if self._snapshot_wanted:
                 return None
             frames = list(self._pending.values())

@@ -152,6 +152,7 @@ from vedette.model.picture import (
     TrackPicture,
     ZoneApproach,
 )
+from vedette.model.playback import Gap, RecordedLook, RecordedLooks, RecordedPoints, RecordedSpan
 from vedette.model.release import (
     OutputHealth,
     Package,
@@ -300,6 +301,7 @@ __all__ = [
     "FlightPlanned",
     "FlightState",
     "Floats",
+    "Gap",
     "Grade",
     "HandOver",
     "HandOverMoved",
@@ -349,6 +351,10 @@ __all__ = [
     "PipelineFailed",
     "PlanFlight",
     "Reason",
+    "RecordedLook",
+    "RecordedLooks",
+    "RecordedPoints",
+    "RecordedSpan",
     "Redaction",
     "Rejected",
     "ReleasedAlert",

@@ -69,7 +69,7 @@ class AlertDesk:
     def _acknowledge(self, step: Step, action: Action, alert: Alert, picture: Picture | None) -> None:
         del picture
         if alert.acknowledged_s is not None:
-            raise Refused("already_acknowledged", f"{alert.alert} was acknowledged by {alert.acknowledged_by}")
+            raise Refused("already_acknowledged", f"{alert.alert} is already acknowledged by {alert.acknowledged_by}")
         step.enter(AlertAcknowledged(alert=alert.alert, by=action.by, note=action.note, at_s=step.received_s))
         if alert.test and alert.cleared_s is None:
             step.enter(AlertCleared(alert=alert.alert, at_s=step.received_s, why="a test, acknowledged"))

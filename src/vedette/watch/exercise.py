@@ -144,7 +144,7 @@ class Exercise:
         """Write down that it began. live: what the live watch's record has of its picture, which it goes on from."""
         if live is not None:
             self._after_seq = live.last_input_seq
-            self.watch.take_over(live)
+            self.watch.go_on_from(live)
         self.watch.begin()
         self.watch.note(self.started)
 

@@ -76,6 +76,7 @@ from vedette.watch.history import history_of
 from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
+from vedette.watch.playback import RecordPlayback
 from vedette.watch.sequence import Sequencer
 from vedette.watch.sightings import check_sighting
 from vedette.watch.site_changes import CHANGE_SITE, version_of
@@ -109,6 +110,7 @@ class Watch:
         self.record = record
         self.board = Board(plan.site, plan.origin)
         self.papers = Papers(plan.site, plan.folder)
+        self.playback = RecordPlayback(plan.site, plan.folder)
         self.media = MediaFolder(plan.folder)
         self.vitals = Vitals(plan)
         self.failed: str | None = None
@@ -162,7 +164,7 @@ class Watch:
         """The newest message's receive time that the pipeline has taken."""
         return self._now_s
 
-    def take_over(self, other: Recovery) -> None:
+    def go_on_from(self, other: Recovery) -> None:
         """Go on from another watch's picture, as its record has it; nothing else of it. Before `begin`."""
         picture = self._pipeline.resume(other.snapshot, other.journal)
         if picture is not None:
