@@ -3,7 +3,6 @@ import { Refused, acknowledge, bringBack, closeAlert, dismiss, getSite } from '.
 import { StreamLink } from '../api/stream';
 import type { Alert, Batch, ClosingName, Health, Incident, ReasonName, Site } from '../api/types';
 import { isOpen } from '../lib/disposition';
-import { shortId } from '../lib/format';
 import { isOver, queue } from '../lib/order';
 import { Draft, type Inside } from './draft';
 import { LOOK_MS, isLost } from '../lib/link';
@@ -112,11 +111,6 @@ export class Watch {
   stop(): void {
     clearInterval(this.#ticker);
     this.#stream?.stop();
-  }
-
-  /** An id without the site's prefix. */
-  short(id: string): string {
-    return shortId(id, this.site?.id ?? '');
   }
 
   /** Seconds until an alert's track is inside: negative or 0 is inside, null is not on course or not known. */

@@ -40,7 +40,6 @@ export const respond = {
 
   who: { name: 'Name', role: 'Role', by: 'By', acting: 'Acting as', none: 'say who you are', change: 'Change' },
   send: 'Record',
-  anew: 'Confirm anew',
   cancel: 'Cancel',
   sending: 'Asking the watch…',
   note: 'Note',
