@@ -13,11 +13,13 @@ import contextlib
 import math
 import random
 import signal
+from collections.abc import Callable
 
 import msgspec
 
 from tests.console.fake_desk import FakeDesk
 from tests.console.flights import SITE, T0_S
+from tests.console.scene_playback import ScenePlayback, point_of
 from vedette.console import Health, create_app, serve
 from vedette.model import (
     Alert,
@@ -30,6 +32,8 @@ from vedette.model import (
     PathPoint,
     Picture,
     Reason,
+    RecordedPoints,
+    RecordedSpan,
     TrackPicture,
     ZoneApproach,
 )
@@ -182,6 +186,25 @@ def alert_of(track: TrackPicture, number: int, by: tuple[str, float] | None) -> 
     )
 
 
+class CrowdPlayback(ScenePlayback):
+    """An hour of the crowd, a point a second of each."""
+
+    def __init__(self, crowd: list[Flyer], now: Callable[[], float]) -> None:
+        super().__init__(now)
+        self._crowd = crowd
+
+    def span(self) -> RecordedSpan:
+        return RecordedSpan(first_s=T0_S + self._now() - 3700.0, last_s=T0_S + self._now(), gaps=())
+
+    def points(self, from_s: float, until_s: float, step_s: float, after_seq: int = 0) -> RecordedPoints:
+        del step_s, after_seq
+        seconds = range(math.ceil(from_s - T0_S), math.ceil(min(until_s - T0_S, self._now())))
+        return RecordedPoints(
+            points=tuple(point_of(picture_of(one, float(second))) for second in seconds for one in self._crowd),
+            next_seq=None,
+        )
+
+
 class CrowdDesk(FakeDesk):
     """A desk with so many tracks and alerts up. Alerts stand on the drones among the first."""
 
@@ -189,6 +212,10 @@ class CrowdDesk(FakeDesk):
         super().__init__()
         self._flyers = flyers(tracks)
         self._alerts = alerts
+
+    @property
+    def playback(self) -> CrowdPlayback:
+        return CrowdPlayback(self._flyers, lambda: self._t_s)
 
     def keep(self, tracks: int) -> None:
         """Let all but the first so many be gone from the next picture on."""

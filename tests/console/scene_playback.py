@@ -23,7 +23,7 @@ GAP = Gap(from_s=T0_S - 25.0, until_s=T0_S - 15.0)
 """No watch was kept in this time."""
 
 
-def _point(one: TrackPicture) -> TrackPoint:
+def point_of(one: TrackPicture) -> TrackPoint:
     return TrackPoint(
         track=one.track,
         observed_s=one.observed_s,
@@ -62,7 +62,7 @@ class ScenePlayback:
     def points(self, from_s: float, until_s: float, step_s: float, after_seq: int = 0) -> RecordedPoints:
         del step_s, after_seq
         pictures = [moment(second - T0_S).picture for second in self._seconds(from_s, until_s)]
-        return RecordedPoints(points=tuple(_point(one) for each in pictures for one in each.tracks), next_seq=None)
+        return RecordedPoints(points=tuple(point_of(one) for each in pictures for one in each.tracks), next_seq=None)
 
     def looks(self, incident: str, from_s: float, until_s: float, after_seq: int = 0) -> RecordedLooks:
         del after_seq

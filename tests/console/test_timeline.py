@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -13,6 +14,7 @@ from tests.console.fake_desk import FakeDesk
 from tests.console.test_browser import ARGS
 
 pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[2] / "console/node_modules/axe-core/axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -182,3 +184,23 @@ def test_an_old_picture_fades_and_says_its_age(page: Page, served: Served) -> No
     expect(page.get_by_test_id("overlay")).to_have_css("opacity", "0.55")
     served.desk.show(71.0)
     expect(page.get_by_test_id("map-stale")).not_to_be_attached()
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)])
+@pytest.mark.parametrize("mode", ["night", "day", "red"])
+def test_looking_back_has_no_accessibility_fault(
+    browser: Browser, served: Served, size: tuple[int, int], mode: str
+) -> None:
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.add_init_script(f"localStorage.setItem('vedette-mode', '{mode}')")
+    page.goto(served.url)
+    expect(page.get_by_test_id("hero")).to_be_visible()
+    page.keyboard.press("r")
+    expect(page.get_by_test_id("past-card")).to_be_attached()
+    page.evaluate(AXE.read_text())
+    tags = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']"
+    ran = f"axe.run('[data-testid=timeline], [data-testid=past-card], [data-testid=replay-band]', {{runOnly: {tags}}})"
+    found = page.evaluate(f"() => {ran}")
+    assert found["passes"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]] == []
+    page.close()

@@ -97,10 +97,10 @@ export const lookAt = (sensor: string, track: string): Promise<SensorTask> =>
 /** What a person says a track is; answered when it is recorded. */
 export const sayDisposition = (
   track: string,
-  word: { disposition: Track['disposition']; reason: string; by: string; role: string },
+  word: { disposition: Track['disposition']; reason: string; by: string; role: string | null },
 ): Promise<Track> => send<Track>(`/tracks/${encodeURIComponent(track)}/disposition`, word);
 
-export const withdrawDisposition = (track: string, word: { reason: string; by: string; role: string }): Promise<null> =>
+export const withdrawDisposition = (track: string, word: { reason: string; by: string; role: string | null }): Promise<null> =>
   send<null>(`/tracks/${encodeURIComponent(track)}/disposition/withdraw`, word);
 
 export const recordFact = (fact: {
@@ -116,7 +116,7 @@ export const planFlight = (flight: FlightEntry): Promise<Flight> => send<Flight>
 export const endFlight = (
   flight: string,
   how: 'close' | 'withdraw',
-  word: { reason: string; by: string; role: string },
+  word: { reason: string; by: string; role: string | null },
 ): Promise<Flight> => send<Flight>(`/flights/${encodeURIComponent(flight)}/${how}`, word);
 
 const query = (asked: Record<string, string>): string => new URLSearchParams(asked).toString();

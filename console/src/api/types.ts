@@ -47,6 +47,12 @@ export type Evaluation = Schemas['EvaluationView'];
 export type TargetResult = Schemas['TargetResultView'];
 export type Verdict = Schemas['VerdictView'];
 export type Snapshot = Schemas['Snapshot'];
+export type Span = Schemas['SpanView'];
+export type PastPoint = Schemas['PointView'];
+export type PastPoints = Schemas['PointsView'];
+export type PastAlerts = Schemas['PastAlertsView'];
+export type Look = Schemas['LookView'];
+export type Looks = Schemas['LooksView'];
 export type Mandate = Schemas['MandateView'];
 export type Measure = Schemas['MeasureView'];
 export type Decision = Schemas['DecisionView'];
@@ -62,12 +68,6 @@ export type Place = Schemas['PlaceView'];
 export type Sheet = Schemas['SheetView'];
 export type HandOver = Schemas['HandOverView'];
 export type HandOverDraft = Schemas['DraftView'];
-export type Span = Schemas['SpanView'];
-export type PastPoint = Schemas['PointView'];
-export type PastPoints = Schemas['PointsView'];
-export type PastAlerts = Schemas['PastAlertsView'];
-export type Look = Schemas['LookView'];
-export type Looks = Schemas['LooksView'];
 export type Origin = Track['origin'];
 
 interface Numbered {

@@ -97,6 +97,7 @@ export const accessText = {
   changed: 'Your password is changed. Your other sessions have ended.',
 
   second: 'Somebody else signs here',
+  confirm: 'Confirm',
   secondWhy: (first: string): string => `For this act alone. The record has who signed, and that it was at the screen of ${first}.`,
 
   operator: 'Operator',

@@ -42,7 +42,13 @@ _READ: Final = (
     "GET /api/v1/response",
     "GET /api/v1/hand-over",
     "GET /api/v1/hand-over/{hand_over_id}/paper.html",
+    "GET /api/v1/tracks/{track_id}",
     "GET /api/v1/history",
+    "GET /api/v1/history/alerts",
+    "GET /api/v1/history/detections",
+    "GET /api/v1/history/picture",
+    "GET /api/v1/history/points",
+    "GET /api/v1/history/span",
     "GET /api/v1/false-alarms",
     "GET /api/v1/flights",
     "GET /api/v1/exercises",
@@ -121,15 +127,16 @@ _AUDIT: Final = (
     "GET /api/v1/site/file",
     "GET /api/v1/site/versions",
     "GET /api/v1/site/versions/{sha256}",
+    "POST /api/v1/site/check",
+    "POST /api/v1/site/edit",
 )
+"""A check or an edit of a draft changes nothing: the forms of the set-up read the site file by them."""
 
 _MANAGE: Final = (
     "POST /api/v1/users",
     "POST /api/v1/users/{name}",
     "POST /api/v1/users/{name}/password",
     "POST /api/v1/site/apply",
-    "POST /api/v1/site/check",
-    "POST /api/v1/site/edit",
     "POST /api/v1/site/versions/{sha256}/return",
 )
 
