@@ -3889,7 +3889,7 @@ export interface operations {
             header?: never;
             path: {
                 checklist_id: string;
-                step: number;
+                step: string;
             };
             cookie?: never;
         };
@@ -3935,7 +3935,7 @@ export interface operations {
             header?: never;
             path: {
                 checklist_id: string;
-                step: number;
+                step: string;
             };
             cookie?: never;
         };
@@ -3981,7 +3981,7 @@ export interface operations {
             header?: never;
             path: {
                 checklist_id: string;
-                step: number;
+                step: string;
             };
             cookie?: never;
         };

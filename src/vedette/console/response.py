@@ -126,29 +126,29 @@ def _checklists(desk: Desk) -> list[ControllerRouterHandler]:
         await asked(desk, person, data, "move_checklist", request)
         return _checklist(desk, checklist_id)
 
-    async def move(checklist: str, step: int, how: StepMove, data: TimedEntry, person: Person) -> views.ChecklistView:
+    async def move(checklist: str, step: str, how: StepMove, data: TimedEntry, person: Person) -> views.ChecklistView:
         happened_s = time_of(data.happened_utc)
-        request = MoveStep(checklist=checklist, step=step, move=how, happened_s=happened_s)
+        request = MoveStep(checklist=checklist, step=_number(step), move=how, happened_s=happened_s)
         await asked(desk, person, data, "move_step", request)
         return _checklist(desk, checklist)
 
-    path = "/checklists/{checklist_id:str}/steps/{step:int}"
+    path = "/checklists/{checklist_id:str}/steps/{step:str}"
 
     @post(f"{path}/do", summary="A step is done; one with a measure carries its order out", status_code=200)
     async def do(
-        checklist_id: FromPath[str], step: FromPath[int], data: JSONBody[TimedEntry], person: Acting
+        checklist_id: FromPath[str], step: FromPath[str], data: JSONBody[TimedEntry], person: Acting
     ) -> views.ChecklistView:
         return await move(checklist_id, step, "do", data, person)
 
     @post(f"{path}/skip", summary="A step is skipped; the note says why", status_code=200)
     async def skip(
-        checklist_id: FromPath[str], step: FromPath[int], data: JSONBody[TimedEntry], person: Acting
+        checklist_id: FromPath[str], step: FromPath[str], data: JSONBody[TimedEntry], person: Acting
     ) -> views.ChecklistView:
         return await move(checklist_id, step, "skip", data, person)
 
     @post(f"{path}/undo", summary="A step was not done after all", status_code=200)
     async def undo(
-        checklist_id: FromPath[str], step: FromPath[int], data: JSONBody[TimedEntry], person: Acting
+        checklist_id: FromPath[str], step: FromPath[str], data: JSONBody[TimedEntry], person: Acting
     ) -> views.ChecklistView:
         return await move(checklist_id, step, "undo", data, person)
 
@@ -208,6 +208,13 @@ def _closures(desk: Desk) -> list[ControllerRouterHandler]:
         return _closure(desk, closure_id)
 
     return [close, confirm, take_back, reopen]
+
+
+def _number(step: str) -> int:
+    """A step's number; ApiError 404 for what is none."""
+    if not (step.isascii() and step.isdigit() and len(step) < 6):
+        raise ApiError(404, "not_found", f"there is no step {step!r}")
+    return int(step)
 
 
 def _checklist(desk: Desk, checklist: str) -> views.ChecklistView:
