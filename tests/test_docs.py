@@ -32,6 +32,8 @@ TABLES = (
     schema.MandateRoleTable,
     schema.MeasureTable,
     schema.PlanStepTable,
+    schema.PlanTable,
+    schema.ClosureTable,
     schema.PrivacyTable,
     schema.StatementTable,
     schema.ZoneProperties,

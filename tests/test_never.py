@@ -13,7 +13,7 @@ import pytest
 from tests.console.fake_desk import FakeDesk
 from vedette.console import create_app
 from vedette.console.views import TOPICS
-from vedette.model import AnyPayload, ReleasedAlert, ReleasedTrack
+from vedette.model import AnyPayload, ReleasedAlert, ReleasedNotice, ReleasedTrack
 from vedette.site.schema import FieldGroup
 
 SOURCE = Path(__file__).parents[1] / "src" / "vedette"
@@ -25,9 +25,10 @@ EVENTS = {
     "dispatched", "pipeline_failed", "alarm_tested", "alarm_sounded", "sensor_asked", "sensor_answered",
     "signer_started", "personal_erased",
     "decision_ordered", "decision_moved", "decision_attempted", "fact_recorded", "mandate_withdrawn",
-    "sighting_entered",
+    "checklist_opened", "checklist_moved", "step_moved", "notice_written", "notice_read", "closure_began",
+    "criterion_moved", "closure_attempted", "closure_ended", "hand_over_offered", "hand_over_moved",
+    "sighting_entered", "past_imported",
     "user_changed", "session_started", "session_ended", "access_refused", "person_confirmed", "operator_opened",
-    "past_imported",
     "site_changed",
     "disposition_judged", "disposition_overridden", "override_withdrawn", "override_carried",
     "flight_planned", "flight_moved",
@@ -64,6 +65,21 @@ WAYS_BACK = {
     ("POST", "/api/v1/test-alarm/{alert_id}/sound"),
     ("POST", "/api/v1/sensors/{sensor_id}/look_at"),
     ("POST", "/api/v1/sightings"),
+    ("POST", "/api/v1/checklists"),
+    ("POST", "/api/v1/checklists/{checklist_id}/close"),
+    ("POST", "/api/v1/checklists/{checklist_id}/reopen"),
+    ("POST", "/api/v1/checklists/{checklist_id}/steps/{step}/do"),
+    ("POST", "/api/v1/checklists/{checklist_id}/steps/{step}/skip"),
+    ("POST", "/api/v1/checklists/{checklist_id}/steps/{step}/undo"),
+    ("POST", "/api/v1/notices"),
+    ("POST", "/api/v1/notices/{notice_id}/read"),
+    ("POST", "/api/v1/closures"),
+    ("POST", "/api/v1/closures/{closure_id}/criteria/{criterion}/confirm"),
+    ("POST", "/api/v1/closures/{closure_id}/criteria/{criterion}/take_back"),
+    ("POST", "/api/v1/closures/{closure_id}/reopen"),
+    ("POST", "/api/v1/hand-over"),
+    ("POST", "/api/v1/hand-over/{hand_over_id}/accept"),
+    ("POST", "/api/v1/hand-over/{hand_over_id}/withdraw"),
     ("POST", "/api/v1/session"),
     ("DELETE", "/api/v1/session"),
     ("POST", "/api/v1/session/first"),
@@ -98,6 +114,8 @@ FRAMES = {
     "snapshot",
     "decisions",
     "sightings",
+    "response",
+    "hand_overs",
     "false_alarms",
     "flights",
     "site",
@@ -172,11 +190,14 @@ def test_partners_are_told_of_tracks_and_alerts_and_of_nothing_to_come() -> None
     """No rule can release a projected path, an operator's data, or a word to an effector."""
     groups = set(get_args(FieldGroup))
     kinematic = {"place", "altitude", "velocity", "accuracy", "impact", "timing", "history"}
+    assert {field.name for field in msgspec.structs.fields(ReleasedNotice)} == {"notice", "text", "at_s"}
     assert groups == kinematic | {"class", "identity", "disposition", "sensors", "reasons"}
     for kind in (ReleasedAlert, ReleasedTrack):
         assert not {field.name for field in msgspec.structs.fields(kind)} & {"path", "approaches", "operator_id"}
     told = set(re.findall(r'"([abt]-[a-z]-[a-zA-Z-]+)"', (SOURCE / "outputs" / "cot.py").read_text()))
-    assert told == {"a-u-A", "t-x-d-d", "b-a-o-c", "b-a-o-can"}
+    assert told == {"a-u-A", "t-x-d-d", "b-a-o-c", "b-a-o-can", "b-t-f", "a-f-G"}, (
+        "the last two: a person's chat, and its sender"
+    )
 
 
 def test_no_picture_field_is_a_lead_or_an_aim() -> None:

@@ -1,5 +1,6 @@
 /** The screens, in the order of their keys. What each is made of stands in load.ts. */
 import { text } from './text';
+import { respond } from './text/respond';
 import { setupText } from './text/setup';
 import { accessText } from './text/access';
 import { exerciseText } from './text/exercise';
@@ -15,6 +16,8 @@ export interface Screen {
 export const SCREENS = [
   { name: '', title: text.nav.watch },
   { name: 'incident', title: text.nav.incident },
+  { name: 'respond', title: respond.nav },
+  { name: 'hand-over', title: respond.handOverNav },
   { name: 'exercise', title: exerciseText.title },
   { name: 'history', title: historyText.title },
   { name: 'setup', title: setupText.nav },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SINGLE_MOST, lines, slices } from '../src/lib/groups';
 import { queue } from '../src/lib/order';
+import { choices } from '../src/lib/reasons';
 import { alert } from './samples';
 
 const many = (n: number, rule: string, priority = 3) =>
@@ -52,4 +53,10 @@ describe('what is dismissed, and what waits for a word', () => {
   it('shouts again when it is back', () => {
     expect(queue([alert({ state: 'raised', acknowledged_utc: null })]).hero?.alert).toBe('test-A-0001');
   });
+});
+
+it('has a key for each reason, and one for what was real where it is over', () => {
+  expect(choices(false).map(([key]) => key).join('')).toBe('1234567');
+  expect(choices(true)[0]).toEqual(['0', 'real']);
+  expect(new Set(choices(true).map(([, reason]) => reason)).size).toBe(8);
 });

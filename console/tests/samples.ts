@@ -80,6 +80,8 @@ export const topics = (change: Partial<TopicViews> = {}): TopicViews => ({
     facts: [],
   },
   sightings: { sightings: [] },
+  response: { checklists: [], notices: [], closures: [], places: [], partners: [] },
+  hand_overs: { sheet: { site: 'test', digest: '', sections: [] }, hand_overs: [] },
   flights: { flights: [] },
   site: { sha256: '' },
   false_alarms: {

@@ -24,6 +24,7 @@ from vedette.model import (
     Effect,
     FeedHealth,
     FeedState,
+    HandOver,
     History,
     OperatorOpened,
     OperatorPlace,
@@ -36,7 +37,7 @@ from vedette.model import (
     Wanted,
 )
 from vedette.record import MediaFolder
-from vedette.report import Case, incident_document, render, statement, timeline
+from vedette.report import Case, hand_over_page, incident_document, render, statement, timeline
 from vedette.site import Site, site_from_text
 from vedette.watch.history import history_of
 
@@ -153,6 +154,12 @@ class FakeDesk:
         if document is None:
             return None
         return render(format_name, Case(document=document, site=SITE, statement=statement(document)))
+
+    def checkpoint(self) -> str | None:
+        return "Record head: 1 00"
+
+    def hand_over_paper(self, hand_over: HandOver) -> bytes:
+        return hand_over_page(hand_over, SITE)
 
     def log(self, kind: str | None, since_s: float | None, after_seq: int, most: int) -> list[dict[str, Any]]:
         kept = [{"seq": at, **msgspec.to_builtins(one)} for at, one in enumerate(self.kept, 1)]

@@ -53,10 +53,16 @@ class Scripted:
 class Told:
     """An outbox over a scripted line, and what the record is told."""
 
-    def __init__(self, folder: Path, line: Scripted, encoder: type[Encoder] = DocumentEncoder) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        line: Scripted,
+        encoder: type[Encoder] = DocumentEncoder,
+        what: str = '["tracks", "alerts"]',
+    ) -> None:
         self.noted: list[Dispatched] = []
         self.changed = asyncio.Event()
-        site = site_of(folder, released() + output("mqtt", "mqtt://127.0.0.1:1883/x"))
+        site = site_of(folder, released(what=what) + output("mqtt", "mqtt://127.0.0.1:1883/x"))
         self.outbox = Outbox(
             Terms(
                 site=site,

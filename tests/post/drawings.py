@@ -7,17 +7,40 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from vedette.model import AlertState, DecisionState, FlightState, OverrideState, StatementState
+from vedette.model import (
+    AlertState,
+    ChecklistState,
+    ClosureState,
+    DecisionState,
+    FlightState,
+    HandOverState,
+    NoticeState,
+    OverrideState,
+    StatementState,
+    StepState,
+)
 from vedette.post import MOVES
 from vedette.post.decision_machine import DECISION_MOVES
 from vedette.post.identity.flight_machine import FLIGHT_MOVES
 from vedette.post.identity.machine import OVERRIDE_MOVES
+from vedette.post.response.machines import (
+    CHECKLIST_MOVES,
+    CLOSURE_MOVES,
+    HAND_OVER_MOVES,
+    NOTICE_MOVES,
+    STEP_MOVES,
+)
 from vedette.post.statement_machine import STATEMENT_MOVES
 
 TARGET = Path(__file__).parents[2] / "docs" / "state-machines.md"
 MACHINES: dict[str, tuple[enum.StrEnum, Mapping[tuple[enum.StrEnum, str], enum.StrEnum]]] = {
     "alert": (AlertState.RAISED, MOVES),
     "decision": (DecisionState.PROPOSED, DECISION_MOVES),
+    "checklist": (ChecklistState.OPEN, CHECKLIST_MOVES),
+    "step": (StepState.OPEN, STEP_MOVES),
+    "notice": (NoticeState.WRITTEN, NOTICE_MOVES),
+    "closure": (ClosureState.CLOSED, CLOSURE_MOVES),
+    "hand-over": (HandOverState.OFFERED, HAND_OVER_MOVES),
     "override": (OverrideState.BY_EVIDENCE, OVERRIDE_MOVES),
     "flight": (FlightState.PLANNED, FLIGHT_MOVES),
     "statement": (StatementState.DRAFT, STATEMENT_MOVES),

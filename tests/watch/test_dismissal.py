@@ -186,7 +186,7 @@ def page(browser: Browser, drill: Drill) -> Iterator[Page]:
     if not (STATIC / "index.html").is_file():
         pytest.skip("the console is not built: make setup")
     with served(drill.watch) as url:
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(url)
@@ -198,6 +198,7 @@ def page(browser: Browser, drill: Drill) -> Iterator[Page]:
 
 def faults_of(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 AA."""
+    expect(page.get_by_test_id("page")).to_have_attribute("data-link", "up")
     page.evaluate(AXE.read_text())
     return [
         f"{fault['id']}: {node['target']}" for fault in page.evaluate(RUN_AXE)["violations"] for node in fault["nodes"]

@@ -24,13 +24,22 @@ export class Refused extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** What refuses it: clauses, criteria. */
+    readonly details: readonly Record<string, unknown>[] = [],
   ) {
     super(message);
   }
 }
 
 interface ErrorBody {
-  error?: { code?: string; message?: string };
+  error?: { code?: string; message?: string; details?: readonly Record<string, unknown>[] | null };
+}
+
+async function refusalOf(response: Response): Promise<Refused> {
+  const { error = {} } = (await response.json().catch(() => ({}))) as ErrorBody;
+  heard(error.code ?? '');
+  const message = error.message ?? response.statusText;
+  return new Refused(response.status, error.code ?? 'unknown', message, error.details ?? []);
 }
 
 export async function ask<T>(path: string, init: RequestInit = {}, side = API, patienceMs = 10_000): Promise<T> {
@@ -46,11 +55,7 @@ export async function ask<T>(path: string, init: RequestInit = {}, side = API, p
   throw await refusalOf(response);
 }
 
-async function refusalOf(response: Response): Promise<Refused> {
-  const body = (await response.json().catch(() => ({}))) as ErrorBody;
-  heard(body.error?.code ?? '');
-  return new Refused(response.status, body.error?.code ?? 'unknown', body.error?.message ?? response.statusText);
-}
+export const get = <T>(path: string): Promise<T> => ask<T>(path);
 
 export function send<T>(path: string, body: unknown, side: string = API): Promise<T> {
   const headers = { 'content-type': 'application/json' };
@@ -92,10 +97,10 @@ export const lookAt = (sensor: string, track: string): Promise<SensorTask> =>
 /** What a person says a track is; answered when it is recorded. */
 export const sayDisposition = (
   track: string,
-  word: { disposition: Track['disposition']; reason: string; by: string; role: string },
+  word: { disposition: Track['disposition']; reason: string; by: string; role: string | null },
 ): Promise<Track> => send<Track>(`/tracks/${encodeURIComponent(track)}/disposition`, word);
 
-export const withdrawDisposition = (track: string, word: { reason: string; by: string; role: string }): Promise<null> =>
+export const withdrawDisposition = (track: string, word: { reason: string; by: string; role: string | null }): Promise<null> =>
   send<null>(`/tracks/${encodeURIComponent(track)}/disposition/withdraw`, word);
 
 export const recordFact = (fact: {
@@ -111,7 +116,7 @@ export const planFlight = (flight: FlightEntry): Promise<Flight> => send<Flight>
 export const endFlight = (
   flight: string,
   how: 'close' | 'withdraw',
-  word: { reason: string; by: string; role: string },
+  word: { reason: string; by: string; role: string | null },
 ): Promise<Flight> => send<Flight>(`/flights/${encodeURIComponent(flight)}/${how}`, word);
 
 const query = (asked: Record<string, string>): string => new URLSearchParams(asked).toString();

@@ -89,6 +89,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checklists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open an incident's checklist */
+        post: operations["ApiV1ChecklistsOpenChecklist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checklists/{checklist_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a checklist */
+        post: operations["ApiV1ChecklistsChecklistIdCloseClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checklists/{checklist_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a closed checklist again */
+        post: operations["ApiV1ChecklistsChecklistIdReopenReopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checklists/{checklist_id}/steps/{step}/do": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A step is done; one with a measure carries its order out */
+        post: operations["ApiV1ChecklistsChecklistIdStepsDoDo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checklists/{checklist_id}/steps/{step}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A step is skipped; the note says why */
+        post: operations["ApiV1ChecklistsChecklistIdStepsSkipSkip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checklists/{checklist_id}/steps/{step}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A step was not done after all */
+        post: operations["ApiV1ChecklistsChecklistIdStepsUndoUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that a runway or airspace is closed */
+        post: operations["ApiV1ClosuresClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closures/{closure_id}/criteria/{criterion}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A person's word that a criterion is met */
+        post: operations["ApiV1ClosuresClosureIdCriteriaCriterionConfirmConfirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closures/{closure_id}/criteria/{criterion}/take_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A criterion is not met after all */
+        post: operations["ApiV1ClosuresClosureIdCriteriaCriterionTakeBackTakeBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closures/{closure_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is open again; 409 with what is not met */
+        post: operations["ApiV1ClosuresClosureIdReopenReopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decisions": {
         parameters: {
             query?: never;
@@ -324,6 +494,75 @@ export interface paths {
         put?: never;
         /** Take an own flight's permission back */
         post: operations["ApiV1FlightsWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What there is to hand over, and every hand-over */
+        get: operations["ApiV1HandOverDraft"];
+        put?: never;
+        /** Who goes signs the sheet that was read */
+        post: operations["ApiV1HandOverOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hand-over/{hand_over_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who comes signs the same sheet */
+        post: operations["ApiV1HandOverHandOverIdAcceptAccept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hand-over/{hand_over_id}/paper.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A hand-over for print */
+        get: operations["ApiV1HandOverHandOverIdPaperHtmlPaper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hand-over/{hand_over_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an offered hand-over back */
+        post: operations["ApiV1HandOverHandOverIdWithdrawWithdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -800,6 +1039,57 @@ export interface paths {
         put?: never;
         /** Record that the grantor withdrew the mandate */
         post: operations["ApiV1MandateWithdrawWithdrawMandate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a partner: by an output that may, or by voice */
+        post: operations["ApiV1NoticesWrite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{notice_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody at the partner confirmed it */
+        post: operations["ApiV1NoticesNoticeIdReadRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/response": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All checklists, notices and closures */
+        get: operations["ApiV1ResponseResponse"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1363,6 +1653,14 @@ export interface components {
             note: string;
             role: string;
         };
+        /** AttemptedView */
+        AttemptedView: {
+            at_utc: string;
+            by: string;
+            note: string;
+            role: string;
+            unmet: string[];
+        };
         /** AttributionDecisionView */
         AttributionDecisionView: {
             at_utc: string;
@@ -1433,6 +1731,30 @@ export interface components {
             now: string | null;
             was: string;
         };
+        /** ChecklistEntry */
+        ChecklistEntry: {
+            by?: string | null;
+            incident: string;
+            /** @default  */
+            note: string;
+            role?: string | null;
+        };
+        /** ChecklistView */
+        ChecklistView: {
+            began_local: string;
+            began_utc: string;
+            closed_by: string | null;
+            closed_utc: string | null;
+            id: string;
+            incident: string;
+            opened_by: string | null;
+            opened_utc: string;
+            /** @enum {string} */
+            origin: "live" | "replay" | "simulated" | "exercise";
+            /** @enum {string} */
+            state: "open" | "closed";
+            steps: components["schemas"]["StepView"][];
+        };
         /** ClaimEntry */
         ClaimEntry: {
             by?: string | null;
@@ -1486,6 +1808,53 @@ export interface components {
             /** @enum {null|string} */
             reason: "bird" | "own_drone" | "manned_aircraft" | "clutter" | "star_or_planet" | "test" | "other" | "real" | null;
         };
+        /** ClosureEntry */
+        ClosureEntry: {
+            by?: string | null;
+            decision?: string | null;
+            happened_utc?: string | null;
+            /** @default  */
+            note: string;
+            place: string;
+            role?: string | null;
+        };
+        /** ClosureEvidenceView */
+        ClosureEvidenceView: {
+            says: string;
+            /** @enum {string} */
+            sensors: "corroborated" | "single" | "none";
+            /** @enum {null|string} */
+            sighting_grade: "A" | "B" | "C" | "D" | null;
+            sightings: string[];
+            tracks: string[];
+        };
+        /** ClosureView */
+        ClosureView: {
+            attempts: components["schemas"]["AttemptedView"][];
+            by: string;
+            closed_local: string;
+            closed_utc: string;
+            criteria: components["schemas"]["CriterionView"][];
+            decision: string | null;
+            evidence: components["schemas"]["ClosureEvidenceView"];
+            id: string;
+            incident: string | null;
+            /** @enum {string} */
+            kind: "runway" | "airspace";
+            name: string;
+            note: string;
+            /** @enum {string} */
+            origin: "live" | "replay" | "simulated" | "exercise";
+            place: string;
+            reopened_by: string | null;
+            reopened_note: string | null;
+            reopened_role: string | null;
+            reopened_utc: string | null;
+            role: string;
+            /** @enum {string} */
+            state: "closed" | "reopened";
+            unmet_then: string[];
+        };
         /** Count */
         Count: {
             least: number;
@@ -1498,6 +1867,19 @@ export interface components {
             false: number;
             name: string;
             per_24h: number | null;
+        };
+        /** CriterionView */
+        CriterionView: {
+            by: string | null;
+            by_machine: boolean;
+            counts_from_utc: string | null;
+            detail: string;
+            id: string;
+            met: boolean;
+            met_utc: string | null;
+            needs_s: number | null;
+            role: string | null;
+            text: string;
         };
         /** CustodyEntry */
         CustodyEntry: {
@@ -1658,6 +2040,12 @@ export interface components {
             replaces?: string | null;
             role?: string | null;
         };
+        /** DraftView */
+        DraftView: {
+            checkpoint: string | null;
+            hand_overs: components["schemas"]["HandOverView"][];
+            sheet: components["schemas"]["SheetView"];
+        };
         /** EffectEntry */
         EffectEntry: {
             by?: string | null;
@@ -1691,6 +2079,13 @@ export interface components {
             azimuth_true_deg: number;
             sigma_major_m: number;
             sigma_minor_m: number;
+        };
+        /** Entry */
+        Entry: {
+            by?: string | null;
+            /** @default  */
+            note: string;
+            role?: string | null;
         };
         /** EntryView */
         EntryView: {
@@ -1936,6 +2331,31 @@ export interface components {
         GapView: {
             from_utc: string;
             until_utc: string;
+        };
+        /** HandOverView */
+        HandOverView: {
+            by: string;
+            checkpoint: string | null;
+            id: string;
+            note: string;
+            offered_local: string;
+            offered_utc: string;
+            /** @enum {string} */
+            origin: "live" | "replay" | "simulated" | "exercise";
+            role: string;
+            sheet: components["schemas"]["SheetView"];
+            /** @enum {string} */
+            state: "offered" | "accepted" | "withdrawn";
+            taken_by: string | null;
+            taken_local: string | null;
+            taken_note: string | null;
+            taken_role: string | null;
+            taken_utc: string | null;
+        };
+        /** HandOversView */
+        HandOversView: {
+            hand_overs: components["schemas"]["HandOverView"][];
+            sheet: components["schemas"]["SheetView"];
         };
         /** HealthView */
         HealthView: {
@@ -2219,6 +2639,42 @@ export interface components {
             /** @enum {string} */
             role: "viewer" | "watch_officer" | "commander" | "auditor" | "administrator";
         };
+        /** NoticeEntry */
+        NoticeEntry: {
+            by?: string | null;
+            checklist?: string | null;
+            /** @default  */
+            note: string;
+            output?: string | null;
+            partner?: string | null;
+            role?: string | null;
+            step?: number | null;
+            text: string;
+        };
+        /** NoticeView */
+        NoticeView: {
+            by: string;
+            checklist: string | null;
+            id: string;
+            incident: string | null;
+            /** @enum {string} */
+            origin: "live" | "replay" | "simulated" | "exercise";
+            outcome: string;
+            output: string | null;
+            partner: string;
+            read_by: string | null;
+            read_note: string | null;
+            read_utc: string | null;
+            recorded_by: string | null;
+            role: string;
+            sent_utc: string | null;
+            /** @enum {string} */
+            state: "written" | "sent" | "failed" | "read";
+            step: number | null;
+            text: string;
+            written_local: string;
+            written_utc: string;
+        };
         /** OpenSessionView */
         OpenSessionView: {
             address: string;
@@ -2292,6 +2748,12 @@ export interface components {
             reason: string;
             role: string;
         };
+        /** PartnerView */
+        PartnerView: {
+            kind: string;
+            output: string;
+            partner: string;
+        };
         /** PasswordChange */
         PasswordChange: {
             new: string;
@@ -2350,6 +2812,14 @@ export interface components {
             note: string;
             role: string;
         };
+        /** PlaceView */
+        PlaceView: {
+            id: string;
+            /** @enum {string} */
+            kind: "runway" | "airspace";
+            measure: string | null;
+            name: string;
+        };
         /** PlanStepView */
         PlanStepView: {
             measure: string | null;
@@ -2383,6 +2853,15 @@ export interface components {
             origin: "live" | "replay" | "simulated" | "exercise";
             points: components["schemas"]["PointView"][];
         };
+        /** ReadEntry */
+        ReadEntry: {
+            by?: string | null;
+            confirmed_by: string;
+            happened_utc?: string | null;
+            /** @default  */
+            note: string;
+            role?: string | null;
+        };
         /** ReasonView */
         ReasonView: {
             source: string | null;
@@ -2395,6 +2874,24 @@ export interface components {
             /** @constant */
             do: "remove";
             path: ((string | number) | unknown)[];
+        };
+        /** ReopenEntry */
+        ReopenEntry: {
+            /** @default false */
+            anyway: boolean;
+            by?: string | null;
+            happened_utc?: string | null;
+            /** @default  */
+            note: string;
+            role?: string | null;
+        };
+        /** ResponseView */
+        ResponseView: {
+            checklists: components["schemas"]["ChecklistView"][];
+            closures: components["schemas"]["ClosureView"][];
+            notices: components["schemas"]["NoticeView"][];
+            partners: components["schemas"]["PartnerView"][];
+            places: components["schemas"]["PlaceView"][];
         };
         /** RhythmView */
         RhythmView: {
@@ -2499,6 +2996,31 @@ export interface components {
             do: "set";
             path: ((string | number) | unknown)[];
             value: unknown;
+        };
+        /** SheetEntry */
+        SheetEntry: {
+            by?: string | null;
+            digest: string;
+            /** @default  */
+            note: string;
+            role?: string | null;
+        };
+        /** SheetItemView */
+        SheetItemView: {
+            about: string;
+            detail: string;
+            text: string;
+        };
+        /** SheetSectionView */
+        SheetSectionView: {
+            items: components["schemas"]["SheetItemView"][];
+            topic: string;
+        };
+        /** SheetView */
+        SheetView: {
+            digest: string;
+            sections: components["schemas"]["SheetSectionView"][];
+            site: string;
         };
         /** SightingCandidateView */
         SightingCandidateView: {
@@ -2735,6 +3257,27 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "awaiting_approval" | "approved" | "flagged" | "released" | "withdrawn";
         };
+        /** StepView */
+        StepView: {
+            by: string | null;
+            decision: string | null;
+            fact: string | null;
+            happened_utc: string | null;
+            measure: string | null;
+            note: string;
+            notify: string[];
+            number: number;
+            owner: string | null;
+            phase: string;
+            role: string | null;
+            say: string | null;
+            /** @enum {string} */
+            state: "open" | "done" | "skipped";
+            taken_s: number | null;
+            text: string;
+            undone: number;
+            within_s: number | null;
+        };
         /** StreamView */
         StreamView: {
             clients: number;
@@ -2768,6 +3311,14 @@ export interface components {
             tracks: string[];
             verdicts: components["schemas"]["VerdictView"][];
         };
+        /** TimedEntry */
+        TimedEntry: {
+            by?: string | null;
+            happened_utc?: string | null;
+            /** @default  */
+            note: string;
+            role?: string | null;
+        };
         /** TimelineRowView */
         TimelineRowView: {
             at_s: number;
@@ -2784,6 +3335,8 @@ export interface components {
             decisions: components["schemas"]["DecisionsView"];
             false_alarms: components["schemas"]["FalseAlarmsView"];
             flights: components["schemas"]["FlightsView"];
+            hand_overs: components["schemas"]["HandOversView"];
+            response: components["schemas"]["ResponseView"];
             sightings: components["schemas"]["SightingsView"];
             site: components["schemas"]["SiteVersionView"];
         };
@@ -3178,6 +3731,457 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ChecklistsOpenChecklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ChecklistsChecklistIdCloseClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Entry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ChecklistsChecklistIdReopenReopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Entry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ChecklistsChecklistIdStepsDoDo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ChecklistsChecklistIdStepsSkipSkip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ChecklistsChecklistIdStepsUndoUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist_id: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ClosuresClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ClosuresClosureIdCriteriaCriterionConfirmConfirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                closure_id: string;
+                criterion: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Entry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ClosuresClosureIdCriteriaCriterionTakeBackTakeBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                closure_id: string;
+                criterion: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Entry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ClosuresClosureIdReopenReopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                closure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopenEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3839,6 +4843,204 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlightView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1HandOverDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+        };
+    };
+    ApiV1HandOverOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1HandOverHandOverIdAcceptAccept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1HandOverHandOverIdPaperHtmlPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1HandOverHandOverIdWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Entry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4962,6 +6164,118 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    ApiV1NoticesWrite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1NoticesNoticeIdReadRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadEntry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ResponseResponse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseView"];
                 };
             };
         };

@@ -53,6 +53,21 @@ export type PastPoints = Schemas['PointsView'];
 export type PastAlerts = Schemas['PastAlertsView'];
 export type Look = Schemas['LookView'];
 export type Looks = Schemas['LooksView'];
+export type Mandate = Schemas['MandateView'];
+export type Measure = Schemas['MeasureView'];
+export type Decision = Schemas['DecisionView'];
+export type Decisions = Schemas['DecisionsView'];
+export type Finding = Schemas['FindingView'];
+export type Response = Schemas['ResponseView'];
+export type Checklist = Schemas['ChecklistView'];
+export type ChecklistStep = Schemas['StepView'];
+export type Notice = Schemas['NoticeView'];
+export type Closure = Schemas['ClosureView'];
+export type Criterion = Schemas['CriterionView'];
+export type Place = Schemas['PlaceView'];
+export type Sheet = Schemas['SheetView'];
+export type HandOver = Schemas['HandOverView'];
+export type HandOverDraft = Schemas['DraftView'];
 export type Origin = Track['origin'];
 
 interface Numbered {

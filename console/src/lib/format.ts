@@ -40,6 +40,9 @@ export function age(seconds: number | null): string {
 /** Ids are prefixed by the site's; on its own screen the prefix says nothing. */
 export const shortId = (id: string, site: string): string => (id.startsWith(`${site}-`) ? id.slice(site.length + 1) : id);
 
+/** An id on the screen of a watch, as `shortId`. */
+export const shortIn = (watch: { site: { id: string } | null }, id: string): string => shortId(id, watch.site?.id ?? '');
+
 /** Formats are costly to make, and a screen full of rows writes the same few over and over. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 

@@ -2,7 +2,7 @@
 import { SCREENS } from '../screens';
 import type { Desk } from './desk.svelte';
 
-function typing(target: EventTarget | null): boolean {
+export function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
@@ -15,8 +15,10 @@ const ACTS: Record<string, Act> = {
     const alert = desk.alert;
     if (alert && alert.acknowledged_utc === null && desk.watch.link === 'up') void desk.watch.acknowledge(alert.alert);
   },
+  c: (desk) => desk.go('respond', desk.alert?.incident ?? null),
   d: (desk) => desk.judge(),
   f: (desk) => desk.frames++,
+  k: (desk) => desk.toggle('order'),
   i: (desk) => desk.track && desk.toggle('identity'),
   o: (desk) => desk.toggle('flights'),
   l: (desk) => desk.toggle('layers'),
@@ -44,10 +46,10 @@ const ACTS: Record<string, Act> = {
 /** Screens with the map and the queue. */
 const WITH_MAP: ReadonlySet<string> = new Set(['', 'timeline']);
 
-const ON_EVERY_SCREEN = new Set(['m', 'n', '?', 'Escape', ...SCREENS.map((_, at) => String(at + 1))]);
+const ON_EVERY_SCREEN = new Set(['k', 'm', 'n', '?', 'Escape', ...SCREENS.map((_, at) => String(at + 1))]);
 
 /** Keys that say nothing when held down. */
-const ONCE = new Set(['a', 'd', 'i', 'o', 'l', 'm', 'n', 'r', ' ', '?']);
+const ONCE = new Set(['a', 'c', 'd', 'i', 'k', 'o', 'l', 'm', 'n', 'r', ' ', '?']);
 
 function actOf(desk: Desk, event: KeyboardEvent): Act | undefined {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -57,6 +59,7 @@ function actOf(desk: Desk, event: KeyboardEvent): Act | undefined {
 
 export function onKey(desk: Desk, event: KeyboardEvent): void {
   if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
+  if (!desk.dialog && document.querySelector('dialog:modal')) return;
   const act = actOf(desk, event);
   if (!act || (event.key === ' ' && event.target instanceof HTMLButtonElement)) return;
   event.preventDefault();

@@ -8,6 +8,7 @@ import { Draft, type Inside } from './draft';
 import { LOOK_MS, isLost } from '../lib/link';
 import { API, streamOf } from '../lib/side';
 import { Skew } from './skew';
+import { orWhyNot } from './answer';
 import { Topics } from './topics.svelte';
 import { Tracks } from './tracks';
 import type { Trail } from './trail';
@@ -151,14 +152,8 @@ export class Watch {
     return this.#say(bringBack(id));
   }
 
-  async #say(answer: Promise<Alert>): Promise<string | null> {
-    try {
-      const alert = await answer;
-      this.alerts = new Map(this.alerts).set(alert.alert, alert);
-      return null;
-    } catch (error) {
-      return error instanceof Refused ? error.message : String(error);
-    }
+  #say(answer: Promise<Alert>): Promise<string | null> {
+    return orWhyNot(answer, (alert) => (this.alerts = new Map(this.alerts).set(alert.alert, alert)));
   }
 
   /** Take in what the stream says, in one step. */

@@ -18,12 +18,14 @@ from vedette.console.decisions import decision_handlers
 from vedette.console.desk import Desk
 from vedette.console.dossier import DOCUMENT, dossier_handlers
 from vedette.console.errors import ApiError
+from vedette.console.hand_over import hand_over_handlers
 from vedette.console.history import history_handlers
 from vedette.console.identity import identity_handlers
 from vedette.console.media import media_handlers
 from vedette.console.people import Acting, person_of
 from vedette.console.personal import personal_handlers
 from vedette.console.playback import playback_handlers
+from vedette.console.response import response_handlers
 from vedette.console.sessions import session_handlers
 from vedette.console.setup import setup_handlers
 from vedette.console.sightings import sighting_handlers
@@ -91,6 +93,8 @@ def api_router(desk: Desk, access: Access | None = None) -> Router:
         *decision_handlers(desk),
         *setup_handlers(desk),
         *sighting_handlers(desk),
+        *response_handlers(desk),
+        *hand_over_handlers(desk),
         *identity_handlers(desk),
         *session_handlers(access),
         *user_handlers(access, desk),

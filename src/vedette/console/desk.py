@@ -12,6 +12,7 @@ from vedette.errors import VedetteError
 from vedette.model import (
     Action,
     AnyPayload,
+    HandOver,
     History,
     RecordedLooks,
     RecordedPoints,
@@ -142,6 +143,14 @@ class Desk(Protocol):
 
     def incident_paper(self, incident: str, format_name: str) -> bytes | None:
         """The incident's report, html, pdf or geojson, that needs nothing else; None if there is no such incident."""
+        ...
+
+    def checkpoint(self) -> str | None:
+        """The record's newest checkpoint, as papers print it; None before the first."""
+        ...
+
+    def hand_over_paper(self, hand_over: HandOver) -> bytes:
+        """A shift's hand-over for print, as an HTML page that needs nothing else."""
         ...
 
     def draft_site(self, toml: str, geometry: str | None) -> Site:

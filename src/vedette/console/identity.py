@@ -113,10 +113,10 @@ def _flights(desk: Desk) -> list[ControllerRouterHandler]:
 
 
 def _who(person: Person, by: str | None, role: str | None) -> tuple[str, str]:
-    """Name and role to record; without log-in both must be said."""
+    """Name and role to record; without log-in both must be said, with it a role of the mandate need not be held."""
     if not person.known and (by is None or role is None):
         raise ApiError(400, "bad_body", "by and role are missing: say who you are, and in which role")
-    return person.named(by), person.role(role)
+    return person.named(by), person.role(role) or person.post
 
 
 def _track(desk: Desk, name: str) -> views.TrackView:

@@ -15,12 +15,14 @@ from vedette.console.gate import identity_of
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """The person behind a request. known: by log-in; otherwise whoever sits at this machine, as they say themselves.
 
-    roles: of the site's mandate that the person holds; of nobody is anything known without log-in.
+    roles: of the site's mandate that the person holds; of nobody is anything known without log-in. post: the role by
+    which the person is let in, such as watch_officer; empty without log-in.
     """
 
     name: str
     known: bool = False
     roles: frozenset[str] = frozenset()
+    post: str = ""
 
     def named(self, by: str | None) -> str:
         """The name to record where the request says `by`.
@@ -61,4 +63,5 @@ async def person_of(request: Request[Any, Any, Any]) -> Person:
     identity = identity_of(request)
     if identity is None:
         return SINGLE
-    return Person(name=identity.user.name, known=True, roles=frozenset(identity.user.mandate_roles))
+    user = identity.user
+    return Person(name=user.name, known=True, roles=frozenset(user.mandate_roles), post=user.role.value)

@@ -46,6 +46,19 @@ from vedette.model.messages import FeedState, Origin
 from vedette.model.past import PastImported
 from vedette.model.payload import Payload
 from vedette.model.picture import Impact, Reason
+from vedette.model.response import (
+    ChecklistMoved,
+    ChecklistOpened,
+    ClosureAttempted,
+    ClosureBegan,
+    ClosureEnded,
+    CriterionMoved,
+    HandOverMoved,
+    HandOverOffered,
+    NoticeRead,
+    NoticeWritten,
+    StepMoved,
+)
 from vedette.model.sightings import Grade, SightingAnswer, SightingReport
 from vedette.model.site_changes import SiteChanged
 
@@ -366,7 +379,7 @@ class SignerStarted(Payload, frozen=True, kw_only=True, tag="signer_started"):
 
 
 class Dispatched(Payload, frozen=True, kw_only=True, tag="dispatched"):
-    """What a partner was told. what: `alert`, one; or `tracks`, all that it was told of in some 30 s.
+    """What a partner was told. what: `alert` or `notice`, one; or `tracks`, all that it was told of in some 30 s.
 
     about: their ids. fields: the groups that the rule released. outcome: sent, dropped, or why the partner refused.
     sha256: of the octets, where it was one message.
@@ -399,6 +412,8 @@ AnyPayload = (
     | PersonalErased | SignerStarted
     | DecisionOrdered | DecisionMoved | DecisionAttempted | FactRecorded | MandateWithdrawn
     | SensorAsked | SensorAnswered | SightingEntered
+    | ChecklistOpened | ChecklistMoved | StepMoved | NoticeWritten | NoticeRead
+    | ClosureBegan | CriterionMoved | ClosureAttempted | ClosureEnded | HandOverOffered | HandOverMoved
     | DispositionJudged | DispositionOverridden | OverrideWithdrawn | OverrideCarried | FlightPlanned | FlightMoved
     | UserChanged | SessionStarted | SessionEnded | AccessRefused | PersonConfirmed | OperatorOpened
     | ClaimEntered | ClaimWithdrawn | EffectWithdrawn | AttributionProposed | AttributionSigned | AttributionWithdrawn

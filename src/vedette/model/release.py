@@ -86,6 +86,14 @@ class ReleasedAlert(msgspec.Struct, frozen=True, kw_only=True):
     test: bool = False
 
 
+class ReleasedNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's words to one partner, and when they were written (seconds UTC)."""
+
+    notice: str
+    text: str
+    at_s: float
+
+
 class Package(msgspec.Struct, frozen=True, kw_only=True):
     """What one partner may be told at one moment.
 
@@ -103,8 +111,8 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """Octets for one partner, one message whole. about: a track's or an alert's id, "" for neither.
 
-    kind: track | track_end | alert | status. topic: below the broker topic of the output. urgent: never shed for
-    another. keep: a broker is to keep it for who comes later (empty octets: to forget what it kept).
+    kind: track | track_end | alert | notice | status. topic: below the broker topic of the output. urgent: never shed
+    for another. keep: a broker is to keep it for who comes later (empty octets: to forget what it kept).
     """
 
     kind: str

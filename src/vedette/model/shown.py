@@ -14,6 +14,7 @@ from vedette.model.flights import Identities
 from vedette.model.incident import Alert, Incident
 from vedette.model.past import PastIncident
 from vedette.model.picture import Picture
+from vedette.model.response import Responding
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +28,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[Incident, ...] = ()
     decided: Decided
     sightings: tuple[SightingEntered, ...] = ()
+    responding: Responding = Responding()
     operators: Mapping[str, OperatorPlace] = {}
     identities: Identities = Identities()
     picture: Picture | None = None

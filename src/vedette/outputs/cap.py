@@ -29,7 +29,7 @@ import numpy as np
 import shapely
 
 from vedette.clock import iso_utc
-from vedette.model import AlertState, Origin, Package, Parcel, ReleasedAlert, ReleasedTrack
+from vedette.model import AlertState, Origin, Package, Parcel, ReleasedAlert, ReleasedNotice, ReleasedTrack
 from vedette.outputs.seam import Context, Encoder
 from vedette.outputs.words import mark
 from vedette.site import Site, Zone, zone_shape
@@ -39,6 +39,8 @@ from vedette.wire.cap import CapAlert, CapArea, CapCircle, CapInfo, CapReference
 EXPIRES_S: Final = 600.0
 """An alert that is not told again is over for the reader after this."""
 AGAIN_S: Final = 300.0
+NOTICE_S: Final = 3600.0
+"""A person's notice is news for so long."""
 SOON_S: Final = 120.0
 HOUR_S: Final = 3600.0
 NO_SIZE_M: Final = 500.0
@@ -75,6 +77,44 @@ class CapEncoder(Encoder):
                     content_type=cap.CONTENT_TYPE,
                     urgent=True,
                 )
+
+    def words(self, notice: ReleasedNotice) -> Iterator[Parcel]:
+        """A person's words, as an Alert of their own; nothing is claimed of urgency, severity and certainty."""
+        headline = mark("Notice", self._origin)
+        info = CapInfo(
+            language=self._output.language,
+            categories=("Security", "Transport"),
+            event="Notice",
+            urgency="Unknown",
+            severity="Unknown",
+            certainty="Unknown",
+            effective_s=math.floor(notice.at_s),
+            expires_s=math.floor(notice.at_s + NOTICE_S),
+            sender_name=self._site.name,
+            headline=f"{headline} from {self._site.name}",
+            description=notice.text,
+            parameters=(("notice", notice.notice), ("origin", self._origin.value)),
+            areas=(CapArea(description=self._site.name),),
+        )
+        message = CapAlert(
+            identifier=cap.cap_name(notice.notice),
+            sender=self._sender,
+            sent_s=math.floor(notice.at_s),
+            status=_STATUS.get(self._origin, "Test"),
+            message_type="Alert",
+            scope="Restricted" if self._output.restriction else "Private",
+            restriction=self._output.restriction,
+            addresses=(self._output.partner,),
+            infos=(info,),
+        )
+        yield Parcel(
+            kind="notice",
+            about=notice.notice,
+            octets=cap.encode_cap(message),
+            topic=message.identifier,
+            content_type=cap.CONTENT_TYPE,
+            urgent=True,
+        )
 
     def _message(self, alert: ReleasedAlert, track: ReleasedTrack | None, at_s: float) -> CapAlert | None:
         """The message; None: it is over, and was never told."""

@@ -25,7 +25,7 @@ from typing import Final
 import msgspec
 
 from vedette.clock import iso_utc
-from vedette.model import AlertState, Cooperation, Origin, Package, Parcel, ReleasedAlert, ReleasedTrack
+from vedette.model import AlertState, Cooperation, Origin, Package, Parcel, ReleasedAlert, ReleasedNotice, ReleasedTrack
 from vedette.outputs.seam import Context, Encoder
 from vedette.outputs.words import mark, spoken, told
 from vedette.wire import cot_detail as detail
@@ -73,6 +73,20 @@ class CotEncoder(Encoder):
             if alert.state is not AlertState.CLEARED:
                 self._open[alert.alert] = alert, package.at_s
             yield Parcel(kind="alert", about=alert.alert, octets=self._alert(alert, at_s), urgent=True)
+
+    def words(self, notice: ReleasedNotice) -> Iterator[Parcel]:
+        """A person's words, as a chat to all who are on the partner's server."""
+        site = self._context.site
+        text = mark(notice.text, self._context.origin)
+        event = self._nowhere(
+            f"GeoChat.{site.id}.{detail.EVERYBODY}.{notice.notice}", "b-t-f", self._stamp_s(notice.at_s)
+        )
+        event = msgspec.structs.replace(event, how="h-g-i-g-o", stale_s=event.time_s + ALERT_STALE_S)
+        chat = detail.chat(site.id, site.name, notice.notice)
+        link = detail.element("link", uid=site.id, type="a-f-G", relation="p-p")
+        words = detail.remarks(text, source=f"BAO.F.Vedette.{site.id}", to=detail.EVERYBODY, time=iso_utc(notice.at_s))
+        octets = encode_event(event, chat, link, words, opex=_OPEX.get(self._context.origin))
+        yield Parcel(kind="notice", about=notice.notice, octets=octets, urgent=True)
 
     def _going_stale(self, package: Package) -> tuple[ReleasedAlert, ...]:
         fresh = {alert.alert for alert in package.alerts}

@@ -11,6 +11,8 @@ from vedette.site import Output
 
 TRACKS_S: Final = 30.0
 """Wall time between two words to the record on the tracks that one partner was told of."""
+ALONE: Final = ("alert", "notice")
+"""Kinds of parcels that each have their own word to the record; tracks are told of together."""
 SENT: Final = "sent"
 DROPPED: Final = "dropped"
 TOLD_KINDS: Final = frozenset({"dispatched", "alert_cleared"})
@@ -42,9 +44,9 @@ class Ledger:
 
     def enter(self, parcel: Parcel, outcome: str, now_s: float) -> tuple[Dispatched, ...]:
         """What is to be recorded now that a parcel is sent, refused (and why) or dropped."""
-        if parcel.kind == "alert":
+        if parcel.kind in ALONE:
             digest = hashlib.sha256(parcel.octets).hexdigest()
-            return (self._dispatched("alert", (parcel.about,), 1, outcome, digest),)
+            return (self._dispatched(parcel.kind, (parcel.about,), 1, outcome, digest),)
         if parcel.kind == "track" and outcome == SENT:
             self._tracks[parcel.about] = self._tracks.get(parcel.about, 0) + 1
             self._since_s = now_s if self._since_s is None else self._since_s

@@ -1,7 +1,8 @@
 """Packages → JSON documents (vedette.wire.documents, docs/schema/output.schema.json), and their topics at a broker.
 
-Below the output's topic: `tracks/NAME`, `alerts/NAME`, `status`. The broker keeps an alert while it is open and the
-status; a track comes again within a second. It is told to forget an alert, by an empty message, once that is cleared.
+Below the output's topic: `tracks/NAME`, `alerts/NAME`, `notices/NAME`, `status`. The broker keeps an alert while it is
+open, and the status; a track comes again within a second. It is told to forget an alert, by an empty message, once that
+is cleared.
 """
 
 from __future__ import annotations
@@ -9,9 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from vedette.model import AlertState, Package, Parcel
+from vedette.model import AlertState, Package, Parcel, ReleasedNotice
 from vedette.outputs.seam import Context, Encoder
-from vedette.wire.documents import StatusDocument, alert_document, encode, track_document, track_end_document
+from vedette.wire.documents import (
+    StatusDocument,
+    alert_document,
+    encode,
+    notice_document,
+    track_document,
+    track_end_document,
+)
 
 JSON = "application/json"
 
@@ -43,6 +51,17 @@ class DocumentEncoder(Encoder):
                 urgent=True,
                 keep=alert.state is not AlertState.CLEARED,
             )
+
+    def words(self, notice: ReleasedNotice) -> Iterator[Parcel]:
+        """One document."""
+        yield Parcel(
+            kind="notice",
+            about=notice.notice,
+            octets=encode(notice_document(notice, self._site, self._origin)),
+            topic=f"notices/{notice.notice}",
+            content_type=JSON,
+            urgent=True,
+        )
 
 
 class BrokerEncoder(DocumentEncoder):

@@ -19,7 +19,18 @@ import msgspec
 
 from vedette.clock import monotonic_s
 from vedette.closing import heed_cancel
-from vedette.model import Alert, Dispatched, FeedState, Origin, OutputHealth, Package, Parcel, Picture, Rejected
+from vedette.model import (
+    Alert,
+    Dispatched,
+    FeedState,
+    Origin,
+    OutputHealth,
+    Package,
+    Parcel,
+    Picture,
+    Rejected,
+    ReleasedNotice,
+)
 from vedette.outputs.backoff import BackOff
 from vedette.outputs.dispatch import DROPPED, SENT, Ledger
 from vedette.outputs.kinds import KINDS
@@ -87,6 +98,13 @@ class Outbox:
             with contextlib.suppress(RuntimeError):  # the loop has ended
                 loop.call_soon_threadsafe(self._take)
 
+    def tell(self, output: str, notice: ReleasedNotice) -> str | None:
+        """Let a person's words to an output's partner wait to be sent; why not, if they cannot be. On the loop."""
+        outlet = next((one for one in self._outlets if one.id == output), None)
+        if outlet is None or self._loop is None:
+            return "the outputs are not open"
+        return outlet.tell(notice)
+
     def _take(self) -> None:
         while self._inbox:
             moment = self._inbox.popleft()
@@ -143,6 +161,20 @@ class Outlet:
         self._last_s: float | None = None
         self._back_off = BackOff(*terms.back_off_s, terms.rng)
         self._counts: deque[tuple[float, int]] = deque()
+
+    @property
+    def id(self) -> str:
+        """The output's."""
+        return self._output.id
+
+    def tell(self, notice: ReleasedNotice) -> str | None:
+        """Let a notice wait to be sent, if the rule lets it go and the format has a place for it; else why not."""
+        if "notices" not in self._output.release.what:
+            return "its rule releases no notices"
+        parcels = tuple(self._encoder.words(notice))
+        for parcel in parcels:
+            self._put(parcel)
+        return None if parcels else f"{self._output.kind} carries no notices"
 
     def see(self, moment: Moment) -> None:
         """Take a moment: what is due of it waits to be sent."""

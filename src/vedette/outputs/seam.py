@@ -12,7 +12,7 @@ from typing import Protocol
 
 import msgspec
 
-from vedette.model import Origin, Package, Parcel, Rejected, ReleasedTrack
+from vedette.model import Origin, Package, Parcel, Rejected, ReleasedNotice, ReleasedTrack
 from vedette.site import Output, Site
 
 
@@ -60,6 +60,11 @@ class Encoder:
     def parcels(self, package: Package) -> Iterator[Parcel]:
         """The messages that a package makes."""
         raise NotImplementedError
+
+    def words(self, notice: ReleasedNotice) -> Iterator[Parcel]:
+        """A person's words to the partner; none: the format has no place for them."""
+        del notice
+        yield from ()
 
     def greet(self, at_s: float) -> Iterator[Parcel]:
         """What every new line begins with, before anything that waits."""

@@ -38,6 +38,7 @@ from vedette.post.alert_entries import ALERT_ENTRIES
 from vedette.post.decisions import DECISION_ENTRIES, DecisionBooks
 from vedette.post.dossiers import DOSSIER_ENTRIES, DossierBooks
 from vedette.post.identity.books import IDENTITY_ENTRIES, IdentityBooks
+from vedette.post.response.books import RESPONSE_ENTRIES, ResponseBooks
 
 
 class IncidentBook(msgspec.Struct, kw_only=True):
@@ -86,6 +87,7 @@ class Books(msgspec.Struct, kw_only=True):
     tests: int = 0
     last_test: AlarmTest | None = None
     decided: DecisionBooks = msgspec.field(default_factory=DecisionBooks)
+    response: ResponseBooks = msgspec.field(default_factory=ResponseBooks)
     dossiers: DossierBooks = msgspec.field(default_factory=DossierBooks)
     asked: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict)
     sightings: dict[str, SightingEntered] = msgspec.field(default_factory=dict)
@@ -257,6 +259,7 @@ ENTRIES: Final[dict[type[Payload], Callable[[Books, Draft | Event, Any], None]]]
     FeedChanged: _feed_changed,
     CooperativeSeen: _cooperative_seen,
     **dict.fromkeys(DECISION_ENTRIES, _into(lambda books: books.decided)),
+    **dict.fromkeys(RESPONSE_ENTRIES, _into(lambda books: books.response)),
     **dict.fromkeys(IDENTITY_ENTRIES, _into(lambda books: books.identity)),
     **dict.fromkeys(DOSSIER_ENTRIES, _into(lambda books: books.dossiers)),
     SensorAsked: _sensor_asked,

@@ -53,6 +53,7 @@ from vedette.post.identity.identifying import Identifying
 from vedette.post.machine import Refused
 from vedette.post.operators import Operators
 from vedette.post.points import Points
+from vedette.post.response.clerks import responding, response_clerks
 from vedette.post.sightings import ENTER_SIGHTING, enter
 from vedette.post.stating import Stating
 from vedette.post.step import Step
@@ -93,6 +94,7 @@ class Post:
             self._identifying,
             self._deciding,
             AlertDesk(site),
+            *response_clerks(site, self._deciding),
             DossierClerk(site),
             self._stating,
             Operators(site),
@@ -378,6 +380,7 @@ class Post:
             incidents=self.incidents,
             decided=self.decided(at_s),
             sightings=self.sightings,
+            responding=responding(self.books, self._site, at_s),
             identities=self._identifying.identities(self.books, at_s),
             picture=self._judged_by,
             site_sha256=self._site.sha256,

@@ -15,6 +15,7 @@ import msgspec
 from vedette.clock import iso_local, iso_utc, parse_time
 from vedette.model import AlarmSounded, AlarmTested, Event
 from vedette.report.identity import by_nobody
+from vedette.report.response import SHIFTS, TELL_RESPONSE, response_of
 from vedette.report.timeline import AROUND_S, TELL
 from vedette.report.words import clock
 from vedette.site import Site
@@ -46,12 +47,15 @@ def deeds(document: dict[str, Any], site: Site, events: Sequence[Event]) -> list
     times = [parse_time(track[key]) for track in document["tracks"] for key in ("first_utc", "last_utc")]
     opened_s = parse_time(document["opened_utc"])
     window = (min([opened_s, *times]) - AROUND_S, max([opened_s, *times]) + AROUND_S)
-    found = []
+    response, found = response_of(events, document["id"]), []
     for event in events:
         payload = event.payload
         if payload is None or not hasattr(payload, "by"):
             continue
         if by_nobody(payload) or isinstance(payload, (AlarmTested, AlarmSounded)):
+            continue
+        if type(payload) in TELL_RESPONSE or isinstance(payload, SHIFTS):
+            found += [_deed(event, payload, site)] if event.seq in response else []
             continue
         named = {name: value for name in _NAMES if (value := getattr(payload, name, None)) is not None}
         belongs = any(value in own[name] for name, value in named.items())

@@ -32,6 +32,7 @@ from vedette.report.alert_words import TELL_ALERTS
 from vedette.report.crossings import crossings
 from vedette.report.decisions import TELL_DECISIONS, decides_in
 from vedette.report.identity import TELL_IDENTITY, identifies_in
+from vedette.report.response import TELL_RESPONSE, response_of
 from vedette.report.tell_dossier import TELL_DOSSIER
 from vedette.report.words import clock, probability
 from vedette.site import Site
@@ -73,8 +74,9 @@ def timeline(
         rows.append(_row(at_s, "track", f"{track['track']} first tracked", "", track["track"], site))
         if track["smoothed"] is not None:
             rows += _after_the_fact(track, site, [point for point in points if point.track == track["track"]])
+    response = response_of(events, document["id"])
     for event in events:
-        if event.payload is None or not _belongs(event, document, window):
+        if event.payload is None or not (event.seq in response or _belongs(event, document, window)):
             continue
         tell = TELL.get(type(event.payload))
         if tell is not None:
@@ -114,6 +116,8 @@ def _belongs(event: Event, document: dict[str, Any], window: tuple[float, float]
         return window[0] <= event.observed_s <= window[1]
     if isinstance(payload, (AlertRaised, AlertAcknowledged, AlertCleared)) or type(payload) in TELL_ALERTS:
         return getattr(payload, "alert", None) in [alert["id"] for alert in document["alert_details"]]
+    if type(payload) in TELL_RESPONSE:
+        return False
     if type(payload) in TELL_DECISIONS:
         return decides_in(payload, document)
     if type(payload) in TELL_IDENTITY:
@@ -168,6 +172,7 @@ TELL: Final[dict[type[AnyPayload], Callable[[Any], tuple[str, str, str]]]] = {
     TrackEnded: _ended,
     **TELL_ALERTS,
     **TELL_DECISIONS,
+    **TELL_RESPONSE,
     **TELL_IDENTITY,
     **TELL_DOSSIER,
 }

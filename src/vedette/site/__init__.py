@@ -6,6 +6,7 @@ from vedette.site.geometry import zone_shape
 from vedette.site.lines import line_in_words, line_of
 from vedette.site.load import GEOMETRY_NAME, geometry_name, load_site, site_digest, site_from_draft, site_from_text
 from vedette.site.model import (
+    ClosurePlace,
     Exercises,
     Feed,
     Handling,
@@ -25,6 +26,7 @@ from vedette.site.model import (
 
 __all__ = [
     "GEOMETRY_NAME",
+    "ClosurePlace",
     "Exercises",
     "Feed",
     "Handling",

@@ -14,6 +14,7 @@ import msgspec
 from vedette.errors import BadInput, BadSite
 from vedette.geo import ellipsoid_from_msl_m
 from vedette.model import CLASSES
+from vedette.site.closures import check_notices
 from vedette.site.flights import read_flights
 from vedette.site.geometry import read_zones
 from vedette.site.links import check_link, tls_files, whole
@@ -135,6 +136,7 @@ def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None,
     response = read_response(document, zones, faults)
     flights = read_flights(folder, top.flights, faults)
     outputs = outputs_of(lists["release"], lists["output"], zones, folder, faults)
+    check_notices(response.plan, outputs, faults)
     statements = _statements(tables["statement"], faults)
     if faults.found:
         raise BadSite(path, faults.found)

@@ -6,11 +6,12 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from vedette.site.closures import closures_of
 from vedette.site.model import Mandate, MandateRole, Measure, PlanStep, Response, Zone
 from vedette.site.reading import Faults, read_table
-from vedette.site.schema import MandateRoleTable, MandateTable, MeasureTable, PlanStepTable
+from vedette.site.schema import ClosureTable, MandateRoleTable, MandateTable, MeasureTable, PlanStepTable, PlanTable
 
-RESPONSE_KEYS: Final = ("mandate", "measure", "plan")
+RESPONSE_KEYS: Final = ("mandate", "measure", "plan", "closure")
 
 MEASURE_WORDS: Final = {
     "shelter_alarm": "Shelter alarm",
@@ -35,10 +36,17 @@ def read_response(document: dict[str, Any], zones: tuple[Zone, ...], faults: Fau
     """Mandate, measures and plan of a site file's document; without [mandate] there is none."""
     measures = _measures(document, faults)
     known = _ids_of(document.get("measure"))
+    plan = document.get("plan", {})
+    if not isinstance(plan, dict):
+        faults.add("plan", plan, "must be written as [[plan.step]]")
+        plan = {}
+    table = read_table(PlanTable, {name: value for name, value in plan.items() if name != "step"}, "plan", faults)
     return Response(
         mandate=_mandate(document.get("mandate"), known, zones, faults),
         measures=measures,
-        plan=_plan(document.get("plan", {}), {each.id: each for each in measures}, known, faults),
+        plan=_plan(plan, {each.id: each for each in measures}, known, faults),
+        closures=closures_of(_rows(document.get("closure", []), ClosureTable, "closure", faults), zones, known, faults),
+        automatic=table is not None and table.automatic,
     )
 
 
@@ -133,13 +141,9 @@ def _check_ground(ground: tuple[str, ...], zones: tuple[Zone, ...], faults: Faul
             faults.add(f"mandate.ground[{index}]", one, f"a {roles[one]} is no ground to protect")
 
 
-def _plan(given: Any, measures: dict[str, Measure], known: frozenset[str], faults: Faults) -> tuple[PlanStep, ...]:
-    if not isinstance(given, dict):
-        faults.add("plan", given, "must be written as [[plan.step]]")
-        return ()
-    for name in given:
-        if name != "step":
-            faults.add(f"plan.{name}", given[name], "unknown key")
+def _plan(
+    given: dict[str, Any], measures: dict[str, Measure], known: frozenset[str], faults: Faults
+) -> tuple[PlanStep, ...]:
     steps = []
     for index, table in enumerate(_rows(given.get("step", []), PlanStepTable, "plan.step", faults)):
         if table is None:
@@ -150,6 +154,8 @@ def _plan(given: Any, measures: dict[str, Measure], known: frozenset[str], fault
         measure = measures.get(table.measure or "")
         if table.text is None and table.measure is None:
             faults.add(f"{key}.text", "", "missing: a step has a text, a measure or both")
+        if table.notify and measure is not None and measure.kind == "request_defeat":
+            faults.add(f"{key}.notify", table.notify, "a request to defeat is handed over by people, never sent")
         steps.append(
             PlanStep(
                 phase=table.phase,
@@ -157,6 +163,8 @@ def _plan(given: Any, measures: dict[str, Measure], known: frozenset[str], fault
                 measure=table.measure,
                 owner=table.owner or (measure.owner if measure else None),
                 within_s=table.within_s,
+                notify=table.notify,
+                say=table.say,
             )
         )
     return tuple(steps)

@@ -213,15 +213,40 @@ class PlanStep(msgspec.Struct, frozen=True, kw_only=True):
     measure: str | None = None
     owner: str | None = None
     within_s: float | None = None
+    notify: tuple[str, ...] = ()
+    say: str | None = None
+
+
+class ClosurePlace(msgspec.Struct, frozen=True, kw_only=True):
+    """A runway or airspace that people close, and what must be so before it opens again; the keys of [[closure]]."""
+
+    id: str
+    kind: str
+    name: str
+    zones: tuple[str, ...]
+    measure: str | None = None
+    clear_s: float = 600.0
+    sensors: bool = True
+    sighting_s: float = 1800.0
+    confirm: tuple[str, ...] = ("Inspected by a named person",)
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
-    """The site's mandate, if it has one, its measures and its response plan; timezone: the site's, for words."""
+    """The site's mandate, if it has one, its measures, its response plan and the places that may be closed.
+
+    automatic: an incident's checklist opens with it. timezone: the site's, for words.
+    """
 
     mandate: Mandate | None = None
     measures: tuple[Measure, ...] = ()
     plan: tuple[PlanStep, ...] = ()
+    closures: tuple[ClosurePlace, ...] = ()
+    automatic: bool = False
     timezone: str = "UTC"
+
+    def place(self, place_id: str) -> ClosurePlace | None:
+        """The place of this id."""
+        return next((place for place in self.closures if place.id == place_id), None)
 
     def measure(self, measure_id: str) -> Measure | None:
         """The measure of this id."""

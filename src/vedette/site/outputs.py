@@ -30,6 +30,8 @@ _GOES_WITH: Final = {
     "secret_file": ("http", "https"),
     "private": ("http", "https"),
 }
+_NO_NOTICES: Final = ("sapient",)
+"""Kinds that speak from machine to machine: no person reads them."""
 _CAP: Final = ("sender", "language", "restriction", "instruction")
 _SPOKEN_OF: Final = (
     "place",
@@ -73,6 +75,8 @@ def outputs_of(
         tls = tls_files(table, key, folder, faults)
         rule = rules.get(table.release)
         if rule is not None:
+            if "notices" in rule.what and table.kind in _NO_NOTICES:
+                faults.add(f"{key}.release", table.release, f"{table.kind} carries no notices; this rule has them")
             outputs.append(_output(table, rule, tls, folder))
         elif None not in releases:
             faults.add(f"{key}.release", table.release, "no [[release]] has this id")
@@ -84,6 +88,8 @@ def _rule(table: ReleaseTable, key: str, zones: tuple[Zone, ...], faults: Faults
     unsaid = [name for name in _SPOKEN_OF if name not in fields]
     if "reasons" in fields and unsaid:
         faults.add(f"{key}.fields", "reasons", f"speaks of all there is, and needs {', '.join(unsaid)} beside it")
+    if "notices" in table.what and table.delay_s > 0.0:
+        faults.add(f"{key}.delay_s", table.delay_s, "a person's notice goes at once: give it a rule without a delay")
     holding = [zone for zone in zones if zone.role in _HOLDS]
     chosen: set[str] = set()
     for name in table.zones or ():

@@ -58,7 +58,7 @@ MeasureKind = Literal[
 Phase = Literal["detect", "assess", "warn", "protect", "respond", "recover"]
 RuleKind = Literal["track", "second_contact", "sensor_silent", "flight_overdue", "flight_outside"]
 Contradiction = Literal["misplaced", "shared", "unseen"]
-Shared = Literal["tracks", "alerts"]
+Shared = Literal["tracks", "alerts", "notices"]
 FieldGroup = Literal[
     "place",
     "altitude",
@@ -196,6 +196,7 @@ class RuleTable(msgspec.Struct, kw_only=True):
 class ReleaseTable(msgspec.Struct, kw_only=True):
     """[[release]]: what a partner may be told. A track's name, place and time always go with `tracks`.
 
+    `notices`: words that a person writes; they go at once, so not with a delay.
     `fields`: groups of what else there is; `place` is where an alert's track is, for a rule without tracks. `reasons`
     are sentences about all the others, and need them. `zones`: roles or ids; only what is inside them, absent:
     everywhere.
@@ -318,13 +319,43 @@ class MeasureTable(msgspec.Struct, kw_only=True):
 
 
 class PlanStepTable(msgspec.Struct, kw_only=True):
-    """[[plan.step]]: a line of the response plan. within_s: target time after the alert."""
+    """[[plan.step]]: a line of the response plan. within_s: target time after the alert.
+
+    notify: ids of outputs that the step may tell, whose rule releases `notices`. say: words that a person may change.
+    """
 
     phase: Phase
     text: Text | None = None
     measure: Id | None = None
     owner: Text | None = None
     within_s: NotNegative | None = None
+    notify: tuple[Id, ...] = ()
+    say: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
+
+
+class PlanTable(msgspec.Struct, kw_only=True):
+    """[plan]. automatic: an incident's checklist opens with it; else a person opens it."""
+
+    automatic: bool = False
+
+
+class ClosureTable(msgspec.Struct, kw_only=True):
+    """[[closure]]: a runway or airspace that people close, and what must be so before it opens again.
+
+    zones: ids; an unexplained aircraft in one of them speaks against opening, for clear_s after it was last seen.
+    sensors: all feeds are live. sighting_s: no sighting of grade A or B for so long; 0: they do not matter. confirm:
+    what persons confirm by name. measure: the [[measure]] that closes it; carried out, the closure begins by itself.
+    """
+
+    id: Id
+    kind: Literal["runway", "airspace"]
+    zones: Annotated[tuple[Id, ...], Meta(min_length=1)]
+    name: Text | None = None
+    measure: Id | None = None
+    clear_s: NotNegative = 600.0
+    sensors: bool = True
+    sighting_s: NotNegative = 1800.0
+    confirm: tuple[Text, ...] = ("Inspected by a named person",)
 
 
 class StatementTable(msgspec.Struct, kw_only=True):

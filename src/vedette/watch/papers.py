@@ -90,6 +90,10 @@ class Papers:
         )
         return render(format_name, case)
 
+    def checkpoint(self) -> str | None:
+        """The record's newest checkpoint, None before the first."""
+        return self._proof().checkpoint
+
     def _sealed(self, document: dict[str, Any], events: Sequence[Event]) -> dict[str, Any]:
         """With the checkpoint by which each attribution that two persons signed is signed by the machine."""
         signed = {

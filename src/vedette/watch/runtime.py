@@ -30,13 +30,16 @@ from vedette.model import (
     AlertRaised,
     AnyPayload,
     Body,
+    Dispatched,
     Draft,
     Event,
     ExerciseState,
     FeedHealth,
+    HandOver,
     History,
     Incident,
     Look,
+    NoticeWritten,
     Origin,
     Picture,
     PipelineFailed,
@@ -49,7 +52,9 @@ from vedette.model import (
     WatchStarted,
     WatchStopped,
 )
+from vedette.model.response_requests import NoticeTold
 from vedette.post import ENTER_SIGHTING, KINDS, LOOK_AT, Refused
+from vedette.post.response.books import NOTICE
 from vedette.record import (
     Batch,
     Grouping,
@@ -63,6 +68,7 @@ from vedette.record import (
     read_events,
     recover,
 )
+from vedette.report import hand_over_page
 from vedette.site import Site, site_from_draft, site_from_text
 from vedette.watch.answer import Answer, Item, awaited, events_of
 from vedette.watch.changing import Changing
@@ -120,7 +126,7 @@ class Watch:
         self._now_s = max(recovery.last_received_s or 0.0, at_s)
         self._pipeline = self._recalled()
         self.ties = FeedTies(plan.site, live=not plan.paced)
-        self.telling = Telling(plan, self.vitals, self.ties, self.note, self._now_s)
+        self.telling = Telling(plan, self.vitals, self.ties, self._noted, self._now_s)
         self.telling.recall(self._pipeline.post.alarm_test)
         self._incidents: dict[str, Incident] = {}
         self._shows = itertools.count(1)
@@ -201,6 +207,23 @@ class Watch:
         """Record something that is no message of the sequence (a closed capture file)."""
         self.record.writer.put(Batch(drafts=(self._draft(payload),)))
 
+    def _noted(self, told: Dispatched) -> None:
+        """An output's word: to the record; of a notice, by way of the post, which keeps what became of it."""
+        if told.what == NOTICE:
+            self.submit(
+                Action(verb="notice_told", target="", by=told.output, request=NoticeTold(dispatched=told)), self._now_s
+            )
+        else:
+            self.note(told)
+
+    def checkpoint(self) -> str | None:
+        """The record's newest checkpoint, as papers print it."""
+        return self.papers.checkpoint()
+
+    def hand_over_paper(self, hand_over: HandOver) -> bytes:
+        """A shift's hand-over for print."""
+        return hand_over_page(hand_over, self.plan.site)
+
     async def keep(self, payload: AnyPayload) -> None:
         """Record what is no message of the sequence, and return when the record has it.
 
@@ -238,6 +261,8 @@ class Watch:
         for asked in payloads:
             if isinstance(asked, SensorAsked):
                 await self._ask(asked)
+            elif isinstance(asked, NoticeWritten):
+                self.telling.tell(asked)
         return payloads
 
     def _checked(self, action: Action, report: SightingReport) -> Action:

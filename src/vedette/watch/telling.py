@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator, Callable
 
 from vedette.clock import LiveClock
 from vedette.errors import RecordError
-from vedette.model import AlarmTest, Alert, Dispatched, Event, OutputHealth, Picture
+from vedette.model import AlarmTest, Alert, Dispatched, Event, NoticeWritten, OutputHealth, Picture, ReleasedNotice
 from vedette.outputs import Moment, Outbox, Terms
 from vedette.outputs.dispatch import REMEMBERED_S, TOLD_KINDS, still_told
 from vedette.outputs.seam import Ties
+from vedette.post.response.notices import told
 from vedette.record import read_events
 from vedette.watch.plan import Plan
 from vedette.watch.vitals import Vitals
@@ -62,6 +63,18 @@ class Telling:
         self._vitals.note_dispatched(payload, self._test)
         with contextlib.suppress(RecordError):  # the writer has stopped, which is told elsewhere
             self._note(payload)
+
+    def tell(self, written: NoticeWritten) -> None:
+        """Send a notice that is recorded; what becomes of it is noted, be it that it is not sent."""
+        if written.output is None:
+            return
+        words = ReleasedNotice(notice=written.notice, text=written.text, at_s=written.at_s)
+        if self._outbox is None:
+            why: str | None = "what is not live tells nobody"
+        else:
+            why = self._outbox.tell(written.output, words)
+        if why is not None:
+            self._noted(told(written, f"not sent: {why}"))
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

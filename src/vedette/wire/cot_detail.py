@@ -7,6 +7,7 @@ link        uid, type, relation: another event that this one is about. p-p: that
 shape       ellipse major, minor (whole axes, m), angle (° from north), drawn about the marker and gone with it
 __bread_crumbs  enabled: draw a trail of where it is told to be
 emergency   type and text, of b-a-… events: a banner and a sound; cancel="true", of b-a-o-can: no longer
+__chat      of b-t-f events: chatroom, senderCallsign, messageId; chatgrp names who is in it
 __forcedelete   of t-x-d-d: take the linked item off the map, instead of letting it go stale
 
 Text may come from anybody's transmitter: what is not printable is left out, and what is long is cut.
@@ -16,6 +17,8 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
+EVERYBODY = "All Chat Rooms"
+"""The room that every TAK client has."""
 MAX_TEXT = 200
 MAX_REMARKS = 2000
 
@@ -36,9 +39,24 @@ def element(name: str, text: str = "", **attributes: str | float | None) -> str:
     return f"<{name}{pairs}>{text}</{name}>" if text else f"<{name}{pairs}/>"
 
 
-def remarks(text: str) -> str:
-    """The remarks; newlines become spaces, as TAK clients show them in one paragraph."""
-    return element("remarks", escape(printable(" ".join(text.split()), MAX_REMARKS) or ""))
+def remarks(text: str, **attributes: str) -> str:
+    """The remarks; newlines become spaces, as TAK clients show them in one paragraph. attributes: of a chat's."""
+    return element("remarks", escape(printable(" ".join(text.split()), MAX_REMARKS) or ""), **attributes)
+
+
+def chat(uid: str, callsign: str, message: str) -> str:
+    """A chat message to everybody, from `callsign` of this uid; its words stand in the remarks."""
+    group = element("chatgrp", uid0=uid, uid1=EVERYBODY, id=EVERYBODY)
+    return element(
+        "__chat",
+        group,
+        parent="RootContactGroup",
+        groupOwner="false",
+        messageId=message,
+        chatroom=EVERYBODY,
+        id=EVERYBODY,
+        senderCallsign=callsign,
+    )
 
 
 def ellipse(half_major_m: float, half_minor_m: float, azimuth_true_deg: float) -> str:

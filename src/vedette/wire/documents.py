@@ -1,4 +1,4 @@
-"""What leaves the site as JSON, over MQTT and to webhooks: one object a track, a track's end, an alert, a status.
+"""What leaves the site as JSON, over MQTT and to webhooks: one object a track, its end, an alert, a notice, a status.
 
 Names and units are the tables' and the API's. What is not known, or not released to this partner, is left out; more
 keys may come. docs/schema/output.schema.json is `python -m vedette.wire.documents`, and a test holds it to that.
@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from vedette.clock import iso_utc
-from vedette.model import CLASSES, Impact, Origin, PastPoint, Reason, ReleasedAlert, ReleasedTrack
+from vedette.model import CLASSES, Impact, Origin, PastPoint, Reason, ReleasedAlert, ReleasedNotice, ReleasedTrack
 
 Utc = Annotated[str, Meta(description="ISO 8601, UTC, with Z", extra_json_schema={"format": "date-time"})]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
@@ -145,6 +145,14 @@ class AlertDocument(Document, frozen=True, kw_only=True, tag="alert"):
     longitude_deg: float | None = None
 
 
+class NoticeDocument(Document, frozen=True, kw_only=True, tag="notice"):
+    """What a person of the watch tells a person of the partner, who is to confirm it by voice."""
+
+    notice: str
+    time_utc: Utc
+    text: Annotated[str, Meta(max_length=1000)]
+
+
 class StatusDocument(Document, frozen=True, kw_only=True, tag="status"):
     """Whether Vedette tells: online on each new line; offline by its own word, or by the broker's if it is cut off."""
 
@@ -152,7 +160,7 @@ class StatusDocument(Document, frozen=True, kw_only=True, tag="status"):
     partner: str
 
 
-AnyDocument = TrackDocument | TrackEndDocument | AlertDocument | StatusDocument
+AnyDocument = TrackDocument | TrackEndDocument | AlertDocument | NoticeDocument | StatusDocument
 
 
 def track_document(track: ReleasedTrack, site: str, origin: Origin) -> TrackDocument:
@@ -198,6 +206,13 @@ def alert_document(alert: ReleasedAlert, site: str, origin: Origin) -> AlertDocu
         cleared_why=alert.cleared_why,
         latitude_deg=alert.latitude_deg,
         longitude_deg=alert.longitude_deg,
+    )
+
+
+def notice_document(notice: ReleasedNotice, site: str, origin: Origin) -> NoticeDocument:
+    """The document of a notice."""
+    return NoticeDocument(
+        site=site, origin=origin.value, notice=notice.notice, time_utc=iso_utc(notice.at_s), text=notice.text
     )
 
 

@@ -11,6 +11,7 @@ from vedette.console.views.base import View
 from vedette.console.views.decisions import DecisionsView, decided
 from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
 from vedette.console.views.identity import FlightsView, flights
+from vedette.console.views.response import HandOversView, ResponseView, hand_overs, response
 from vedette.console.views.sightings import SightingsView, sighting
 from vedette.model import Shown
 from vedette.site import Site
@@ -27,6 +28,8 @@ class TopicsView(View, frozen=True, kw_only=True):
 
     decisions: DecisionsView
     sightings: SightingsView
+    response: ResponseView
+    hand_overs: HandOversView
     flights: FlightsView
     site: SiteVersionView
     false_alarms: FalseAlarmsView
@@ -45,6 +48,8 @@ def topics(shown: Shown, site: Site) -> TopicsView:
     return TopicsView(
         decisions=decided(shown.decided, site),
         sightings=_sightings(shown, site),
+        response=response(shown.responding, site),
+        hand_overs=hand_overs(shown.responding, site),
         flights=flights(shown.identities, site),
         false_alarms=false_alarms(shown.false_alarms),
         site=_site(shown, site),
@@ -75,6 +80,16 @@ TOPICS: Final = (
         view=lambda shown, site: decided(shown.decided, site),
     ),
     Topic(kind="sightings", content=lambda shown: shown.sightings, view=_sightings),
+    Topic(
+        kind="response",
+        content=lambda shown: (shown.responding.checklists, shown.responding.notices, shown.responding.closures),
+        view=lambda shown, site: response(shown.responding, site),
+    ),
+    Topic(
+        kind="hand_overs",
+        content=lambda shown: (shown.responding.sheet.digest, shown.responding.hand_overs),
+        view=lambda shown, site: hand_overs(shown.responding, site),
+    ),
     Topic(
         kind="flights",
         content=lambda shown: shown.identities.flights,

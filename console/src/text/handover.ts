@@ -1,0 +1,43 @@
+/** What the Hand-over screen says. */
+
+const TOPICS: Record<string, string> = {
+  alerts: 'Open alerts',
+  dismissed: 'Dismissed tracks',
+  sensors: 'Sensors not live',
+  mandate: 'Mandate',
+  decisions: 'Open decisions',
+  closures: 'Closed now',
+  checklists: 'Open checklists',
+  notices: 'Notices not confirmed',
+  test_alarm: 'Test alarm',
+  exercises: 'Exercises',
+};
+
+export const handOver = {
+  title: 'Hand-over of the watch',
+  topic: (name: string): string => TOPICS[name] ?? name,
+  none: 'None',
+  digest: 'Sheet',
+  checkpoint: "The record's newest checkpoint",
+  noCheckpoint: 'The record has no checkpoint yet.',
+  sign: 'Sign and hand over…',
+  signTitle: 'Hand over the watch',
+  signLead: 'You sign the sheet as it stands on this screen. Another person must take it over.',
+  take: 'Sign and take over…',
+  takeTitle: 'Take over the watch',
+  takeLead: (who: string): string => `${who} hands over to you. You sign the same sheet, as another person.`,
+  withdraw: 'Take it back…',
+  withdrawTitle: 'Take the hand-over back',
+  changed: 'It has changed since you signed: what is new stands on the screen.',
+  offered: (who: string, time: string): string => `Signed by ${who}, ${time}`,
+  waits: (age: string): string => `Waits for who comes, ${age}`,
+  done: (who: string, time: string): string => `Taken over by ${who}, ${time}`,
+  withdrawn: 'Taken back',
+  print: 'For print',
+  out: 'Hands over',
+  comes: 'Takes over',
+  earlier: 'Hand-overs',
+  nobody: 'Nobody has signed yet',
+  now: 'What there is to hand over now',
+  signedSheet: (id: string): string => `As signed in ${id}`,
+} as const;
