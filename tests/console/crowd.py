@@ -217,7 +217,7 @@ class CrowdDesk(FakeDesk):
     def playback(self) -> CrowdPlayback:
         return CrowdPlayback(self._flyers, lambda: self._t_s)
 
-    def keep(self, tracks: int) -> None:
+    def leave(self, tracks: int) -> None:
         """Let all but the first so many be gone from the next picture on."""
         self._flyers = self._flyers[:tracks]
 

@@ -119,7 +119,7 @@ def test_a_press_that_drags_the_map_chooses_nothing(page: Page) -> None:
 
 def test_a_crowd_that_goes_leaves_elements_again(page: Page, crowd: CrowdDesk) -> None:
     expect(page.get_by_test_id("crowd")).to_be_attached()
-    crowd.keep(12)
+    crowd.leave(12)
     crowd.show(6.0)
     expect(page.get_by_test_id("crowd")).not_to_be_attached()
     assert elements(page) == 12
