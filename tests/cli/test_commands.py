@@ -89,7 +89,7 @@ def test_help_lists_only_what_works_and_the_readme_lists_it_all() -> None:
     listed = set(re.findall(r"^│ ([a-z]+) ", vedette("--help").stdout.split("Commands")[1], re.MULTILINE))
     assert listed == {
         "demo", "watch", "inspect", "track", "score", "check", "log", "verify", "export", "sighting", "incident",
-        "sapient",
+        "sapient", "history", "exercise", "user",
     }  # fmt: skip
     readme = (Path(__file__).parents[2] / "README.md").read_text()
     for command in listed:

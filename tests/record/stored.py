@@ -21,7 +21,7 @@ from vedette.model import AnyPayload
 from vedette.record import Batch
 
 FIRST: Final = Path(__file__).parent / "data" / "first-schema.sqlite.xz"
-_SAMPLES: Final = {str: "Şefîn", float: -1.0 / 3.0, int: 7, bool: True}
+_SAMPLES: Final = {str: "Şefîn", float: -1.0 / 3.0, int: 7, bool: True, Any: "Şefîn"}
 
 
 def filled(kind: Any) -> Any:

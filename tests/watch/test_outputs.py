@@ -109,7 +109,7 @@ def test_a_live_watch_tells_its_partner_and_its_record(tmp_path: Path) -> None:
         running("watch", site_in(tmp_path, partner.port, rows), "--data", data, folder=tmp_path) as watch,
     ):
         with Sender(rows, detection):
-            track = partner.until("a-u-A")
+            track = partner.until("a-s-A")
             alarm = partner.until("b-a-o-c")
             health = watch.until("/api/v1/health", lambda answer: answer["outputs"][0]["sent"] > 2)
         assert track.uid == "test-T-0001"
@@ -174,7 +174,7 @@ def test_a_replay_that_is_told_to_says_that_it_is_one(tmp_path: Path, recording:
         site, data = site_in(tmp_path, partner.port, free_port()), tmp_path / "told"
         done = vedette("watch", site, "--replay", recording, "--headless", "--speed", "20", "--data", data, "--outputs")
         assert done.returncode == 0, done.stderr
-        track, alarm = partner.until("a-u-A"), partner.until("b-a-o-c")
+        track, alarm = partner.until("a-s-A"), partner.until("b-a-o-c")
     assert abs(track.time_s - time.time()) < 60.0, "the present, or a client would not show it"
     for event in (track, alarm):
         assert (event.callsign or "").startswith("REPLAY ")

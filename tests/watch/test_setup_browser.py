@@ -182,6 +182,7 @@ def test_two_editors_and_the_way_back(browser: Browser, site: Site) -> None:
     other.get_by_test_id("person-by").fill("B. Officer")
     other.get_by_test_id("confirm").click()
     expect(other.get_by_test_id("site-name")).to_have_text("Test Field")
+    expect(other.get_by_test_id("confirm")).to_be_hidden()
     assert site.toml == was
     assert [(change["by"], change["back_to"] is None) for change in site.changes()] == [
         ("A. Rahman", True),

@@ -88,10 +88,10 @@ class Vitals:
         )
 
     def _feeds(self) -> tuple[FeedHealth, ...]:
-        """Those that the site has: one that was taken out of it is no longer anybody's to look after."""
+        """Those that the site has, and a feed's nodes: what was taken out of it is no longer anybody's to look after."""
         site = self._plan.site
         known = {feed.id for feed in site.feeds} | {sensor.id for sensor in site.sensors}
-        return tuple(health for name, health in sorted(self.feeds.items()) if name in known)
+        return tuple(health for name, health in sorted(self.feeds.items()) if name.partition("/")[0] in known)
 
     def note_dispatched(self, word: Dispatched, last: AlarmTest | None) -> None:
         """Keep what an output made of the last test alarm: its first word on it, which is of the raising."""
