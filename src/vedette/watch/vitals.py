@@ -88,7 +88,7 @@ class Vitals:
         )
 
     def _feeds(self) -> tuple[FeedHealth, ...]:
-        """Those that the site has, and a feed's nodes: what was taken out of it is no longer anybody's to look after."""
+        """Those of the site, and their nodes: what was taken out of it is no longer anybody's to look after."""
         site = self._plan.site
         known = {feed.id for feed in site.feeds} | {sensor.id for sensor in site.sensors}
         return tuple(health for name, health in sorted(self.feeds.items()) if name.partition("/")[0] in known)
