@@ -167,6 +167,8 @@ export const text = {
     speed: 'Speed',
     height: 'Height',
     course: 'Course',
+    soFar: 'So far',
+    last: (span: string): string => `last ${span}`,
     agl: 'over ground',
     msl: 'over sea level',
     unknownHeight: 'not measured',

@@ -5,6 +5,7 @@ import { age, clockTime, countdown, distance, longDate, probability, shortId, zo
 import { acrossCourse, metresPerPixel, offset, project, scaleLength, span, type View } from '../src/lib/geo';
 import { queue } from '../src/lib/order';
 import { alert, track } from './samples';
+import { sparkline } from '../src/lib/sparkline';
 
 describe('numbers', () => {
   it('writes countdowns, and never one that it does not know', () => {
@@ -117,5 +118,19 @@ describe('a test alarm', () => {
     expect(queue([{ ...tried, state: 'cleared' }]).test?.alert).toBe('test-TEST-0001');
     const seen = queue([{ ...tried, state: 'cleared', acknowledged_utc: '2021-09-11T20:42:00.000Z', cleared_utc: '2021-09-11T20:42:00.000Z' }]);
     expect([seen.test, seen.acknowledged, seen.lastClosed]).toEqual([null, [], null]);
+  });
+});
+
+describe('a sparkline', () => {
+  const at = (...values: (number | null)[]): { s: number; value: number | null }[] => values.map((value, s) => ({ s, value }));
+  it('runs from the first to the last value, higher values higher up', () => {
+    expect(sparkline(at(0, 10, 20), 100, 20, 1)).toEqual({ path: 'M0.0 20.0L50.0 10.0L100.0 0.0', least: 0, most: 20 });
+  });
+  it('keeps small changes small, about the middle', () => {
+    expect(sparkline(at(5, 6), 100, 20, 10)?.path).toBe('M0.0 11.0L100.0 9.0');
+  });
+  it('passes over what is not known, and says nothing of one value', () => {
+    expect(sparkline(at(1, null, 3), 100, 20, 1)?.path).toBe('M0.0 20.0L100.0 0.0');
+    expect(sparkline(at(null, 3, null), 100, 20, 1)).toBeNull();
   });
 });

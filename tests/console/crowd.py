@@ -196,13 +196,13 @@ class CrowdPlayback(ScenePlayback):
     def span(self) -> RecordedSpan:
         return RecordedSpan(first_s=T0_S + self._now() - 3700.0, last_s=T0_S + self._now(), gaps=())
 
-    def points(self, from_s: float, until_s: float, step_s: float, after_seq: int = 0) -> RecordedPoints:
+    def points(
+        self, from_s: float, until_s: float, step_s: float, after_seq: int = 0, track: str | None = None
+    ) -> RecordedPoints:
         del step_s, after_seq
         seconds = range(math.ceil(from_s - T0_S), math.ceil(min(until_s - T0_S, self._now())))
-        return RecordedPoints(
-            points=tuple(point_of(picture_of(one, float(second))) for second in seconds for one in self._crowd),
-            next_seq=None,
-        )
+        points = (point_of(picture_of(one, float(second))) for second in seconds for one in self._crowd)
+        return RecordedPoints(points=tuple(p for p in points if track in (None, p.track)), next_seq=None)
 
 
 class CrowdDesk(FakeDesk):

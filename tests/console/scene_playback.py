@@ -59,10 +59,13 @@ class ScenePlayback:
     def span(self) -> RecordedSpan:
         return RecordedSpan(first_s=BEGAN_S, last_s=T0_S + self._now(), gaps=(GAP,))
 
-    def points(self, from_s: float, until_s: float, step_s: float, after_seq: int = 0) -> RecordedPoints:
+    def points(
+        self, from_s: float, until_s: float, step_s: float, after_seq: int = 0, track: str | None = None
+    ) -> RecordedPoints:
         del step_s, after_seq
         pictures = [moment(second - T0_S).picture for second in self._seconds(from_s, until_s)]
-        return RecordedPoints(points=tuple(point_of(one) for each in pictures for one in each.tracks), next_seq=None)
+        points = [point_of(one) for each in pictures for one in each.tracks if track in (None, one.track)]
+        return RecordedPoints(points=tuple(points), next_seq=None)
 
     def looks(self, incident: str, from_s: float, until_s: float, after_seq: int = 0) -> RecordedLooks:
         del after_seq

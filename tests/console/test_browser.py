@@ -137,6 +137,13 @@ def test_the_keyboard_chooses_and_the_card_and_brackets_follow(page: Page, beat:
     expect(page.locator("html")).to_have_attribute("data-mode", "day")
 
 
+def test_the_card_shows_how_high_and_how_fast_it_has_been(page: Page, beat: Beat) -> None:
+    course = page.get_by_test_id("course")
+    expect(course.locator("path")).to_have_count(2)
+    expect(course).to_contain_text(re.compile(r"\d+ – \d+ m/s"))
+    expect(page.get_by_role("heading", name="So far")).to_contain_text(re.compile(r"last \d+:\d\d"))
+
+
 def test_two_screens_see_one_acknowledgement(page: Page, browser: Browser, served: Served, beat: Beat) -> None:
     other = browser.new_page()
     other.goto(served.url)

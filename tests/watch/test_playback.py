@@ -30,6 +30,10 @@ def test_the_night_is_there_again(tmp_path: Path) -> None:
     steps = [(point.track, math.floor(point.observed_s / 10.0)) for point in thinned]
     assert len(steps) == len(set(steps)) < len(every) / 5
 
+    name = "erbil-T-0012"
+    alone = playback.points(span.first_s, span.last_s + 1.0, 0.0, track=name).points
+    assert list(alone) == [point for point in every if isinstance(point, TrackPoint) and point.track == name] != []
+
     opened = next(e for e in read_events(data, kind="incident_opened") if isinstance(e.payload, IncidentOpened))
     assert isinstance(opened.payload, IncidentOpened)
     looks = playback.looks(opened.payload.incident, span.first_s, span.last_s + 1.0).looks

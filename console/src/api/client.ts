@@ -126,6 +126,12 @@ export const getSpan = (): Promise<Span> => ask<Span>('/history/span');
 export const getPoints = (since: string, until: string, after: number): Promise<PastPoints> =>
   ask<PastPoints>(`/history/points?${query({ since, until, after: String(after) })}`);
 
+/** One track's recorded points of a time (seconds), one in each stepS. */
+export function getPointsOf(track: string, sinceS: number, untilS: number, stepS: number): Promise<PastPoints> {
+  const [since, until] = [sinceS, untilS].map((s) => new Date(s * 1000).toISOString()) as [string, string];
+  return ask<PastPoints>(`/history/points?${query({ since, until, step_s: String(stepS), track })}`);
+}
+
 export const getPastAlerts = (since: string, until: string, after: string | null): Promise<PastAlerts> =>
   ask<PastAlerts>(`/history/alerts?${query({ since, until, ...(after === null ? {} : { after }) })}`);
 

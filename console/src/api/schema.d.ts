@@ -661,7 +661,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Recorded track points of a time, thinned by step_s, paged by after */
+        /** Recorded track points of all tracks or one, thinned by step_s, paged by after */
         get: operations["ApiV1HistoryPointsPoints"];
         put?: never;
         post?: never;
@@ -5266,6 +5266,7 @@ export interface operations {
                 until: string;
                 step_s?: number;
                 after?: number;
+                track?: string | null;
             };
             header?: never;
             path?: never;

@@ -46,8 +46,10 @@ class Playback(Protocol):
         """From the first event to the last, None for an empty record."""
         ...
 
-    def points(self, from_s: float, until_s: float, step_s: float, after_seq: int = 0) -> RecordedPoints:
-        """Track points received in [from_s, until_s), of each track one in each step_s (0: all)."""
+    def points(
+        self, from_s: float, until_s: float, step_s: float, after_seq: int = 0, track: str | None = None
+    ) -> RecordedPoints:
+        """Track points received in [from_s, until_s), of all tracks or of `track`, of each one in each step_s (0: all)."""
         ...
 
     def looks(self, incident: str, from_s: float, until_s: float, after_seq: int = 0) -> RecordedLooks:

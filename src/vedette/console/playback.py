@@ -46,11 +46,18 @@ def playback_handlers(desk: Desk, record: Playback) -> list[ControllerRouterHand
         found = await _read(record, at_s - BACK_S, at_s + 1e-3, 0.0, 0)
         return views.past_picture(at_s, found, board.origin)
 
-    @get("/history/points", summary="Recorded track points of a time, thinned by step_s, paged by after")
+    @get(
+        "/history/points",
+        summary="Recorded track points of all tracks or one, thinned by step_s, paged by after",
+    )
     async def points(
-        since: FromQuery[_Time], until: FromQuery[_Time], step_s: FromQuery[float] = 0.0, after: FromQuery[int] = 0
+        since: FromQuery[_Time],
+        until: FromQuery[_Time],
+        step_s: FromQuery[float] = 0.0,
+        after: FromQuery[int] = 0,
+        track: FromQuery[_Word | None] = None,
     ) -> views.PointsView:
-        return views.points(await _read(record, *_range(since, until), step_s, after), board.origin)
+        return views.points(await _read(record, *_range(since, until), step_s, after, track), board.origin)
 
     @get("/history/alerts", summary="Alerts that stood in a time", sync_to_thread=False)
     def alerts(
@@ -82,12 +89,14 @@ def playback_handlers(desk: Desk, record: Playback) -> list[ControllerRouterHand
     return [span, picture, points, alerts, detections]
 
 
-async def _read(record: Playback, from_s: float, until_s: float, step_s: float, after: int) -> RecordedPoints:
+async def _read(
+    record: Playback, from_s: float, until_s: float, step_s: float, after: int, track: str | None = None
+) -> RecordedPoints:
     _check_after(after)
     if not 0.0 <= step_s <= LONGEST_S:
         raise ApiError(400, "bad_query", f"step_s: from 0 to {LONGEST_S:g}")
     try:
-        return await asyncio.to_thread(record.points, from_s, until_s, step_s, after)
+        return await asyncio.to_thread(record.points, from_s, until_s, step_s, after, track)
     except RecordError as error:
         raise _unreadable(error) from None
 

@@ -40,13 +40,15 @@ class RecordPlayback:
             first_s=first_s, last_s=last_s, gaps=tuple(Gap(from_s=since, until_s=until) for since, until in gaps)
         )
 
-    def points(self, from_s: float, until_s: float, step_s: float, after_seq: int = 0) -> RecordedPoints:
-        """Track points received in [from_s, until_s), of each track one in each step_s (0: all)."""
+    def points(
+        self, from_s: float, until_s: float, step_s: float, after_seq: int = 0, track: str | None = None
+    ) -> RecordedPoints:
+        """Track points received in [from_s, until_s), of all tracks or of `track`, of each one in each step_s (0: all)."""
         piece = read_piece(self._folder, "track_point", from_s, until_s, after_seq, READ)
         seen: set[tuple[str, int]] = set()
         kept = []
         for _, point in piece.payloads:
-            if not isinstance(point, TrackPoint):
+            if not isinstance(point, TrackPoint) or track not in (None, point.track):
                 continue
             step = (point.track, math.floor(point.observed_s / step_s)) if step_s > 0.0 else None
             if step is None or step not in seen:
