@@ -49,7 +49,7 @@ class Playback(Protocol):
     def points(
         self, from_s: float, until_s: float, step_s: float, after_seq: int = 0, track: str | None = None
     ) -> RecordedPoints:
-        """Track points received in [from_s, until_s), of all tracks or of `track`, of each one in each step_s (0: all)."""
+        """Track points received in [from_s, until_s), of all tracks or of one, of each one in each step_s (0: all)."""
         ...
 
     def looks(self, incident: str, from_s: float, until_s: float, after_seq: int = 0) -> RecordedLooks:

@@ -43,7 +43,7 @@ class RecordPlayback:
     def points(
         self, from_s: float, until_s: float, step_s: float, after_seq: int = 0, track: str | None = None
     ) -> RecordedPoints:
-        """Track points received in [from_s, until_s), of all tracks or of `track`, of each one in each step_s (0: all)."""
+        """Track points received in [from_s, until_s), of all tracks or of one, of each one in each step_s (0: all)."""
         piece = read_piece(self._folder, "track_point", from_s, until_s, after_seq, READ)
         seen: set[tuple[str, int]] = set()
         kept = []
