@@ -22,7 +22,8 @@ from vedette.model import (
     TrackPicture,
 )
 from vedette.post import IllegalMove, Post
-from vedette.post.decision_machine import DECISION_MOVES, next_decision_state
+from vedette.post.decision_machine import DECISION_MOVES
+from vedette.post.machine import next_of
 
 OFFICER = {"by": "Bo", "role": "officer"}
 GUARD = {"by": "Cem", "role": "guard"}
@@ -39,10 +40,10 @@ def test_every_move_that_is_not_drawn_is_illegal() -> None:
     for state in DecisionState:
         for move in moves:
             if (state, move) in DECISION_MOVES:
-                assert next_decision_state("x", state, move) is DECISION_MOVES[state, move]
+                assert next_of(DECISION_MOVES, "x", state, move) is DECISION_MOVES[state, move]
             else:
                 with pytest.raises(IllegalMove):
-                    next_decision_state("x", state, move)
+                    next_of(DECISION_MOVES, "x", state, move)
 
 
 def test_an_order_within_the_mandate_is_authorised_and_carried_out() -> None:

@@ -23,7 +23,8 @@ from vedette.model import (
     Subject,
 )
 from vedette.post import IllegalMove, Post
-from vedette.post.statement_machine import STATEMENT_MOVES, next_statement_state
+from vedette.post.machine import next_of
+from vedette.post.statement_machine import STATEMENT_MOVES
 from vedette.statement import KEYS, what_can_be_said
 
 ABLE = msgspec.structs.replace(site(), response=RESPONSE)
@@ -42,10 +43,10 @@ def test_every_move_that_is_not_drawn_is_illegal() -> None:
     for state in StatementState:
         for move in {move for _, move in STATEMENT_MOVES}:
             if (state, move) in STATEMENT_MOVES:
-                assert next_statement_state("x", state, move) is STATEMENT_MOVES[state, move]
+                assert next_of(STATEMENT_MOVES, "x", state, move) is STATEMENT_MOVES[state, move]
             else:
                 with pytest.raises(IllegalMove):
-                    next_statement_state("x", state, move)
+                    next_of(STATEMENT_MOVES, "x", state, move)
 
 
 def test_a_sentence_without_evidence_cannot_be_made_nor_read() -> None:

@@ -32,9 +32,8 @@ from vedette.post.decision_machine import (
     REFUSE,
     SECOND,
     WITHDRAW,
-    next_decision_state,
 )
-from vedette.post.machine import Refused
+from vedette.post.machine import Refused, next_of
 from vedette.post.mandate import (
     AGAINST,
     CLAUSES,
@@ -238,7 +237,7 @@ class Deciding:
         findings: tuple[Finding, ...],
         happened_s: float | None = None,
     ) -> None:
-        state = next_decision_state(decision.id, decision.state, move)
+        state = next_of(DECISION_MOVES, decision.id, decision.state, move)
         second = _person(action) if action is not None and move == SECOND else None
         said = hand_over(order_of(decision, second), self._site, decision.id, step.received_s)
         step.enter(

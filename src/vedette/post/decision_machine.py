@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from vedette.model import DecisionState
-from vedette.post.machine import IllegalMove
 
 AUTHORISE: Final = "authorise"
 AWAIT_SECOND: Final = "await_second"
@@ -35,15 +34,3 @@ DECISION_MOVES: Final[dict[tuple[DecisionState, str], DecisionState]] = {
     (_S.LAPSED, CARRY_OUT): _S.CARRIED_OUT,
 }
 """(state, move) → next state. A decision that was never authorised has no window in which it could be carried out."""
-
-
-def next_decision_state(decision: str, state: DecisionState, move: str) -> DecisionState:
-    """The state after a legal move.
-
-    Raises:
-        IllegalMove: not in the table.
-    """
-    after = DECISION_MOVES.get((state, move))
-    if after is None:
-        raise IllegalMove(decision, state.value, move)
-    return after

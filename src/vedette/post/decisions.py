@@ -19,8 +19,8 @@ from vedette.model import (
     MandateWithdrawn,
     Payload,
 )
-from vedette.post.decision_machine import REFUSE, SECOND, next_decision_state
-from vedette.post.machine import IllegalMove
+from vedette.post.decision_machine import DECISION_MOVES, REFUSE, SECOND
+from vedette.post.machine import IllegalMove, next_of
 
 STANDING: Final = (DecisionState.AWAITING_SECOND, DecisionState.AUTHORISED)
 """States that claim to be within the mandate, and are checked again and again."""
@@ -59,7 +59,7 @@ def _ordered(books: DecisionBooks, event: Draft | Event, payload: DecisionOrdere
 def _moved(books: DecisionBooks, event: Draft | Event, payload: DecisionMoved) -> None:
     del event
     decision = books.decisions[payload.decision]
-    after = next_decision_state(decision.id, decision.state, payload.move)
+    after = next_of(DECISION_MOVES, decision.id, decision.state, payload.move)
     if after is not payload.state:
         raise IllegalMove(decision.id, decision.state.value, f"{payload.move} to {payload.state.value}")
     changes: dict[str, Any] = {"state": after, "moves": (*decision.moves, payload)}

@@ -31,8 +31,8 @@ from vedette.model import (
     StatementMoved,
     StatementState,
 )
-from vedette.post.machine import IllegalMove
-from vedette.post.statement_machine import APPROVE, APPROVE_LAST, FLAG, RELEASE, SUBMIT, next_statement_state
+from vedette.post.machine import IllegalMove, next_of
+from vedette.post.statement_machine import APPROVE, APPROVE_LAST, FLAG, RELEASE, STATEMENT_MOVES, SUBMIT
 from vedette.statement import folded
 
 
@@ -198,7 +198,7 @@ def _statement_drafted(books: DossierBooks, book: DossierBook, payload: Statemen
 def _statement_moved(books: DossierBooks, book: DossierBook, payload: StatementMoved) -> None:
     del books
     one = book.statements[payload.statement]
-    after = next_statement_state(one.id, one.state, payload.move)
+    after = next_of(STATEMENT_MOVES, one.id, one.state, payload.move)
     if after is not payload.state:
         raise IllegalMove(one.id, one.state.value, f"{payload.move} to {payload.state.value}")
     changes: dict[str, Any] = {"state": after, "moves": (*one.moves, payload), "changes": payload.changes}

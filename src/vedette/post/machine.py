@@ -7,7 +7,9 @@ over, it is never raised again: the rule raises a new one.
 
 from __future__ import annotations
 
-from typing import Final
+import enum
+from collections.abc import Mapping
+from typing import Final, TypeVar
 
 from vedette.errors import VedetteError
 from vedette.model import AlertState, Draft
@@ -19,6 +21,8 @@ BRING_BACK: Final = "bring_back"
 CLEAR: Final = "clear"
 AWAIT_NOTE: Final = "await_note"
 CLOSE: Final = "close"
+
+State = TypeVar("State", bound=enum.StrEnum)
 
 _S = AlertState
 MOVES: Final[dict[tuple[AlertState, str], AlertState]] = {
@@ -60,9 +64,21 @@ class Refused(VedetteError):
 class IllegalMove(VedetteError):
     """An event that the state does not allow: the events folded are not those of one record, in order."""
 
-    def __init__(self, alert: str, state: str, move: str) -> None:
-        self.alert, self.state, self.move = alert, state, move
-        super().__init__(f"{alert} is {state}: it cannot {move}")
+    def __init__(self, about: str, state: str, move: str) -> None:
+        self.about, self.state, self.move = about, state, move
+        super().__init__(f"{about} is {state}: it cannot {move}")
+
+
+def next_of(moves: Mapping[tuple[State, str], State], about: str, state: State, move: str) -> State:
+    """The state after a legal move of `about`, an id, by a machine's table.
+
+    Raises:
+        IllegalMove: not in the table.
+    """
+    after = moves.get((state, move))
+    if after is None:
+        raise IllegalMove(about, state.value, move)
+    return after
 
 
 def may_move(state: AlertState, acknowledged: bool, move: str) -> bool:

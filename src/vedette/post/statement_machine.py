@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from vedette.model import StatementState
-from vedette.post.machine import IllegalMove
 
 SUBMIT: Final = "submit"
 APPROVE: Final = "approve"
@@ -40,15 +39,3 @@ STATEMENT_MOVES: Final[dict[tuple[StatementState, str], StatementState]] = {
     (_S.RELEASED, WITHDRAW_STATEMENT): _S.WITHDRAWN,
 }
 """(state, move) → next state. Nothing is released that was not approved by every role, on the facts as they are."""
-
-
-def next_statement_state(statement: str, state: StatementState, move: str) -> StatementState:
-    """The state after a legal move.
-
-    Raises:
-        IllegalMove: not in the table.
-    """
-    after = STATEMENT_MOVES.get((state, move))
-    if after is None:
-        raise IllegalMove(statement, state.value, move)
-    return after

@@ -24,7 +24,7 @@ from vedette.model.dossier_requests import DraftWords, StatementMove
 from vedette.post.books import IncidentBook
 from vedette.post.dossier_clerk import asked, incident_of, new_id, role_in
 from vedette.post.gathering import Gathering
-from vedette.post.machine import Refused
+from vedette.post.machine import Refused, next_of
 from vedette.post.statement_machine import (
     APPROVE,
     APPROVE_LAST,
@@ -35,7 +35,6 @@ from vedette.post.statement_machine import (
     STATEMENT_MOVES,
     SUBMIT,
     WITHDRAW_STATEMENT,
-    next_statement_state,
 )
 from vedette.post.step import Step
 from vedette.site import Site
@@ -173,7 +172,7 @@ class Stating:
                 incident=one.drafted.incident,
                 statement=one.id,
                 move=move,
-                state=next_statement_state(one.id, one.state, move),
+                state=next_of(STATEMENT_MOVES, one.id, one.state, move),
                 by=None if action is None else action.by,
                 role=None if action is None else action.role or None,
                 note="" if action is None else action.note,

@@ -23,9 +23,9 @@ from vedette.model import (
     OverrideWithdrawn,
     Payload,
 )
-from vedette.post.identity.flight_machine import next_flight_state
-from vedette.post.identity.machine import AGREE, CONTRADICT, OVERRIDE, WITHDRAW, next_override_state, opposes
-from vedette.post.machine import IllegalMove
+from vedette.post.identity.flight_machine import FLIGHT_MOVES
+from vedette.post.identity.machine import AGREE, CONTRADICT, OVERRIDE, OVERRIDE_MOVES, WITHDRAW, opposes
+from vedette.post.machine import IllegalMove, next_of
 
 
 class IdentityBooks(msgspec.Struct, kw_only=True):
@@ -79,13 +79,13 @@ def _judged(books: IdentityBooks, payload: DispositionJudged) -> None:
     move = CONTRADICT if against else AGREE
     if against is (override.contradicted_s is not None):
         return
-    next_override_state(payload.track, books.state(payload.track), move)
+    next_of(OVERRIDE_MOVES, payload.track, books.state(payload.track), move)
     contradicted_s = payload.at_s if against else None
     books.overrides[payload.track] = msgspec.structs.replace(override, contradicted_s=contradicted_s)
 
 
 def _overridden(books: IdentityBooks, payload: DispositionOverridden) -> None:
-    next_override_state(payload.track, books.state(payload.track), OVERRIDE)
+    next_of(OVERRIDE_MOVES, payload.track, books.state(payload.track), OVERRIDE)
     books.overrides[payload.track] = Override(
         disposition=payload.disposition,
         reason=payload.reason,
@@ -97,13 +97,13 @@ def _overridden(books: IdentityBooks, payload: DispositionOverridden) -> None:
 
 
 def _withdrawn(books: IdentityBooks, payload: OverrideWithdrawn) -> None:
-    next_override_state(payload.track, books.state(payload.track), WITHDRAW)
+    next_of(OVERRIDE_MOVES, payload.track, books.state(payload.track), WITHDRAW)
     del books.overrides[payload.track]
 
 
 def _carried(books: IdentityBooks, payload: OverrideCarried) -> None:
     override = books.overrides[payload.before]
-    next_override_state(payload.track, books.state(payload.track), OVERRIDE)
+    next_of(OVERRIDE_MOVES, payload.track, books.state(payload.track), OVERRIDE)
     carried_from = override.carried_from or payload.before
     books.overrides[payload.track] = msgspec.structs.replace(override, carried_from=carried_from, contradicted_s=None)
 
@@ -124,7 +124,7 @@ def _planned(books: IdentityBooks, payload: FlightPlanned) -> None:
 
 def _moved(books: IdentityBooks, payload: FlightMoved) -> None:
     flight = books.flights[payload.flight]
-    after = next_flight_state(flight.flight, flight.state, payload.move)
+    after = next_of(FLIGHT_MOVES, flight.flight, flight.state, payload.move)
     if after is not payload.state:
         raise IllegalMove(flight.flight, flight.state.value, f"{payload.move} to {payload.state.value}")
     books.flights[payload.flight] = msgspec.structs.replace(

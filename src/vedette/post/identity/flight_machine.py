@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from vedette.model import FlightState
-from vedette.post.machine import IllegalMove
 
 EXPECT: Final = "expect"
 SEE: Final = "see"
@@ -59,15 +58,3 @@ FLIGHT_MOVES: Final[dict[tuple[FlightState, str], FlightState]] = {
 
 An overdue flight does not end by itself: somebody says that it is down.
 """
-
-
-def next_flight_state(flight: str, state: FlightState, move: str) -> FlightState:
-    """The state after a legal move.
-
-    Raises:
-        IllegalMove: not in the table.
-    """
-    after = FLIGHT_MOVES.get((state, move))
-    if after is None:
-        raise IllegalMove(flight, state.value, move)
-    return after

@@ -18,14 +18,15 @@ from vedette.post.identity.flight_machine import (
     DISPROVE,
     END,
     EXPECT,
+    FLIGHT_MOVES,
     LAND,
     LOSE,
     OVERRUN,
     SEE,
     STRAY,
-    next_flight_state,
 )
 from vedette.post.identity.matching import Aloft, Boxes, Candidate
+from vedette.post.machine import next_of
 from vedette.post.step import Step
 from vedette.site import Site
 
@@ -175,7 +176,7 @@ class Flying:
             FlightMoved(
                 flight=flight.flight,
                 move=move,
-                state=next_flight_state(flight.flight, flight.state, move),
+                state=next_of(FLIGHT_MOVES, flight.flight, flight.state, move),
                 why=why,
                 at_s=step.now_s,
                 track=found.track.track if found is not None else flight.track if keeps else None,

@@ -34,10 +34,10 @@ from vedette.model import (
 )
 from vedette.post.books import Books
 from vedette.post.identity.disposition import Judgement, judge, listening
-from vedette.post.identity.flight_machine import CLOSE, FLIGHT_MOVES, WITHDRAW, next_flight_state
+from vedette.post.identity.flight_machine import CLOSE, FLIGHT_MOVES, WITHDRAW
 from vedette.post.identity.flying import Flying
 from vedette.post.identity.machine import SAID
-from vedette.post.machine import Refused
+from vedette.post.machine import Refused, next_of
 from vedette.post.step import Step
 from vedette.site import Site
 
@@ -250,7 +250,7 @@ class Identifying:
         self._move_flight(step, flight.flight, move, action.note.strip() or f"{action.by} says that it {said}", action)
 
     def _move_flight(self, step: Step, name: str, move: str, why: str, action: Action | None) -> None:
-        state: FlightState = next_flight_state(name, step.books.identity.flights[name].state, move)
+        state: FlightState = next_of(FLIGHT_MOVES, name, step.books.identity.flights[name].state, move)
         step.enter(
             FlightMoved(
                 flight=name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from vedette.model import Disposition, OverrideState
-from vedette.post.machine import IllegalMove
 
 OVERRIDE: Final = "override"
 WITHDRAW: Final = "withdraw"
@@ -30,18 +29,6 @@ SAID: Final = frozenset(Disposition) - {Disposition.PENDING}
 
 _FRIENDS: Final = frozenset({Disposition.FRIENDLY, Disposition.ASSUMED_FRIENDLY, Disposition.NEUTRAL})
 _FOES: Final = frozenset({Disposition.SUSPICIOUS, Disposition.HOSTILE})
-
-
-def next_override_state(track: str, state: OverrideState, move: str) -> OverrideState:
-    """The state after a legal move.
-
-    Raises:
-        IllegalMove: not in the table.
-    """
-    after = OVERRIDE_MOVES.get((state, move))
-    if after is None:
-        raise IllegalMove(track, state.value, move)
-    return after
 
 
 def opposes(said: Disposition, evidence: Disposition) -> bool:

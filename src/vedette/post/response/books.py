@@ -35,7 +35,7 @@ from vedette.model import (
     StepMoved,
     StepState,
 )
-from vedette.post.machine import IllegalMove
+from vedette.post.machine import IllegalMove, next_of
 from vedette.post.response.machines import (
     CHECKLIST_MOVES,
     CLOSURE_MOVES,
@@ -46,7 +46,6 @@ from vedette.post.response.machines import (
     REOPEN,
     SEND,
     STEP_MOVES,
-    next_of,
 )
 
 NOTICE: Final = "notice"

@@ -5,12 +5,10 @@ Every other move is illegal: refused to people, and an event that would make one
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
-from typing import Final, TypeVar
+from typing import Final
 
 from vedette.model import ChecklistState, ClosureState, HandOverState, NoticeState, StepState
-from vedette.post.machine import IllegalMove
 
 DO: Final = "do"
 SKIP: Final = "skip"
@@ -50,17 +48,3 @@ HAND_OVER_MOVES: Final[Mapping[tuple[HandOverState, str], HandOverState]] = {
     (HandOverState.OFFERED, ACCEPT): HandOverState.ACCEPTED,
     (HandOverState.OFFERED, WITHDRAW): HandOverState.WITHDRAWN,
 }
-
-State = TypeVar("State", bound=enum.StrEnum)
-
-
-def next_of(moves: Mapping[tuple[State, str], State], about: str, state: State, move: str) -> State:
-    """The state after a legal move of `about`, an id.
-
-    Raises:
-        IllegalMove: not in the table.
-    """
-    after = moves.get((state, move))
-    if after is None:
-        raise IllegalMove(about, state.value, move)
-    return after
