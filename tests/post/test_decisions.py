@@ -7,7 +7,6 @@ import re
 import msgspec
 import pytest
 
-from tests.post import drawings
 from tests.post.decision_room import Room, clauses
 from tests.post.mandate_scene import TARGET, action, aircraft, mandated, ordered
 from tests.post.scene import BEGIN_S, INBOUND, site
@@ -16,34 +15,14 @@ from vedette.model import (
     DecisionAttempted,
     DecisionMoved,
     DecisionOrdered,
-    DecisionState,
     FactRecorded,
     Origin,
     TrackPicture,
 )
-from vedette.post import IllegalMove, Post
-from vedette.post.decision_machine import DECISION_MOVES
-from vedette.post.machine import next_of
+from vedette.post import Post
 
 OFFICER = {"by": "Bo", "role": "officer"}
 GUARD = {"by": "Cem", "role": "guard"}
-
-
-def test_the_drawings_are_the_code_s() -> None:
-    text = drawings.TARGET.read_text()
-    for name in drawings.MACHINES:
-        assert drawings.drawing(name) in text
-
-
-def test_every_move_that_is_not_drawn_is_illegal() -> None:
-    moves = {move for _, move in DECISION_MOVES}
-    for state in DecisionState:
-        for move in moves:
-            if (state, move) in DECISION_MOVES:
-                assert next_of(DECISION_MOVES, "x", state, move) is DECISION_MOVES[state, move]
-            else:
-                with pytest.raises(IllegalMove):
-                    next_of(DECISION_MOVES, "x", state, move)
 
 
 def test_an_order_within_the_mandate_is_authorised_and_carried_out() -> None:

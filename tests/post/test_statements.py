@@ -23,8 +23,6 @@ from vedette.model import (
     Subject,
 )
 from vedette.post import IllegalMove, Post
-from vedette.post.machine import next_of
-from vedette.post.statement_machine import STATEMENT_MOVES
 from vedette.statement import KEYS, what_can_be_said
 
 ABLE = msgspec.structs.replace(site(), response=RESPONSE)
@@ -37,16 +35,6 @@ def night() -> Night:
 
 def said(night: Night) -> dict[str, str]:
     return {one.key: one.text for one in what_can_be_said(night.incident, night.site).sentences}
-
-
-def test_every_move_that_is_not_drawn_is_illegal() -> None:
-    for state in StatementState:
-        for move in {move for _, move in STATEMENT_MOVES}:
-            if (state, move) in STATEMENT_MOVES:
-                assert next_of(STATEMENT_MOVES, "x", state, move) is STATEMENT_MOVES[state, move]
-            else:
-                with pytest.raises(IllegalMove):
-                    next_of(STATEMENT_MOVES, "x", state, move)
 
 
 def test_a_sentence_without_evidence_cannot_be_made_nor_read() -> None:
