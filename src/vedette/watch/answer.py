@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import queue
+import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
@@ -53,3 +56,23 @@ def events_of(outcome: Outcome) -> tuple[AnyPayload, ...]:
     if isinstance(outcome, RecordError):
         raise ActionRefused("not_recorded", str(outcome))
     return outcome
+
+
+def drop_rest(waiting: queue.Queue[Item | threading.Event | None], why: str) -> None:
+    """Answer what still waits, so that nobody waits for ever."""
+    while True:
+        try:
+            item = waiting.get_nowait()
+        except queue.Empty:
+            return
+        if isinstance(item, threading.Event):
+            item.set()
+        elif item is not None and item.answer is not None:
+            item.answer(Refused("stopped", why))
+
+
+def keep_aside(message: Sequenced, folder: Path) -> None:
+    """Write the input that the pipeline failed on beside the record, for whoever looks into it."""
+    aside = folder / "aside"
+    aside.mkdir(exist_ok=True)
+    (aside / f"message-{message.seq}.txt").write_text(f"{message!r}\n")

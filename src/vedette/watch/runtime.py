@@ -16,14 +16,13 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from vedette import __version__
 from vedette.clock import monotonic_s
-from vedette.console import ActionRefused, Board, RecordedSite
+from vedette.console import ActionRefused, Board
 from vedette.errors import BadInput, RecordError
 from vedette.model import (
     Action,
@@ -35,25 +34,17 @@ from vedette.model import (
     Event,
     ExerciseState,
     FeedHealth,
-    HandOver,
-    History,
     Incident,
     Look,
-    NoticeWritten,
-    Origin,
     Picture,
     PipelineFailed,
-    SensorAsked,
     Sequenced,
     Shown,
-    SightingReport,
-    TaskAnswer,
-    Wanted,
     WatchStarted,
     WatchStopped,
 )
 from vedette.model.response_requests import NoticeTold
-from vedette.post import ENTER_SIGHTING, KINDS, LOOK_AT, Refused
+from vedette.post import KINDS, Refused
 from vedette.post.response.books import NOTICE
 from vedette.record import (
     Batch,
@@ -63,28 +54,24 @@ from vedette.record import (
     Recovery,
     derived_salts,
     drawn_salts,
-    log_page,
     machine_signer,
     read_events,
     recover,
 )
-from vedette.report import hand_over_page
-from vedette.site import Site, site_from_draft, site_from_text
-from vedette.watch.answer import Answer, Item, awaited, events_of
+from vedette.site import Site, site_from_draft
+from vedette.watch.answer import Answer, Item, awaited, drop_rest, events_of, keep_aside
 from vedette.watch.changing import Changing
-from vedette.watch.history import history_of
+from vedette.watch.desk import DeskSide
 from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
 from vedette.watch.playback import RecordPlayback
 from vedette.watch.sequence import Sequencer
-from vedette.watch.sightings import check_sighting
-from vedette.watch.site_changes import CHANGE_SITE, version_of
-from vedette.watch.site_files import changed_in_record, digest_on_disk, recorded_sites
+from vedette.watch.site_changes import version_of
+from vedette.watch.site_files import as_changed
 from vedette.watch.telling import Telling
 from vedette.watch.ties import FeedTies
 from vedette.watch.vitals import QUEUE_MESSAGES, Vitals
-from vedette.wire.sapient.outgoing import NotAllowed
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +83,7 @@ PACED_BATCHES: Final = 8
 """Steps in one commit of a replay: some two recorded seconds, which is what a kill can cost it."""
 
 
-class Watch:
+class Watch(DeskSide):
     """One site's watch. `open` takes up the record; `submit` and `act` feed it; `close` ends it in order.
 
     Raises (from `open`):
@@ -146,7 +133,7 @@ class Watch:
         signer = machine_signer()
         record = Record.open(plan.folder, plan.site.id, salts, grouping, signer=signer)
         try:
-            watch = cls(_as_changed(plan), record, at_s)
+            watch = cls(as_changed(plan), record, at_s)
         except BaseException:
             record.close()
             raise
@@ -180,10 +167,10 @@ class Watch:
             sources=self.plan.sources,
             after_seq=self.record.recovery.last_seq,
         )
-        self._pipeline.post.apply(self._draft(started))
+        self._pipeline.post.apply(self.draft(started))
         lapsed = self._pipeline.take_up(self._now_s, self.plan.origin)
-        signer = map(self._draft, self.record.introduction(live=not self.plan.paced))
-        begun = (self._draft(started), self._draft(version_of(site)))
+        signer = map(self.draft, self.record.introduction(live=not self.plan.paced))
+        begun = (self.draft(started), self.draft(version_of(site)))
         self.record.writer.put(Batch(drafts=(*begun, *signer, *lapsed), flush=True))
         self._show_post()
         self._thread.start()
@@ -205,7 +192,7 @@ class Watch:
 
     def note(self, payload: AnyPayload) -> None:
         """Record something that is no message of the sequence (a closed capture file)."""
-        self.record.writer.put(Batch(drafts=(self._draft(payload),)))
+        self.record.writer.put(Batch(drafts=(self.draft(payload),)))
 
     def _noted(self, told: Dispatched) -> None:
         """An output's word: to the record; of a notice, by way of the post, which keeps what became of it."""
@@ -215,73 +202,6 @@ class Watch:
             )
         else:
             self.note(told)
-
-    def checkpoint(self) -> str | None:
-        """The record's newest checkpoint, as papers print it."""
-        return self.papers.checkpoint()
-
-    def hand_over_paper(self, hand_over: HandOver) -> bytes:
-        """A shift's hand-over for print."""
-        return hand_over_page(hand_over, self.plan.site)
-
-    async def keep(self, payload: AnyPayload) -> None:
-        """Record what is no message of the sequence, and return when the record has it.
-
-        Raises:
-            ActionRefused: the record cannot be written.
-        """
-        done, answer = awaited()
-        batch = Batch(
-            drafts=(self._draft(payload),), on_commit=lambda events: answer(()), on_failure=answer, flush=True
-        )
-        await asyncio.to_thread(self.record.writer.put, batch)
-        events_of(await done)
-
-    def log(self, kind: str | None, since_s: float | None, after_seq: int, most: int) -> list[dict[str, Any]]:
-        """The record's events past `after_seq`, without operators' data."""
-        return log_page(self.plan.folder, kind, since_s, after_seq, most)
-
-    async def act(self, action: Action) -> tuple[AnyPayload, ...]:
-        """Put a person's action into the order and wait until the record has committed what came of it.
-
-        What a sensor is asked is sent then: recorded first, and in a live watch alone.
-
-        Raises:
-            ActionRefused: the post does not take it, the record cannot be written, or a sensor cannot be asked.
-        """
-        if action.verb == LOOK_AT and self.plan.paced:
-            raise ActionRefused("not_live", "only a live watch asks anything of sensors")
-        if action.verb == ENTER_SIGHTING and action.sighting is not None:
-            action = await asyncio.to_thread(self._checked, action, action.sighting)
-        if action.verb == CHANGE_SITE and self.plan.origin is Origin.EXERCISE:
-            raise ActionRefused("not_live", "an exercise changes no site: do it at the watch beside it")
-        if action.verb == CHANGE_SITE:
-            return await self.changing.change(action)
-        payloads = await self.perform(action)
-        for asked in payloads:
-            if isinstance(asked, SensorAsked):
-                await self._ask(asked)
-            elif isinstance(asked, NoticeWritten):
-                self.telling.tell(asked)
-        return payloads
-
-    def _checked(self, action: Action, report: SightingReport) -> Action:
-        """The action with the checker's answer, by the record as it stands: what is decided depends on nothing else."""
-        try:
-            return msgspec.structs.replace(action, answer=check_sighting(self.plan.folder, self.plan.site, report))
-        except RecordError as error:
-            raise ActionRefused("not_recorded", str(error)) from None
-
-    async def _ask(self, asked: SensorAsked) -> None:
-        try:
-            await self.ties.ask(asked)
-        except NotAllowed as refused:
-            said = str(refused)
-            answer = TaskAnswer(
-                sensor=asked.sensor, observed_s=self._now_s, task=asked.task, state="not_sent", reason=said
-            )
-            self.submit(answer, self._now_s)
-            raise ActionRefused("not_allowed", said) from None
 
     async def perform(self, action: Action) -> tuple[AnyPayload, ...]:
         """Put an action into the order, and wait until the record has what came of it. Raises ActionRefused."""
@@ -294,38 +214,6 @@ class Watch:
     def _put_action(self, action: Action, answer: Answer) -> None:
         with self._order:
             self._queue.put(Item(self._sequencer.stamp(action), answer))
-
-    def draft_site(self, toml: str, geometry: str | None) -> Site:
-        """The site of texts that are to stand where this one's stand. Raises BadInput, BadSite."""
-        return site_from_draft(self.plan.site_file or Path("site.toml"), toml, geometry)
-
-    def site_on_disk(self) -> tuple[str | None, bool]:
-        """The file that a change is written to, and whether it was edited since it was read."""
-        path = self.plan.site_file
-        return (None, False) if path is None else (str(path), digest_on_disk(path) != self.plan.site.sha256)
-
-    def site_versions(self) -> tuple[RecordedSite, ...]:
-        """Every version of the site in the record, oldest first."""
-        return recorded_sites(self.plan.folder)
-
-    def incident_document(self, incident: str) -> dict[str, Any] | None:
-        """The incident's JSON, None if there is none of this id."""
-        found = self._incidents.get(incident)
-        return None if found is None else self.papers.document(found, self.board.alerts())
-
-    def incident_case(self, incident: str) -> dict[str, Any] | None:
-        """What the record holds of the incident beside its document, None if there is none of this id."""
-        found = self._incidents.get(incident)
-        return None if found is None else self.papers.case(found, self.board.alerts())
-
-    def incident_paper(self, incident: str, format_name: str) -> bytes | None:
-        """The incident's report in one format, None if there is none of this id."""
-        found = self._incidents.get(incident)
-        return None if found is None else self.papers.render(format_name, found, self.board.alerts())
-
-    def history(self, wanted: Wanted) -> History:
-        """Incidents as the board has them, and those brought in from elsewhere, with their patterns."""
-        return history_of(self.board.incidents(), self.board.alerts(), self.board.shown.past, self.plan.site, wanted)
 
     def _run(self) -> None:
         try:
@@ -340,7 +228,7 @@ class Watch:
             log.exception("the pipeline's thread failed")
             self._stop_for(f"The watch has stopped on its own fault: {type(error).__name__}: {error}")
         finally:
-            self._drop_rest()
+            drop_rest(self._queue, self.failed or "the watch has ended")
             self.ended.set()
 
     def _take(self, item: Item) -> None:
@@ -397,7 +285,6 @@ class Watch:
     def _confirmation(self, item: Item, outcome: Refused | None = None) -> Callable[[tuple[Event, ...]], None]:
         shown, order = self._pipeline.post.shown(self._now_s), next(self._shows)
         hand_over = self._handing(self.board.picture())  # where a recording has ended no other picture comes
-
         site = self.plan.site
 
         def confirm(events: tuple[Event, ...]) -> None:
@@ -434,10 +321,10 @@ class Watch:
 
     def _recover_from(self, error: Exception, item: Item) -> None:
         """Decision 10: keep the message aside, begin again from the record; a second time within a minute, stop."""
-        self._keep_aside(item.message)
+        keep_aside(item.message, self.plan.folder)
         words = f"{type(error).__name__}: {error}"
         self.record.writer.put(
-            Batch(drafts=(self._draft(PipelineFailed(error=words, message=f"message {item.message.seq}")),), flush=True)
+            Batch(drafts=(self.draft(PipelineFailed(error=words, message=f"message {item.message.seq}")),), flush=True)
         )
         if item.answer is not None:
             item.answer(Refused("failed", "the watch failed on this action and begins again from its record"))
@@ -452,27 +339,10 @@ class Watch:
         self.record.writer.drain()
         self._pipeline = self._recalled()
 
-    def _keep_aside(self, message: Sequenced) -> None:
-        folder = self.plan.folder / "aside"
-        folder.mkdir(exist_ok=True)
-        (folder / f"message-{message.seq}.txt").write_text(f"{message!r}\n")
-
     def _stop_for(self, why: str) -> None:
         log.error("%s", why)
         self.failed = why
         self.vitals.tell(why)
-
-    def _drop_rest(self) -> None:
-        """Answer what still waits, so that nobody waits for ever."""
-        while True:
-            try:
-                item = self._queue.get_nowait()
-            except queue.Empty:
-                return
-            if isinstance(item, threading.Event):
-                item.set()
-            elif item is not None and item.answer is not None:
-                item.answer(Refused("stopped", self.failed or "the watch has ended"))
 
     def _recalled(self) -> Pipeline:
         pipeline = self.pipeline_kind(self.plan.site)
@@ -485,7 +355,8 @@ class Watch:
             self.board.show_picture(picture)
         return pipeline
 
-    def _draft(self, payload: AnyPayload) -> Draft:
+    def draft(self, payload: AnyPayload) -> Draft:
+        """An event of now, in the watch's origin."""
         return Draft(observed_s=self._now_s, received_s=self._now_s, origin=self.plan.origin, payload=payload)
 
     def show_health(self) -> None:
@@ -525,15 +396,6 @@ class Watch:
         try:
             if self.record.writer.error is None:
                 last = self._pipeline.post.conclude(self._now_s, self.plan.origin)
-                self.record.writer.put(Batch(drafts=(*last, self._draft(WatchStopped(reason=reason))), flush=True))
+                self.record.writer.put(Batch(drafts=(*last, self.draft(WatchStopped(reason=reason))), flush=True))
         finally:
             self.record.close()
-
-
-def _as_changed(plan: Plan) -> Plan:
-    """A replay goes on under the site as a person changed it before; a live watch's files say so themselves."""
-    version = changed_in_record(plan.folder, plan.site.sha256) if plan.site_file is None else None
-    if version is None:
-        return plan
-    site = site_from_text(version.toml, version.geometry)
-    return msgspec.structs.replace(plan, site=msgspec.structs.replace(site, flights=plan.site.flights))

@@ -21,6 +21,7 @@ from vedette.errors import BadSite, Fault, RecordError
 from vedette.model import SiteChanged, SiteVersion
 from vedette.record import read_events
 from vedette.site import GEOMETRY_NAME, Site, geometry_name, site_digest, site_from_text
+from vedette.watch.plan import Plan
 
 PREVIOUS: Final = ".previous"
 
@@ -176,3 +177,12 @@ def _write(path: Path, octets: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def as_changed(plan: Plan) -> Plan:
+    """A replay goes on under the site as a person changed it before; a live watch's files say so themselves."""
+    version = changed_in_record(plan.folder, plan.site.sha256) if plan.site_file is None else None
+    if version is None:
+        return plan
+    site = site_from_text(version.toml, version.geometry)
+    return msgspec.structs.replace(plan, site=msgspec.structs.replace(site, flights=plan.site.flights))
