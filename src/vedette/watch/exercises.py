@@ -80,10 +80,10 @@ class Exercises:
 
     def exercises(self) -> tuple[ExerciseState, ...]:
         """Every exercise, oldest first."""
-        running = self._now()
         kept = {one.exercise: one for one in kept_exercises(self._watch.plan.folder)}
-        if running is not None:
-            kept[running.exercise] = running  # its record may not have been committed yet
+        if self._newest is not None:
+            newest = self._newest.state()
+            kept[newest.exercise] = newest  # neither its begin nor its end may have been committed yet
         return tuple(kept.values())
 
     def evaluation(self, exercise: str) -> Evaluation | None:

@@ -217,7 +217,7 @@ class Watch(DeskSide):
 
     def _run(self) -> None:
         try:
-            while (item := self._queue.get()) is not None:
+            while self.failed is None and (item := self._queue.get()) is not None:
                 if isinstance(item, threading.Event):
                     item.set()
                 else:
@@ -331,8 +331,6 @@ class Watch(DeskSide):
         now_s = monotonic_s()
         if self._last_fault_s is not None and now_s - self._last_fault_s < FAILURE_S:
             self._stop_for(f"The pipeline failed twice within a minute and has stopped: {words}")
-            with contextlib.suppress(queue.Full):
-                self._queue.put_nowait(None)
             return
         self._last_fault_s = now_s
         self.vitals.tell(f"The pipeline failed and began again from the record: {words}")
