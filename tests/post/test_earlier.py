@@ -11,7 +11,7 @@ from tests.post.scene import AWAY, BEGIN_S, picture, see, site, track
 from vedette.geo import distance_azimuth
 from vedette.model import Draft, Event, IncidentDetections, Look, Origin, Scan
 from vedette.post import Post
-from vedette.post import post as posts
+from vedette.post import keeping
 from vedette.post.earlier import BEGUN_S, EARLIER_S, LOOKS_MOST
 
 DISTANCE_M, AZIMUTH_DEG = distance_azimuth(36.24, 43.96, 36.227, 43.944)
@@ -83,7 +83,7 @@ def test_an_incident_takes_no_more_than_it_may_hold() -> None:
     for number in range(1200):
         post.look(Look(scan=scan(0.05 * number, many)), None, BEGIN_S + 60.0, Origin.LIVE)
     stand(post, 61, 64)
-    assert post.books.incidents["erbil-I-0001"].rows == posts.ROWS_AN_INCIDENT
+    assert post.books.incidents["erbil-I-0001"].rows == keeping.ROWS_AN_INCIDENT
 
 
 def test_a_row_keeps_its_errors_and_its_sector() -> None:

@@ -10,12 +10,17 @@ from vedette.model.access import (
     UserChanged,
 )
 from vedette.model.alerts import (
+    AlarmSounded,
+    AlarmTested,
+    AlertAcknowledged,
     AlertAmended,
     AlertAwaitsNote,
+    AlertCleared,
     AlertClosed,
     AlertDismissal,
     AlertDismissed,
     AlertEased,
+    AlertRaised,
     AlertReturned,
 )
 from vedette.model.decisions import (
@@ -55,11 +60,6 @@ from vedette.model.dossier import (
     Unsaid,
 )
 from vedette.model.events import (
-    AlarmSounded,
-    AlarmTested,
-    AlertAcknowledged,
-    AlertCleared,
-    AlertRaised,
     AnyPayload,
     CaptureClosed,
     CooperativeSeen,

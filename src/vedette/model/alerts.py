@@ -1,10 +1,66 @@
-"""What happens to an alert after it was raised: further rules, a person's dismissal, its coming back, its end."""
+"""An alert from its raising to its end, as the record has it, and test alarms; what a person asks of an alert."""
 
 from __future__ import annotations
 
 from vedette.model.payload import Payload
 from vedette.model.picture import Reason
 from vedette.model.requests import Request
+
+
+class AlertRaised(Payload, frozen=True, kw_only=True, tag="alert_raised"):
+    """A rule held long enough. priority: 1 act now, 2 soon, 3 know, 4 log. test: no rule, a person's test alarm.
+
+    target: what it is about where that is no track: `sensor:ID`, `own:NAME`. sensors: those that had a part in it.
+    """
+
+    alert: str
+    rule: str
+    priority: int
+    track: str | None
+    zone: str | None
+    observed_s: float
+    title: str
+    time_to_s: float | None
+    distance_m: float | None
+    reasons: tuple[Reason, ...]
+    test: bool = False
+    target: str | None = None
+    sensors: tuple[str, ...] = ()
+
+
+class AlertAcknowledged(Payload, frozen=True, kw_only=True, tag="alert_acknowledged"):
+    """A person has seen it."""
+
+    alert: str
+    by: str
+    note: str
+    at_s: float
+
+
+class AlertCleared(Payload, frozen=True, kw_only=True, tag="alert_cleared"):
+    """The rule no longer holds, or its track ended."""
+
+    alert: str
+    at_s: float
+    why: str
+
+
+class AlarmTested(Payload, frozen=True, kw_only=True, tag="alarm_tested"):
+    """A person asked for a test alarm; `alert` is the one raised for it."""
+
+    alert: str
+    by: str
+    note: str
+    at_s: float
+
+
+class AlarmSounded(Payload, frozen=True, kw_only=True, tag="alarm_sounded"):
+    """What a screen's sound did at a test alarm. sound: played | muted | blocked (the browser let none out)."""
+
+    alert: str
+    screen: str
+    sound: str
+    at_s: float
 
 
 class AlertAmended(Payload, frozen=True, kw_only=True, tag="alert_amended"):

@@ -13,11 +13,16 @@ from vedette.model.access import (
     UserChanged,
 )
 from vedette.model.alerts import (
+    AlarmSounded,
+    AlarmTested,
+    AlertAcknowledged,
     AlertAmended,
     AlertAwaitsNote,
+    AlertCleared,
     AlertClosed,
     AlertDismissed,
     AlertEased,
+    AlertRaised,
     AlertReturned,
 )
 from vedette.model.decisions import (
@@ -45,7 +50,7 @@ from vedette.model.identity_events import DispositionJudged, DispositionOverridd
 from vedette.model.messages import FeedState, Origin
 from vedette.model.past import PastImported
 from vedette.model.payload import Payload
-from vedette.model.picture import Impact, Reason
+from vedette.model.picture import Impact
 from vedette.model.response import (
     ChecklistMoved,
     ChecklistOpened,
@@ -149,62 +154,6 @@ class FeedChanged(Payload, frozen=True, kw_only=True, tag="feed_changed"):
     messages: int
     rejected: dict[str, int]
     detail: str = ""
-
-
-class AlertRaised(Payload, frozen=True, kw_only=True, tag="alert_raised"):
-    """A rule held long enough. priority: 1 act now, 2 soon, 3 know, 4 log. test: no rule, a person's test alarm.
-
-    target: what it is about where that is no track: `sensor:ID`, `own:NAME`. sensors: those that had a part in it.
-    """
-
-    alert: str
-    rule: str
-    priority: int
-    track: str | None
-    zone: str | None
-    observed_s: float
-    title: str
-    time_to_s: float | None
-    distance_m: float | None
-    reasons: tuple[Reason, ...]
-    test: bool = False
-    target: str | None = None
-    sensors: tuple[str, ...] = ()
-
-
-class AlertAcknowledged(Payload, frozen=True, kw_only=True, tag="alert_acknowledged"):
-    """A person has seen it."""
-
-    alert: str
-    by: str
-    note: str
-    at_s: float
-
-
-class AlertCleared(Payload, frozen=True, kw_only=True, tag="alert_cleared"):
-    """The rule no longer holds, or its track ended."""
-
-    alert: str
-    at_s: float
-    why: str
-
-
-class AlarmTested(Payload, frozen=True, kw_only=True, tag="alarm_tested"):
-    """A person asked for a test alarm; `alert` is the one raised for it."""
-
-    alert: str
-    by: str
-    note: str
-    at_s: float
-
-
-class AlarmSounded(Payload, frozen=True, kw_only=True, tag="alarm_sounded"):
-    """What a screen's sound did at a test alarm. sound: played | muted | blocked (the browser let none out)."""
-
-    alert: str
-    screen: str
-    sound: str
-    at_s: float
 
 
 class IncidentOpened(Payload, frozen=True, kw_only=True, tag="incident_opened"):

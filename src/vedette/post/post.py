@@ -22,12 +22,10 @@ from vedette.model import (
     FeedHealth,
     FeedState,
     Incident,
-    IncidentDetections,
     Look,
     Origin,
     PastIncident,
     Picture,
-    Scan,
     SensorAnswered,
     Shown,
     SightingEntered,
@@ -39,17 +37,16 @@ from vedette.model import (
 from vedette.post.actions import decide, outlived_test
 from vedette.post.alert_desk import AlertDesk
 from vedette.post.alerting import Alerting
-from vedette.post.books import Books, IncidentBook
+from vedette.post.books import Books
 from vedette.post.claims import news
 from vedette.post.clerk import Clerk
 from vedette.post.deciding import Deciding
 from vedette.post.dossier_clerk import DossierClerk
-from vedette.post.earlier import Earlier
 from vedette.post.false_alarms import count_false_alarms
-from vedette.post.following import QUIET_S, Following, how_ended, tracks_of
-from vedette.post.gate import Beside, Gate, Row
+from vedette.post.following import QUIET_S, Following, how_ended
 from vedette.post.gathering import Gathering
 from vedette.post.identity.identifying import Identifying
+from vedette.post.keeping import Keeping
 from vedette.post.machine import Refused
 from vedette.post.operators import Operators
 from vedette.post.points import Points
@@ -64,8 +61,6 @@ LOOK_AT: Final = "look_at"
 LOST_S: Final = 30.0
 """A track of an open alert or incident that is neither in the picture nor said to have ended is lost after this much
 observed time: after a restart without the tracker's snapshot nobody would ever end it."""
-ROWS_AN_INCIDENT: Final = 20_000
-"""Detections kept of one incident at most."""
 
 
 class Post:
@@ -84,8 +79,7 @@ class Post:
         self.books = Books()
         self._site = site
         self._alerting, self._following = Alerting(site), Following(site, quiet_s)
-        self._points, self._gate = Points(), Gate(site)
-        self._earlier = Earlier(self._gate)
+        self._points, self._keeping = Points(), Keeping(site)
         self._deciding = Deciding(site)
         self._identifying = Identifying(site)
         self._gathering = Gathering()
@@ -102,14 +96,13 @@ class Post:
         self._seen: Picture | None = None
         self._judged_by: Picture | None = None
         self._missing_since_s: dict[str, float] = {}
-        self._near: dict[str, tuple[Picture | None, int, Beside | None]] = {}
 
     def under(self, site: Site) -> Post:
         """The post as the site is from now on: its books, what it has seen and the clocks of its rules go on."""
         later = Post(site)
         later.books, later._points = self.books, self._points
         later._alerting, later._following = self._alerting.under(site), self._following.under(site)
-        later._earlier = self._earlier.under(later._gate)
+        later._keeping = self._keeping.under(site)
         later._seen, later._judged_by = self._seen, self._judged_by
         later._missing_since_s = self._missing_since_s
         later._identifying.succeed(self._identifying)
@@ -139,7 +132,7 @@ class Post:
         raised = self._alerting.see(step, picture, gone)
         self._points.see(step, picture, [self.books.alerts[alert].track for alert in raised])
         points = [draft.payload for draft in step.drafts if isinstance(draft.payload, TrackPoint)]
-        self._earlier.see(points, picture.observed_s)
+        self._keeping.follow(points, picture.observed_s)
         for alert in raised:
             self._join(step, alert)
         self._following.see(step, picture, gone)
@@ -175,7 +168,7 @@ class Post:
         marked = (self._points.mark(step, by_name[self.books.alerts[alert].track or ""]) for alert in raised)
         points = [point for point in marked if point is not None]
         if points:
-            self._earlier.see(points, observed_s)
+            self._keeping.follow(points, observed_s)
         for alert in raised:
             self._join(step, alert)
         return step.drafts
@@ -209,48 +202,11 @@ class Post:
         """An alert about a track belongs to an incident; one about a sensor, or an aircraft not heard of, to none."""
         if step.books.alerts[alert].track is not None:
             self._following.join(step, alert)
-            self._recall(step, alert, step.received_s)
-
-    def _recall(self, step: Step, alert: str, received_s: float) -> None:
-        """Write the earlier looks at a track that has just joined its incident by its first alert."""
-        book, track = step.books.open_incident(step.origin), step.books.alerts[alert].track
-        if book is None or track is None:
-            return
-        if [step.books.alerts[one].track for one in book.alerts].count(track) == 1:
-            for scan, rows in self._earlier.rows_of(track):
-                step.drafts += self._keep(book, scan, rows, received_s, step.origin)
-
-    def _keep(
-        self, book: IncidentBook, scan: Scan, rows: tuple[Row, ...], received_s: float, origin: Origin
-    ) -> list[Draft]:
-        """Write a look's rows into an incident, as many as it may still hold."""
-        step, kept = Step(self.books, scan.observed_s, received_s, origin), rows[: max(0, ROWS_AN_INCIDENT - book.rows)]
-        if kept:
-            step.enter(
-                IncidentDetections(incident=book.incident, sensor=scan.sensor, observed_s=scan.observed_s, rows=kept)
-            )
-        return step.drafts
+            self._keeping.recall(step, alert)
 
     def look(self, look: Look, picture: Picture | None, received_s: float, origin: Origin) -> list[Draft]:
         """Keep the look's detections that may be of an open incident's tracks, as they stand in the latest picture."""
-        places = self._gate.places(look.scan)
-        self._earlier.hear(look.scan, places)
-        drafts: list[Draft] = []
-        for book in self.books.open_incidents():
-            near = self._beside(book, picture)
-            rows = self._gate.rows_near(look.scan, near, places) if near is not None else ()
-            drafts += self._keep(book, look.scan, rows, received_s, origin)
-        return drafts
-
-    def _beside(self, book: IncidentBook, picture: Picture | None) -> Beside | None:
-        """An incident's tracks in a picture, None where there are none; made anew when either has changed."""
-        known = self._near.get(book.incident)
-        if known is None or known[0] is not picture or known[1] != len(book.alerts):
-            names = set(tracks_of(book, self.books))
-            near = [] if picture is None else [track for track in picture.tracks if track.track in names]
-            known = picture, len(book.alerts), self._gate.beside(near) if near else None
-            self._near[book.incident] = known
-        return known[2]
+        return self._keeping.look(self.books, look, picture, received_s, origin)
 
     def hear(self, health: FeedHealth, received_s: float, origin: Origin) -> list[Draft]:
         """A feed's health; an event where its state is another than before."""
