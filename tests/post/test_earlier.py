@@ -10,8 +10,7 @@ import pytest
 from tests.post.scene import AWAY, BEGIN_S, picture, see, site, track
 from vedette.geo import distance_azimuth
 from vedette.model import Draft, Event, IncidentDetections, Look, Origin, Scan
-from vedette.post import Post
-from vedette.post import keeping
+from vedette.post import Post, keeping
 from vedette.post.earlier import BEGUN_S, EARLIER_S, LOOKS_MOST
 
 DISTANCE_M, AZIMUTH_DEG = distance_azimuth(36.24, 43.96, 36.227, 43.944)

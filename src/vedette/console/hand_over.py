@@ -14,7 +14,7 @@ from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
 from vedette.console.people import Acting
 from vedette.console.response import Entry, asked
-from vedette.console.views import response as views
+from vedette.console.views import hand_over as views
 from vedette.model import HandOver, HandOverOffered
 from vedette.model.response_requests import MoveHandOver, OfferHandOver
 

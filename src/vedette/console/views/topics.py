@@ -11,7 +11,8 @@ from vedette.console.views.base import View
 from vedette.console.views.decisions import DecisionsView, decided
 from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
 from vedette.console.views.identity import FlightsView, flights
-from vedette.console.views.response import HandOversView, ResponseView, hand_overs, response
+from vedette.console.views.hand_over import HandOversView, hand_overs
+from vedette.console.views.response import ResponseView, response
 from vedette.console.views.sightings import SightingsView, sighting
 from vedette.model import Shown
 from vedette.site import Site
