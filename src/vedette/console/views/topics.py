@@ -10,8 +10,8 @@ import msgspec
 from vedette.console.views.base import View
 from vedette.console.views.decisions import DecisionsView, decided
 from vedette.console.views.false_alarms import FalseAlarmsView, false_alarms
-from vedette.console.views.identity import FlightsView, flights
 from vedette.console.views.hand_over import HandOversView, hand_overs
+from vedette.console.views.identity import FlightsView, flights
 from vedette.console.views.response import ResponseView, response
 from vedette.console.views.sightings import SightingsView, sighting
 from vedette.model import Shown
