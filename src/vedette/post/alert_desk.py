@@ -16,6 +16,7 @@ from vedette.model import (
     AlertState,
     Picture,
 )
+from vedette.post.clerk import Clerk
 from vedette.post.dismissal import CLOSING_REASONS, REASONS, WORDS, nearness, returned, settled
 from vedette.post.machine import BRING_BACK, CLOSE, DISMISS, Refused, may_move
 from vedette.post.step import Step
@@ -31,7 +32,7 @@ _STATES: Final = {
 }
 
 
-class AlertDesk:
+class AlertDesk(Clerk):
     """The alerts' clerk. Raising, clearing and coming back are Alerting's: they need the rules."""
 
     def __init__(self, site: Site) -> None:
@@ -42,11 +43,6 @@ class AlertDesk:
             "bring_back": self._bring_back,
             "close_alert": self._close,
         }
-
-    @property
-    def verbs(self) -> Collection[str]:
-        """The verbs of actions on alerts."""
-        return self._verbs
 
     def act(self, step: Step, action: Action, picture: Picture | None) -> Refused | None:
         """Enter what the action makes.
@@ -59,12 +55,6 @@ class AlertDesk:
             raise Refused("not_found", f"there is no alert {action.target}")
         self._verbs[action.verb](step, action, alert, picture)
         return None
-
-    def see(self, step: Step, picture: Picture) -> None:
-        """Nothing: Alerting has seen it."""
-
-    def take_up(self, step: Step, picture: Picture | None) -> None:
-        """Nothing lapses by a restart."""
 
     def _acknowledge(self, step: Step, action: Action, alert: Alert, picture: Picture | None) -> None:
         del picture

@@ -5,7 +5,7 @@ What is refused by the mandate or by the state machine is written down all the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Final
 
 from vedette.clock import iso_local, iso_utc
@@ -23,6 +23,7 @@ from vedette.model import (
     Picture,
 )
 from vedette.post.books import Books
+from vedette.post.clerk import Clerk
 from vedette.post.decision_machine import (
     AUTHORISE,
     AWAIT_SECOND,
@@ -55,7 +56,7 @@ FACTS: Final = ("not_manned", "manned", "measure_taken")
 _FIRST: Final = {YES: AUTHORISE, NEEDS: AWAIT_SECOND, NO: REFUSE}
 
 
-class Deciding:
+class Deciding(Clerk):
     """The decisions of one site."""
 
     def __init__(self, site: Site) -> None:
@@ -68,11 +69,6 @@ class Deciding:
             "record_fact": self._fact,
             "withdraw_mandate": self._withdraw_mandate,
         }
-
-    @property
-    def verbs(self) -> Collection[str]:
-        """The verbs of actions about decisions."""
-        return self._verbs
 
     def act(self, step: Step, action: Action, picture: Picture | None) -> Refused | None:
         """Enter what the action makes. A refusal that is returned has its events in the step.

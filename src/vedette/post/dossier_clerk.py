@@ -28,6 +28,7 @@ from vedette.model import (
 from vedette.model.dossier_requests import AttributionWords, ClaimWords, EffectWords, MediaFile, Piece
 from vedette.model.requests import Request
 from vedette.post.books import IncidentBook
+from vedette.post.clerk import Clerk
 from vedette.post.dossiers import DossierBook
 from vedette.post.gathering import EFFECTS
 from vedette.post.machine import Refused
@@ -44,7 +45,7 @@ AHEAD_S: Final = 60.0
 Asked = TypeVar("Asked", bound=Request)
 
 
-class DossierClerk:
+class DossierClerk(Clerk):
     """Effects, claims, attribution and media of one site."""
 
     def __init__(self, site: Site) -> None:
@@ -61,11 +62,6 @@ class DossierClerk:
             "move_custody": self._move_custody,
         }
 
-    @property
-    def verbs(self) -> Collection[str]:
-        """What can be added, and taken back."""
-        return self._verbs
-
     def act(self, step: Step, action: Action, picture: Picture | None) -> None:
         """Enter it. The action's target is the incident.
 
@@ -75,12 +71,6 @@ class DossierClerk:
         del picture
         book = incident_of(step, action)
         self._verbs[action.verb](step, action, book, step.books.dossiers.of(book.incident))
-
-    def see(self, step: Step, picture: Picture) -> None:
-        """A picture changes nothing that people said."""
-
-    def take_up(self, step: Step, picture: Picture | None) -> None:
-        """Nor does a restart."""
 
     def _id(self, step: Step, letters: str) -> str:
         return new_id(step, self._site, letters)

@@ -7,6 +7,7 @@ from typing import Final
 
 from vedette.model import Action, OperatorOpened, Picture
 from vedette.post.books import Books
+from vedette.post.clerk import Clerk
 from vedette.post.machine import Refused
 from vedette.post.step import Step
 from vedette.site import Site
@@ -14,7 +15,7 @@ from vedette.site import Site
 OPEN_OPERATOR: Final = "open_operator"
 
 
-class Operators:
+class Operators(Clerk):
     """The desk that opens operators' places. `target` of the action: a track of the picture, or of an incident."""
 
     verbs: Collection[str] = (OPEN_OPERATOR,)
@@ -42,12 +43,6 @@ class Operators:
             at_s=step.received_s,
         )
         step.enter(opened)
-
-    def see(self, step: Step, picture: Picture) -> None:
-        """Nothing: a place is looked at by people alone."""
-
-    def take_up(self, step: Step, picture: Picture | None) -> None:
-        """Nothing."""
 
 
 def _identity(books: Books, name: str, picture: Picture | None) -> str | None:

@@ -6,7 +6,7 @@ it was and what it is now, and whoever approved it has approved something else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Final
 
 from vedette.model import (
@@ -22,6 +22,7 @@ from vedette.model import (
 )
 from vedette.model.dossier_requests import DraftWords, StatementMove
 from vedette.post.books import IncidentBook
+from vedette.post.clerk import Clerk
 from vedette.post.dossier_clerk import asked, incident_of, new_id, role_in
 from vedette.post.gathering import Gathering
 from vedette.post.machine import Refused, next_of
@@ -44,7 +45,7 @@ PEOPLE: Final = (SUBMIT, APPROVE, RELEASE, WITHDRAW_STATEMENT)
 """Moves that people ask for."""
 
 
-class Stating:
+class Stating(Clerk):
     """The statements of one site."""
 
     def __init__(self, site: Site, gathering: Gathering) -> None:
@@ -53,11 +54,6 @@ class Stating:
             "draft_statement": self._draft,
             "move_statement": self._move_by_person,
         }
-
-    @property
-    def verbs(self) -> Collection[str]:
-        """Drafting a statement, and moving it on."""
-        return self._verbs
 
     def act(self, step: Step, action: Action, picture: Picture | None) -> Refused | None:
         """Enter it, on the facts as they are by now. The action's target is the incident.

@@ -6,7 +6,7 @@ person's word holds over both until that person, or another, withdraws it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
@@ -33,6 +33,7 @@ from vedette.model import (
     TrackPicture,
 )
 from vedette.post.books import Books
+from vedette.post.clerk import Clerk
 from vedette.post.identity.disposition import Judgement, judge, listening
 from vedette.post.identity.flight_machine import CLOSE, FLIGHT_MOVES, WITHDRAW
 from vedette.post.identity.flying import Flying
@@ -54,7 +55,7 @@ _CALMER: Final = frozenset({(_D.UNKNOWN, _D.NEUTRAL), (_D.ASSUMED_FRIENDLY, _D.F
 """Changes for the better that wait too, so that a class or an agreement on the edge does not flicker."""
 
 
-class Identifying:
+class Identifying(Clerk):
     """Dispositions, overrides and own flights of one site. Only clocks are its own; they begin anew after a restart."""
 
     def __init__(self, site: Site) -> None:
@@ -69,11 +70,6 @@ class Identifying:
             "close_flight": self._close,
             "withdraw_flight": self._close,
         }
-
-    @property
-    def verbs(self) -> Collection[str]:
-        """The verbs of actions about dispositions and own flights."""
-        return self._verbs
 
     def act(self, step: Step, action: Action, picture: Picture | None) -> None:
         """Enter what a person says.
@@ -96,9 +92,6 @@ class Identifying:
         }
         self._calm_since_s = {name: one for name, one in self._calm_since_s.items() if name in self._judged}
         return self.dressed(step.books, picture)
-
-    def see(self, step: Step, picture: Picture) -> None:
-        """Nothing more: `judge` comes before the rules."""
 
     def take_up(self, step: Step, picture: Picture | None) -> None:
         """Hold the own flights in the books against the site's file, which holds: new ones come in, others go.

@@ -6,7 +6,7 @@ the step carries it out) or carried out, or a recorded fact that the measure was
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Final
 
 from vedette.model import (
@@ -26,6 +26,7 @@ from vedette.model import (
 )
 from vedette.model.response_requests import MoveChecklist, MoveStep, OpenChecklist
 from vedette.post.books import IncidentBook
+from vedette.post.clerk import Clerk
 from vedette.post.deciding import Deciding
 from vedette.post.machine import Refused
 from vedette.post.response.asked import asked
@@ -37,7 +38,7 @@ TAKEN: Final = "measure_taken"
 _GOOD: Final = (DecisionState.AUTHORISED, DecisionState.CARRIED_OUT)
 
 
-class Checklists:
+class Checklists(Clerk):
     """The checklists of one site. deciding: through which a step's order is carried out."""
 
     def __init__(self, site: Site, deciding: Deciding) -> None:
@@ -47,11 +48,6 @@ class Checklists:
             "move_checklist": self._move,
             "move_step": self._move_step,
         }
-
-    @property
-    def verbs(self) -> Collection[str]:
-        """The actions it takes."""
-        return self._verbs
 
     def act(self, step: Step, action: Action, picture: Picture | None) -> Refused | None:
         """Enter what the action makes.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from vedette.model import (
     Picture,
 )
 from vedette.model.response_requests import ClosePlace, ConfirmCriterion, ReopenPlace
+from vedette.post.clerk import Clerk
 from vedette.post.machine import Refused
 from vedette.post.response.asked import asked
 from vedette.post.response.criteria import (
@@ -43,7 +44,7 @@ SAYING_S: Final = 10.0
 """What is said of a criterion that stays unmet is written anew at most this often."""
 
 
-class Closures:
+class Closures(Clerk):
     """The closures of one site.
 
     What it remembers beside the books are clocks, which begin anew with a restart: when each place last had an
@@ -60,11 +61,6 @@ class Closures:
             "confirm_criterion": self._confirm,
             "reopen_place": self._reopen,
         }
-
-    @property
-    def verbs(self) -> Collection[str]:
-        """The actions it takes."""
-        return self._verbs
 
     def act(self, step: Step, action: Action, picture: Picture | None) -> Refused | None:
         """Enter what the action makes. A refusal that is returned has its events in the step.

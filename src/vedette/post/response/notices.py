@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -18,6 +18,7 @@ from vedette.model import (
     Picture,
 )
 from vedette.model.response_requests import NoticeTold, ReadNotice, WriteNotice
+from vedette.post.clerk import Clerk
 from vedette.post.machine import Refused
 from vedette.post.mandate import AGAINST
 from vedette.post.response.asked import asked
@@ -31,7 +32,7 @@ NOTICES: Final = "notices"
 LOST: Final = "not known to be sent: the watch ended before"
 
 
-class Notices:
+class Notices(Clerk):
     """The notices of one site."""
 
     def __init__(self, site: Site) -> None:
@@ -42,11 +43,6 @@ class Notices:
             "read_notice": self._read,
         }
 
-    @property
-    def verbs(self) -> Collection[str]:
-        """The actions it takes."""
-        return self._verbs
-
     def act(self, step: Step, action: Action, picture: Picture | None) -> Refused | None:
         """Enter what the action makes.
 
@@ -56,9 +52,6 @@ class Notices:
         del picture
         self._verbs[action.verb](step, action)
         return None
-
-    def see(self, step: Step, picture: Picture | None) -> None:
-        """Nothing: what becomes of a notice, its output says."""
 
     def take_up(self, step: Step, picture: Picture | None) -> None:
         """After a restart: what was written and has no outcome is not sent late, but said to be lost."""

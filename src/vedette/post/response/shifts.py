@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from vedette.model import Action, HandOver, HandOverMoved, HandOverOffered, Picture
 from vedette.model.response_requests import MoveHandOver, OfferHandOver
+from vedette.post.clerk import Clerk
 from vedette.post.machine import Refused
 from vedette.post.mandate import same_person
 from vedette.post.response.asked import asked
@@ -15,7 +16,7 @@ from vedette.post.step import Step
 from vedette.site import Site
 
 
-class Shifts:
+class Shifts(Clerk):
     """The hand-overs of one site."""
 
     def __init__(self, site: Site) -> None:
@@ -24,11 +25,6 @@ class Shifts:
             "offer_hand_over": self._offer,
             "move_hand_over": self._move,
         }
-
-    @property
-    def verbs(self) -> Collection[str]:
-        """The actions it takes."""
-        return self._verbs
 
     def act(self, step: Step, action: Action, picture: Picture | None) -> Refused | None:
         """Enter what the action makes.
@@ -39,12 +35,6 @@ class Shifts:
         del picture
         self._verbs[action.verb](step, action)
         return None
-
-    def see(self, step: Step, picture: Picture | None) -> None:
-        """Nothing: people hand over."""
-
-    def take_up(self, step: Step, picture: Picture | None) -> None:
-        """Nothing: what was offered still waits."""
 
     def _offer(self, step: Step, action: Action) -> None:
         request = asked(action, OfferHandOver)
