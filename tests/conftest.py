@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
+
+from vedette.console.pages import STATIC
 
 settings.register_profile("vedette", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("vedette")
@@ -96,6 +100,19 @@ SITE_GEOJSON = """
 """
 
 
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+
+
 @pytest.fixture
 def site_file(tmp_path: Path) -> Path:
     """A good site file with its geometry, in a folder of its own."""
@@ -111,3 +128,14 @@ def recordings() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the real recordings (../shared/data) are not on this machine")
     return SHARED
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, drawing by software, silent towards the network; skipped where there is no console to show."""
+    if not (STATIC / "index.html").is_file():
+        pytest.skip("the console is not built: make setup")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()

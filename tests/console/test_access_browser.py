@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.access.quick import PASSWORD, Quick, people
 from tests.console.conftest import Served
 from tests.console.fake_desk import FakeDesk
-from tests.console.test_browser import ARGS
 from tests.watch.test_screens import AXE, RUN_AXE
 from vedette.access import UserFile
 from vedette.clock import LiveClock
@@ -21,14 +20,6 @@ from vedette.model import OperatorPlace, PersonConfirmed
 
 pytestmark = pytest.mark.browser
 OWN = "a sentence of my own"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
 
 
 class Door:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.conftest import CHROMIUM_ARGS
 from tests.console.conftest import Served
 from tests.console.crowd import CrowdDesk, name_of
-from tests.console.test_browser import ARGS
 from vedette.console.pages import STATIC
 
 pytestmark = pytest.mark.browser
@@ -33,7 +33,7 @@ def page(crowd: CrowdDesk) -> Iterator[Page]:
     served = Served(crowd)
     served.start()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGS)
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))

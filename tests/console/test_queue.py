@@ -6,24 +6,15 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.console.conftest import Served
-from tests.console.test_browser import ARGS
 from vedette.model import Alert
 
 pytestmark = pytest.mark.browser
 PATIENCE_MS = 60_000
 LATER = 1_000_000
 """Order of what is shown here: after all that the desk has shown."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.console.test_browser import ARGS
 from tests.watch.serving import served
 from tests.watch.test_screens import AXE, RUN_AXE
 from vedette.console import create_app
@@ -171,14 +170,6 @@ def test_a_dismissal_outlives_a_restart(plan: Plan) -> None:
     again.fly(30, 20.0)
     assert [one.back.cause for one in again.watch.board.alerts() if one.back] == ["closing"]
     again.end()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.console.test_browser import ARGS
 from tests.watch.driving import Running, running, vedette
 from tests.watch.mixed import NIGHT, table_of
 from tests.watch.test_screens import AXE, RUN_AXE
@@ -25,14 +24,6 @@ from vedette.sim.scenario import SCENARIOS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE_MS = 60_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.console.test_browser import ARGS
+from tests.conftest import CHROMIUM_ARGS
 from tests.watch.driving import running, vedette
 from tests.watch.test_live import Sender, free_port
 from vedette.clock import iso_utc
@@ -48,7 +48,7 @@ def test_from_nothing_to_tracks(by: str, tmp_path: Path) -> None:
         pytest.skip("the console is not built: make setup")
     port, steps = free_port(), 0
     with running("watch", folder=tmp_path) as watch, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(PATIENCE_MS)
         page.goto(watch.address)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.console.test_browser import ARGS
 from tests.watch.driving import running, vedette
 
 TABLE = "No,When,Type,From,Serial\n" + "".join(
@@ -101,14 +99,6 @@ def test_an_option_that_says_nothing_is_refused(night: Path, options: list[str],
     done = vedette("history", options[0], night, *options[1:])
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.browser

@@ -8,24 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
-from tests.console.test_browser import ARGS
 from tests.watch.driving import Running, running
 from tests.watch.test_screens import AXE, RUN_AXE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
 PATIENCE_MS = 30_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=20_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +33,9 @@ def page(browser: Browser, night: Running) -> Iterator[Page]:
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(f"{night.address}/#/incident")
     expect(page.get_by_test_id("timeline")).to_contain_text("Alert A-0001", timeout=PATIENCE_MS)
+    expect.set_options(timeout=20_000)
     yield page
+    expect.set_options(timeout=5_000)
     page.close()
     assert faults == []
 

@@ -10,28 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import SITE_GEOJSON, SITE_TOML
-from tests.console.test_browser import ARGS
 from tests.watch.driving import Running, running, vedette
 from tests.watch.test_live import Sender, detection, free_port
 from tests.watch.test_screens import AXE, RUN_AXE
 from tests.watch.test_site_changes import SECOND_RADAR
-from vedette.console.pages import STATIC
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE_MS = 60_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not (STATIC / "index.html").is_file():
-        pytest.skip("the console is not built: make setup")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
 
 
 class Site:
