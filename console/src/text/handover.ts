@@ -10,7 +10,6 @@ const TOPICS: Record<string, string> = {
   checklists: 'Open checklists',
   notices: 'Notices not confirmed',
   test_alarm: 'Test alarm',
-  exercises: 'Exercises',
 };
 
 export const handOver = {
@@ -37,6 +36,7 @@ export const handOver = {
   out: 'Hands over',
   comes: 'Takes over',
   earlier: 'Hand-overs',
+  noEarlier: 'None signed so far',
   nobody: 'Nobody has signed yet',
   now: 'What there is to hand over now',
   signedSheet: (id: string): string => `As signed in ${id}`,

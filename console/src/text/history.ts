@@ -48,7 +48,7 @@ export const historyText = {
   seen: 'first seen',
   rhythms: 'More than chance?',
   rhythm: (of: string): string => RHYTHMS[of] ?? of,
-  tooFew: (n: number): string => `${n} incidents: too few to say`,
+  tooFew: (n: number): string => (n === 1 ? '1 incident: too few to say' : `${n} incidents: too few to say`),
   about: (where: string): string => `about ${where}`,
   chance: (p: string): string => `chance gives as much with p ${p}`,
   yes: 'yes',
