@@ -273,6 +273,8 @@ export const text = {
     label: 'Keys',
     title: 'Keys',
     close: 'Close',
+    single: 'Keys of one letter, digit or sign act; arrows, Enter and Esc always do',
+    off: 'single keys are off',
     alerts: 'alerts',
     acknowledge: 'acknowledge',
     dismiss: 'dismiss',

@@ -117,6 +117,28 @@ def test_the_keyboard_chooses_and_the_card_and_brackets_follow(page: Page, beat:
     expect(page.locator("html")).to_have_attribute("data-mode", "day")
 
 
+def test_single_keys_can_be_switched_off_and_stay_off(page: Page, beat: Beat) -> None:
+    page.keyboard.press("?")
+    page.get_by_test_id("single-keys").uncheck()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("keymap")).to_be_hidden()
+    page.reload()
+    expect(page.get_by_test_id("hero")).to_be_visible()
+    expect(page.get_by_text("single keys are off")).to_be_visible()
+    for key in ("?", "l", "n", "2"):
+        page.keyboard.press(key)
+    expect(page.get_by_test_id("keymap")).to_be_hidden()
+    expect(page.get_by_test_id("layer-list")).to_be_hidden()
+    expect(page.locator("html")).to_have_attribute("data-mode", "night")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_test_id("card")).to_have_attribute("data-track", "erbil-T-0013")
+    page.get_by_role("button", name="all keys").click()
+    page.get_by_test_id("single-keys").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.locator("html")).to_have_attribute("data-mode", "day")
+
+
 def test_the_card_shows_how_high_and_how_fast_it_has_been(page: Page, beat: Beat) -> None:
     course = page.get_by_test_id("course")
     expect(course.locator("path")).to_have_count(2)

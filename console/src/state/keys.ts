@@ -1,10 +1,7 @@
-/** Single keys. Off while typing, and with Ctrl, Alt or Meta held, so that the browser keeps its own. */
+/** What each key does on the screens with the map, and on every screen. */
+import { singleKeys } from '../lib/keyboard.svelte';
 import { SCREENS } from '../screens';
 import type { Desk } from './desk.svelte';
-
-export function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
-}
 
 type Act = (desk: Desk) => void;
 
@@ -51,17 +48,16 @@ const ON_EVERY_SCREEN = new Set(['k', 'm', 'n', '?', 'Escape', ...SCREENS.map((_
 /** Keys that say nothing when held down. */
 const ONCE = new Set(['a', 'c', 'd', 'i', 'k', 'o', 'l', 'm', 'n', 'r', ' ', '?']);
 
-function actOf(desk: Desk, event: KeyboardEvent): Act | undefined {
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (event.repeat && ONCE.has(key)) return undefined;
+function actOf(desk: Desk, key: string, repeat: boolean): Act | undefined {
+  if (repeat && ONCE.has(key)) return undefined;
   return WITH_MAP.has(desk.screen) || ON_EVERY_SCREEN.has(key) ? ACTS[key] : undefined;
 }
 
 export function onKey(desk: Desk, event: KeyboardEvent): void {
-  if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
-  if (!desk.dialog && document.querySelector('dialog:modal')) return;
-  const act = actOf(desk, event);
-  if (!act || (event.key === ' ' && event.target instanceof HTMLButtonElement)) return;
+  const key = singleKeys.of(event);
+  if (key === null || (!desk.dialog && document.querySelector('dialog:modal'))) return;
+  const act = actOf(desk, key, event.repeat);
+  if (!act || (key === ' ' && event.target instanceof HTMLButtonElement)) return;
   event.preventDefault();
   act(desk);
 }
