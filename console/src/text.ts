@@ -269,6 +269,13 @@ export const text = {
     notDown: 'Not so far',
   },
 
+  trackList: {
+    title: 'Tracks',
+    search: 'Id, call sign, identity, class or disposition',
+    count: (n: number, of: number): string => (n === of ? `${n} tracks` : `${n} of ${of} tracks`),
+    more: (n: number): string => `and ${n} more: say more of the one you look for`,
+  },
+
   keys: {
     label: 'Keys',
     title: 'Keys',
@@ -297,6 +304,7 @@ export const text = {
       ['1 – 9', 'The screens, in the order of the head'],
       ['I', 'Say what the chosen track is, with a reason and your name'],
       ['O', 'Own flights: how each goes, and a new one'],
+      ['T', 'Every track by name: search, choose'],
       ['?', 'This list'],
       ['R', 'Look back from where the chosen alert began; again: back to live'],
       [', .', 'Look back at the alert before, after'],

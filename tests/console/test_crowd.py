@@ -104,6 +104,23 @@ def test_one_of_the_crowd_that_is_pointed_at_is_named_and_can_be_chosen(page: Pa
     expect(page.get_by_test_id(f"track-{pointed}")).to_be_attached()
 
 
+def test_the_keyboard_reaches_any_of_the_crowd_by_its_name(page: Page) -> None:
+    last = name_of(COUNT)
+    page.keyboard.press("t")
+    expect(page.get_by_test_id("track-count")).to_have_text(f"{COUNT} tracks")
+    for _ in range(2):  # from the heading to the search field
+        page.keyboard.press("Tab")
+        if page.get_by_test_id("track-search").evaluate("field => field === document.activeElement"):
+            break
+    page.keyboard.type(last.removeprefix("erbil-"))
+    expect(page.get_by_test_id("track-count")).to_have_text(f"1 of {COUNT} tracks")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("tracks-dialog")).to_be_hidden()
+    expect(page.get_by_test_id("card")).to_have_attribute("data-track", last)
+    expect(page.get_by_test_id(f"track-{last}").get_by_test_id("brackets")).to_be_attached()
+
+
 def test_a_press_that_drags_the_map_chooses_nothing(page: Page) -> None:
     out(page)
     chosen = page.get_by_test_id("card").get_attribute("data-track")

@@ -9,7 +9,7 @@ import type { Watch } from './watch.svelte';
 
 export type Mode = 'night' | 'day' | 'red';
 export type Layer = 'coverage' | 'rings' | 'zones' | 'trails' | 'projections' | 'labels' | 'places' | 'detections';
-export type Dialog = 'keys' | 'layers' | 'identity' | 'flights' | 'order' | null;
+export type Dialog = 'keys' | 'layers' | 'identity' | 'flights' | 'order' | 'tracks' | null;
 
 export const LAYERS: readonly Layer[] = ['coverage', 'rings', 'zones', 'trails', 'projections', 'labels', 'places', 'detections'];
 const MODES: readonly Mode[] = ['night', 'day', 'red'];

@@ -18,6 +18,7 @@ const ACTS: Record<string, Act> = {
   k: (desk) => desk.toggle('order'),
   i: (desk) => desk.track && desk.toggle('identity'),
   o: (desk) => desk.toggle('flights'),
+  t: (desk) => desk.toggle('tracks'),
   l: (desk) => desk.toggle('layers'),
   m: (desk) => desk.sound.toggleMute(),
   n: (desk) => desk.cycleMode(),
@@ -46,7 +47,7 @@ const WITH_MAP: ReadonlySet<string> = new Set(['', 'timeline']);
 const ON_EVERY_SCREEN = new Set(['k', 'm', 'n', '?', 'Escape', ...SCREENS.map((_, at) => String(at + 1))]);
 
 /** Keys that say nothing when held down. */
-const ONCE = new Set(['a', 'c', 'd', 'i', 'k', 'o', 'l', 'm', 'n', 'r', ' ', '?']);
+const ONCE = new Set(['a', 'c', 'd', 'i', 'k', 'o', 't', 'l', 'm', 'n', 'r', ' ', '?']);
 
 function actOf(desk: Desk, key: string, repeat: boolean): Act | undefined {
   if (repeat && ONCE.has(key)) return undefined;
