@@ -10,7 +10,7 @@ import typer
 
 from vedette.clock import parse_time
 from vedette.errors import BadInput
-from vedette.model import Action, Incident
+from vedette.model import Action, Incident, Request
 from vedette.model.dossier_requests import MediaFile, Piece
 from vedette.record import MediaFolder
 from vedette.watch.acting import record_acts
@@ -63,7 +63,10 @@ def _check(folder: Path, given: Given) -> None:
 
 
 def _actions(folder: Path, incident: Incident, given: Given) -> Iterator[Action]:
-    common = {"target": incident.incident, "by": given.by, "role": given.role, "note": given.note}
+    def asking(verb: str, request: Request) -> Action:
+        target = incident.incident
+        return Action(verb=verb, target=target, by=given.by, role=given.role, note=given.note, request=request)
+
     taken_s = None if given.taken is None else _time(folder, given.taken)
     for file in given.files:
         kept = MediaFolder(folder).take(_chunks(file))
@@ -75,9 +78,9 @@ def _actions(folder: Path, incident: Incident, given: Given) -> Iterator[Action]
             taken_s=taken_s,
             source=given.received_from,
         )
-        yield Action(verb="add_media", request=request, **common)  # type: ignore[arg-type]
+        yield asking("add_media", request)
     if given.custody:
-        yield Action(verb="move_custody", request=Piece(id=given.custody, holder=given.holder), **common)  # type: ignore[arg-type]
+        yield asking("move_custody", Piece(id=given.custody, holder=given.holder))
 
 
 def _time(folder: Path, text: str) -> float:

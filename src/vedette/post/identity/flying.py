@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from vedette.model import (
@@ -101,7 +102,7 @@ class Flying:
         for flight in flights:
             named = self._boxes.by_identity(flight, aloft)
             if named:
-                found[flight.flight] = sorted(named, key=lambda one, flight=flight: _precedence(flight, one))  # type: ignore[misc]
+                found[flight.flight] = sorted(named, key=partial(_precedence, flight))
             elif flight.plan.from_s <= now_s and (now_s < flight.plan.until_s or flight.state in _UP):
                 loose += [(flight, one) for one in self._by_place(flight, aloft)]
         fits: dict[tuple[str, str], float] = {}
