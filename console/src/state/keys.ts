@@ -1,6 +1,6 @@
 /** What each key does on the screens with the map, and on every screen. */
 import { singleKeys } from '../lib/keyboard.svelte';
-import { SCREENS } from '../screens';
+import { SCREENS, type ScreenName } from '../screens';
 import type { Desk } from './desk.svelte';
 
 type Act = (desk: Desk) => void;
@@ -42,7 +42,7 @@ const ACTS: Record<string, Act> = {
 };
 
 /** Screens with the map and the queue. */
-const WITH_MAP: ReadonlySet<string> = new Set(['', 'timeline']);
+const WITH_MAP: ReadonlySet<ScreenName> = new Set<ScreenName>(['', 'timeline']);
 
 const ON_EVERY_SCREEN = new Set(['k', 'm', 'n', '?', 'Escape', ...SCREENS.map((_, at) => String(at + 1))]);
 
@@ -52,6 +52,11 @@ const ONCE = new Set(['a', 'c', 'd', 'i', 'k', 'o', 't', 'l', 'm', 'n', 'r', ' '
 function actOf(desk: Desk, key: string, repeat: boolean): Act | undefined {
   if (repeat && ONCE.has(key)) return undefined;
   return WITH_MAP.has(desk.screen) || ON_EVERY_SCREEN.has(key) ? ACTS[key] : undefined;
+}
+
+/** The keys that act here, as the browser names them. */
+export function actingKeys(screen: ScreenName): readonly string[] {
+  return Object.keys(ACTS).filter((key) => WITH_MAP.has(screen) || ON_EVERY_SCREEN.has(key));
 }
 
 export function onKey(desk: Desk, event: KeyboardEvent): void {

@@ -30,14 +30,6 @@ const STATES: Record<string, string> = {
 export const respond = {
   nav: 'Respond',
   handOverNav: 'Hand-over',
-  keys: { checklist: 'checklist', order: 'what may I order', steps: 'steps', done: 'done', tell: 'tell a partner' },
-  keyRows: [
-    ['C', "Open the checklist of the chosen alert's incident"],
-    ['K', 'What may I order: measures, who may order them, and an order'],
-    ['Enter', 'On Respond: the chosen step is done'],
-    ['T', 'On Respond: tell a partner'],
-  ] as readonly [string, string][],
-
   who: { name: 'Name', role: 'Role', by: 'By', acting: 'Acting as', none: 'say who you are', change: 'Change' },
   send: 'Record',
   cancel: 'Cancel',
