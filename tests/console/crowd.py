@@ -201,8 +201,9 @@ class CrowdPlayback(ScenePlayback):
     ) -> RecordedPoints:
         del step_s, after_seq
         seconds = range(math.ceil(from_s - T0_S), math.ceil(min(until_s - T0_S, self._now())))
-        points = (point_of(picture_of(one, float(second))) for second in seconds for one in self._crowd)
-        return RecordedPoints(points=tuple(p for p in points if track in (None, p.track)), next_seq=None)
+        asked = [one for one in self._crowd if track in (None, name_of(one.number))]
+        points = (point_of(picture_of(one, float(second))) for second in seconds for one in asked)
+        return RecordedPoints(points=tuple(points), next_seq=None)
 
 
 class CrowdDesk(FakeDesk):

@@ -8,8 +8,8 @@ import pytest
 
 from tests.record.ledger import BEGIN_S, REPLAY, SITE, batch, begin, draft, fill
 from vedette.errors import RecordError
-from vedette.model import WatchStarted, WatchStopped
-from vedette.record import Batch, Record, derived_salts, read_piece, recorded_span
+from vedette.model import TrackPoint, WatchStarted, WatchStopped
+from vedette.record import Batch, Record, derived_salts, read_piece, read_track, recorded_span
 
 
 def seqs(folder: Path, kind: str, from_s: float, until_s: float, after: int = 0, most: int = 100) -> list[int]:
@@ -37,6 +37,23 @@ def test_pieces_follow_one_another_and_leave_nothing_out(tmp_path: Path) -> None
         found += [seq for seq, _ in piece.payloads]
         after = piece.next_seq
     assert found == whole
+
+
+def test_a_tracks_pieces_are_what_the_whole_has_of_it(tmp_path: Path) -> None:
+    fill(tmp_path, 60)
+    whole = read_piece(tmp_path, "track_point", BEGIN_S + 10.0, BEGIN_S + 51.0, 0, 100).payloads
+    names = {point.track for _, point in whole if isinstance(point, TrackPoint)}
+    assert len(names) > 1
+    for name in names:
+        found: list[tuple[int, object]] = []
+        after: int | None = 0
+        while after is not None:
+            piece = read_track(tmp_path, name, BEGIN_S + 10.0, BEGIN_S + 51.0, after, 3, window=10)
+            assert len(piece.payloads) <= 3
+            found += piece.payloads
+            after = piece.next_seq
+        assert found == [(seq, point) for seq, point in whole if isinstance(point, TrackPoint) and point.track == name]
+    assert read_track(tmp_path, 'no "such', BEGIN_S, BEGIN_S + 99.0, 0, 9).payloads == []
 
 
 def test_it_is_read_while_a_watch_writes(tmp_path: Path) -> None:

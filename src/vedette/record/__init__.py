@@ -3,7 +3,7 @@
 from vedette.record.capture import Capture
 from vedette.record.chain import derived_salts, drawn_salts
 from vedette.record.media import Incoming, Kept, MediaFolder
-from vedette.record.playback import read_piece, recorded_span
+from vedette.record.playback import read_piece, read_track, recorded_span
 from vedette.record.proof.checkpoints import FILE as CHECKPOINTS
 from vedette.record.proof.checkpoints import read_checkpoints
 from vedette.record.proof.excerpt import NAME as EXCERPT
@@ -45,6 +45,7 @@ __all__ = [
     "read_checkpoints",
     "read_events",
     "read_piece",
+    "read_track",
     "recorded_span",
     "recover",
     "verify",

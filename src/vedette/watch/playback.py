@@ -16,7 +16,7 @@ from vedette.model import (
     RecordedSpan,
     TrackPoint,
 )
-from vedette.record import read_piece, recorded_span
+from vedette.record import read_piece, read_track, recorded_span
 from vedette.site import Sensor, Site
 
 READ: Final = 20_000
@@ -44,7 +44,11 @@ class RecordPlayback:
         self, from_s: float, until_s: float, step_s: float, after_seq: int = 0, track: str | None = None
     ) -> RecordedPoints:
         """Track points received in [from_s, until_s), of all tracks or of one, of each one in each step_s (0: all)."""
-        piece = read_piece(self._folder, "track_point", from_s, until_s, after_seq, READ)
+        asked = (from_s, until_s, after_seq, READ)
+        if track is None:
+            piece = read_piece(self._folder, "track_point", *asked)
+        else:
+            piece = read_track(self._folder, track, *asked)
         seen: set[tuple[str, int]] = set()
         kept = []
         for _, point in piece.payloads:
