@@ -23,16 +23,16 @@ from vedette.units import STANDARD_GRAVITY_MPS2
 Ints = npt.NDArray[np.int64]
 
 MODES: Final = 4
-NOISE: Final = np.array([[0.1, 0.005], [2.0, 0.02], [2.0, 0.02], [25.0, 25.0]])
+NOISE: Final = np.array([[0.1, 0.005], [2.0, 0.02], [2.0, 0.02], [60.0, 25.0]])
 """(modes, 2): q_h, q_v of straight flight, of a turn to the left and to the right, of a fall. m²/s³."""
-TURN_RADPS: Final = np.radians([0.0, 8.0, -8.0, 0.0])
+TURN_RADPS: Final = np.radians([0.0, 8.5, -8.5, 0.0])
 """Turn rate of each mode, positive to the left."""
 FALL_S: Final = np.array([0.0, 0.0, 0.0, 3.5])
 """Time constant τ of a fall with drag, ending at g τ = 34 m/s; 0: the mode does not fall."""
-DWELL_S: Final = np.array([40.0, 40.0, 40.0, 6.0])
+DWELL_S: Final = np.array([50.0, 40.0, 40.0, 6.0])
 """Mean time in each mode."""
-JUMP: Final = np.array([[0.0, 0.495, 0.495, 0.01], [0.87, 0.0, 0.1, 0.03], [0.87, 0.1, 0.0, 0.03], [0.3, 0.35, 0.35, 0.0]])
-"""Where a mode goes when it is left; rows sum to 1. A fall each 67 minutes of straight flight, each 22 of turns: the
+JUMP: Final = np.array([[0.0, 0.495, 0.495, 0.01], [0.77, 0.0, 0.2, 0.03], [0.77, 0.2, 0.0, 0.03], [0.3, 0.35, 0.35, 0.0]])
+"""Where a mode goes when it is left; rows sum to 1. A fall each 83 minutes of straight flight, each 22 of turns: the
 more often it is thought of, the worse what flies is followed; the less often, the later a fall of 6 s is seen.
 """
 START: Final = np.array([0.94, 0.025, 0.025, 0.01])
