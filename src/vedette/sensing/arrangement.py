@@ -73,7 +73,10 @@ def drop_unmeasured(variance: Floats, rows: Ints) -> int:
     return many
 
 
-@kernel(types.int64, DETECTIONS, types.int64[::1], types.float64[::1], types.float64, DETECTIONS, types.float64[:, ::1])
+@kernel(
+    types.int64, DETECTIONS, types.int64[::1], types.float64[::1], types.float64, DETECTIONS, types.float64[:, ::1],
+    direct=True,
+)  # fmt: skip
 def arrange(loose: Detections, rows: Ints, spans: Floats, blind_up_m: float, ready: Detections, turn: Floats) -> int:
     """Put the rows (n,) of a look in order, group and place them. Returns how many are directions alone.
 

@@ -28,7 +28,7 @@ LATE: Final = 1.5
 
 @kernel(
     types.void, ROWS, types.int64, types.float64, types.float64[::1], types.float64[:, ::1], types.float64[:, ::1],
-    types.float64[:, ::1], types.float64[:, :, ::1], types.int8[::1], types.boolean[::1],
+    types.float64[:, ::1], types.float64[:, :, ::1], types.int8[::1], types.boolean[::1], direct=True,
 )  # fmt: skip
 def present(
     rows: Rows, count: int, now_s: float, period_s: Floats, mean: Floats, position: Floats, velocity: Floats,
