@@ -115,9 +115,10 @@ def arrays_type(record: type[tuple[Any, ...]], kinds: str) -> Any:
 
     Args:
         record: the NamedTuple.
-        kinds: for each field a letter and its dimensions, as in "f2 i1 b0": f float64, i int64, b boolean; 0: a number.
+        kinds: for each field a letter and its dimensions, as in "f2 i1 b0": f float64, i int64, t int8, b boolean;
+            0: a number.
     """
-    of = {"f": types.float64, "i": types.int64, "b": types.boolean}
+    of = {"f": types.float64, "i": types.int64, "t": types.int8, "b": types.boolean}
     fields = [
         of[kind[0]] if kind[1:] == "0" else types.Array(of[kind[0]], int(kind[1:]), "C") for kind in kinds.split()
     ]

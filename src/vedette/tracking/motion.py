@@ -67,7 +67,8 @@ class Mixing(NamedTuple):
     """Room to mix one track.
 
     turn (M, M): Π; survive (2,). middle (6,): the mixture's mean. off (M, 6): its modes' means less that; about
-    (M, 6, 6): their covariances plus off offᵀ; share (M + 1, M): weights. mixed_off (6,), mixed (6, 6): one mixed mode.
+    (M, 6, 6): their covariances plus off offᵀ, lower triangle; share (M + 1, M): weights. mixed_off (6,): one mixed
+    mode's mean less the mixture's.
     """
 
     turn: Floats
@@ -77,15 +78,14 @@ class Mixing(NamedTuple):
     about: Floats
     share: Floats
     mixed_off: Floats
-    mixed: Floats
 
 
-MIXING: Final = arrays_type(Mixing, "f2 f1 f1 f2 f3 f2 f1 f2")
+MIXING: Final = arrays_type(Mixing, "f2 f1 f1 f2 f3 f2 f1")
 
 
 def mixing_room() -> Mixing:
     """Blank room to mix."""
-    shapes = ((MODES, MODES), (2,), (6,), (MODES, 6), (MODES, 6, 6), (MODES + 1, MODES), (6,), (6, 6))
+    shapes = ((MODES, MODES), (2,), (6,), (MODES, 6), (MODES, 6, 6), (MODES + 1, MODES), (6,))
     return Mixing(*(np.zeros(shape) for shape in shapes))
 
 
@@ -100,8 +100,7 @@ def centre(mean: Floats, covariance: Floats, mode: Floats, i: int, room: Mixing)
     for a in range(MODES):
         for k in range(6):
             room.off[a, k] = mean[i, a, k] - room.middle[k]
-        for k in range(6):
-            for c in range(6):
+            for c in range(k + 1):
                 room.about[a, k, c] = covariance[i, a, k, c] + room.off[a, k] * room.off[a, c]
 
 
@@ -121,44 +120,32 @@ def share_out(mode: Floats, i: int, turn: Floats, share: Floats) -> None:
 
 
 @kernel(inner=True)
-def mix(b: int, room: Mixing) -> None:
-    """Mixed mean of mode b, less the mixture's, into room.mixed_off, and its covariance into room.mixed.
+def mix(mean: Floats, covariance: Floats, i: int, b: int, room: Mixing) -> None:
+    """Mixed mean and covariance of mode b of track i, from the means and covariances about their centre in the room.
 
-    x_b = Σ_a μ x_a, P_b = Σ_a μ (P_a + (x_a - x_b)(x_a - x_b)ᵀ), from the means and covariances about their centre.
+    x_b = Σ_a μ x_a, P_b = Σ_a μ (P_a + (x_a - x_b)(x_a - x_b)ᵀ).
     """
     for k in range(6):
         total = 0.0
         for a in range(MODES):
             total += room.share[a, b] * room.off[a, k]
         room.mixed_off[k] = total
+        mean[i, b, k] = room.middle[k] + total
     for k in range(6):
-        for c in range(6):
+        for c in range(k + 1):
             total = -room.mixed_off[k] * room.mixed_off[c]
             for a in range(MODES):
                 total += room.share[a, b] * room.about[a, k, c]
-            room.mixed[k, c] = total
+            covariance[i, b, k, c] = covariance[i, b, c, k] = total
 
 
 @kernel(inner=True)
-def copy_mode(mean: Floats, covariance: Floats, i: int, b: int, room: Mixing) -> None:
-    """The same without mixing: mode b of track i as it is."""
-    for k in range(6):
-        room.middle[k] = 0.0
-        room.mixed_off[k] = mean[i, b, k]
-        for c in range(6):
-            room.mixed[k, c] = covariance[i, b, k, c]
-
-
-@kernel(inner=True)
-def shift(
-    room: Mixing, dt_s: float, fall_s: float, noise: Floats, mean: Floats, covariance: Floats, i: int, b: int
-) -> None:
-    """Predict mode b of track i from what was mixed: x ← F x + g, P ← F P Fᵀ + Q.
+def shift(dt_s: float, fall_s: float, noise: Floats, mean: Floats, covariance: Floats, i: int, b: int) -> None:
+    """Predict mode b of track i: x ← F x + g, P ← F P Fᵀ + Q.
 
     F carries position by φ v and velocity by ε v: φ = dt, ε = 1 in level flight; φ = τ (1 - ε), ε = exp(-dt/τ) in a
     fall, which also adds gravity: -g τ (1 - ε) to the vertical rate and -g τ (dt - φ) to up. noise (M, 2): q_h, q_v.
     """
-    middle, x, p = room.middle, room.mixed_off, room.mixed
     carry, keep, sink, drop = dt_s, 1.0, 0.0, 0.0
     if fall_s > 0.0:
         keep = math.exp(-dt_s / fall_s)
@@ -166,23 +153,28 @@ def shift(
         sink = STANDARD_GRAVITY_MPS2 * carry
         drop = STANDARD_GRAVITY_MPS2 * fall_s * (dt_s - carry)
     for k in range(3):
-        mean[i, b, k] = middle[k] + x[k] + carry * (middle[3 + k] + x[3 + k])
-        mean[i, b, 3 + k] = keep * (middle[3 + k] + x[3 + k])
+        mean[i, b, k] += carry * mean[i, b, 3 + k]
+        mean[i, b, 3 + k] *= keep
     mean[i, b, 2] -= drop
     mean[i, b, 5] -= sink
+    p = covariance
+    for k in range(3):
+        for c in range(k + 1):
+            across, rate = p[i, b, k, 3 + c] + p[i, b, 3 + k, c], p[i, b, 3 + k, 3 + c]
+            p[i, b, k, c] = p[i, b, c, k] = p[i, b, k, c] + carry * across + carry * carry * rate
     for k in range(3):
         for c in range(3):
-            ahead, back, rate = p[k, 3 + c], p[3 + k, c], p[3 + k, 3 + c]
-            covariance[i, b, k, c] = p[k, c] + carry * (ahead + back) + carry * carry * rate
-            covariance[i, b, k, 3 + c] = keep * (ahead + carry * rate)
-            covariance[i, b, 3 + k, c] = keep * (back + carry * rate)
-            covariance[i, b, 3 + k, 3 + c] = keep * keep * rate
+            p[i, b, k, 3 + c] = keep * (p[i, b, k, 3 + c] + carry * p[i, b, 3 + k, 3 + c])
+            p[i, b, 3 + c, k] = p[i, b, k, 3 + c]
+    for k in range(3):
+        for c in range(3):
+            p[i, b, 3 + k, 3 + c] *= keep * keep
     for k in range(3):
         q = noise[b, 0] if k < 2 else noise[b, 1]
-        covariance[i, b, k, k] += q * dt_s * dt_s * dt_s / 3.0
-        covariance[i, b, k, 3 + k] += q * dt_s * dt_s / 2.0
-        covariance[i, b, 3 + k, k] += q * dt_s * dt_s / 2.0
-        covariance[i, b, 3 + k, 3 + k] += q * dt_s
+        p[i, b, k, k] += q * dt_s * dt_s * dt_s / 3.0
+        p[i, b, k, 3 + k] += q * dt_s * dt_s / 2.0
+        p[i, b, 3 + k, k] += q * dt_s * dt_s / 2.0
+        p[i, b, 3 + k, 3 + k] += q * dt_s
 
 
 @kernel(inner=True)
@@ -222,11 +214,9 @@ def carry(
         centre(mean, covariance, mode, i, room)
         share_out(mode, i, room.turn, room.share)
     for b in range(MODES):
-        if young:
-            copy_mode(mean, covariance, i, b, room)
-        else:
-            mix(b, room)
-        shift(room, dt_s, 0.0 if blind_up_m2 > 0.0 else motion.fall_s[b], motion.noise, mean, covariance, i, b)
+        if not young:
+            mix(mean, covariance, i, b, room)
+        shift(dt_s, 0.0 if blind_up_m2 > 0.0 else motion.fall_s[b], motion.noise, mean, covariance, i, b)
         if blind_up_m2 > 0.0:
             hold_up(covariance, i, b, blind_up_m2, BLIND_UP_MPS * BLIND_UP_MPS)
 
@@ -298,9 +288,9 @@ def merge_modes(
             total += mode[i, m] * mean[i, m, k]
         one_mean[to, k] = total
     for k in range(6):
-        for c in range(6):
+        for c in range(k + 1):
             total = 0.0
             for m in range(MODES):
                 off = mean[i, m, k] - one_mean[to, k]
                 total += mode[i, m] * (covariance[i, m, k, c] + off * (mean[i, m, c] - one_mean[to, c]))
-            one_covariance[to, k, c] = total
+            one_covariance[to, k, c] = one_covariance[to, c, k] = total
