@@ -79,7 +79,8 @@ class Mixing(NamedTuple):
     """Room to mix one track.
 
     turn (M, M): Π; survive (2,); steps (2, M, STEP): of each mode, and of each where nothing falls. middle (6,): the mixture's mean. off (M, 6): its modes' means less that; about
-    (M, 6, 6): their covariances plus off offᵀ; share (M + 1, M): weights. mixed_off (6,), mixed (6, 6): one mixed mode.
+    (M, 6, 6): their covariances plus off offᵀ, lower triangle; share (M + 1, M): weights. mixed_off (6,): one mixed
+    mode's mean less the mixture's.
     """
 
     turn: Floats
@@ -90,15 +91,14 @@ class Mixing(NamedTuple):
     about: Floats
     share: Floats
     mixed_off: Floats
-    mixed: Floats
 
 
-MIXING: Final = arrays_type(Mixing, "f2 f1 f3 f1 f2 f3 f2 f1 f2")
+MIXING: Final = arrays_type(Mixing, "f2 f1 f3 f1 f2 f3 f2 f1")
 
 
 def mixing_room() -> Mixing:
     """Blank room to mix."""
-    shapes = ((MODES, MODES), (2,), (2, MODES, STEP), (6,), (MODES, 6), (MODES, 6, 6), (MODES + 1, MODES), (6,), (6, 6))
+    shapes = ((MODES, MODES), (2,), (2, MODES, STEP), (6,), (MODES, 6), (MODES, 6, 6), (MODES + 1, MODES), (6,))
     return Mixing(*(np.zeros(shape) for shape in shapes))
 
 
@@ -113,8 +113,7 @@ def centre(mean: Floats, covariance: Floats, mode: Floats, i: int, room: Mixing)
     for a in range(MODES):
         for k in range(6):
             room.off[a, k] = mean[i, a, k] - room.middle[k]
-        for k in range(6):
-            for c in range(6):
+            for c in range(k + 1):
                 room.about[a, k, c] = covariance[i, a, k, c] + room.off[a, k] * room.off[a, c]
 
 
@@ -134,32 +133,23 @@ def share_out(mode: Floats, i: int, turn: Floats, share: Floats) -> None:
 
 
 @kernel(inner=True)
-def mix(b: int, room: Mixing) -> None:
-    """Mixed mean of mode b, less the mixture's, into room.mixed_off, and its covariance into room.mixed.
+def mix(mean: Floats, covariance: Floats, i: int, b: int, room: Mixing) -> None:
+    """Mixed mean and covariance of mode b of track i, from the means and covariances about their centre in the room.
 
-    x_b = Σ_a μ x_a, P_b = Σ_a μ (P_a + (x_a - x_b)(x_a - x_b)ᵀ), from the means and covariances about their centre.
+    x_b = Σ_a μ x_a, P_b = Σ_a μ (P_a + (x_a - x_b)(x_a - x_b)ᵀ).
     """
     for k in range(6):
         total = 0.0
         for a in range(MODES):
             total += room.share[a, b] * room.off[a, k]
         room.mixed_off[k] = total
+        mean[i, b, k] = room.middle[k] + total
     for k in range(6):
-        for c in range(6):
+        for c in range(k + 1):
             total = -room.mixed_off[k] * room.mixed_off[c]
             for a in range(MODES):
                 total += room.share[a, b] * room.about[a, k, c]
-            room.mixed[k, c] = total
-
-
-@kernel(inner=True)
-def copy_mode(mean: Floats, covariance: Floats, i: int, b: int, room: Mixing) -> None:
-    """The same without mixing: mode b of track i as it is."""
-    for k in range(6):
-        room.middle[k] = 0.0
-        room.mixed_off[k] = mean[i, b, k]
-        for c in range(6):
-            room.mixed[k, c] = covariance[i, b, k, c]
+            covariance[i, b, k, c] = covariance[i, b, c, k] = total
 
 
 @kernel(inner=True)
@@ -192,47 +182,61 @@ def step_of(dt_s: float, turn_radps: float, fall_s: float, q: float, q_up: float
 
 
 @kernel(inner=True)
-def shift(room: Mixing, blind: int, mean: Floats, covariance: Floats, i: int, b: int) -> None:
-    """Predict mode b of track i from what was mixed, by its step; blind: 1 where nothing falls."""
-    middle, x, p, step, out = room.middle, room.mixed_off, room.mixed, room.steps[blind, b], covariance[i, b]
-    for k in range(6):
-        mean[i, b, k] = middle[k] + x[k]
-    carry_on(step, mean[i, b])
-    mean[i, b, 2] -= step[DROP]
-    mean[i, b, 5] -= step[SINK]
-    for k in range(6):
-        carry_on(step, p[k])
-    for c in range(6):
-        for k in range(6):
-            x[k] = p[k, c]
-        carry_on(step, x)
-        for k in range(6):
-            out[k, c] = x[k]
-    for k in range(2):
-        out[k, k] += step[PLACE]
-        out[k, 3 + k] += step[BOTH]
-        out[3 + k, k] += step[BOTH]
-        out[3 + k, 3 + k] += step[RATE]
-    out[2, 2] += step[UP_PLACE]
-    out[2, 5] += step[UP_BOTH]
-    out[5, 2] += step[UP_BOTH]
-    out[5, 5] += step[UP_RATE]
-    out[0, 4] += step[ASKEW]
-    out[4, 0] += step[ASKEW]
-    out[1, 3] -= step[ASKEW]
-    out[3, 1] -= step[ASKEW]
+def shift(step: Floats, mean: Floats, covariance: Floats, i: int, b: int) -> None:
+    """Predict mode b of track i by a step (STEP,): x ← F x + g, P ← F P Fᵀ + Q, by P's lower triangle.
+
+    With F = (1 A; 0 B) and G = P_xv + A P_vv: P_xx + A P_vx + G Aᵀ, G Bᵀ and B P_vv Bᵀ.
+    """
+    ahead, aside, keep, turn = step[AHEAD], step[ASIDE], step[KEEP], step[TURN]
+    up_ahead, up_keep = step[UP_AHEAD], step[UP_KEEP]
+    x, p = mean[i, b], covariance[i, b]
+    x[0] += ahead * x[3] - aside * x[4]
+    x[1] += aside * x[3] + ahead * x[4]
+    x[2] += up_ahead * x[5] - step[DROP]
+    x[3], x[4] = keep * x[3] - turn * x[4], turn * x[3] + keep * x[4]
+    x[5] = up_keep * x[5] - step[SINK]
+    p[0, 0] += ahead * p[3, 0] - aside * p[4, 0]
+    for c in range(2):
+        p[1, c] += aside * p[3, c] + ahead * p[4, c]
+    for c in range(3):
+        p[2, c] += up_ahead * p[5, c]
+    for k in range(3, 6):
+        east, north, up = p[max(k, 3), 3], p[max(k, 4), min(k, 4)], p[5, k]
+        p[k, 0] += ahead * east - aside * north
+        p[k, 1] += aside * east + ahead * north
+        p[k, 2] += up_ahead * up
+    for k in range(3):
+        p[k, 0] += ahead * p[3, k] - aside * p[4, k]
+    for k in range(1, 3):
+        p[k, 1] += aside * p[3, k] + ahead * p[4, k]
+    p[2, 2] += up_ahead * p[5, 2]
+    for k in range(3):
+        p[3, k], p[4, k] = keep * p[3, k] - turn * p[4, k], turn * p[3, k] + keep * p[4, k]
+        p[5, k] *= up_keep
+    east, across, north = p[3, 3], p[4, 3], p[4, 4]
+    p[3, 3] = keep * keep * east - 2.0 * keep * turn * across + turn * turn * north
+    p[4, 4] = turn * turn * east + 2.0 * keep * turn * across + keep * keep * north
+    p[4, 3] = keep * turn * (east - north) + (keep * keep - turn * turn) * across
+    p[5, 3], p[5, 4] = up_keep * (keep * p[5, 3] - turn * p[5, 4]), up_keep * (turn * p[5, 3] + keep * p[5, 4])
+    p[5, 5] *= up_keep * up_keep
+    blur(step, p)
 
 
 @kernel(inner=True)
-def carry_on(step: Floats, x: Floats) -> None:
-    """x ← F x of one state (6,), in place."""
-    east_mps, north_mps, up_mps = x[3], x[4], x[5]
-    x[0] += step[AHEAD] * east_mps - step[ASIDE] * north_mps
-    x[1] += step[ASIDE] * east_mps + step[AHEAD] * north_mps
-    x[2] += step[UP_AHEAD] * up_mps
-    x[3] = step[KEEP] * east_mps - step[TURN] * north_mps
-    x[4] = step[TURN] * east_mps + step[KEEP] * north_mps
-    x[5] = step[UP_KEEP] * up_mps
+def blur(step: Floats, p: Floats) -> None:
+    """P ← P + Q: the step's noise onto the lower triangle of p (6, 6), which then is mirrored."""
+    for k in range(2):
+        p[k, k] += step[PLACE]
+        p[3 + k, k] += step[BOTH]
+        p[3 + k, 3 + k] += step[RATE]
+    p[4, 0] += step[ASKEW]
+    p[3, 1] -= step[ASKEW]
+    p[2, 2] += step[UP_PLACE]
+    p[5, 2] += step[UP_BOTH]
+    p[5, 5] += step[UP_RATE]
+    for k in range(6):
+        for c in range(k):
+            p[c, k] = p[k, c]
 
 
 @kernel(inner=True)
@@ -277,11 +281,9 @@ def carry(
         centre(mean, covariance, mode, i, room)
         share_out(mode, i, room.turn, room.share)
     for b in range(MODES):
-        if young:
-            copy_mode(mean, covariance, i, b, room)
-        else:
-            mix(b, room)
-        shift(room, 1 if blind_up_m2 > 0.0 else 0, mean, covariance, i, b)
+        if not young:
+            mix(mean, covariance, i, b, room)
+        shift(room.steps[1 if blind_up_m2 > 0.0 else 0, b], mean, covariance, i, b)
         if blind_up_m2 > 0.0:
             hold_up(covariance, i, b, blind_up_m2, BLIND_UP_MPS * BLIND_UP_MPS)
 
@@ -353,9 +355,9 @@ def merge_modes(
             total += mode[i, m] * mean[i, m, k]
         one_mean[to, k] = total
     for k in range(6):
-        for c in range(6):
+        for c in range(k + 1):
             total = 0.0
             for m in range(MODES):
                 off = mean[i, m, k] - one_mean[to, k]
                 total += mode[i, m] * (covariance[i, m, k, c] + off * (mean[i, m, c] - one_mean[to, c]))
-            one_covariance[to, k, c] = total
+            one_covariance[to, k, c] = one_covariance[to, c, k] = total

@@ -89,7 +89,7 @@ def rest(rows: Rows, count: int, now_s: float, patience_s: Floats) -> int:
 
 @kernel(
     whole_numbers(2), types.int64, DETECTIONS, ROWS, types.int64, FACTS, SITE, SIGHT, MOTION, MIXING,
-    types.float64[:, :, ::1], CHANCES, CLAIMS, INNOVATION, PAIRS, SUMS, COMPARED,
+    types.float64[:, :, ::1], CHANCES, CLAIMS, INNOVATION, PAIRS, SUMS, COMPARED, direct=True,
 )  # fmt: skip
 def work(
     parts: int, detections: Detections, rows: Rows, count: int, facts: Facts, site: Site, sight: Sight, motion: Motion,

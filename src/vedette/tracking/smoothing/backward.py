@@ -346,7 +346,7 @@ def smooth_back(
     """
     mixing = Mixing(
         np.empty((MODES, MODES)), np.empty(2), np.empty((2, MODES, STEP)), np.empty(6), np.empty((MODES, 6)),
-        np.empty((MODES, 6, 6)), np.empty((MODES + 1, MODES)), np.empty(6), np.empty((6, 6)),
+        np.empty((MODES, 6, 6)), np.empty((MODES + 1, MODES)), np.empty(6),
     )  # fmt: skip
     come, mixed_mean = np.empty((1, MODES)), np.empty(6)
     predicted, spread = np.empty((1, MODES, 6)), np.empty((1, MODES, 6, 6))
@@ -362,10 +362,10 @@ def smooth_back(
         mixing_weights(come, 0, mixing.turn, mixing.share)
         blind = 1 if blind_up_m2[k] > 0.0 else 0
         for b in range(MODES):
-            mix(b, mixing)
+            mix(predicted, spread, 0, b, mixing)
             for c in range(6):
-                mixed_mean[c] = mixing.middle[c] + mixing.mixed_off[c]
-            shift(mixing, blind, predicted, spread, 0, b)
+                mixed_mean[c] = predicted[0, b, c]
+            shift(mixing.steps[blind, b], predicted, spread, 0, b)
             hear_future(
                 mean[k + 1, b], covariance[k + 1, b], predicted[0, b], spread[0, b], blind_up_m2[k],
                 blind_up_mps * blind_up_mps, see, precision, pull, room, lines,
