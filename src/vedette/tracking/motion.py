@@ -1,10 +1,10 @@
 """How targets move: an interacting multiple model of straight flight, turns to either side, and a fall with drag.
 
 Blom & Bar-Shalom (1988); the mode's acceleration is white noise, with spectral densities q_h (each horizontal axis) and
-q_v (vertical) in m²/s³, so that prediction over dt₁ then dt₂ equals prediction over dt₁ + dt₂. A turn is level, at a known
-rate (Bar-Shalom, Li & Kirubarajan 2001, ch. 11.7), so that a speed once learned is kept through it. The fall has linear
-drag, dv/dt = -v/τ - g, so that what is shot down or fails is followed to the ground; its noise is wide enough for what
-no other mode does. Neglected: turn rate as a state, wind, correlation of accelerations, drag in the fall's own noise.
+q_v (vertical) in m²/s³, so that prediction over dt₁ then dt₂ equals prediction over dt₁ + dt₂. A turn is level and at a
+known rate (coordinated turn; Rong Li & Jilkov 2003), so that a speed once learned is kept through it. The fall has
+linear drag, dv/dt = -v/τ - g, so that what is shot down or fails is followed to the ground; its noise is wide enough
+for what no other mode does. Neglected: turn rate as a state, wind, correlation of accelerations, drag in the fall's noise.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ FALL_S: Final = np.array([0.0, 0.0, 0.0, 3.5])
 """Time constant τ of a fall with drag, ending at g τ = 34 m/s; 0: the mode does not fall."""
 DWELL_S: Final = np.array([50.0, 40.0, 40.0, 6.0])
 """Mean time in each mode."""
-JUMP: Final = np.array([[0.0, 0.495, 0.495, 0.01], [0.77, 0.0, 0.2, 0.03], [0.77, 0.2, 0.0, 0.03], [0.3, 0.35, 0.35, 0.0]])
+JUMP: Final = np.array(
+    [[0.0, 0.495, 0.495, 0.01], [0.77, 0.0, 0.2, 0.03], [0.77, 0.2, 0.0, 0.03], [0.3, 0.35, 0.35, 0.0]]
+)
 """Where a mode goes when it is left; rows sum to 1. A fall each 83 minutes of straight flight, each 22 of turns: the
 more often it is thought of, the worse what flies is followed; the less often, the later a fall of 6 s is seen.
 """
@@ -70,7 +72,9 @@ MODELS: Final = Motion(NOISE, TURN_RADPS, FALL_S, DWELL_S, JUMP, START, START_SP
 """The dynamics of the tracker."""
 
 
-AHEAD, ASIDE, KEEP, TURN, UP_AHEAD, UP_KEEP, DROP, SINK, PLACE, BOTH, ASKEW, RATE, UP_PLACE, UP_BOTH, UP_RATE = range(15)
+AHEAD, ASIDE, KEEP, TURN, UP_AHEAD, UP_KEEP, DROP, SINK, PLACE, BOTH, ASKEW, RATE, UP_PLACE, UP_BOTH, UP_RATE = range(
+    15
+)
 """A step: how it carries a state, what it adds, and what it blurs. See `step_of`."""
 STEP: Final = 15
 
@@ -78,9 +82,9 @@ STEP: Final = 15
 class Mixing(NamedTuple):
     """Room to mix one track.
 
-    turn (M, M): Π; survive (2,); steps (2, M, STEP): of each mode, and of each where nothing falls. middle (6,): the mixture's mean. off (M, 6): its modes' means less that; about
-    (M, 6, 6): their covariances plus off offᵀ, lower triangle; share (M + 1, M): weights. mixed_off (6,): one mixed
-    mode's mean less the mixture's.
+    turn (M, M): Π; survive (2,); steps (2, M, STEP): of each mode, and of each where nothing falls. middle (6,): the
+    mixture's mean. off (M, 6): its modes' means less that; about (M, 6, 6): their covariances plus off offᵀ, lower
+    triangle; share (M + 1, M): weights. mixed_off (6,): one mixed mode's mean less the mixture's.
     """
 
     turn: Floats
