@@ -4,7 +4,8 @@ Blom & Bar-Shalom (1988); the mode's acceleration is white noise, with spectral 
 q_v (vertical) in m²/s³, so that prediction over dt₁ then dt₂ equals prediction over dt₁ + dt₂. A turn is level and at a
 known rate (coordinated turn; Rong Li & Jilkov 2003), so that a speed once learned is kept through it. The fall has
 linear drag, dv/dt = -v/τ - g, so that what is shot down or fails is followed to the ground; its noise is wide enough
-for what no other mode does. Neglected: turn rate as a state, wind, correlation of accelerations, drag in the fall's noise.
+for what no other mode does. Neglected: turn rate as a state, wind, correlation of accelerations, the fall's drag on its
+noise.
 """
 
 from __future__ import annotations
