@@ -15,11 +15,12 @@ from numba import types
 from vedette.geo import Floats
 from vedette.sensing.compiled import arrays_type, kernel, whole_numbers
 from vedette.sensing.projection import DETECTIONS, INNOVATION, Detections, Innovation
-from vedette.tracking.association import CHANCES, CLAIMS, PAIRS, Chances, Claims, Pairs, gate, marginals
+from vedette.tracking.association import CHANCES, CLAIMS, PAIRS, Chances, Claims, Pairs, marginals
 from vedette.tracking.birth import bear, choose, hush_namesakes
 from vedette.tracking.clutter import expect_clutter, learn_clutter
 from vedette.tracking.ending import believe, outlast
 from vedette.tracking.foresight import weigh
+from vedette.tracking.gating import gate
 from vedette.tracking.merge import COMPARED, Compared, merge_doubles
 from vedette.tracking.motion import MIXING, MOTION, Mixing, Motion, carry_all
 from vedette.tracking.standing import stand
