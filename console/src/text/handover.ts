@@ -10,6 +10,7 @@ const TOPICS: Record<string, string> = {
   checklists: 'Open checklists',
   notices: 'Notices not confirmed',
   test_alarm: 'Test alarm',
+  exercises: 'Exercises',
 };
 
 export const handOver = {

@@ -151,8 +151,8 @@ class Desk(Protocol):
         """The record's newest checkpoint, as papers print it; None before the first."""
         ...
 
-    def hand_over_paper(self, hand_over: HandOver) -> bytes:
-        """A shift's hand-over for print, as an HTML page that needs nothing else."""
+    def hand_over_paper(self, hand_over: HandOver, format_name: str) -> bytes:
+        """A shift's hand-over for print, html or pdf, that needs nothing else."""
         ...
 
     def draft_site(self, toml: str, geometry: str | None) -> Site:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +17,26 @@ from vedette.model import (
     AnyPayload,
     Body,
     Draft,
+    ExerciseState,
     HandOver,
+    HandOverState,
     History,
     Incident,
     NoticeWritten,
     Origin,
+    Responding,
     SensorAsked,
+    SheetItem,
+    Shown,
     SightingReport,
     TaskAnswer,
     Wanted,
 )
+from vedette.model.response_requests import OfferHandOver
 from vedette.post import ENTER_SIGHTING, LOOK_AT
+from vedette.post.response.sheet import exercise_items, with_exercises
 from vedette.record import Batch, Record, log_page
-from vedette.report import hand_over_page
+from vedette.report import hand_over_print
 from vedette.site import Site, site_from_draft
 from vedette.watch.answer import awaited, events_of
 from vedette.watch.changing import Changing
@@ -53,6 +61,7 @@ class DeskSide(ABC):
     telling: Telling
     changing: Changing
     record: Record
+    exercises_to_tell: Callable[[], tuple[ExerciseState, ...]]
     _incidents: dict[str, Incident]
 
     @property
@@ -71,6 +80,18 @@ class DeskSide(ABC):
     @abstractmethod
     async def perform(self, action: Action) -> tuple[AnyPayload, ...]:
         """Put an action into the order, and wait until the record has what came of it. Raises ActionRefused."""
+
+    def exercise_items(self, responding: Responding) -> tuple[SheetItem, ...]:
+        """What there is to hand over of exercises, since the last hand-over."""
+        moved = [one.moved for one in responding.hand_overs if one.state is HandOverState.ACCEPTED]
+        since_s = max((one.at_s for one in moved if one is not None), default=None)
+        return exercise_items(self.exercises_to_tell(), since_s, self.plan.site)
+
+    def with_exercises(self, shown: Shown) -> Shown:
+        """What is shown of the post, with the sheet as it would be signed: the post knows of no exercise."""
+        responding = shown.responding
+        sheet = with_exercises(responding.sheet, self.exercise_items(responding))
+        return msgspec.structs.replace(shown, responding=msgspec.structs.replace(responding, sheet=sheet))
 
     async def keep(self, payload: AnyPayload) -> None:
         """Record what is no message of the sequence, and return when the record has it.
@@ -95,6 +116,9 @@ class DeskSide(ABC):
             raise ActionRefused("not_live", "only a live watch asks anything of sensors")
         if action.verb == ENTER_SIGHTING and action.sighting is not None:
             action = await asyncio.to_thread(self._checked, action, action.sighting)
+        if isinstance(action.request, OfferHandOver):
+            items = self.exercise_items(self.board.shown.responding)
+            action = msgspec.structs.replace(action, request=msgspec.structs.replace(action.request, exercises=items))
         if action.verb == CHANGE_SITE and self.plan.origin is Origin.EXERCISE:
             raise ActionRefused("not_live", "an exercise changes no site: do it at the watch beside it")
         if action.verb == CHANGE_SITE:
@@ -161,9 +185,9 @@ class DeskSide(ABC):
         """The record's newest checkpoint, as papers print it."""
         return self.papers.checkpoint()
 
-    def hand_over_paper(self, hand_over: HandOver) -> bytes:
-        """A shift's hand-over for print."""
-        return hand_over_page(hand_over, self.plan.site)
+    def hand_over_paper(self, hand_over: HandOver, format_name: str) -> bytes:
+        """A shift's hand-over for print, as html or pdf."""
+        return hand_over_print(hand_over, self.plan.site, format_name)
 
     def log(self, kind: str | None, since_s: float | None, after_seq: int, most: int) -> list[dict[str, Any]]:
         """The record's events past `after_seq`, without operators' data."""

@@ -121,6 +121,7 @@ class Watch(DeskSide):
         self.copy_to: Callable[[Sequenced], None] | None = None
         """Offered each message that feeds bring and each tick, once it is queued; must neither wait nor fail."""
         self.exercise_now: Callable[[], ExerciseState | None] = lambda: None
+        self.exercises_to_tell: Callable[[], tuple[ExerciseState, ...]] = tuple
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
 
     @classmethod
@@ -291,7 +292,7 @@ class Watch(DeskSide):
             item.answer(refused)
 
     def _confirmation(self, item: Item, outcome: Refused | None = None) -> Callable[[tuple[Event, ...]], None]:
-        shown, order = self._pipeline.post.shown(self._now_s), next(self._shows)
+        shown, order = self.with_exercises(self._pipeline.post.shown(self._now_s)), next(self._shows)
         hand_over = self._handing(self.board.picture())  # where a recording has ended no other picture comes
         site = self.plan.site
 
@@ -321,7 +322,7 @@ class Watch(DeskSide):
         await self.telling.follow(self.plan)
 
     def _show_post(self) -> None:
-        self._show(self._pipeline.post.shown(self._now_s), next(self._shows))
+        self._show(self.with_exercises(self._pipeline.post.shown(self._now_s)), next(self._shows))
 
     def _show(self, shown: Shown, order: int) -> None:
         self._incidents = {incident.incident: incident for incident in shown.incidents}
