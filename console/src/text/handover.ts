@@ -34,6 +34,7 @@ export const handOver = {
   done: (who: string, time: string): string => `Taken over by ${who}, ${time}`,
   withdrawn: 'Taken back',
   print: 'For print',
+  pdf: 'PDF',
   out: 'Hands over',
   comes: 'Takes over',
   earlier: 'Hand-overs',

@@ -54,7 +54,7 @@ def hand_over_paper(one: HandOver, site: Site) -> Paper:
         mark=mark,
         meaning=meaning,
         headline=f"Hand-over of the watch, {_when(offered.at_s, site)}",
-        when=f"{iso_utc(offered.at_s)}. All times below are local, {site.timezone}.",
+        when=f"{iso_utc(offered.at_s)}. Times below without a Z are local, {site.timezone}.",
         record=f"sheet {offered.sheet.digest}",
         checkpoint=offered.checkpoint,
         sections=(_signatures(one, site), *(_section(each) for each in offered.sheet.sections)),
