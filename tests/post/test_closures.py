@@ -256,6 +256,12 @@ def test_sensors_that_stay_away_after_a_restart_end_the_clear_time(desk: Desk) -
     assert desk.criteria()["clear"] is False
 
 
+def test_an_incident_has_the_closures_of_its_time(desk: Desk) -> None:
+    (incident,) = desk.post.incidents
+    assert [one.id for one in incident.closures] == ["erbil-X-0001"]
+    assert incident.closures[0].began.by == "Ada"
+
+
 def test_what_passed_before_an_action_was_refused_is_recorded(desk: Desk) -> None:
     wait(desk, 5.0)
     desk.now_s += 70.0

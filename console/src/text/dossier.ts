@@ -1,4 +1,8 @@
 /** Words of the incident's screen: what people add to an incident, and what may be said of it. */
+import type { IncidentDocument } from '../api/types';
+
+type Closed = IncidentDocument['closures'][number];
+const clock = (local: string): string => local.slice(11, 16);
 
 const SUBJECTS: Record<string, string> = {
   count: 'How many',
@@ -74,6 +78,11 @@ export const words = {
     record: 'Our record',
     recordNote: 'evidence, not a claim',
     unclaimed: 'Unclaimed',
+    closed: (one: Closed): string => {
+      const until = one.reopened_local ? `${clock(one.reopened_local)} by ${one.reopened_by ?? ''}` : 'now';
+      const grade = one.sighting_grade ? `, sightings ${one.sighting_grade}` : '';
+      return `${one.name}, ${clock(one.closed_local)} to ${until}; closed by ${one.by}${one.role ? ` (${one.role})` : ''}, sensors: ${one.sensors}${grade}`;
+    },
     subject: (name: string): string => SUBJECTS[name] ?? name,
     value: (subject: string, value: string): string => {
       if (subject === 'place') return PLACES[value] ?? value;
