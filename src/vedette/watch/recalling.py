@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 from vedette.errors import RecordError
-from vedette.model import Picture
+from vedette.model import MediaAdded, Picture
 from vedette.post import KINDS
 from vedette.record import Recovery, read_events, recover
 from vedette.watch.pipeline import Pipeline
@@ -38,3 +39,9 @@ def _resumed(kind: type[Pipeline], plan: Plan, recovery: Recovery, *, exactly: b
     for event in read_events(plan.folder, kind=KINDS):
         pipeline.recall(event, again=exactly and event.seq > (recovery.snapshot_seq or 0))
     return pipeline, pipeline.resume(recovery.snapshot, recovery.journal, exactly=exactly)
+
+
+def recorded_media(folder: Path) -> frozenset[str]:
+    """The digests of the files that the record has."""
+    events = read_events(folder, kind="media_added")
+    return frozenset(event.payload.sha256 for event in events if isinstance(event.payload, MediaAdded))
