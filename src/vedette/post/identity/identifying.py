@@ -86,10 +86,14 @@ class Identifying(Clerk):
         matches = self._flying.see(step, picture)
         for ended in picture.ended:
             self._carry(step, ended, picture.tracks)
-        self._judged = {
-            track.track: self._settle(step, track, judge(track, matches.get(track.track), self._heard))
-            for track in picture.tracks
-        }
+        evidence, calming, heard = step.books.identity.evidence, self._clocks.calm_since_s, self._heard
+        self._judged = {}
+        for track in picture.tracks:
+            name = track.track
+            judged = judge(track, matches.get(name), heard)
+            if evidence.get(name) is not judged.disposition or name in calming:  # of most tracks nothing is new
+                judged = self._settle(step, track, judged)
+            self._judged[name] = judged
         for name in self._clocks.calm_since_s.keys() - self._judged.keys():
             del self._clocks.calm_since_s[name]
         return self.dressed(step.books, picture)
