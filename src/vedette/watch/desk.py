@@ -46,6 +46,7 @@ from vedette.watch.plan import Plan
 from vedette.watch.sightings import check_sighting
 from vedette.watch.site_changes import CHANGE_SITE
 from vedette.watch.site_files import digest_on_disk, recorded_sites
+from vedette.watch.smoothing import Smoothing
 from vedette.watch.telling import Telling
 from vedette.watch.ties import FeedTies
 from vedette.wire.sapient.outgoing import NotAllowed
@@ -57,6 +58,7 @@ class DeskSide(ABC):
     plan: Plan
     board: Board
     papers: Papers
+    smoothing: Smoothing
     ties: FeedTies
     telling: Telling
     changing: Changing
@@ -173,9 +175,12 @@ class DeskSide(ABC):
         return None if found is None else self.papers.case(found, self.board.alerts())
 
     def incident_paper(self, incident: str, format_name: str) -> bytes | None:
-        """The incident's report in one format, None if there is none of this id."""
+        """The incident's report in one format, None if there is none of this id; its paths smoothed once they are."""
         found = self._incidents.get(incident)
-        return None if found is None else self.papers.render(format_name, found, self.board.alerts())
+        if found is None:
+            return None
+        ready = self.smoothing.of(found)
+        return self.papers.render(format_name, found, self.board.alerts(), ready.paths, pending=ready.pending)
 
     def history(self, wanted: Wanted) -> History:
         """Incidents as the board has them, and those brought in from elsewhere, with their patterns."""

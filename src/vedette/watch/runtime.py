@@ -68,6 +68,7 @@ from vedette.watch.recalling import recalled, recorded_media
 from vedette.watch.sequence import Sequencer
 from vedette.watch.site_changes import version_of
 from vedette.watch.site_files import as_changed
+from vedette.watch.smoothing import Smoothing
 from vedette.watch.telling import Telling
 from vedette.watch.ties import FeedTies
 from vedette.watch.vitals import QUEUE_MESSAGES, Vitals
@@ -96,6 +97,7 @@ class Watch(DeskSide):
         self.record = record
         self.board = Board(plan.site, plan.origin)
         self.papers = Papers(plan.site, plan.folder)
+        self.smoothing = Smoothing(plan.folder)
         self.playback = RecordPlayback(plan.site, plan.folder)
         self.media = MediaFolder(plan.folder)
         self.vitals = Vitals(plan)
@@ -397,6 +399,7 @@ class Watch(DeskSide):
 
     def close(self, reason: str) -> None:
         """Write down that the watch ended, commit, release the folder."""
+        self.smoothing.close()
         try:
             if self.record.writer.error is None:
                 last = self._pipeline.post.conclude(self._now_s, self.plan.origin)
