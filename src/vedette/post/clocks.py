@@ -15,6 +15,12 @@ from vedette.model import Disposition
 CLOCKS_VERSION: Final = 1
 """Raised when the meaning of a clock changes: those of another version are not taken up, and begin anew."""
 
+ALWAYS_S: Final = 1.0
+"""Two ticks: between pictures of a watch that runs there is as much."""
+PAUSE_S: Final = 30.0
+"""A restart that takes no longer leaves all clocks as they are, that of clear ground too. Our judgement: an update
+takes ten seconds, and what flies into closed ground in so short a time is there, or under an alert, when it is over."""
+
 Key = tuple[str, str]
 """(rule, target): in at most one open alert each."""
 
@@ -98,7 +104,7 @@ class PostClocks(msgspec.Struct, kw_only=True):
     """All of them.
 
     missing_since_s: tracks of open alerts that are not in the picture. points_s: by track, when its last point was
-    written.
+    written. seen_s: when the last picture was judged, received time.
     """
 
     version: int = CLOCKS_VERSION
@@ -109,6 +115,32 @@ class PostClocks(msgspec.Struct, kw_only=True):
     closures: ClosureClocks = msgspec.field(default_factory=ClosureClocks)
     missing_since_s: dict[str, float] = msgspec.field(default_factory=dict)
     points_s: dict[str, float] = msgspec.field(default_factory=dict)
+    seen_s: float | None = None
+
+    def pass_over(self, now_s: float) -> None:
+        """After a restart: time in which nobody listened is nobody's silence, and a long one holds no rule."""
+        pause_s = 0.0 if self.seen_s is None else now_s - self.seen_s
+        if pause_s <= ALWAYS_S:
+            return
+        heard = self.absence
+        heard.feeds = {
+            sensor: {feed: Heard(one.last_s + pause_s, one.ended) for feed, one in feeds.items()}
+            for sensor, feeds in heard.feeds.items()
+        }
+        heard.began_s = None if heard.began_s is None else heard.began_s + pause_s
+        heard.flown_s = {own: last_s + pause_s for own, last_s in heard.flown_s.items()}
+        if pause_s > PAUSE_S:
+            flying = self.identity.flying
+            for clocks in (
+                self.alerting.holds_since_s,
+                self.alerting.fails_since_s,
+                self.missing_since_s,
+                self.identity.calm_since_s,
+                flying.fits_since_s,
+                flying.strays_since_s,
+                flying.gone_since_s,
+            ):
+                clocks.clear()
 
 
 def encode_clocks(clocks: PostClocks) -> bytes:

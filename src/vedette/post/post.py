@@ -132,6 +132,7 @@ class Post:
         Pictures come in order of observed time. origin: of the message that made the picture.
         """
         step = Step(self.books, picture.observed_s, received_s, origin)
+        self.clocks.seen_s = received_s
         picture = self._seen = self._judged_by = self._identifying.judge(step, picture)
         gone = self._gone(picture)
         for ended in picture.ended:
@@ -330,6 +331,7 @@ class Post:
 
         picture: the one that was taken up, None if there is none.
         """
+        self.clocks.pass_over(received_s)
         picture = self._judged_by = None if picture is None else self._identifying.dressed(self.books, picture)
         step = Step(self.books, received_s, received_s, origin)
         for clerk in self._clerks:

@@ -249,6 +249,7 @@ class Pipeline:
                 self._tracker.restore(state.tracker)
             except BadSnapshot:
                 self._assessor.picture(self._tracker.tracks())  # none: every name has ended
+                self._picture = None
         return state
 
     def _run_again(self, journal: tuple[Sequenced, ...], take: Callable[[Sequenced], object]) -> None:

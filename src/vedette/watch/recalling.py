@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from vedette.errors import RecordError
 from vedette.model import MediaAdded, Picture
 from vedette.post import KINDS
-from vedette.record import Recovery, read_events, recover
+from vedette.record import MediaFolder, Recovery, read_events, recover
 from vedette.watch.pipeline import Pipeline
 from vedette.watch.plan import Plan
 
@@ -41,7 +42,11 @@ def _resumed(kind: type[Pipeline], plan: Plan, recovery: Recovery, *, exactly: b
     return pipeline, pipeline.resume(recovery.snapshot, recovery.journal, exactly=exactly)
 
 
-def recorded_media(folder: Path) -> frozenset[str]:
-    """The digests of the files that the record has."""
+def settle_media(media: MediaFolder, folder: Path, tell: Callable[[str], None]) -> None:
+    """Have the files of a folder's media be those that its record has; one that cannot be written stops no watch."""
     events = read_events(folder, kind="media_added")
-    return frozenset(event.payload.sha256 for event in events if isinstance(event.payload, MediaAdded))
+    recorded = {event.payload.sha256 for event in events if isinstance(event.payload, MediaAdded)}
+    try:
+        media.settle(recorded)
+    except RecordError as error:
+        tell(f"Files of incidents cannot be put in order: {error}")

@@ -64,7 +64,7 @@ from vedette.watch.papers import Papers
 from vedette.watch.pipeline import Pipeline, journalled
 from vedette.watch.plan import Plan
 from vedette.watch.playback import RecordPlayback
-from vedette.watch.recalling import recalled, recorded_media
+from vedette.watch.recalling import recalled, settle_media
 from vedette.watch.sequence import Sequencer
 from vedette.watch.site_changes import version_of
 from vedette.watch.site_files import as_changed
@@ -136,7 +136,7 @@ class Watch(DeskSide):
         record = Record.open(plan.folder, plan.site.id, salts, grouping, signer=signer)
         try:
             watch = cls(as_changed(plan), record, at_s)
-            watch.media.settle(recorded_media(plan.folder))
+            settle_media(watch.media, plan.folder, watch.vitals.tell)
         except BaseException:
             record.close()
             raise

@@ -22,7 +22,7 @@ from vedette.model import (
 )
 from vedette.model.response_requests import ClosePlace, ConfirmCriterion, ReopenPlace
 from vedette.post.clerk import Clerk
-from vedette.post.clocks import ClosureClocks
+from vedette.post.clocks import PAUSE_S, ClosureClocks
 from vedette.post.machine import Refused
 from vedette.post.response.asked import asked
 from vedette.post.response.criteria import (
@@ -43,9 +43,6 @@ from vedette.site import ClosurePlace, Site
 
 SAYING_S: Final = 10.0
 """What is said of a criterion that stays unmet is written anew at most this often."""
-PAUSE_S: Final = 30.0
-"""A restart that takes no longer leaves the time clear as it is; our judgement: an update takes ten seconds, and what
-flies into closed ground in so short a time is still there, or under an alert, when it is over."""
 
 
 class Closures(Clerk):
