@@ -13,7 +13,7 @@ POINT_S: Final = 1.0 - 1e-3
 
 
 class Points:
-    """Writes them by when each track was last written; those of a restart are its clocks."""
+    """Writes them by when each track was last written, which a restart keeps."""
 
     def __init__(self, written_s: dict[str, float]) -> None:
         self._written_s = written_s

@@ -92,7 +92,10 @@ class DeskSide(ABC):
     def with_exercises(self, shown: Shown) -> Shown:
         """What is shown of the post, with the sheet as it would be signed: the post knows of no exercise."""
         responding = shown.responding
-        sheet = with_exercises(responding.sheet, self.exercise_items(responding))
+        items = self.exercise_items(responding)
+        if not items:
+            return shown
+        sheet = with_exercises(responding.sheet, items)
         return msgspec.structs.replace(shown, responding=msgspec.structs.replace(responding, sheet=sheet))
 
     async def keep(self, payload: AnyPayload) -> None:
