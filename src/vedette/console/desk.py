@@ -27,7 +27,7 @@ class ActionRefused(VedetteError):
     """An action that the watch did not take, and recorded nothing of, or only the refusal.
 
     Attributes:
-        code: a short fixed word: `unknown` (no such target: 404), any other is a conflict (409).
+        code: a short fixed word: `unknown` (no such target: 404), `bad_text` (400), any other is a conflict (409).
         message: why, fit for a screen. details: the clauses that refuse, where the mandate does.
     """
 

@@ -20,6 +20,7 @@ from vedette.console.views import View
 from vedette.errors import BadInput, BadSite, Fault
 from vedette.model import Action, Origin, SiteCandidate, SiteDifference
 from vedette.site import Site, differences, held_fast, line_in_words, line_of
+from vedette.site.bulk import too_much
 from vedette.site.edits import BadEdit, Edit, edited
 
 BODY_BYTES: Final = 2 * 1024 * 1024
@@ -292,6 +293,8 @@ def fault_view(fault: Fault, toml: str) -> FaultView:
 
 def document_of(toml: str) -> dict[str, Any] | None:
     """The site file as data of JSON."""
+    if too_much(toml) is not None:
+        return None
     try:
         document: dict[str, Any] = msgspec.to_builtins(tomllib.loads(toml))
     except (ValueError, TypeError, RecursionError):
