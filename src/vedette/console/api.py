@@ -14,6 +14,7 @@ from litestar.types import ControllerRouterHandler
 from vedette.access import Access
 from vedette.console import views
 from vedette.console.alerts import alert_handlers
+from vedette.console.auditing import auditing_handlers
 from vedette.console.decisions import decision_handlers
 from vedette.console.desk import Desk
 from vedette.console.dossier import DOCUMENT, dossier_handlers
@@ -99,6 +100,7 @@ def api_router(desk: Desk, access: Access | None = None) -> Router:
         *session_handlers(access),
         *user_handlers(access, desk),
         *personal_handlers(desk),
+        *auditing_handlers(desk),
         *dossier_handlers(desk),
         *media_handlers(desk),
         *history_handlers(desk),

@@ -79,7 +79,9 @@ def _invalid(_: Request[Any, Any, Any], error: ValidationException) -> Response[
     return _answer(400, "bad_body", str(first or error.detail), details)
 
 
-def _http(_: Request[Any, Any, Any], error: HTTPException) -> Response[ErrorBody]:
+def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[ErrorBody]:
+    if error.status_code >= 500:
+        return _fault(request, error)
     return _answer(error.status_code, _CODES.get(error.status_code, "refused"), error.detail)
 
 

@@ -123,6 +123,9 @@ _DECIDE: Final = (
 
 _AUDIT: Final = (
     "GET /api/v1/log",
+    "GET /api/v1/record",
+    "GET /api/v1/record/events",
+    "POST /api/v1/record/verify",
     "GET /api/v1/users",
     "GET /api/v1/site/file",
     "GET /api/v1/site/versions",

@@ -33,6 +33,7 @@ from vedette.record import Batch, Record, log_page
 from vedette.report import hand_over_page
 from vedette.site import Site, site_from_draft
 from vedette.watch.answer import awaited, events_of
+from vedette.watch.auditing import Auditing
 from vedette.watch.changing import Changing
 from vedette.watch.history import history_of
 from vedette.watch.papers import Papers
@@ -55,6 +56,7 @@ class DeskSide(ABC):
     telling: Telling
     changing: Changing
     record: Record
+    auditing: Auditing
     _incidents: dict[str, Incident]
 
     @property
