@@ -8,7 +8,7 @@ import msgspec
 
 
 class LogSearch(msgspec.Struct, frozen=True, kw_only=True):
-    """Which events. kinds: none given: all but track points. from_s ≤ received < until_s, UTC seconds.
+    """Which events. kinds: none given: all but track points and detections. from_s ≤ received < until_s, UTC seconds.
 
     person: a value that stands in the event, whole. before_seq: only what stands before it.
     """

@@ -1,7 +1,8 @@
 """The record for who reads it event by event: newest first, by kind, time and person, a page at a time.
 
 A page is found by the index over kinds, and looks at a bounded number of events, so that no question holds the disk up
-however long the record. Track points, of which there are far more than of all else, are shown where asked for by name.
+however long the record. Track points and an incident's detections, of which there are far more than of all else, are
+shown where they are asked for by name.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ MOST_LOOKED_AT: Final = 4000
 """Events that one page may look at; where a filter finds less in them, the page is short and says where it ended."""
 LATE: Final = 1000
 """Events of other hands may stand this far from their time's place in the order."""
+
+UNASKED: Final = frozenset({THINNED_KIND, "incident_detections", "incident_track"})
 
 _KINDS: Final = """
 WITH RECURSIVE next(kind) AS (
@@ -74,7 +77,8 @@ def newest_events(folder: Path | str, search: LogSearch, most: int) -> LogPage:
 def _places(connection: sqlite3.Connection, search: LogSearch) -> Iterator[int]:
     """The events of the kinds, newest first, from before `before_seq` and about the time on."""
     first, end = _about(connection, search)
-    kinds = search.kinds or tuple(kind.decode() for (kind,) in connection.execute(_KINDS))
+    there = (kind.decode() for (kind,) in connection.execute(_KINDS))
+    kinds = search.kinds or tuple(kind for kind in there if kind not in UNASKED)
     while True:
         found: list[int] = []
         for kind in kinds:
