@@ -1,7 +1,7 @@
 """uvicorn inside the watch's own loop: no signals of its own, a free port where asked, an orderly end.
 
 The console is served so, and a feed that sensors push to. The loop is the feeds' too, so nobody who connects may keep
-it busy: connections are bounded, in all and for one address, and a WebSocket that pours in more than a screen ever says is
+it busy: connections are bounded, in all and for one address, and a WebSocket that pours in more than a screen says is
 cut off.
 """
 

@@ -1371,6 +1371,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/site/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a draft upon what was changed meanwhile; changes nothing */
+        post: operations["ApiV1SiteMergeMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/site/versions": {
         parameters: {
             query?: never;
@@ -3222,6 +3239,21 @@ export interface components {
             geometry: string | null;
             sha256: string;
             toml: string;
+        };
+        /** SiteMerge */
+        SiteMerge: {
+            base_sha256: string;
+            geometry?: string | null;
+            toml: string;
+        };
+        /** SiteMergeView */
+        SiteMergeView: {
+            both: components["schemas"]["DifferenceView"][];
+            geometry: string | null;
+            now: components["schemas"]["SiteFileView"];
+            theirs: components["schemas"]["DifferenceView"][];
+            toml: string | null;
+            why: string | null;
         };
         /** SiteReturn */
         SiteReturn: {
@@ -7027,6 +7059,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteFileView"];
+                };
+            };
+        };
+    };
+    ApiV1SiteMergeMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteMerge"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteMergeView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

@@ -30,6 +30,7 @@ from vedette.console.response import response_handlers
 from vedette.console.sessions import session_handlers
 from vedette.console.setup import setup_handlers
 from vedette.console.sightings import sighting_handlers
+from vedette.console.site_merge import merge_handlers
 from vedette.console.siteview import SiteView, site_view
 from vedette.console.users import user_handlers
 from vedette.model import Action, SensorAsked
@@ -93,6 +94,7 @@ def api_router(desk: Desk, access: Access | None = None) -> Router:
         *_alarm_tests(desk),
         *decision_handlers(desk),
         *setup_handlers(desk),
+        *merge_handlers(desk),
         *sighting_handlers(desk),
         *response_handlers(desk),
         *hand_over_handlers(desk),

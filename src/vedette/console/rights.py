@@ -132,6 +132,7 @@ _AUDIT: Final = (
     "GET /api/v1/site/versions/{sha256}",
     "POST /api/v1/site/check",
     "POST /api/v1/site/edit",
+    "POST /api/v1/site/merge",
 )
 """A check or an edit of a draft changes nothing: the forms of the set-up read the site file by them."""
 
