@@ -1096,6 +1096,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the record stands: head, checkpoint, kinds of event, the last check */
+        get: operations["ApiV1RecordRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/record/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The record's events, newest first, by kind, time and person, paged by before */
+        get: operations["ApiV1RecordEventsEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/record/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to check the whole record, beside the watch */
+        post: operations["ApiV1RecordVerifyVerify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/response": {
         parameters: {
             query?: never;
@@ -1331,6 +1382,23 @@ export interface paths {
         get: operations["ApiV1SiteFileSiteFile"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a draft upon what was changed meanwhile; changes nothing */
+        post: operations["ApiV1SiteMergeMerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2910,6 +2978,32 @@ export interface components {
             unit: string | null;
             value: number | null;
         };
+        /** RecordEventView */
+        RecordEventView: {
+            hash: string;
+            kind: string;
+            observed_utc: string;
+            origin: string;
+            payload: {
+                [key: string]: unknown;
+            } | null;
+            received_utc: string;
+            schema: number;
+            seq: number;
+        };
+        /** RecordEventsView */
+        RecordEventsView: {
+            events: components["schemas"]["RecordEventView"][];
+            next_before: number | null;
+        };
+        /** RecordView */
+        RecordView: {
+            checkpoint: string | null;
+            head: string | null;
+            kinds: string[];
+            verified: components["schemas"]["VerifiedView"] | null;
+            verifying: boolean;
+        };
         /** RemoveTable */
         RemoveTable: {
             /** @constant */
@@ -3186,6 +3280,21 @@ export interface components {
             geometry: string | null;
             sha256: string;
             toml: string;
+        };
+        /** SiteMerge */
+        SiteMerge: {
+            base_sha256: string;
+            geometry?: string | null;
+            toml: string;
+        };
+        /** SiteMergeView */
+        SiteMergeView: {
+            both: components["schemas"]["DifferenceView"][];
+            geometry: string | null;
+            now: components["schemas"]["SiteFileView"];
+            theirs: components["schemas"]["DifferenceView"][];
+            toml: string | null;
+            why: string | null;
         };
         /** SiteReturn */
         SiteReturn: {
@@ -3489,6 +3598,14 @@ export interface components {
             events: number[];
             right: boolean | null;
             text: string;
+        };
+        /** VerifiedView */
+        VerifiedView: {
+            by: string;
+            intact: boolean;
+            notes: string[];
+            says: string;
+            time_utc: string;
         };
         /** VersionTextView */
         VersionTextView: {
@@ -6339,6 +6456,99 @@ export interface operations {
             };
         };
     };
+    ApiV1RecordRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordView"];
+                };
+            };
+        };
+    };
+    ApiV1RecordEventsEvents: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                since?: string | null;
+                until?: string | null;
+                who?: string | null;
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordEventsView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RecordVerifyVerify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordView"];
+                };
+            };
+        };
+    };
     ApiV1ResponseResponse: {
         parameters: {
             query?: never;
@@ -6931,6 +7141,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteFileView"];
+                };
+            };
+        };
+    };
+    ApiV1SiteMergeMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteMerge"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteMergeView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
