@@ -179,6 +179,9 @@ export const text = {
     exists: (p: string): string => `existence ${p}`,
     sees: 'Who sees it',
     age: 'age',
+    picture: (sensor: string): string => `Picture by ${sensor}`,
+    pictureAge: (age: string): string => `${age} ago`,
+    pictureOpens: (host: string): string => `${host}, in a new tab`,
     identity: 'Identity',
     identityState: {
       cooperative: 'another sensor agrees',

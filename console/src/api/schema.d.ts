@@ -2441,6 +2441,12 @@ export interface components {
             pairs_alike: number;
             rhythms: components["schemas"]["RhythmView"][];
         };
+        /** ImageView */
+        ImageView: {
+            sensor: string;
+            time_utc: string;
+            url: string;
+        };
         /** ImpactView */
         ImpactView: {
             azimuth_true_deg: number;
@@ -3359,6 +3365,7 @@ export interface components {
             first_utc: string;
             height_agl_m: number | null;
             identity: string | null;
+            image: components["schemas"]["ImageView"] | null;
             impact: components["schemas"]["ImpactView"] | null;
             last_update_utc: string;
             latitude_deg: number | null;
