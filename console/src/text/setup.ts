@@ -87,7 +87,9 @@ export const setupText = {
     kind: { Polygon: 'area', LineString: 'line', Point: 'point' },
     begin: 'Draw on the map',
     hint: (n: number, least: number): string =>
-      n < least ? `Click each corner (${n} of at least ${least}).` : `${n} corners. Finish, or click on.`,
+      n < least
+        ? `Click each corner, or move the map with Shift and arrows (${n} of at least ${least}).`
+        : `${n} corners. Finish, or click on.`,
     here: "Corner at the map's centre",
     undo: 'Take back',
     finish: 'Finish',
