@@ -38,6 +38,7 @@ export const setupText = {
   part: (name: string): string => PARTS[name] ?? name,
   role: (name: string): string => ROLES[name] ?? name,
   loading: 'Reading the site file…',
+  unread: (why: string): string => `The site file cannot be read: ${why}`,
   notYours: 'The site file is read by auditors and changed by administrators.',
   readOnly: 'Only an administrator changes the site.',
   notToml: 'The text is not TOML now: mend it under Text, and the forms come back.',
