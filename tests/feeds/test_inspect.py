@@ -36,7 +36,8 @@ def test_every_kind_ends_with_its_summary(folder: Path, name: str) -> None:
     for line in body:
         assert line["kind"] in ("detection", "identity", "status", "rejected")
         assert "time_utc" in line
-        assert None not in [value for key, value in line.items() if key != "time_utc"]
+        assert "sensor" in line or "source" in line
+        assert None not in [value for key, value in line.items() if key not in ("time_utc", "source")]
 
 
 def test_other_systems_reports_have_their_own_identity(tmp_path: Path) -> None:
@@ -135,6 +136,9 @@ def test_rejects_have_reason_and_place(folder: Path) -> None:
     *_, rejected, summary = lines(folder / "cut.pcap")
     assert (rejected["kind"], rejected["reason"], rejected["message"]) == ("rejected", "truncated", 1)
     assert rejected["offset"] > 24
+    assert rejected["source"] is None
+    page = [line.split()[0] for line in inspect_plain(folder / "cut.pcap", None, None)]
+    assert page[page.index("rejected") + 1] == "truncated"
     assert summary["rejected_by_reason"] == {"truncated": 1}
     (folder / "bad.csv").write_text("time_utc,sensor,azimuth_true_deg\nnever,mic,1\n2023-11-14T22:13:20Z,mic,\n")
     bad, empty, summary = lines(folder / "bad.csv")
