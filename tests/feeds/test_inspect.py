@@ -190,6 +190,15 @@ def test_real_recordings(recordings: Path, name: str, messages: int, rejected: d
         assert [line["identity"] for line in body] == ["icao:000001", "icao:000002"]
     if "rs1090" in name:
         assert {line["source"] for line in body} == {"icao:393322"}
+        told = [json.loads(line) for line in (recordings / name).read_text().splitlines()]
+        places = [(n, one["latitude"], one["longitude"]) for n, one in enumerate(told) if "latitude" in one]
+        found = [
+            (line["message"], line["latitude_deg"], line["longitude_deg"]) for line in body if "latitude_deg" in line
+        ]
+        assert len(places) == 1240
+        assert found == [
+            pytest.approx(place, abs=1e-5) for place in places
+        ]  # on the ground all the while, with no site
     if "cat_034" in name:
         assert summary["by_kind"] == {"detection": 128, "status": 34}
         assert {line["time_utc"][:10] for line in body} == {"2016-05-05"}

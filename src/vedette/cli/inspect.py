@@ -223,7 +223,7 @@ def _mode_s_lines(units: Iterable[Timed], *, dated: bool) -> Iterator[Line]:
     decoder = ModeSDecoder()
     for number, (heard_s, unit) in enumerate(units):
         at_s = heard_s if dated else None
-        heard = decoder.hear(unit.message, heard_s or 0.0) if isinstance(unit, ModeSFrame) else unit
+        heard = decoder.hear(unit.message, heard_s or 0.0, unit.stated_place) if isinstance(unit, ModeSFrame) else unit
         if isinstance(heard, Rejected):
             offset = unit.offset if heard.offset is None and isinstance(unit, ModeSFrame) else heard.offset
             yield _rejected(number, at_s, msgspec.structs.replace(heard, offset=offset))
