@@ -148,6 +148,25 @@ def test_rejects_have_reason_and_place(folder: Path) -> None:
     assert set(summary["rejected_by_reason"]) == {"truncated"} or summary["rejected"] >= 1
 
 
+DAMAGE = {
+    "zeros": lambda blocks: [*blocks[:4], bytes(20), *blocks[4:]],
+    "a length of the rest": lambda blocks: [*blocks[:4], b"\x30\xff\xff", *blocks[4:]],
+    "half a block": lambda blocks: [*blocks[:4], blocks[4][:9], *blocks[5:]],
+    "cut short": lambda blocks: [*blocks[:-1], blocks[-1][:-2]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_raw_asterix_goes_on_behind_damage(tmp_path: Path, name: str) -> None:
+    blocks = [enc.asterix_block(48, enc.plot_record(2.0, 90.0, 60.0 + second)) for second in range(12)]
+    (tmp_path / "radar.ast").write_bytes(b"".join(DAMAGE[name](blocks)))
+    *body, summary = lines(tmp_path / "radar.ast", start="2023-11-14T00:00:00Z")
+    seconds = [line["time_utc"][17:19] for line in body if line["kind"] == "detection"]
+    assert {f"{second:02d}" for second in (0, 1, 2, 3, 8, 9, 10)} <= set(seconds)
+    assert 1 <= summary["rejected"] <= 2
+    assert ("truncated" in summary["rejected_by_reason"]) == (name == "cut short")
+
+
 def test_bad_input(folder: Path) -> None:
     for start in ("yesterday", "2023-11-14T00:00:00"):
         with pytest.raises(BadInput, match="--start"):
