@@ -25,6 +25,7 @@ export const text = {
   product: 'Vedette',
   nav: { label: 'Screens', watch: 'Watch', incident: 'Incident' },
   loading: 'Loading…',
+  notYours: 'This screen is not of your role.',
   notLoaded: 'This screen could not be loaded from the watch.',
   askAgain: 'Ask again',
   modes: { label: 'Light', night: 'Night', day: 'Day', red: 'Red' },

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.access.quick import PASSWORD, Quick, people
+from tests.access.quick import PASSWORD, PEOPLE, Quick, people
 from tests.console.conftest import Served
 from tests.console.fake_desk import FakeDesk
 from tests.console.keyboard import Keyboard
 from tests.watch.test_screens import AXE, RUN_AXE
-from vedette.access import UserFile
+from vedette.access import RIGHTS, Right, UserFile
 from vedette.clock import LiveClock
 from vedette.console.pages import STATIC
-from vedette.model import OperatorPlace, PersonConfirmed
+from vedette.model import AccessRefused, OperatorPlace, PersonConfirmed, UserChanged
 
 pytestmark = pytest.mark.browser
 OWN = "a sentence of my own"
@@ -246,6 +246,47 @@ STATEMENT = {
     "drafted_local": "2021-09-11T23:50:00+03:00", "released_local": None,
     "approvals": [], "awaits": ["commander", "public-affairs"], "changes": [], "released_utc": None, "moves": [],
 }  # fmt: skip
+
+
+def test_the_head_names_the_screens_of_ones_role(door: Door) -> None:
+    audited = {"Set-up", "Record"}
+    for name in PEOPLE:
+        page = door.entered(name)
+        names = set(page.locator("nav a").all_inner_texts())
+        assert audited & names == (audited if Right.AUDIT in RIGHTS[PEOPLE[name][0]] else set()), name
+        assert "Watch" in names
+    page = door.entered("V. Viewer")
+    for key in ("9", "0"):
+        page.keyboard.press(key)
+        expect(page.get_by_test_id("not-yours")).to_be_visible()
+    page.keyboard.press("1")
+    expect(page.get_by_test_id("hero")).to_be_visible()
+    told = [one for one in door.quick.told if isinstance(one, AccessRefused)]
+    assert told == [], "a screen that is not shown asks for nothing"
+
+
+def test_an_auditor_looks_through_the_record(door: Door) -> None:
+    door.desk.kept += [
+        UserChanged(
+            user=f"User {n}", change="role", role="viewer", mandate_roles=(), by="<b>M. Manager</b>", at_s=1.7e9
+        )
+        for n in range(150)
+    ]
+    page = door.entered("A. Auditor")
+    page.keyboard.press("0")
+    expect(page.get_by_test_id("event-150")).to_contain_text("<b>M. Manager</b>")
+    expect(page.locator("tbody tr")).to_have_count(100)
+    page.get_by_test_id("more").click()
+    expect(page.locator("tbody tr")).to_have_count(150)
+    page.get_by_role("button", name="All of event 1", exact=True).click()
+    expect(page.locator("pre")).to_contain_text('"user": "User 0"')
+    page.get_by_test_id("kind").select_option("user_changed")
+    expect(page.locator("tbody tr")).to_have_count(100)
+    page.get_by_test_id("verify").click()
+    expect(page.get_by_test_id("verdict")).to_contain_text("A. Auditor")
+    expect(page.get_by_test_id("verdict")).to_contain_text("intact, 1 events")
+    page.evaluate(AXE.read_text())
+    assert page.evaluate(RUN_AXE)["violations"] == []
 
 
 def test_a_second_person_signs_at_the_first_ones_screen(door: Door) -> None:

@@ -162,6 +162,8 @@ def test_two_editors_and_the_way_back(browser: Browser, site: Site) -> None:
     expect(other.get_by_test_id("stale")).to_be_visible()
     expect(other.get_by_test_id("save")).to_be_disabled()
     expect(other.get_by_test_id("site-name")).to_have_text("First Field")
+    expect(other.get_by_test_id("apart")).to_contain_text("Both changed the same")
+    expect(other.get_by_test_id("together")).to_have_count(0)
     other.get_by_role("button", name="Start again from theirs").click()
     expect(other.get_by_test_id("field-name")).to_have_value("First Field")
 
@@ -177,6 +179,34 @@ def test_two_editors_and_the_way_back(browser: Browser, site: Site) -> None:
         ("A. Rahman", True),
         ("B. Officer", False),
     ]
+    one.close()
+    other.close()
+
+
+def test_the_second_editor_puts_his_change_upon_the_first_ones(browser: Browser, site: Site) -> None:
+    one, other = opened(browser, site), opened(browser, site)
+    for page, part, field, value in (
+        (one, "site", "name", "First Field"), (other, "sensor", "period_s", "3")
+    ):  # fmt: skip
+        page.get_by_test_id(f"part-{part}").click()
+        if part == "sensor":
+            page.get_by_role("button", name="radar-1").click()
+        page.get_by_test_id(f"field-{field}").fill(value)
+        page.get_by_test_id(f"field-{field}").press("Tab")
+        expect(page.get_by_test_id("draft-state")).to_have_text("1 change")
+    save(one, "A. Rahman", "")
+    expect(one.get_by_test_id("draft-state")).to_have_text("Recorded and applied")
+    expect(other.get_by_test_id("stale")).to_contain_text("First Field")
+    other.evaluate(AXE.read_text())
+    assert other.evaluate(RUN_AXE)["violations"] == []
+    other.get_by_test_id("together").click()
+    expect(other.get_by_test_id("stale")).to_have_count(0)
+    expect(other.get_by_test_id("draft-state")).to_have_text("1 change")
+    save(other, "B. Officer", "slower")
+    expect(other.get_by_test_id("draft-state")).to_have_text("Recorded and applied")
+    assert "First Field" in site.toml
+    told = [(change["by"], [one["key"] for one in change["differences"]]) for change in site.changes()]
+    assert told == [("A. Rahman", ["name"]), ("B. Officer", ["period_s"])]
     one.close()
     other.close()
 

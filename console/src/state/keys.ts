@@ -1,6 +1,6 @@
 /** What each key does on the screens with the map, and on every screen. */
 import { panned, singleKeys } from '../lib/keyboard.svelte';
-import { SCREENS, type ScreenName } from '../screens';
+import { SCREENS, screenKey, type ScreenName } from '../screens';
 import type { Desk } from './desk.svelte';
 
 type Act = (desk: Desk) => void;
@@ -25,7 +25,7 @@ const ACTS: Record<string, Act> = {
   '+': (desk) => desk.zoom(1),
   '=': (desk) => desk.zoom(1),
   '-': (desk) => desk.zoom(-1),
-  ...Object.fromEntries(SCREENS.map((one, at) => [String(at + 1), (desk: Desk): void => desk.go(one.name)])),
+  ...Object.fromEntries(SCREENS.map((one, at) => [screenKey(at), (desk: Desk): void => desk.go(one.name)])),
   '?': (desk) => desk.toggle('keys'),
   r: (desk) => desk.lookBack(),
   ',': (desk) => desk.jump(-1),
@@ -44,7 +44,7 @@ const ACTS: Record<string, Act> = {
 /** Screens with the map and the queue. */
 const WITH_MAP: ReadonlySet<ScreenName> = new Set<ScreenName>(['', 'timeline']);
 
-const ON_EVERY_SCREEN = new Set(['k', 'm', 'n', '?', 'Escape', ...SCREENS.map((_, at) => String(at + 1))]);
+const ON_EVERY_SCREEN = new Set(['k', 'm', 'n', '?', 'Escape', ...SCREENS.map((_, at) => screenKey(at))]);
 
 /** Keys that say nothing when held down. */
 const ONCE = new Set(['a', 'c', 'd', 'i', 'k', 'o', 't', 'l', 'm', 'n', 'r', ' ', '?']);

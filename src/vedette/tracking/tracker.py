@@ -9,6 +9,7 @@ import numpy as np
 
 from vedette.errors import BadScan
 from vedette.model import Scan, Tracks
+from vedette.model.scan import is_number
 from vedette.sensing.compiled import Progress, compile_kernels
 from vedette.sensing.measurement import measure
 from vedette.sensing.view import View
@@ -96,8 +97,14 @@ class Tracker:
         return self.tracks()
 
     def advance(self, observed_s: float) -> Tracks:
-        """Let time pass without a look: tracks coast, and end when silent too long."""
-        if not np.isfinite(observed_s) or observed_s < self._time_s:
+        """Let time pass without a look: tracks coast, and end when silent too long.
+
+        Raises:
+            BadScan: not a time. Nothing has changed then.
+        """
+        if not is_number(observed_s):
+            raise BadScan("observed_s", f"not a time: {observed_s!r}")
+        if observed_s < self._time_s:
             self._counts["stale_advance"] += 1
         elif observed_s > self._time_s:
             self._step(Step(key=(observed_s, 1, 0, "", b""), look=None))
@@ -128,8 +135,7 @@ class Tracker:
         if state.count and self._time_s > state.time_s:
             state = state.copy()
             self._recursion.predict(state, self._time_s)
-        sensors = tuple(self._index)
-        tracks = shown(state, self._time_s, self._recursion.period_s, self._names.of_tracks(state), sensors)
+        tracks = shown(state, self._time_s, self._recursion.period_s, self._names, tuple(self._index))
         tracks = with_bearings(tracks, state.bearings, self._recursion.period_s, self._views)
         return tracks if self._classes else unclassed(tracks)
 
