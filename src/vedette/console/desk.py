@@ -20,6 +20,7 @@ from vedette.model import (
     SiteChanged,
     Wanted,
 )
+from vedette.model.auditing import LogPage, LogSearch, RecordState
 from vedette.site import Site
 
 
@@ -27,7 +28,7 @@ class ActionRefused(VedetteError):
     """An action that the watch did not take, and recorded nothing of, or only the refusal.
 
     Attributes:
-        code: a short fixed word: `unknown` (no such target: 404), any other is a conflict (409).
+        code: a short fixed word: `unknown` (no such target: 404), `bad_text` (400), any other is a conflict (409).
         message: why, fit for a screen. details: the clauses that refuse, where the mandate does.
     """
 
@@ -118,6 +119,22 @@ class Media(Protocol):
         ...
 
 
+class Auditing(Protocol):
+    """The record, event by event. Raises (all): RecordError: it cannot be read."""
+
+    def events(self, search: LogSearch, most: int) -> LogPage:
+        """The newest events that are looked for, at most so many."""
+        ...
+
+    def state(self) -> RecordState:
+        """How the record stands."""
+        ...
+
+    def verify(self, by: str) -> None:
+        """Begin to check it, where that is not under way. Called on the console's loop."""
+        ...
+
+
 class Desk(Protocol):
     """What the console needs of the watch. All but `act` is called from any thread, and must not block for long.
 
@@ -132,6 +149,11 @@ class Desk(Protocol):
     @property
     def playback(self) -> Playback:
         """What its record says of earlier times; it blocks, and is asked on a thread of its own."""
+        ...
+
+    @property
+    def auditing(self) -> Auditing:
+        """Its record, for who audits it; it blocks, and is asked on a thread of its own."""
         ...
 
     def incident_document(self, incident: str) -> dict[str, Any] | None:

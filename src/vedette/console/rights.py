@@ -124,12 +124,16 @@ _DECIDE: Final = (
 
 _AUDIT: Final = (
     "GET /api/v1/log",
+    "GET /api/v1/record",
+    "GET /api/v1/record/events",
+    "POST /api/v1/record/verify",
     "GET /api/v1/users",
     "GET /api/v1/site/file",
     "GET /api/v1/site/versions",
     "GET /api/v1/site/versions/{sha256}",
     "POST /api/v1/site/check",
     "POST /api/v1/site/edit",
+    "POST /api/v1/site/merge",
 )
 """A check or an edit of a draft changes nothing: the forms of the set-up read the site file by them."""
 

@@ -15,7 +15,7 @@ from vedette.clock import iso_utc
 from vedette.errors import BadInput, RecordBroken
 from vedette.model import Event, Origin, Sequenced
 from vedette.record.codec import decode_input, decode_payload, decode_snapshot
-from vedette.record.erasure import PERSONAL_FIELDS, PERSONAL_KIND
+from vedette.record.erasure import masked
 from vedette.record.proof.checkpoints import FILE as LOG
 from vedette.record.proof.checkpoints import checkpoint_of, newest_checkpoint
 from vedette.record.store import THINNED_KIND, reading
@@ -82,11 +82,13 @@ def log_page(
     Raises as `read_events`.
     """
     with contextlib.closing(log_lines(folder, kind, since_s, after_seq)) as lines:
-        page = [msgspec.json.decode(line, type=dict[str, Any]) for line in itertools.islice(lines, most)]
-    for line in page:
-        if line["kind"] == PERSONAL_KIND and line["payload"] is not None:
-            line["payload"] |= {name: None for name in PERSONAL_FIELDS if name in line["payload"]}
-    return page
+        return [shown(line) for line in itertools.islice(lines, most)]
+
+
+def shown(line: str) -> dict[str, Any]:
+    """A line of `log_lines`, as it may be shown."""
+    event = msgspec.json.decode(line, type=dict[str, Any])
+    return event | {"payload": masked(event["kind"], event["payload"])}
 
 
 def log_lines(

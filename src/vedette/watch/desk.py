@@ -12,6 +12,7 @@ import msgspec
 
 from vedette.console import ActionRefused, Board, RecordedSite
 from vedette.errors import RecordError
+from vedette.letters import unseen
 from vedette.model import (
     Action,
     AnyPayload,
@@ -29,6 +30,7 @@ from vedette.model import (
     SheetItem,
     Shown,
     SightingReport,
+    SiteCandidate,
     TaskAnswer,
     Wanted,
 )
@@ -39,6 +41,7 @@ from vedette.record import Batch, Record, log_page
 from vedette.report import hand_over_print
 from vedette.site import Site, site_from_draft
 from vedette.watch.answer import awaited, events_of
+from vedette.watch.auditing import Auditing
 from vedette.watch.changing import Changing
 from vedette.watch.history import history_of
 from vedette.watch.papers import Papers
@@ -64,6 +67,7 @@ class DeskSide(ABC):
     changing: Changing
     record: Record
     exercises_to_tell: Callable[[], tuple[ExerciseState, ...]]
+    auditing: Auditing
     _incidents: dict[str, Incident]
 
     @property
@@ -117,6 +121,7 @@ class DeskSide(ABC):
         Raises:
             ActionRefused: the post does not take it, the record cannot be written, or a sensor cannot be asked.
         """
+        _check_words(action)
         if action.verb == LOOK_AT and self.plan.paced:
             raise ActionRefused("not_live", "only a live watch asks anything of sensors")
         if action.verb == ENTER_SIGHTING and action.sighting is not None:
@@ -200,3 +205,21 @@ class DeskSide(ABC):
     def log(self, kind: str | None, since_s: float | None, after_seq: int, most: int) -> list[dict[str, Any]]:
         """The record's events past `after_seq`, without operators' data."""
         return log_page(self.plan.folder, kind, since_s, after_seq, most)
+
+
+def _check_words(action: Action) -> None:
+    """What a person wrote is as it looks, wherever it is read later.
+
+    Raises:
+        ActionRefused: a letter that nobody sees, or that turns others round, stands in it.
+    """
+    request = None if isinstance(action.request, SiteCandidate) else action.request  # texts with a reader of their own
+    waiting: list[Any] = [msgspec.to_builtins(msgspec.structs.replace(action, request=request, answer=None))]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str) and (letter := unseen(one)) is not None:
+            raise ActionRefused("bad_text", f"there is a letter in it that nobody sees ({letter}): type it anew")
+        if isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, list | tuple):
+            waiting += one

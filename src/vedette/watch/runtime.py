@@ -58,6 +58,7 @@ from vedette.record import (
 )
 from vedette.site import Site, site_from_draft
 from vedette.watch.answer import Answer, Item, awaited, drop_rest, events_of, keep_aside
+from vedette.watch.auditing import Auditing
 from vedette.watch.changing import Changing
 from vedette.watch.desk import DeskSide
 from vedette.watch.papers import Papers
@@ -99,6 +100,7 @@ class Watch(DeskSide):
         self.papers = Papers(plan.site, plan.folder)
         self.smoothing = Smoothing(plan.folder)
         self.playback = RecordPlayback(plan.site, plan.folder)
+        self.auditing = Auditing(plan.folder)
         self.media = MediaFolder(plan.folder)
         self.vitals = Vitals(plan)
         self.failed: str | None = None
