@@ -93,6 +93,19 @@ def test_a_perimeter_without_area_is_a_fault(tmp_path: Path) -> None:
     assert "warning needs an area" in fault
 
 
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ('"floor_height_agl_m": 10, "floor_altitude_msl_m": 430', "give this or floor_altitude_msl_m, not both"),
+        ('"floor_height_agl_m": 100, "ceiling_height_agl_m": 50', "nothing is ever inside"),
+        ('"floor_height_agl_m": 50, "ceiling_altitude_msl_m": 440', "nothing is ever inside"),
+    ],
+)
+def test_a_zone_that_nothing_can_be_inside_is_a_fault(tmp_path: Path, ends: str, said: str) -> None:
+    (fault,) = faults(tmp_path, geojson=SITE_GEOJSON.replace('"role": "perimeter"', f'"role": "perimeter", {ends}'))
+    assert said in fault
+
+
 def test_files_with_a_byte_order_mark_and_crlf_are_read(tmp_path: Path) -> None:
     mark = b"\xef\xbb\xbf"
     (tmp_path / "test.geojson").write_bytes(mark + SITE_GEOJSON.replace("\n", "\r\n").encode())
