@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,15 @@ def test_a_refused_value_of_an_option_is_named(site_file: Path, option: str, val
     said = vedette("watch", site_file, option, value).stderr
     assert option in said
     assert value in said
+
+
+def test_a_watch_whose_port_is_taken_leaves_nothing(site_file: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = vedette("watch", site_file, "--port", str(port), "--data", "new/data", folder=site_file.parent)
+    assert done.returncode == 2
+    assert str(port) in done.stderr
+    assert not (site_file.parent / "new").exists()
 
 
 def test_verify_of_a_file_finds_no_record(site_file: Path) -> None:
