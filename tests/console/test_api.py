@@ -76,6 +76,8 @@ def test_tracks_carry_the_tables_names(client: Client) -> None:
     assert set(track["sensors"]) == {"radar-s", "radar-n", "mast"}
     assert track["impact"]["place"] == "inside"
     assert track["reasons"][0]["value"] == 38.0
+    assert (track["image"]["sensor"], track["image"]["url"]) == ("mast", "https://cameras.example/41.jpg?frame=12")
+    assert parse_time(track["time_utc"]) - parse_time(track["image"]["time_utc"]) == pytest.approx(1.8, abs=0.01)
     trail = picture["trails"]["erbil-T-0012"]
     assert len(trail) == 31
     assert trail == sorted(trail, key=lambda point: point["time_utc"])

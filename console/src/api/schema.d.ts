@@ -552,6 +552,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hand-over/{hand_over_id}/paper.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A hand-over as PDF */
+        get: operations["ApiV1HandOverHandOverIdPaperPdfPaperPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hand-over/{hand_over_id}/withdraw": {
         parameters: {
             query?: never;
@@ -1079,6 +1096,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the record stands: head, checkpoint, kinds of event, the last check */
+        get: operations["ApiV1RecordRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/record/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The record's events, newest first, by kind, time and person, paged by before */
+        get: operations["ApiV1RecordEventsEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/record/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to check the whole record, beside the watch */
+        post: operations["ApiV1RecordVerifyVerify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/response": {
         parameters: {
             query?: never;
@@ -1314,6 +1382,23 @@ export interface paths {
         get: operations["ApiV1SiteFileSiteFile"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a draft upon what was changed meanwhile; changes nothing */
+        post: operations["ApiV1SiteMergeMerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1793,6 +1878,27 @@ export interface components {
             offset_s: number | null;
             synchronised: boolean;
         };
+        /** ClosedView */
+        ClosedView: {
+            by: string;
+            closed_local: string;
+            closed_utc: string;
+            id: string;
+            /** @enum {string} */
+            kind: "runway" | "airspace";
+            name: string;
+            on: string;
+            reopened_by: string | null;
+            reopened_local: string | null;
+            reopened_role: string | null;
+            reopened_utc: string | null;
+            role: string;
+            /** @enum {string} */
+            sensors: "corroborated" | "single" | "none";
+            /** @enum {null|string} */
+            sighting_grade: "A" | "B" | "C" | "D" | null;
+            unmet: string[];
+        };
         /** ClosingEntry */
         ClosingEntry: {
             /** @default  */
@@ -2178,10 +2284,11 @@ export interface components {
             id: string;
             /** @constant */
             origin: "exercise";
+            right: number | null;
             role: string;
             scenario: string;
             scenario_name: string;
-            shed: number;
+            shed: number | null;
             simulates_silent: boolean;
             started_local: string;
             started_utc: string;
@@ -2190,6 +2297,7 @@ export interface components {
             stopped_by: string | null;
             title: string;
             until_utc: string;
+            wrong: number | null;
         };
         /** ExercisesView */
         ExercisesView: {
@@ -2458,6 +2566,12 @@ export interface components {
             pairs_alike: number;
             rhythms: components["schemas"]["RhythmView"][];
         };
+        /** ImageView */
+        ImageView: {
+            sensor: string;
+            time_utc: string;
+            url: string;
+        };
         /** ImpactView */
         ImpactView: {
             azimuth_true_deg: number;
@@ -2480,6 +2594,7 @@ export interface components {
             attributions: components["schemas"]["AttributionDecisionView"][];
             attributors: string[];
             claims: components["schemas"]["ClaimView"][];
+            closures: components["schemas"]["ClosedView"][];
             count: components["schemas"]["Count"];
             decisions: components["schemas"]["DocumentDecision"][];
             effect_entries: components["schemas"]["EntryView"][];
@@ -2886,6 +3001,32 @@ export interface components {
             unit: string | null;
             value: number | null;
         };
+        /** RecordEventView */
+        RecordEventView: {
+            hash: string;
+            kind: string;
+            observed_utc: string;
+            origin: string;
+            payload: {
+                [key: string]: unknown;
+            } | null;
+            received_utc: string;
+            schema: number;
+            seq: number;
+        };
+        /** RecordEventsView */
+        RecordEventsView: {
+            events: components["schemas"]["RecordEventView"][];
+            next_before: number | null;
+        };
+        /** RecordView */
+        RecordView: {
+            checkpoint: string | null;
+            head: string | null;
+            kinds: string[];
+            verified: components["schemas"]["VerifiedView"] | null;
+            verifying: boolean;
+        };
         /** RemoveTable */
         RemoveTable: {
             /** @constant */
@@ -3163,6 +3304,21 @@ export interface components {
             sha256: string;
             toml: string;
         };
+        /** SiteMerge */
+        SiteMerge: {
+            base_sha256: string;
+            geometry?: string | null;
+            toml: string;
+        };
+        /** SiteMergeView */
+        SiteMergeView: {
+            both: components["schemas"]["DifferenceView"][];
+            geometry: string | null;
+            now: components["schemas"]["SiteFileView"];
+            theirs: components["schemas"]["DifferenceView"][];
+            toml: string | null;
+            why: string | null;
+        };
         /** SiteReturn */
         SiteReturn: {
             base_sha256: string;
@@ -3376,6 +3532,7 @@ export interface components {
             first_utc: string;
             height_agl_m: number | null;
             identity: string | null;
+            image: components["schemas"]["ImageView"] | null;
             impact: components["schemas"]["ImpactView"] | null;
             last_update_utc: string;
             latitude_deg: number | null;
@@ -3465,6 +3622,14 @@ export interface components {
             events: number[];
             right: boolean | null;
             text: string;
+        };
+        /** VerifiedView */
+        VerifiedView: {
+            by: string;
+            intact: boolean;
+            notes: string[];
+            says: string;
+            time_utc: string;
         };
         /** VersionTextView */
         VersionTextView: {
@@ -6040,6 +6205,77 @@ export interface operations {
             };
         };
     };
+    ApiV1HandOverHandOverIdPaperPdfPaperPdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description The query or the body is not as declared */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A Host or Origin from elsewhere, or not this person's to do */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not in this state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other refusal, or a fault of the watch's own (500) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     ApiV1HandOverHandOverIdWithdrawWithdraw: {
         parameters: {
             query?: never;
@@ -8054,6 +8290,174 @@ export interface operations {
             };
         };
     };
+    ApiV1RecordRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordView"];
+                };
+            };
+            /** @description A Host or Origin from elsewhere, or not this person's to do */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other refusal, or a fault of the watch's own (500) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ApiV1RecordEventsEvents: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                since?: string | null;
+                until?: string | null;
+                who?: string | null;
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordEventsView"];
+                };
+            };
+            /** @description The query or the body is not as declared */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A Host or Origin from elsewhere, or not this person's to do */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other refusal, or a fault of the watch's own (500) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ApiV1RecordVerifyVerify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordView"];
+                };
+            };
+            /** @description The query or the body is not as declared */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A Host or Origin from elsewhere, or not this person's to do */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not in this state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other refusal, or a fault of the watch's own (500) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     ApiV1ResponseResponse: {
         parameters: {
             query?: never;
@@ -9085,6 +9489,79 @@ export interface operations {
             };
             /** @description A Host or Origin from elsewhere, or not this person's to do */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other refusal, or a fault of the watch's own (500) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ApiV1SiteMergeMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteMerge"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteMergeView"];
+                };
+            };
+            /** @description The query or the body is not as declared */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A Host or Origin from elsewhere, or not this person's to do */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not in this state of things */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
