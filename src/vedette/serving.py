@@ -140,6 +140,15 @@ async def serve(
         listening.close()
 
 
+def try_address(host: str, port: int) -> None:
+    """Take the address and give it back: whether `serve` could have it now.
+
+    Raises:
+        OSError: the port is taken, or the host is not this machine's.
+    """
+    _listen(host, port).close()
+
+
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, asyncio holds no answer back

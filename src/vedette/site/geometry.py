@@ -84,6 +84,12 @@ def _zone(feature: Any, key: str, ground_ellipsoid_m: float, faults: Faults, pat
         return None
     longitude, latitude = next(_positions(geometry["coordinates"]))
     ground_msl_m = ground_ellipsoid_m - ellipsoid_from_msl_m(latitude, longitude, 0.0)
+    floor, ceiling = (_end(end, properties, ground_msl_m, key, faults, path) for end in ("floor", "ceiling"))
+    if floor is not None and ceiling is not None and ceiling <= floor:
+        faults.add(
+            f"{key}.properties", properties.id, "its ceiling is not above its floor: nothing is ever inside", path
+        )
+        return None
     return Zone(
         id=properties.id,
         name=properties.name or properties.id,
@@ -91,8 +97,8 @@ def _zone(feature: Any, key: str, ground_ellipsoid_m: float, faults: Faults, pat
         geometry={"type": geometry["type"], "coordinates": geometry["coordinates"]},
         radius_m=properties.radius_m,
         width_m=properties.width_m,
-        floor_agl_m=_above_ground(properties.floor_height_agl_m, properties.floor_altitude_msl_m, ground_msl_m),
-        ceiling_agl_m=_above_ground(properties.ceiling_height_agl_m, properties.ceiling_altitude_msl_m, ground_msl_m),
+        floor_agl_m=floor,
+        ceiling_agl_m=ceiling,
     )
 
 
@@ -105,7 +111,15 @@ def _has_area(kind: str, properties: ZoneProperties) -> bool:
     return "Polygon" in kind or properties.radius_m is not None or wide
 
 
-def _above_ground(height_agl_m: float | None, altitude_msl_m: float | None, ground_msl_m: float) -> float | None:
+def _end(
+    end: str, properties: ZoneProperties, ground_msl_m: float, key: str, faults: Faults, path: str
+) -> float | None:
+    """A zone's floor or ceiling in metres above the ground, None where it has none."""
+    height_agl_m: float | None = getattr(properties, f"{end}_height_agl_m")
+    altitude_msl_m: float | None = getattr(properties, f"{end}_altitude_msl_m")
+    if height_agl_m is not None and altitude_msl_m is not None:
+        why = f"give this or {end}_altitude_msl_m, not both"
+        faults.add(f"{key}.properties.{end}_height_agl_m", height_agl_m, why, path)
     if height_agl_m is not None:
         return height_agl_m
     return None if altitude_msl_m is None else altitude_msl_m - ground_msl_m
