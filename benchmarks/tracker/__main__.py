@@ -34,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     warm = prepare(5, 20.0, 20, 0)
     run(warm, Ours(warm))
     lines = _contest(args)
-    if not any(line.kind == PEER for line in lines):
+    if peers := [line for line in lines if line.kind == PEER]:
+        print(table.heading("GOSPA beside each peer, and what known association could gain, on the scenes of its run"))
+        print("\n".join(table.beside(peers)))
+    else:
         print(f"\nno peers{'' if args.no_peers else ': Stone Soup is not installed here; `make bench` installs it'}")
     print(table.heading("speed: ours, its kernels alone (their arguments' unpacking included), a bare filter"))
     speeds = [speed(line, args.seeds[:2]) for line in lines if line.kind == TRACKER]

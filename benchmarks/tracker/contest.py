@@ -28,7 +28,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Line:
-    """One contender on the scenes of one number of drones; `ours`: our tracker's runs on just these scenes."""
+    """One contender on the scenes of one number of drones.
+
+    ours, bound: runs on just these scenes of our tracker and, of a peer's line, of the lowest known-association bound.
+    """
 
     name: str
     kind: str
@@ -37,6 +40,7 @@ class Line:
     scans: int
     runs: list[Run]
     ours: list[Run]
+    bound: list[Run]
 
     @cached_property
     def rate_hz(self) -> float:
@@ -83,10 +87,14 @@ def contest(
         limit: seeds and scans at most of any peer; one that must be shortened anyway is then left out.
     """
     scenes = {seed: prepare(drones, clutter_of(drones), scans, seed) for seed in seeds}
-    known: dict[tuple[tuple[int, ...], int], list[Run]] = {}
+    known: dict[tuple[str, tuple[int, ...], int], list[Run]] = {}
+    bounds = [entry for entry in chosen if entry.kind == BOUND]
 
     def runs(entry: Entry, of: tuple[int, ...], first: int) -> list[Run]:
-        return [run(shortened, entry.make(shortened)) for shortened in (scenes[seed].first(first) for seed in of)]
+        key = entry.name, of, first
+        if key not in known:
+            known[key] = [run(scene, entry.make(scene)) for scene in (scenes[seed].first(first) for seed in of)]
+        return known[key]
 
     for entry in chosen:
         if limit is not None and drones in entry.most:
@@ -95,7 +103,6 @@ def contest(
         if entry.kind == PEER and limit is not None:
             most_seeds, most_scans = min(most_seeds, limit[0]), min(most_scans, limit[1])
         extent = tuple(seeds[:most_seeds]), min(most_scans, scans)
-        if extent not in known:
-            known[extent] = runs(chosen[0], *extent)
-        found = known[extent] if entry is chosen[0] else runs(entry, *extent)
-        yield Line(entry.name, entry.kind, drones, *extent, found, known[extent])
+        told = [runs(bound, *extent) for bound in bounds] if entry.kind == PEER else []
+        least = min(told, key=lambda found: mean(found, "gospa_m"), default=[])
+        yield Line(entry.name, entry.kind, drones, *extent, runs(entry, *extent), runs(chosen[0], *extent), least)

@@ -13,6 +13,7 @@ from numba.core.dispatcher import Dispatcher
 
 from benchmarks.tracker.scenes import Believed, Prepared
 from vedette import Status, Tracker, Tracks
+from vedette.sensing.compiled import Direct
 
 ROOMS = ("vedette.tracking", "vedette.sensing")
 
@@ -81,5 +82,5 @@ def _kernels() -> Iterator[tuple[Any, str, Any]]:
         classes = [value for value in vars(module).values() if isinstance(value, type)]
         for holder in (module, *(one for one in classes if one.__module__.startswith(ROOMS))):
             for name, value in list(vars(holder).items()):
-                if isinstance(value, Dispatcher):
+                if isinstance(value, (Dispatcher, Direct)):
                     yield holder, name, value

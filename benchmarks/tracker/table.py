@@ -50,6 +50,18 @@ def line(found: Line, full: tuple[int, int]) -> Iterable[str]:
         yield f"{f'  {found.scans} scans, seeds {seeds}; Vedette there':<{_NAME}}" + _score(found.ours)
 
 
+def beside(peers: Sequence[Line]) -> Iterable[str]:
+    """Ours, and the lowest bound, beside each peer on the very scenes of its run: what could be gained at most."""
+    names = ("drones", "peer m", "Vedette m", "by peer's", "bound m", "by peer's")
+    yield " " * _NAME + "".join(f"{name:>11}" for name in names)
+    for one in peers:
+        peer_m = one.mean("gospa_m")
+        row = f"{one.name:<{_NAME}}{one.drones:>11}{peer_m:>11.1f}"
+        for runs in (one.ours, one.bound):
+            row += f"{mean(runs, 'gospa_m'):>11.1f}{100.0 * (mean(runs, 'gospa_m') / peer_m - 1.0):>+9.1f} %"
+        yield row
+
+
 def _score(runs: Sequence[Run]) -> str:
     return "".join(f"{format(mean(runs, name), form):>{width}}" for _, width, name, form in _COLUMNS)
 

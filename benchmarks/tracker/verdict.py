@@ -95,7 +95,7 @@ def growth(dense: Sequence[Growth], crowded: Growth, late_s: Sequence[float], me
         note=_unfollowed((*dense,)),
     )
     yield Verdict(
-        f"det/s, {crowded.drones:,} drones in the airspace of 50",
+        f"det/s, {crowded.drones:,} drones in the airspace of 50, {crowded.followed:.0%} followed",
         1.0 / crowded.seconds,
         CROWDED_HZ,
         least=True,

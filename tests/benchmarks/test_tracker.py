@@ -15,10 +15,12 @@ from benchmarks.radar_scenario import SIGMA_AZIMUTH_DEG, SIGMA_ELEVATION_DEG, SI
 from benchmarks.tracker import bare_ekf, growth
 from benchmarks.tracker.__main__ import main
 from benchmarks.tracker.bound import OURS, THREE, KnownAssociation, Told, project
+from benchmarks.tracker.contest import BOUND, PEER, TRACKER, Entry, contest, mean
 from benchmarks.tracker.ours import Ours, metered
 from benchmarks.tracker.plot import HEIGHT, WIDTH, lines_svg
 from benchmarks.tracker.scenes import Prepared, prepare, run
 from benchmarks.tracker.search import known_association, search
+from benchmarks.tracker.table import beside
 from vedette.tracking import warm_up
 
 
@@ -56,11 +58,16 @@ def test_the_scene_knows_whose_each_detection_is() -> None:
 
 def test_one_told_whose_each_detection_is_does_better_than_the_tracker(small: Prepared) -> None:
     ours = run(small, Ours(small)).score
-    for bound in (KnownAssociation(small, THREE), KnownAssociation(small, OURS), Told(small)):
+    for bound in (KnownAssociation(small, OURS), Told(small)):
         score = run(small, bound).score
         assert score.localisation_m > 0.0
         assert score.gospa_m < ours.gospa_m
         assert score.missed <= ours.missed
+
+
+def test_turns_lower_the_bound(small: Prepared) -> None:
+    straight, ours = (run(small, KnownAssociation(small, models)).score for models in (THREE, OURS))
+    assert ours.gospa_m < 0.97 * straight.gospa_m
 
 
 def test_the_bound_of_our_models_is_what_the_tracker_does_when_told(small: Prepared) -> None:
@@ -116,6 +123,18 @@ def test_the_whole_run_without_peers(tmp_path: Path, capsys: pytest.CaptureFixtu
         root = ElementTree.parse(tmp_path / f"{name}.svg").getroot()  # noqa: S314 - our own
         assert root.tag.endswith("svg")
         assert len(root.findall(".//{*}circle")) >= 4
+
+
+def test_a_peer_stands_beside_ours_and_the_bound_on_the_scenes_of_its_run() -> None:
+    twin = Entry("twin", PEER, Ours, {5: (1, 14)})
+    *_, line = contest(5, 20, (1, 2), [Entry("ours", TRACKER, Ours), Entry("bound", BOUND, Told), twin])
+    assert (line.seeds, line.scans) == ((1,), 14)
+    assert mean(line.ours, "gospa_m") == line.mean("gospa_m")
+    assert len(line.bound) == 1
+    _, row = beside([line])
+    assert row.split()[3:5] == [f"{line.mean('gospa_m'):.1f}", "+0.0"]
+    assert row.split()[6] == f"{mean(line.bound, 'gospa_m'):.1f}"
+    assert len(row) <= 100
 
 
 def test_a_plot_stays_within_its_frame() -> None:

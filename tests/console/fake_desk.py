@@ -38,7 +38,7 @@ from vedette.model import (
 )
 from vedette.model.auditing import LogPage, LogSearch, RecordState, Verified
 from vedette.record import MediaFolder
-from vedette.report import Case, hand_over_page, incident_document, render, statement, timeline
+from vedette.report import Case, hand_over_print, incident_document, render, statement, timeline
 from vedette.site import Site, site_from_text
 from vedette.watch.history import history_of
 
@@ -193,8 +193,8 @@ class FakeDesk:
     def checkpoint(self) -> str | None:
         return "Record head: 1 00"
 
-    def hand_over_paper(self, hand_over: HandOver) -> bytes:
-        return hand_over_page(hand_over, SITE)
+    def hand_over_paper(self, hand_over: HandOver, format_name: str) -> bytes:
+        return hand_over_print(hand_over, SITE, format_name)
 
     def log(self, kind: str | None, since_s: float | None, after_seq: int, most: int) -> list[dict[str, Any]]:
         kept = [{"seq": at, **msgspec.to_builtins(one)} for at, one in enumerate(self.kept, 1)]

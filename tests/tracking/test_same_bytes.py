@@ -119,11 +119,16 @@ def test_a_snapshot_of_another_place_another_version_or_damaged_is_refused() -> 
     outer = msgspec.msgpack.decode(snapshot)
     with pytest.raises(BadSnapshot, match="version"):
         Tracker(FIELD).restore(msgspec.msgpack.encode(outer | {"version": outer["version"] + 1}))
-    outer["body"]["state"]["mean"] = outer["body"]["state"]["mean"][:-8]
     before = tracker.snapshot()
-    with pytest.raises(BadSnapshot, match="damaged"):
-        tracker.restore(msgspec.msgpack.encode(outer))
+    value, arc = outer["body"]["steps"][-1]["look"]["rows"][1], outer["body"]["steps"][-1]["look"]["arc_rad"]
+    state = outer["body"]["state"]
+    for holder, key, wrong in ((state, "mean", state["mean"][:-8]), (value, 0, "<f4"), (arc, 1, [1, 2])):
+        held, holder[key] = holder[key], wrong
+        with pytest.raises(BadSnapshot, match="damaged"):
+            tracker.restore(msgspec.msgpack.encode(outer))
+        holder[key] = held
     assert tracker.snapshot() == before
+    tracker.restore(msgspec.msgpack.encode(outer))
 
 
 @pytest.mark.kernels

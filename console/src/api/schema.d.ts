@@ -552,6 +552,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hand-over/{hand_over_id}/paper.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A hand-over as PDF */
+        get: operations["ApiV1HandOverHandOverIdPaperPdfPaperPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hand-over/{hand_over_id}/withdraw": {
         parameters: {
             query?: never;
@@ -1861,6 +1878,27 @@ export interface components {
             offset_s: number | null;
             synchronised: boolean;
         };
+        /** ClosedView */
+        ClosedView: {
+            by: string;
+            closed_local: string;
+            closed_utc: string;
+            id: string;
+            /** @enum {string} */
+            kind: "runway" | "airspace";
+            name: string;
+            on: string;
+            reopened_by: string | null;
+            reopened_local: string | null;
+            reopened_role: string | null;
+            reopened_utc: string | null;
+            role: string;
+            /** @enum {string} */
+            sensors: "corroborated" | "single" | "none";
+            /** @enum {null|string} */
+            sighting_grade: "A" | "B" | "C" | "D" | null;
+            unmet: string[];
+        };
         /** ClosingEntry */
         ClosingEntry: {
             /** @default  */
@@ -2229,10 +2267,11 @@ export interface components {
             id: string;
             /** @constant */
             origin: "exercise";
+            right: number | null;
             role: string;
             scenario: string;
             scenario_name: string;
-            shed: number;
+            shed: number | null;
             simulates_silent: boolean;
             started_local: string;
             started_utc: string;
@@ -2241,6 +2280,7 @@ export interface components {
             stopped_by: string | null;
             title: string;
             until_utc: string;
+            wrong: number | null;
         };
         /** ExercisesView */
         ExercisesView: {
@@ -2531,6 +2571,7 @@ export interface components {
             attributions: components["schemas"]["AttributionDecisionView"][];
             attributors: string[];
             claims: components["schemas"]["ClaimView"][];
+            closures: components["schemas"]["ClosedView"][];
             count: components["schemas"]["Count"];
             decisions: components["schemas"]["DocumentDecision"][];
             effect_entries: components["schemas"]["EntryView"][];
@@ -5113,6 +5154,47 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1HandOverHandOverIdPaperPdfPaperPdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "cache-control"?: string;
+                    "cross-origin-resource-policy"?: string;
+                    "referrer-policy"?: string;
+                    "x-content-type-options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -10,6 +10,7 @@ const TOPICS: Record<string, string> = {
   checklists: 'Open checklists',
   notices: 'Notices not confirmed',
   test_alarm: 'Test alarm',
+  exercises: 'Exercises',
 };
 
 export const handOver = {
@@ -33,6 +34,7 @@ export const handOver = {
   done: (who: string, time: string): string => `Taken over by ${who}, ${time}`,
   withdrawn: 'Taken back',
   print: 'For print',
+  pdf: 'PDF',
   out: 'Hands over',
   comes: 'Takes over',
   earlier: 'Hand-overs',

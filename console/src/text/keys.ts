@@ -65,7 +65,7 @@ const EVERYWHERE: KeyGroup = {
     { keys: 'N', does: 'Night, day, red', short: 'light' },
     { keys: 'M', does: 'Mute the alarm for 60 s; a new alert of priority 1 breaks it' },
     { keys: 'X', does: 'To the exercise that runs beside the watch, and back' },
-    { keys: `1 – ${Math.min(9, SCREENS.length)}`, does: 'The screens, in the order of the head' },
+    { keys: `1 – ${Math.min(9, SCREENS.length)}`, does: 'The screens, in the order of the head', short: 'screens' },
     { keys: '0', does: 'The tenth screen' },
     { keys: '?', does: 'This list' },
     { keys: 'Esc', does: 'Close; back to live; or choose nothing' },

@@ -14,6 +14,7 @@ import typer
 
 from vedette import __version__
 from vedette.cli.exercise_commands import exercise
+from vedette.cli.hand_over_commands import hand_over
 from vedette.cli.history_commands import history
 from vedette.cli.incident_commands import incident
 from vedette.cli.options import (
@@ -284,6 +285,7 @@ def raise_test_alarm(
 
 
 app.add_typer(exercise, name="exercise")
+app.add_typer(hand_over, name="hand-over")
 app.add_typer(incident, name="incident")
 app.add_typer(history, name="history")
 app.add_typer(sapient, name="sapient")

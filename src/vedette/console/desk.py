@@ -70,7 +70,7 @@ class RecordedSite(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IncomingFile(Protocol):
-    """A file on its way in: written, then kept, and dropped in the end (which does nothing to what is kept).
+    """A file on its way in: written, sealed, and kept once it is recorded; else dropped.
 
     Raises (all but `drop`):
         RecordError: it cannot be taken, in one sentence.
@@ -80,12 +80,16 @@ class IncomingFile(Protocol):
         """Some more octets."""
         ...
 
-    def keep(self) -> KeptFile:
-        """Make it safe."""
+    def seal(self) -> KeptFile:
+        """Make it safe; it is not yet among the media."""
+        ...
+
+    def keep(self) -> None:
+        """Have it among the media: it is recorded."""
         ...
 
     def drop(self) -> None:
-        """Forget it."""
+        """Forget it; harmless once it is kept."""
         ...
 
 
@@ -173,8 +177,8 @@ class Desk(Protocol):
         """The record's newest checkpoint, as papers print it; None before the first."""
         ...
 
-    def hand_over_paper(self, hand_over: HandOver) -> bytes:
-        """A shift's hand-over for print, as an HTML page that needs nothing else."""
+    def hand_over_paper(self, hand_over: HandOver, format_name: str) -> bytes:
+        """A shift's hand-over for print, html or pdf, that needs nothing else."""
         ...
 
     def draft_site(self, toml: str, geometry: str | None) -> Site:

@@ -42,6 +42,7 @@ _READ: Final = (
     "GET /api/v1/response",
     "GET /api/v1/hand-over",
     "GET /api/v1/hand-over/{hand_over_id}/paper.html",
+    "GET /api/v1/hand-over/{hand_over_id}/paper.pdf",
     "GET /api/v1/tracks/{track_id}",
     "GET /api/v1/history",
     "GET /api/v1/history/alerts",

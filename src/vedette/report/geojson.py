@@ -9,10 +9,11 @@
 | impact_ellipse | Polygon, 95 % | track, made |
 | sensor | Point | name, what, saw, should_have_seen, could_not {track: why} |
 
-`times_utc` has the shape of the track's coordinates, a time for each position. A line stops where for 6 s nothing was
-known. Outer rings run against the clock. What crosses the antimeridian is cut there into parts (section 3.1.9); a time
-at the cut is interpolated like its place. A feature whose place is not known has geometry null. Marked in the
-collection and in each feature, so that one taken out alone still says what it is.
+`paths` of the collection says how the tracks are drawn: {made recorded|smoothed|in_part, pending: smoothed ones are
+being made, says: the same in words}. `times_utc` has the shape of the track's coordinates, a time for each position. A
+line stops where for 6 s nothing was known. Outer rings run against the clock. What crosses the antimeridian is cut
+there into parts (section 3.1.9); a time at the cut is interpolated like its place. A feature whose place is not known
+has geometry null. Marked in the collection and in each feature, so that one taken out alone still says what it is.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from vedette.model import TrackPoint
 from vedette.report.case import Case
 from vedette.report.drawing.map import GAP_S
 from vedette.report.drawing.plan import CHI2_95
-from vedette.report.words import impacts_of
+from vedette.report.words import impacts_of, paths_made
 from vedette.site import Site, Zone, zone_shape
 
 _DEGREES: Final = 7
@@ -52,7 +53,13 @@ def render_geojson(case: Case) -> bytes:
         feature["properties"]["origin"] = document["origin"]
     about = {key: document[key] for key in ("id", "site", "state", "origin", "opened_utc", "opened_local", "timezone")}
     about |= {key: document[key] for key in ("headline", "effects", "attribution", "statement")}
-    found = {"type": "FeatureCollection", "incident": about, "features": features}
+    smoothed = [track["smoothed"] is not None for track in document["tracks"]]
+    paths = {
+        "made": "recorded" if not any(smoothed) else "smoothed" if all(smoothed) else "in_part",
+        "pending": case.pending,
+        "says": paths_made(document["tracks"], pending=case.pending),
+    }
+    found = {"type": "FeatureCollection", "incident": about, "paths": paths, "features": features}
     return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
 
 

@@ -35,11 +35,11 @@ def blank_detections(n: int) -> Detections:
 
 
 def canonical(columns: tuple[Floats, ...], identity: Sequence[str | None] | None) -> Ints:
-    """An order of the rows that does not depend on how they came."""
+    """An order of the rows that does not depend on how they came; columns (n, …), of length 0 where not given."""
     value = columns[0]
     rows = np.argsort(value[:, 0])
     if settle_ties(value, rows):
-        table = np.concatenate([one.reshape(len(value), -1) for one in columns], axis=1)
+        table = np.concatenate([one.reshape(len(value), -1) for one in columns if len(one)], axis=1)
         names = identity or (None,) * len(value)
         keys = [(row.tobytes(), one or "") for row, one in zip(table, names, strict=True)]
         rows = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
@@ -73,25 +73,33 @@ def drop_unmeasured(variance: Floats, rows: Ints) -> int:
     return many
 
 
-@kernel(types.int64, DETECTIONS, types.int64[::1], types.float64[::1], types.float64, DETECTIONS, types.float64[:, ::1])
-def arrange(loose: Detections, rows: Ints, spans: Floats, blind_up_m: float, ready: Detections, turn: Floats) -> int:
+@kernel(
+    types.int64, DETECTIONS, types.int64[::1], types.float64[:, ::1], types.float64[::1], types.float64, DETECTIONS,
+    types.float64[:, ::1], direct=True,
+)  # fmt: skip
+def arrange(
+    loose: Detections, rows: Ints, place: Floats, spans: Floats, blind_up_m: float, ready: Detections, turn: Floats
+) -> int:
     """Put the rows (n,) of a look in order, group and place them. Returns how many are directions alone.
 
+    Of loose, offset, origin and axes, cross-section and classes may have length 0: not given. place (4, 3): as in View.
     spans (8,): size of the field of view in range, azimuth, elevation and range rate; then, of position reports, in
     east and north together, 1, in altitude, 1. turn (4, 3): room to work.
     """
     directions = 0
     for a in range(rows.shape[0]):
         j = rows[a]
-        ready.kind[a], ready.offset_s[a], ready.rcs_dbsm[a] = loose.kind[j], loose.offset_s[j], loose.rcs_dbsm[j]
+        ready.kind[a] = loose.kind[j]
+        ready.offset_s[a] = loose.offset_s[j] if loose.offset_s.shape[0] > 0 else 0.0
+        ready.rcs_dbsm[a] = loose.rcs_dbsm[j] if loose.rcs_dbsm.shape[0] > 0 else math.nan
         for k in range(4):
             ready.value[a, k], ready.variance[a, k] = loose.value[j, k], loose.variance[j, k]
         for k in range(3):
-            ready.origin_m[a, k] = loose.origin_m[j, k]
+            ready.origin_m[a, k] = loose.origin_m[j, k] if loose.origin_m.shape[0] > 0 else place[3, k]
             for c in range(3):
-                ready.axes[a, k, c] = loose.axes[j, k, c]
-        for c in range(loose.p_classes.shape[1]):
-            ready.p_classes[a, c] = loose.p_classes[j, c]
+                ready.axes[a, k, c] = loose.axes[j, k, c] if loose.axes.shape[0] > 0 else place[k, c]
+        for c in range(ready.p_classes.shape[1]):
+            ready.p_classes[a, c] = loose.p_classes[j, c] if loose.p_classes.shape[0] > 0 else math.nan
         number_group(ready, a)
         size, first = 1.0, 0 if ready.kind[a] == POLAR else 4
         for k in range(4):

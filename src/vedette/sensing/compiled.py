@@ -60,7 +60,32 @@ _tuple_of: Any = types.UniTuple
 _SETTINGS.CACHE_DIR = str(cache_folder())
 
 
-def kernel(*signature: Any, inner: bool = False, allocates: bool = False) -> Callable[[_Kernel], _Kernel]:
+class Direct:
+    """A kernel that is called at its compiled entry, past Numba's dispatcher.
+
+    The dispatcher asks each array for its type at each call: a tenth of a microsecond, where a kernel takes a hundred.
+    It is given the first call of a process, and refuses what the kernel was not compiled for. The entry checks no more
+    than how many arrays there are and the size of their items, so what comes after must be of the same types: it is
+    for arrays of our own making, never for a user's.
+    """
+
+    def __init__(self, dispatcher: Any) -> None:
+        self.dispatcher = dispatcher
+        self._entry: Callable[..., Any] | None = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        """What the kernel answers."""
+        if self._entry is not None:
+            return self._entry(*arguments)
+        answer = self.dispatcher(*arguments)
+        (compiled,) = self.dispatcher.overloads.values()
+        self._entry = compiled.entry_point
+        return answer
+
+
+def kernel(
+    *signature: Any, inner: bool = False, allocates: bool = False, direct: bool = False
+) -> Callable[[_Kernel], _Kernel]:
     """Mark a function as a kernel of one signature; `compile_kernels` compiles it, or loads it from the cache.
 
     A kernel cannot allocate (Numba's allocator is not linked, which also spares it the counting of references): room to
@@ -70,6 +95,7 @@ def kernel(*signature: Any, inner: bool = False, allocates: bool = False) -> Cal
         signature: a signature string, or what is returned and then each argument, as Numba types.
         inner: only other kernels call it: it is compiled into each of them, and needs no signature.
         allocates: it makes arrays of its own all the same.
+        direct: only Python code calls it, with arrays of our own making: see Direct.
     """
     wanted = signature if not signature or isinstance(signature[0], str) else (signature[0](*signature[1:]),)
 
@@ -79,7 +105,7 @@ def kernel(*signature: Any, inner: bool = False, allocates: bool = False) -> Cal
         )(function)
         if not inner and not _SETTINGS.DISABLE_JIT:
             _WAITING.append((dispatcher, wanted[0]))
-        return cast("_Kernel", dispatcher)
+        return cast("_Kernel", Direct(dispatcher) if direct and not _SETTINGS.DISABLE_JIT else dispatcher)
 
     return mark
 
@@ -89,9 +115,10 @@ def arrays_type(record: type[tuple[Any, ...]], kinds: str) -> Any:
 
     Args:
         record: the NamedTuple.
-        kinds: for each field a letter and its dimensions, as in "f2 i1 b0": f float64, i int64, b boolean; 0: a number.
+        kinds: for each field a letter and its dimensions, as in "f2 i1 b0": f float64, i int64, t int8, b boolean;
+            0: a number.
     """
-    of = {"f": types.float64, "i": types.int64, "b": types.boolean}
+    of = {"f": types.float64, "i": types.int64, "t": types.int8, "b": types.boolean}
     fields = [
         of[kind[0]] if kind[1:] == "0" else types.Array(of[kind[0]], int(kind[1:]), "C") for kind in kinds.split()
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -17,7 +18,7 @@ from numba import types
 
 from vedette.errors import BadScan
 from vedette.geo import Floats, LocalFrame
-from vedette.model import CLASSES, Scan
+from vedette.model import Scan
 from vedette.sensing.arrangement import BLIND_UP_M, arrange, blank_detections, canonical, drop_unmeasured
 from vedette.sensing.compiled import kernel
 from vedette.sensing.projection import CARTESIAN, POLAR, Detections
@@ -37,9 +38,10 @@ _LIMITS_OF_PLACES: Final = (
     ("longitude_deg", -180.0, 180.0),
     ("altitude_ellipsoid_m", -1000.0, 100_000.0),
 )
-_NONE: Final = np.empty(0)
-_NONE.flags.writeable = False
-_OWN_SIGMAS: Final = tuple(name for name in Scan.__struct_fields__ if name.startswith("sigma_"))
+_NONE, _NO_TABLE, _NO_TABLES = np.empty(0), np.empty((0, 3)), np.empty((0, 3, 3))
+_NO_NUMBERS: Final = np.empty(0, dtype=np.int64)
+"""What a scan does not bring."""
+_OWN_SIGMAS: Final = attrgetter(*(name for name in Scan.__struct_fields__ if name.startswith("sigma_")))
 _ALL_ROUND: Final = np.array([0.0, 2.0 * math.pi])
 
 
@@ -96,26 +98,20 @@ def measure(scan: Scan, index: int, view: View, frame: LocalFrame) -> Measured:
     kind, value, variance = _numbers(scan, view, count)
     if not view.placed and bool(np.any(np.any(variance > 0.0, axis=1) & (kind == POLAR))):
         raise BadScan("range_m", f"sensor {sensor.id} has no position in the site file")
-    origin: Floats = np.empty((count, 3))
-    axes: Floats = np.empty((count, 3, 3))
-    origin[:], axes[:] = view.origin_m, view.axes
-    if scan.latitude_deg is not None:
-        _place(scan, kind, frame, origin, axes)
-    offset: Floats = np.zeros(count) if scan.time_offset_s is None else np.nan_to_num(scan.time_offset_s)
-    rcs: Floats = np.full(count, np.nan) if scan.rcs_dbsm is None else scan.rcs_dbsm.copy()
-    classes: Floats = np.full((count, len(CLASSES)), np.nan)
-    if scan.p_classes is not None:
-        classes = likelihoods(scan.p_classes, view.confusion)
+    origin, axes = _places(scan, kind, view, frame)
+    offset = _NONE if scan.time_offset_s is None else np.nan_to_num(scan.time_offset_s)
+    rcs = _NONE if scan.rcs_dbsm is None else scan.rcs_dbsm.copy()
+    classes = _NO_TABLE if scan.p_classes is None else likelihoods(scan.p_classes, view.confusion)
     named = scan.identity is not None and any(name is not None for name in scan.identity)
     rows = canonical((value, variance, offset, origin, rcs, classes), scan.identity if named else None)
     rows = rows[: drop_unmeasured(variance, rows)]
     loose = Detections(
-        kind, value, variance, offset, origin, axes, np.empty(0, dtype=np.int64), np.empty(0), np.empty((0, 3)),
-        np.empty((0, 3, 3)), np.empty(0, dtype=np.int64), rcs, classes,
+        kind, value, variance, offset, origin, axes, _NO_NUMBERS, _NONE, _NO_TABLE, _NO_TABLES, _NO_NUMBERS, rcs,
+        classes,
     )  # fmt: skip
     n = len(rows)
     ready = blank_detections(n)
-    directions = arrange(loose, rows, view.spans, BLIND_UP_M, ready, np.empty((4, 3)))
+    directions = arrange(loose, rows, view.place, view.spans, BLIND_UP_M, ready, np.empty((4, 3)))
     identity = tuple(scan.identity[row] for row in rows.tolist()) if named and scan.identity else (None,) * n
     return Measured(
         sensor=index,
@@ -214,11 +210,16 @@ def _sigmas_of_reports(scan: Scan, sensor: Sensor, latitude_deg: Floats) -> Floa
     return sigma
 
 
-def _place(scan: Scan, kind: Ints, frame: LocalFrame, origin_m: Floats, axes: Floats) -> None:
-    """Origin and axes of position reports: the reported point, and east, north, up there."""
+def _places(scan: Scan, kind: Ints, view: View, frame: LocalFrame) -> tuple[Floats, Floats]:
+    """Origin (n, 3) and axes (n, 3, 3), where any is a position report: the reported point, and east, north, up there.
+
+    Others stand about the sensor; without a report, nothing is brought.
+    """
     rows = np.flatnonzero(kind == CARTESIAN)
     if not len(rows) or scan.latitude_deg is None or scan.longitude_deg is None:
-        return
+        return _NO_TABLE, _NO_TABLES
+    origin_m, axes = np.empty((len(kind), 3)), np.empty((len(kind), 3, 3))
+    origin_m[:], axes[:] = view.origin_m, view.axes
     latitude, longitude = scan.latitude_deg[rows], scan.longitude_deg[rows]
     if bool(np.any(np.isnan(longitude))):
         raise BadScan("longitude_deg", "latitude and longitude go together")
@@ -227,6 +228,7 @@ def _place(scan: Scan, kind: Ints, frame: LocalFrame, origin_m: Floats, axes: Fl
         altitude = np.where(np.isnan(scan.altitude_ellipsoid_m[rows]), altitude, scan.altitude_ellipsoid_m[rows])
     origin_m[rows] = frame.to_enu_m(latitude, longitude, altitude)
     axes[rows] = east_north_up(latitude, longitude) @ east_north_up(frame.latitude_deg, frame.longitude_deg).T
+    return origin_m, axes
 
 
 def east_north_up(latitude_deg: npt.ArrayLike, longitude_deg: npt.ArrayLike) -> Floats:
@@ -242,16 +244,18 @@ def east_north_up(latitude_deg: npt.ArrayLike, longitude_deg: npt.ArrayLike) -> 
 def _digest(scan: Scan, ready: Detections, identity: Sequence[str | None] | None) -> bytes:
     """Of all that was said, rows in canonical order."""
     digest = hashlib.blake2b(ready.value.data, digest_size=12)
-    said = (
-        (ready.variance, any(getattr(scan, name) is not None for name in _OWN_SIGMAS)),
-        (ready.offset_s, scan.time_offset_s is not None),
-        (ready.origin_m, scan.latitude_deg is not None),
-        (ready.rcs_dbsm, scan.rcs_dbsm is not None),
-        (ready.p_classes, scan.p_classes is not None),
-    )
-    for array, was_said in said:
-        if was_said:
-            digest.update(array.data)
+    for own in _OWN_SIGMAS(scan):
+        if own is not None:
+            digest.update(ready.variance.data)
+            break
+    if scan.time_offset_s is not None:
+        digest.update(ready.offset_s.data)
+    if scan.latitude_deg is not None:
+        digest.update(ready.origin_m.data)
+    if scan.rcs_dbsm is not None:
+        digest.update(ready.rcs_dbsm.data)
+    if scan.p_classes is not None:
+        digest.update(ready.p_classes.data)
     if identity is not None or scan.sector_rad is not None:
         digest.update(repr((identity, scan.sector_rad)).encode())
     return digest.digest()

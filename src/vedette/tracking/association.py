@@ -1,4 +1,4 @@
-"""Which detection came from which track: gating, likelihoods, and marginals by loopy belief propagation.
+"""Which detection came from which track: marginals by loopy belief propagation over the pairs inside the gate.
 
 JIPDA weights (Musicki & Evans 2004) with the marginals of Williams & Lau (2014): for track i and detection j
 
@@ -10,7 +10,6 @@ Tracks and detections are joined in a sparse graph (lists of gated pairs, by tra
 
 from __future__ import annotations
 
-import math
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,29 +18,11 @@ from numba import types
 
 from vedette.geo import Floats
 from vedette.sensing.compiled import arrays_type, blank, kernel
-from vedette.sensing.projection import (
-    NUMBERS,
-    Detections,
-    Innovation,
-    expect,
-    innovate,
-    innovation_room,
-)
+from vedette.sensing.projection import NUMBERS, innovation_room
 from vedette.tracking.motion import MODES
-from vedette.tracking.state import Rows
 
 Ints = npt.NDArray[np.int64]
 
-GATE: Final = 20.0
-"""Squared Mahalanobis distance within which a pair is considered: 0.9998 of true pairs in three dimensions."""
-ABSURD: Final = 120.0
-"""The same for a report whose identity the track carries: beyond it the report is absurd against the track."""
-SURE: Final = 1e6
-"""Least ψ of such a report within that gate."""
-_ROOT_2PI: Final = math.sqrt(2.0 * math.pi)
-_WIDE: Final = 4.6
-"""Standard deviations of two dimensions beyond which no pair is looked at: √GATE and a little."""
-_MOST: Final = 1e9
 _TURNS: Final = 100
 _CLOSE: Final = 1e-5
 
@@ -66,7 +47,9 @@ class Claims(NamedTuple):
     density: κ, of clutter and births; p_birth: share of births in it. names (d, 2): scheme and number of its identity,
     -1 none. others: of the targets known by direction alone, to be added to density. owner: the track that carries that
     name, -1 none. chosen: those that may start tracks. p_alone: no track made
-    it. load: Σ μ.
+    it. load: Σ μ. by_strip: rows in strips of north, in each by east, directions last; strip: where each begins.
+    spot (d, 8), in that order, what tells most pairs apart, side by side: east, north, up, radius_m, height_m, the
+    first number measured (NaN: none), group, owner.
     """
 
     density: Floats
@@ -79,6 +62,9 @@ class Claims(NamedTuple):
     height_m: Floats
     load: Floats
     p_alone: Floats
+    by_strip: Ints
+    strip: Ints
+    spot: Floats
 
 
 class Pairs(NamedTuple):
@@ -98,7 +84,7 @@ class Pairs(NamedTuple):
 
 
 CHANCES: Final = arrays_type(Chances, "f1 f1 f1 f1 i1")
-CLAIMS: Final = arrays_type(Claims, "f1 f1 f1 i2 i1 i1 f1 f1 f1 f1")
+CLAIMS: Final = arrays_type(Claims, "f1 f1 f1 i2 i1 i1 f1 f1 f1 f1 i1 i1 f2")
 PAIRS: Final = arrays_type(Pairs, "i1 i1 f2 f3 f1 f1 f1 f1")
 
 
@@ -108,7 +94,7 @@ class Room:
     def __init__(self, tracks: int = 64, detections: int = 64, pairs: int = 1024) -> None:
         self.tracks, self.detections = tracks, detections
         self.chances = blank(Chances, CHANCES, tracks)
-        self.claims = blank(Claims, CLAIMS, detections, 2)
+        self.claims = blank(Claims, CLAIMS, detections, 2)._replace(spot=np.zeros((detections, 8)))
         self.innovation = innovation_room(tracks, MODES)
         self.pairs = self._pairs(pairs)
 
@@ -124,148 +110,6 @@ class Room:
     def more_pairs(self) -> None:
         """Twice the room for pairs."""
         self.pairs = self._pairs(2 * len(self.pairs.psi))
-
-
-@kernel(inner=True)
-def may_join(i: int, j: int, track_names: Ints, claims: Claims) -> bool:
-    """Whether identities allow the pair: the report's owner if it has one, else no other name of the same scheme."""
-    if claims.names[j, 0] < 0:
-        return True
-    if claims.owner[j] >= 0:
-        return bool(claims.owner[j] == i)
-    return bool(track_names[i, claims.names[j, 0]] < 0)
-
-
-@kernel(inner=True)
-def longest_axis(east2: float, cross: float, north2: float) -> float:
-    """Square root of the larger eigenvalue of a symmetric matrix (2, 2): the longest standard deviation, in m."""
-    half = 0.5 * (east2 - north2)
-    return math.sqrt(0.5 * (east2 + north2) + math.sqrt(half * half + cross * cross))
-
-
-@kernel(inner=True)
-def reach(mean: Floats, covariance: Floats, mode: Floats, i: int) -> tuple[float, float]:
-    """Distances in m, flat and upright, from the first mode's mean within which track i can gate a point."""
-    widest = tallest = 0.0
-    for m in range(MODES):
-        if mode[i, m] > 1e-4:
-            east, north = mean[i, m, 0] - mean[i, 0, 0], mean[i, m, 1] - mean[i, 0, 1]
-            flat = longest_axis(covariance[i, m, 0, 0], covariance[i, m, 0, 1], covariance[i, m, 1, 1])
-            widest = max(widest, math.sqrt(east * east + north * north) + _WIDE * flat)
-            upright = _WIDE * math.sqrt(covariance[i, m, 2, 2])
-            tallest = max(tallest, abs(mean[i, m, 2] - mean[i, 0, 2]) + upright)
-    return widest, tallest
-
-
-@kernel(inner=True)
-def radii(detections: Detections, claims: Claims) -> tuple[float, int]:
-    """The same of each detection: infinite where only a direction is known; 100 m/s for its own time offset.
-
-    Upright, 60 m more: a direction's uncertainty is bent. Returns the largest finite radius, and how many are finite.
-    """
-    where, spread = detections.where, detections.spread
-    widest, placed = 0.0, 0
-    for j in range(detections.kind.shape[0]):
-        claims.radius_m[j] = claims.height_m[j] = np.inf
-        if not math.isnan(where[j, 0]):
-            late_m = -100.0 * detections.offset_s[j]
-            flat = longest_axis(spread[j, 0, 0], spread[j, 0, 1], spread[j, 1, 1])
-            claims.radius_m[j] = _WIDE * flat + late_m + 10.0
-            claims.height_m[j] = _WIDE * math.sqrt(spread[j, 2, 2]) + late_m + 60.0
-            widest = max(widest, claims.radius_m[j])
-            placed += 1
-    return widest, placed
-
-
-@kernel(inner=True)
-def start(where: Floats, order: Ints, placed: int, least_m: float) -> int:
-    """The first of the `placed` detections in order of east that stands at least_m or further, by halving."""
-    low, high = 0, placed
-    while low < high:
-        half = (low + high) // 2
-        if where[order[half], 0] < least_m:
-            low = half + 1
-        else:
-            high = half
-    return low
-
-
-@kernel(inner=True)
-def score(
-    detections: Detections, j: int, mode: Floats, i: int, innovation: Innovation, limit: float,
-    pairs: Pairs, k: int,
-) -> float:  # fmt: skip
-    """Likelihood of a pair under each mode and, returned, under their mixture; -1 outside the gate.
-
-    norm (M,): (2π)^(-d/2) / √det S of each mode.
-    """
-    nearest = np.inf
-    for m in range(MODES):
-        square = innovate(detections, j, i, m, innovation, pairs.white, k)
-        nearest = min(nearest, square)
-        pairs.likelihood[k, m] = square
-    if nearest >= limit:
-        return -1.0
-    total = 0.0
-    for m in range(MODES):
-        pairs.likelihood[k, m] = innovation.norm[m] * math.exp(-0.5 * min(pairs.likelihood[k, m], 600.0))
-        total += mode[i, m] * pairs.likelihood[k, m]
-    return total
-
-
-@kernel(inner=True)
-def expect_all(detections: Detections, j: int, rows: Rows, i: int, innovation: Innovation) -> None:
-    """The innovation of every mode of track i for detection j's group, and its norm."""
-    scale = 1.0
-    for k in range(NUMBERS):
-        if detections.variance[j, k] > 0.0:
-            scale /= _ROOT_2PI
-    for m in range(MODES):
-        innovation.norm[m] = scale * expect(detections, j, rows.mean, rows.covariance, i, m, innovation)
-
-
-@kernel(inner=True)
-def gate(
-    detections: Detections, rows: Rows, count: int, chances: Chances, claims: Claims, innovation: Innovation,
-    pairs: Pairs,
-) -> int:  # fmt: skip
-    """Find the pairs, and their ψ. Returns how many, -1 if there is no room."""
-    where, mean = detections.where, rows.mean
-    widest, placed = radii(detections, claims)
-    many = detections.kind.shape[0]
-    k = 0
-    for i in range(count):
-        pairs.first[i] = k
-        chances.ready[i] = -1
-        weight = rows.p_exists[i] * chances.p[i] / (1.0 - rows.p_exists[i] * chances.q[i])
-        wide, tall = reach(mean, rows.covariance, rows.mode, i)
-        a = start(where, detections.order, placed, mean[i, 0, 0] - wide - widest)
-        while a < many:
-            j = detections.order[a]
-            a += 1
-            if a <= placed:
-                east, north, most = where[j, 0] - mean[i, 0, 0], where[j, 1] - mean[i, 0, 1], wide + claims.radius_m[j]
-                if east > wide + widest:
-                    a = placed
-                    continue
-                higher = abs(where[j, 2] - mean[i, 0, 2]) - tall
-                if east * east + north * north > most * most or higher > claims.height_m[j]:
-                    continue
-            if not may_join(i, j, rows.names, claims):
-                continue
-            if detections.group[j] != chances.ready[i]:
-                chances.ready[i] = detections.group[j]
-                expect_all(detections, j, rows, i, innovation)
-            if k >= pairs.psi.shape[0]:
-                return -1
-            own = claims.owner[j] == i
-            total = score(detections, j, rows.mode, i, innovation, ABSURD if own else GATE, pairs, k)
-            if total > 0.0:
-                pairs.detection[k] = j
-                pairs.psi[k] = min(max(weight * total / claims.density[j], SURE if own else 0.0), _MOST)
-                k += 1
-    pairs.first[count] = k
-    return k
 
 
 @kernel(inner=True)

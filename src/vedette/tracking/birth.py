@@ -39,7 +39,7 @@ SEEN: Final = 0.98
 """Belief that a crossing, if it is a target, is perceived by the two sensors that made it."""
 P_NAMED: Final = 0.9
 """Existence of a track started by a report that carries an identity: receivers do not make those up."""
-P_START: Final = 5e-4
+P_START: Final = 1e-4
 """Detections less likely than this to be a new target start none."""
 LONELY: Final = 0.2
 """And so do those that are less likely than this to be of no known track: they would start its double."""

@@ -45,10 +45,7 @@ class Names:
 
     def of_tracks(self, state: State) -> tuple[str | None, ...]:
         """The name of each track: that of the scheme it carries that comes first in BY_SAY."""
-        held = state.names[: state.count]
-        if not len(held) or int(held.max()) < 0:
-            return (None,) * state.count
-        rows: list[list[int]] = held.tolist()
+        rows: list[list[int]] = state.names[: state.count].tolist()
         return tuple(next((self.known[row[c]] for c in BY_SAY if row[c] >= 0), None) for row in rows)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 import numpy as np
@@ -11,10 +11,11 @@ from numba import types
 
 from vedette.geo import Floats
 from vedette.model import Status, Tracks
-from vedette.sensing.compiled import kernel
+from vedette.sensing.compiled import arrays_type, kernel
 from vedette.sensing.view import View
 from vedette.tracking import bearings, classes
-from vedette.tracking.motion import merge_modes
+from vedette.tracking.identity import Names
+from vedette.tracking.motion import is_named, merge_modes
 from vedette.tracking.state import BELIEVED, ROWS, SCHEMES, Rows, State
 
 Bools = npt.NDArray[np.bool_]
@@ -26,49 +27,60 @@ LATE: Final = 1.5
 """Periods of its last sensor after which a confirmed track is coasting."""
 
 
-@kernel(
-    types.void, ROWS, types.int64, types.float64, types.float64[::1], types.float64[:, ::1], types.float64[:, ::1],
-    types.float64[:, ::1], types.float64[:, :, ::1], types.int8[::1], types.boolean[::1],
-)  # fmt: skip
-def present(
-    rows: Rows, count: int, now_s: float, period_s: Floats, mean: Floats, position: Floats, velocity: Floats,
-    covariance: Floats, status: Bytes, altitude_known: Bools,
-) -> None:  # fmt: skip
-    """Moments (n, 6), (n, 6, 6), status and whether altitude is known, of each track; period_s (S,) of the sensors."""
+class Shown(NamedTuple):
+    """What is said of n tracks: the arrays of Tracks under their names, as kernels fill them."""
+
+    id: Ints
+    position_enu_m: Floats
+    velocity_enu_mps: Floats
+    covariance: Floats
+    p_exists: Floats
+    status: Bytes
+    p_classes: Floats
+    altitude_known: Bools
+    range_known: Bools
+    last_seen_s: Floats
+
+
+SHOWN: Final = arrays_type(Shown, "i1 f2 f2 f3 f1 t1 f2 b1 b1 f2")
+
+
+@kernel(types.boolean, ROWS, types.int64, types.float64, types.float64[::1], types.float64[:, ::1], SHOWN, direct=True)
+def present(rows: Rows, count: int, now_s: float, period_s: Floats, mean: Floats, said: Shown) -> bool:
+    """Say of each track what Tracks says; period_s (S,) of the sensors, mean (n, 6): room. Whether any has a name."""
+    classes.classify(rows.features, rows.names, count, rows.unclassed, rows.p_classes)
+    any_named = False
     for i in range(count):
-        merge_modes(rows.mean, rows.covariance, rows.mode, i, mean, covariance, i)
+        said.id[i], said.p_exists[i] = rows.id[i], rows.p_exists[i]
+        merge_modes(rows.mean, rows.covariance, rows.mode, i, mean, said.covariance, i)
         for k in range(3):
-            position[i, k], velocity[i, k] = mean[i, k], mean[i, 3 + k]
+            said.position_enu_m[i, k], said.velocity_enu_mps[i, k] = mean[i, k], mean[i, 3 + k]
         late = now_s - rows.updated_s[i] > LATE * period_s[rows.last_sensor[i]]
-        status[i] = 0
+        said.status[i] = 0
         if rows.confirmed[i] == BELIEVED:
-            status[i] = 2 if late or rows.missed[i] > 0 else 1
-        altitude_known[i] = rows.blind_up_m2[i] == 0.0
+            said.status[i] = 2 if late or rows.missed[i] > 0 else 1
+        said.altitude_known[i], said.range_known[i] = rows.blind_up_m2[i] == 0.0, True
+        for c in range(rows.p_classes.shape[1]):
+            said.p_classes[i, c] = rows.p_classes[i, c]
+        for s in range(rows.seen_s.shape[1]):
+            said.last_seen_s[i, s] = rows.seen_s[i, s]
+        any_named = any_named or is_named(rows.names, i)
+    return any_named
 
 
-def shown(
-    state: State, now_s: float, period_s: Floats, identity: tuple[str | None, ...], sensors: tuple[str, ...]
-) -> Tracks:
+def shown(state: State, now_s: float, period_s: Floats, names: Names, sensors: tuple[str, ...]) -> Tracks:
     """The tracks of a state that stands at now_s; period_s (S,) of the sensors."""
     n = state.count
-    mean, position, velocity, covariance = np.empty((n, 6)), np.empty((n, 3)), np.empty((n, 3)), np.empty((n, 6, 6))
-    status, altitude_known = np.empty(n, dtype=np.int8), np.empty(n, dtype=np.bool_)
-    present(state.rows, n, now_s, period_s, mean, position, velocity, covariance, status, altitude_known)
-    classes.classify(state.features, state.names, n, state.unclassed, state.p_classes)
+    said = Shown(
+        np.empty(n, dtype=np.int64), np.empty((n, 3)), np.empty((n, 3)), np.empty((n, 6, 6)), np.empty(n),
+        np.empty(n, dtype=np.int8), np.empty((n, state.p_classes.shape[1])), np.empty(n, dtype=np.bool_),
+        np.empty(n, dtype=np.bool_), np.empty((n, state.sensors)),
+    )  # fmt: skip
+    named = present(state.rows, n, now_s, period_s, np.empty((n, 6)), said)
+    for array in said:
+        array.setflags(write=False)
     return Tracks(
-        observed_s=now_s,
-        id=_frozen(state.id[:n].copy()),
-        position_enu_m=_frozen(position),
-        velocity_enu_mps=_frozen(velocity),
-        covariance=_frozen(covariance),
-        p_exists=_frozen(state.p_exists[:n].copy()),
-        status=_frozen(status),
-        p_classes=_frozen(state.p_classes[:n].copy()),
-        identity=identity,
-        altitude_known=_frozen(altitude_known),
-        range_known=_frozen(np.ones(n, dtype=np.bool_)),
-        sensors=sensors,
-        last_seen_s=_frozen(state.seen_s[:n].copy()),
+        observed_s=now_s, identity=names.of_tracks(state) if named else (None,) * n, sensors=sensors, **said._asdict()
     )
 
 
@@ -114,5 +126,5 @@ def unclassed(tracks: Tracks) -> Tracks:
 
 
 def _frozen(array: Array) -> Array:
-    array.flags.writeable = False
+    array.setflags(write=False)
     return array

@@ -15,11 +15,12 @@ from numba import types
 from vedette.geo import Floats
 from vedette.sensing.compiled import arrays_type, kernel, whole_numbers
 from vedette.sensing.projection import DETECTIONS, INNOVATION, Detections, Innovation
-from vedette.tracking.association import CHANCES, CLAIMS, PAIRS, Chances, Claims, Pairs, gate, marginals
+from vedette.tracking.association import CHANCES, CLAIMS, PAIRS, Chances, Claims, Pairs, marginals
 from vedette.tracking.birth import bear, choose, hush_namesakes
 from vedette.tracking.clutter import expect_clutter, learn_clutter
 from vedette.tracking.ending import believe, outlast
 from vedette.tracking.foresight import weigh
+from vedette.tracking.gating import gate
 from vedette.tracking.merge import COMPARED, Compared, merge_doubles
 from vedette.tracking.motion import MIXING, MOTION, Mixing, Motion, carry_all
 from vedette.tracking.standing import stand
@@ -89,7 +90,7 @@ def rest(rows: Rows, count: int, now_s: float, patience_s: Floats) -> int:
 
 @kernel(
     whole_numbers(2), types.int64, DETECTIONS, ROWS, types.int64, FACTS, SITE, SIGHT, MOTION, MIXING,
-    types.float64[:, :, ::1], CHANCES, CLAIMS, INNOVATION, PAIRS, SUMS, COMPARED,
+    types.float64[:, :, ::1], CHANCES, CLAIMS, INNOVATION, PAIRS, SUMS, COMPARED, direct=True,
 )  # fmt: skip
 def work(
     parts: int, detections: Detections, rows: Rows, count: int, facts: Facts, site: Site, sight: Sight, motion: Motion,

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vedette.errors import VedetteError
+from vedette.sensing.arrangement import blank_detections
 from vedette.sensing.measurement import Measured
 from vedette.sensing.projection import Detections
 from vedette.site import Sensor, Site
@@ -16,7 +17,7 @@ from vedette.tracking.rewind import Step
 from vedette.tracking.state import State
 
 MAGIC: Final = "vedette tracker"
-VERSION: Final = 6
+VERSION: Final = 7
 """Raised whenever what a snapshot holds, or what a parameter of the filter means, changes."""
 
 
@@ -84,10 +85,11 @@ def _pack_look(look: Measured) -> dict[str, Any]:
 
 def _unpack_look(packed: dict[str, Any]) -> Measured:
     arrays: list[Any] = [_unpack(array) for array in packed["rows"]]
-    known = {
-        "arc_rad": _unpack(packed["arc_rad"]), "rows": Detections(*arrays), "identity": tuple(packed["identity"])
-    }  # fmt: skip
-    return Measured(**packed | known)
+    rows, arc_rad = Detections(*arrays), _unpack(packed["arc_rad"])
+    for given, wanted in zip((*rows, arc_rad), (*blank_detections(len(rows.kind)), np.empty(2)), strict=True):
+        if given.dtype != wanted.dtype or given.shape != wanted.shape:  # kernels do not look
+            raise ValueError("look")
+    return Measured(**packed | {"arc_rad": arc_rad, "rows": rows, "identity": tuple(packed["identity"])})
 
 
 def _pack(array: npt.NDArray[Any]) -> list[Any]:

@@ -128,8 +128,7 @@ class Tracker:
         if state.count and self._time_s > state.time_s:
             state = state.copy()
             self._recursion.predict(state, self._time_s)
-        sensors = tuple(self._index)
-        tracks = shown(state, self._time_s, self._recursion.period_s, self._names.of_tracks(state), sensors)
+        tracks = shown(state, self._time_s, self._recursion.period_s, self._names, tuple(self._index))
         tracks = with_bearings(tracks, state.bearings, self._recursion.period_s, self._views)
         return tracks if self._classes else unclassed(tracks)
 
