@@ -157,15 +157,16 @@ def is_near(spot: Floats, a: int, mean: Floats, i: int, wide: float, tall: float
 
 
 @kernel(inner=True)
-def may_gate(spot: Floats, a: int, i: int, innovation: Innovation, limit: float) -> bool:
+def may_gate(spot: Floats, a: int, mode: Floats, i: int, innovation: Innovation, limit: float) -> bool:
     """Whether the first number measured, range or east, leaves a pair within the gate under any mode.
 
     It is the first term of the Mahalanobis distance, and most often the sharpest: few pairs need more.
     """
     near = False
     for m in range(MODES):
-        white = (spot[a, 5] - innovation.expected[i, m, 0]) * innovation.root[i, m, 0, 0]
-        near = near or not white * white >= limit
+        if mode[i, m] > 0.0:
+            white = (spot[a, 5] - innovation.expected[i, m, 0]) * innovation.root[i, m, 0, 0]
+            near = near or not white * white >= limit
     return near
 
 
@@ -180,27 +181,32 @@ def score(
     """
     nearest = np.inf
     for m in range(MODES):
-        square = innovate(detections, j, i, m, innovation, pairs.white, k)
-        nearest = min(nearest, square)
-        pairs.likelihood[k, m] = square
+        if mode[i, m] > 0.0:
+            square = innovate(detections, j, i, m, innovation, pairs.white, k)
+            nearest = min(nearest, square)
+            pairs.likelihood[k, m] = square
     if nearest >= limit:
         return -1.0
     total = 0.0
     for m in range(MODES):
-        pairs.likelihood[k, m] = innovation.norm[m] * math.exp(-0.5 * min(pairs.likelihood[k, m], 600.0))
-        total += mode[i, m] * pairs.likelihood[k, m]
+        if mode[i, m] > 0.0:
+            pairs.likelihood[k, m] = innovation.norm[m] * math.exp(-0.5 * min(pairs.likelihood[k, m], 600.0))
+            total += mode[i, m] * pairs.likelihood[k, m]
+        else:
+            pairs.likelihood[k, m] = 0.0
     return total
 
 
 @kernel(inner=True)
 def expect_all(detections: Detections, j: int, rows: Rows, i: int, innovation: Innovation) -> None:
-    """The innovation of every mode of track i for detection j's group, and its norm."""
+    """The innovation of every possible mode of track i for detection j's group, and its norm."""
     scale = 1.0
     for k in range(NUMBERS):
         if detections.variance[j, k] > 0.0:
             scale /= _ROOT_2PI
     for m in range(MODES):
-        innovation.norm[m] = scale * expect(detections, j, rows.mean, rows.covariance, i, m, innovation)
+        if rows.mode[i, m] > 0.0:
+            innovation.norm[m] = scale * expect(detections, j, rows.mean, rows.covariance, i, m, innovation)
 
 
 @kernel(inner=True)
@@ -215,7 +221,7 @@ def join(
     own = claims.spot[a, 7] == i
     limit = ABSURD if own else GATE
     ready = claims.spot[a, 6] == chances.ready[i]
-    if ready and not may_gate(claims.spot, a, i, innovation, limit):
+    if ready and not may_gate(claims.spot, a, rows.mode, i, innovation, limit):
         return k
     j = claims.by_strip[a]
     if not may_join(i, j, rows.names, claims):

@@ -38,8 +38,10 @@ JUMP: Final = np.array(
 """Where a mode goes when it is left; rows sum to 1. A fall each 83 minutes of straight flight, each 22 of turns: the
 more often it is thought of, the worse what flies is followed; the less often, the later a fall of 6 s is seen.
 """
-START: Final = np.array([0.94, 0.025, 0.025, 0.01])
-"""Mode probabilities of a new track."""
+START: Final = np.array([0.94, 0.05, 0.0, 0.01])
+"""Mode probabilities of a new track. Until it is mixed, its modes say how fast it may be: one turn is enough, and a mode
+of no probability costs nothing.
+"""
 START_SPEED_MPS: Final = np.array([[12.0, 1.0], [20.0, 2.0], [20.0, 2.0], [55.0, 10.0]])
 """Standard deviation of a new track's velocity by mode, each horizontal axis and vertical: the last takes aircraft."""
 LIFE_S: Final = np.array([300.0, 3600.0])
@@ -286,6 +288,8 @@ def carry(
         centre(mean, covariance, mode, i, room)
         share_out(mode, i, room.turn, room.share)
     for b in range(MODES):
+        if young and mode[i, b] <= 0.0:
+            continue
         if not young:
             mix(mean, covariance, i, b, room)
         shift(room.steps[1 if blind_up_m2 > 0.0 else 0, b], mean, covariance, i, b)
