@@ -62,3 +62,16 @@ def test_the_live_clock_never_goes_back() -> None:
 def test_the_machine_clock_is_read() -> None:
     offset = clock.machine_clock_offset()
     assert offset.synchronised == (offset.max_error_s is not None)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "0001-01-01T00:00:00+23:59"])
+def test_a_time_at_the_end_of_the_calendar_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="calendar"):
+        clock.parse_time(text)
+
+
+@pytest.mark.parametrize("text", ["0001-01-03T00:00:00Z", "9999-12-29T00:00:00Z"])
+def test_every_zone_can_say_what_is_taken(text: str) -> None:
+    at_s = clock.parse_time(text)
+    for zone in ("Pacific/Kiritimati", "Etc/GMT+12", "Asia/Baghdad"):
+        assert clock.iso_local(at_s, zone)

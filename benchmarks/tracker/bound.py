@@ -24,6 +24,8 @@ from vedette.units import STANDARD_GRAVITY_MPS2
 
 VARIANCE = np.array([SIGMA_RANGE_M, math.radians(SIGMA_AZIMUTH_DEG), math.radians(SIGMA_ELEVATION_DEG)]) ** 2
 STEP_S = 1.0
+SLICES = 1000
+"""Of a step, for the integral of its noise."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Models:
 
     noise_m2ps3 (M, 2): spectral density, horizontal and vertical. fall_s (M,): 0, or time constant of a fall with drag.
     dwell_s (M,): mean time in each. jump (M, M): where it goes then. start (M,): probabilities at first.
-    start_speed_mps (M, 2): a new track's velocity, one standard deviation, horizontal and vertical.
+    start_speed_mps (M, 2): a new track's velocity, one standard deviation, horizontal and vertical. turn_radps (M,):
+    rate of a level turn, 0: straight.
     """
 
     noise_m2ps3: Floats
@@ -41,27 +44,48 @@ class Models:
     jump: Floats
     start: Floats
     start_speed_mps: Floats
+    turn_radps: Floats
 
     def matrices(self) -> tuple[Floats, Floats, Floats, Floats]:
         """Over one step: F (M, 6, 6), what is added to the state (M, 6), Q (M, 6, 6), transitions (M, M)."""
         modes = len(self.dwell_s)
         carry, added, noise = np.zeros((modes, 6, 6)), np.zeros((modes, 6)), np.zeros((modes, 6, 6))
-        for m, (fall_s, (level, upright)) in enumerate(zip(self.fall_s, self.noise_m2ps3, strict=True)):
-            keep = math.exp(-STEP_S / fall_s) if fall_s else 1.0
-            reach = fall_s * (1.0 - keep) if fall_s else STEP_S
-            carry[m] = np.block([[np.eye(3), reach * np.eye(3)], [np.zeros((3, 3)), keep * np.eye(3)]])
-            if fall_s:
-                added[m, 2], added[m, 5] = (
-                    -STANDARD_GRAVITY_MPS2 * fall_s * (STEP_S - reach),
-                    -STANDARD_GRAVITY_MPS2 * reach,
-                )
-            shape = np.array([[STEP_S**3 / 3.0, STEP_S**2 / 2.0], [STEP_S**2 / 2.0, STEP_S]])
-            noise[m] = np.kron(shape, np.diag([level, level, upright]))
+        for m in range(modes):
+            carry[m], added[m], noise[m] = self._step(m)
         stay = np.exp(-STEP_S / self.dwell_s)
         return carry, added, noise, np.diag(stay) + (1.0 - stay)[:, None] * self.jump
 
+    def _step(self, m: int) -> tuple[Floats, Floats, Floats]:
+        """F, what is added and Q of one model; a turn's Q by quadrature."""
+        fall_s, (level, upright) = self.fall_s[m], self.noise_m2ps3[m]
+        keep = math.exp(-STEP_S / fall_s) if fall_s else 1.0
+        reach = fall_s * (1.0 - keep) if fall_s else STEP_S
+        added = np.zeros(6)
+        if fall_s:
+            added[2] = -STANDARD_GRAVITY_MPS2 * fall_s * (STEP_S - reach)
+            added[5] = -STANDARD_GRAVITY_MPS2 * reach
+            carry = np.block([[np.eye(3), reach * np.eye(3)], [np.zeros((3, 3)), keep * np.eye(3)]])
+        else:
+            carry = _turned(self.turn_radps[m], STEP_S)
+        density = np.diag([0.0, 0.0, 0.0, level, level, upright])
+        parts = [_turned(self.turn_radps[m], dt_s) for dt_s in (np.arange(SLICES) + 0.5) * STEP_S / SLICES]
+        return carry, added, sum(part @ density @ part.T for part in parts) * STEP_S / SLICES
 
-OURS = Models(motion.NOISE, motion.FALL_S, motion.DWELL_S, motion.JUMP, motion.START, motion.START_SPEED_MPS)
+
+def _turned(turn_radps: float, dt_s: float) -> Floats:
+    """F (6, 6) of a level turn at a known rate over dt_s, or of straight flight."""
+    carry = np.eye(6)
+    carry[:3, 3:] = dt_s * np.eye(3)
+    if turn_radps:
+        sine, cosine = math.sin(turn_radps * dt_s), math.cos(turn_radps * dt_s)
+        carry[:2, 3:5] = np.array([[sine, cosine - 1.0], [1.0 - cosine, sine]]) / turn_radps
+        carry[3:5, 3:5] = [[cosine, -sine], [sine, cosine]]
+    return carry
+
+
+OURS = Models(
+    motion.NOISE, motion.FALL_S, motion.DWELL_S, motion.JUMP, motion.START, motion.START_SPEED_MPS, motion.TURN_RADPS
+)
 
 
 def near_constant_velocity(noise_m2ps3: Floats, dwell_s: float, start_speed_mps: tuple[float, float]) -> Models:
@@ -69,7 +93,8 @@ def near_constant_velocity(noise_m2ps3: Floats, dwell_s: float, start_speed_mps:
     modes = len(noise_m2ps3)
     away = (np.ones((modes, modes)) - np.eye(modes)) / (modes - 1)
     speed = np.tile(start_speed_mps, (modes, 1))
-    return Models(noise_m2ps3, np.zeros(modes), np.full(modes, dwell_s), away, np.full(modes, 1.0 / modes), speed)
+    none = np.zeros(modes)
+    return Models(noise_m2ps3, none, np.full(modes, dwell_s), away, np.full(modes, 1.0 / modes), speed, none)
 
 
 THREE = near_constant_velocity(

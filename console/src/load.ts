@@ -12,5 +12,6 @@ export const LOAD: Readonly<Record<ScreenName, () => Component | Promise<{ defau
   'hand-over': () => import('./handover/HandOverScreen.svelte'),
   exercise: () => import('./exercise/ExerciseScreen.svelte'),
   access: () => import('./access/AccessScreen.svelte'),
+  record: () => import('./record/RecordScreen.svelte'),
   history: () => import('./history/HistoryScreen.svelte'),
 };

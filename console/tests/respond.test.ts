@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Checklist, ChecklistStep, Decision } from '../src/api/types';
-import { clauses, decisionOf, focusOf, isLate, nextOf, takenS } from '../src/respond/derive';
+import { clauses, decisionOf, focusOf, isLate, nextOf, rows, takenS } from '../src/respond/derive';
 import { wordsOf } from '../src/respond/words';
 
 const BEGAN = '2021-09-11T20:41:00.000Z';
@@ -128,5 +128,31 @@ describe('the decision in the middle', () => {
     expect(focusOf([decision(), refused], null)?.id).toBe('x-D-0003');
     expect(focusOf([], null)).toBeNull();
     expect(clauses(refused)).toBe('A1');
+  });
+});
+
+describe('the list of decisions', () => {
+  const lapse = (id: string, clause = 'A1'): Decision =>
+    decision({
+      id,
+      measure: 'defeat',
+      track: 'x-T-0001',
+      state: 'lapsed',
+      findings: [{ clause, answer: 'no', text: '', detail: '', remedy: null }],
+    });
+
+  it('has an order that lapses again and again as one row, the newest', () => {
+    const found = rows([lapse('x-D-0001'), lapse('x-D-0002'), lapse('x-D-0003')]);
+    expect(found.map(({ one, times }) => [one.id, times])).toEqual([['x-D-0003', 3]]);
+  });
+
+  it('keeps apart what differs: another clause, another order between', () => {
+    const found = rows([lapse('x-D-0001'), lapse('x-D-0002', 'A3'), decision({ id: 'x-D-0003' }), lapse('x-D-0004', 'A3')]);
+    expect(found.map(({ one, times }) => [one.id, times])).toEqual([
+      ['x-D-0004', 1],
+      ['x-D-0003', 1],
+      ['x-D-0002', 1],
+      ['x-D-0001', 1],
+    ]);
   });
 });

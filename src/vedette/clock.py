@@ -119,7 +119,8 @@ def parse_time(text: str, timezone: str | None = None) -> float:
     Of an hour that a change of clocks gives twice the first is taken.
 
     Raises:
-        ValueError: not a time, or a time without a zone.
+        ValueError: not a time, a time without a zone, or one within two days of where the calendar ends: every zone can
+            say what is taken here.
     """
     try:
         moment = datetime.fromisoformat(text.strip())
@@ -129,7 +130,14 @@ def parse_time(text: str, timezone: str | None = None) -> float:
         moment = moment.replace(tzinfo=ZoneInfo(timezone))
     if moment.tzinfo is None:
         raise ValueError("a time without zone (write Z or an offset)")
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(seconds=1)
+    at_s = (moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(seconds=1)
+    if not _FIRST_S <= at_s <= _LAST_S:
+        raise ValueError("not a time of this calendar")
+    return at_s
+
+
+_FIRST_S = datetime(1, 1, 3, tzinfo=UTC).timestamp()
+_LAST_S = datetime(9999, 12, 29, tzinfo=UTC).timestamp()
 
 
 class ClockOffset(msgspec.Struct, frozen=True):

@@ -1,6 +1,8 @@
 """uvicorn inside the watch's own loop: no signals of its own, a free port where asked, an orderly end.
 
-The console is served so, and a feed that sensors push to.
+The console is served so, and a feed that sensors push to. The loop is the feeds' too, so nobody who connects may keep
+it busy: connections are bounded, in all and for one address, and a WebSocket that pours in more than a screen says is
+cut off.
 """
 
 from __future__ import annotations
@@ -13,6 +15,18 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from vedette.access.delays import HERE, party_of
+
+MOST_CONNECTIONS: Final = 500
+"""Well below the 1,024 files that a process may usually have open: the record and the capture need theirs."""
+MOST_OF_ONE: Final = 100
+"""Of one address that is not this machine: ten officers behind one, each with ten connections."""
+SAID_BYTES: Final = 64 * 1024
+SAID_BYTES_A_SECOND: Final = 16 * 1024
+"""A screen says some 100 bytes a second, and a few kilobytes when it begins."""
 
 _GRACE_S: Final = 2
 """How long open answers may take to end once the watch stops."""
@@ -25,6 +39,50 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
+
+
+class _Http(H11Protocol):
+    """Connections that may be too many."""
+
+    _is_refused = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take it, or break it off at once."""
+        party = _party(transport)
+        of_one = sum(_party(getattr(one, "transport", None)) == party for one in self.connections)
+        if len(self.connections) >= MOST_CONNECTIONS or (party != HERE and of_one >= MOST_OF_ONE):
+            self._is_refused = True
+            transport.abort()
+        else:
+            super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing was begun with one that was refused."""
+        if not self._is_refused:
+            super().connection_lost(exc)
+
+
+class _WebSocket(WebSocketsSansIOProtocol):
+    """One client of the stream, who has a share of what is read."""
+
+    _left_bytes = float(SAID_BYTES)
+    _heard_s: float | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what came, or cut off who says too much."""
+        now_s = asyncio.get_running_loop().time()
+        since_s = 0.0 if self._heard_s is None else now_s - self._heard_s
+        self._heard_s = now_s
+        self._left_bytes = min(SAID_BYTES, self._left_bytes + since_s * SAID_BYTES_A_SECOND) - len(data)
+        if self._left_bytes < 0.0:
+            self.transport.abort()
+        else:
+            super().data_received(data)
+
+
+def _party(transport: asyncio.BaseTransport | None) -> str:
+    peer = None if transport is None else transport.get_extra_info("peername")
+    return party_of(str(peer[0])) if peer else ""
 
 
 async def serve(
@@ -60,7 +118,8 @@ async def serve(
         lifespan=lifespan,
         limit_concurrency=limit_concurrency,
         ssl_context_factory=None if tls is None else lambda config, default: tls,
-        ws="websockets-sansio",
+        http=_Http,
+        ws=_WebSocket,
         ws_max_size=64 * 1024,
         ws_ping_interval=5.0,
         ws_ping_timeout=10.0,
@@ -80,9 +139,18 @@ async def serve(
         listening.close()
 
 
+def try_address(host: str, port: int) -> None:
+    """Take the address and give it back: whether `serve` could have it now.
+
+    Raises:
+        OSError: the port is taken, or the host is not this machine's.
+    """
+    _listen(host, port).close()
+
+
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, asyncio holds no answer back
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

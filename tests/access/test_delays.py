@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vedette.access.delays import ACCOUNT, ADDRESS, FORGET_S, MOST_KEPT, Delays
+from vedette.access.delays import ACCOUNT, ADDRESS, FORGET_S, HERE, MOST_KEPT, Delays, party_of
 
 
 def failures(delays: Delays, account: str, address: str, now_s: float, most: int) -> int:
@@ -70,3 +71,47 @@ def test_nobody_waits_longer_than_the_longest_wait(tries: list[tuple[str, str, f
     for account, address, later_s in tries:
         now_s += later_s
         assert 0.0 <= delays.begin(account, address, now_s) <= max(ACCOUNT.most_s, ADDRESS.most_s)
+
+
+def hold_shut(delays: Delays, account: str, address: str, until_s: float) -> None:
+    """Somebody tries ten times a second, without end."""
+    for tenth in range(int(until_s * 10.0)):
+        delays.begin(account, address, tenth / 10.0)
+
+
+def test_a_stranger_who_never_stops_does_not_keep_an_account_out_where_it_is_at_home() -> None:
+    delays = Delays()
+    assert delays.begin("chief", "192.0.2.7", 0.0) == 0.0
+    delays.passed("chief", "192.0.2.7")
+    for stranger in range(3):
+        hold_shut(delays, "chief", f"198.51.100.{stranger}", 600.0)
+    assert delays.begin("chief", "192.0.2.8", 600.0) > 0.0, "a place where it was never before waits"
+    assert delays.begin("chief", "192.0.2.7", 600.0) == 0.0
+    assert delays.begin("chief", "127.0.0.1", 600.0) == 0.0, "at the watch's own machine"
+    assert delays.begin("chief", "::1", 600.0) == 0.0
+
+
+def test_a_guesser_at_home_waits_as_anywhere() -> None:
+    delays = Delays()
+    delays.begin("chief", "192.0.2.7", 0.0)
+    delays.passed("chief", "192.0.2.7")
+    assert failures(delays, "chief", "192.0.2.7", 0.0, 1000) == ACCOUNT.free
+    assert failures(delays, "chief", "127.0.0.1", 0.0, 1000) == ACCOUNT.free
+
+
+def test_a_network_of_ipv6_is_one_address() -> None:
+    delays = Delays()
+    let = sum(delays.begin(f"user {n}", f"2001:db8::{n:x}", 0.0) == 0.0 for n in range(1000))
+    assert let == ADDRESS.free
+    assert delays.begin("user 1", "2001:db8:0:1::1", 0.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("address", "party"),
+    [
+        ("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"), ("127.0.0.2", HERE), ("::ffff:127.0.0.1", HERE),
+        ("fe80::1%eth0", "fe80::/64"), ("2001:db8::ffff", "2001:db8::/64"), ("unknown", "unknown"), ("", ""),
+    ],
+)  # fmt: skip
+def test_whom_an_address_stands_for(address: str, party: str) -> None:
+    assert party_of(address) == party

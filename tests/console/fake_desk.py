@@ -36,8 +36,9 @@ from vedette.model import (
     SightingEntered,
     Wanted,
 )
+from vedette.model.auditing import LogPage, LogSearch, RecordState, Verified
 from vedette.record import MediaFolder
-from vedette.report import Case, hand_over_page, incident_document, render, statement, timeline
+from vedette.report import Case, hand_over_print, incident_document, render, statement, timeline
 from vedette.site import Site, site_from_text
 from vedette.watch.history import history_of
 
@@ -53,14 +54,47 @@ OUTPUTS = (
 )  # fmt: skip
 
 
+class FakeAuditing:
+    """What was kept, newest first; a check says what it is told to."""
+
+    def __init__(self, desk: FakeDesk) -> None:
+        self._desk = desk
+        self.checks: list[str] = []
+
+    def events(self, search: LogSearch, most: int) -> LogPage:
+        lines = [
+            {"seq": seq, "kind": (payload := msgspec.to_builtins(one))["kind"], "schema": 1, "observed_utc": AT_UTC,
+             "received_utc": AT_UTC, "origin": "simulated", "payload": payload, "hash": "00"}
+            for seq, one in reversed([*enumerate(self._desk.kept, 1)])
+        ]  # fmt: skip
+        found = [
+            line for line in lines
+            if line["seq"] < (search.before_seq or 10**9) and (not search.kinds or line["kind"] in search.kinds)
+        ]  # fmt: skip
+        return LogPage(lines=tuple(found[:most]), next_before=found[most - 1]["seq"] if len(found) > most else None)
+
+    def state(self) -> RecordState:
+        verified = None
+        if self.checks:
+            verified = Verified(at_s=1.7e9, by=self.checks[-1], intact=True, says="intact, 1 events", notes=())
+        kinds = sorted({msgspec.to_builtins(one)["kind"] for one in self._desk.kept})
+        return RecordState(head="1 00", checkpoint=None, kinds=tuple(kinds), verified=verified, verifying=False)
+
+    def verify(self, by: str) -> None:
+        self.checks.append(by)
+
+
+AT_UTC = "2023-11-14T22:13:20.000Z"
+
+
 class FakeDesk:
     """`show(t)` puts up the moment t but for the alerts in `hide`.
 
     `hold` keeps every action waiting for its commit; `refuse` refuses it.
     """
 
-    def __init__(self, origin: Origin = Origin.SIMULATED) -> None:
-        self._board = Board(SITE, origin)
+    def __init__(self, origin: Origin = Origin.SIMULATED, site: Site = SITE) -> None:
+        self._board = Board(site, origin)
         self._origin = origin
         self._t_s = 0.0
         self.acknowledged: dict[str, tuple[str, float]] = {}
@@ -81,6 +115,7 @@ class FakeDesk:
         self.ended = False
         self._shows = itertools.count(1)
         self.media = MediaFolder(Path(tempfile.gettempdir()))
+        self.auditing = FakeAuditing(self)
 
     @property
     def board(self) -> Board:
@@ -158,8 +193,8 @@ class FakeDesk:
     def checkpoint(self) -> str | None:
         return "Record head: 1 00"
 
-    def hand_over_paper(self, hand_over: HandOver) -> bytes:
-        return hand_over_page(hand_over, SITE)
+    def hand_over_paper(self, hand_over: HandOver, format_name: str) -> bytes:
+        return hand_over_print(hand_over, SITE, format_name)
 
     def log(self, kind: str | None, since_s: float | None, after_seq: int, most: int) -> list[dict[str, Any]]:
         kept = [{"seq": at, **msgspec.to_builtins(one)} for at, one in enumerate(self.kept, 1)]

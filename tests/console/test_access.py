@@ -395,6 +395,24 @@ def test_an_auditor_reads_the_record_a_page_at_a_time(house: House) -> None:
     assert code(auditor.get(f"{API}/log", params={"since": "yesterday"})) == (400, "bad_query")
 
 
+def test_an_auditor_reads_the_newest_first_and_has_the_record_checked(house: House) -> None:
+    house.desk.kept += [
+        SessionStarted(session=str(n), user="x", role="viewer", address="192.0.2.1", at_s=float(n)) for n in range(150)
+    ]
+    auditor = house.client("A. Auditor")
+    record = auditor.get(f"{API}/record").json()
+    assert (record["kinds"], record["verified"], record["verifying"]) == (["session_started"], None, False)
+    first = auditor.get(f"{API}/record/events", params={"kind": "session_started,user_changed"}).json()
+    assert ([first["events"][at]["seq"] for at in (0, 99)], first["next_before"]) == ([150, 51], 51)
+    last = auditor.get(f"{API}/record/events", params={"before": 51}).json()
+    assert (len(last["events"]), last["next_before"]) == (50, None)
+    for wrong in ({"since": "yesterday"}, {"before": 2**63}, {"before": -1}, {"kind": ",".join(map(str, range(99)))}):
+        assert auditor.get(f"{API}/record/events", params=wrong).status_code == 400
+    checked = auditor.post(f"{API}/record/verify")
+    assert (checked.status_code, checked.json()["verified"]["by"]) == (202, "A. Auditor")
+    assert code(house.client("C. Commander").get(f"{API}/record/events")) == (403, "not_yours")
+
+
 def test_every_method_that_changes_something_asks_for_more_than_to_read() -> None:
     screens = {"POST /api/v1/test-alarm/{alert_id}/sound"}
     for route, right in ROUTES.items():

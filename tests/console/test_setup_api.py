@@ -109,6 +109,38 @@ def test_two_editors_lose_no_change(client: Client, watch: Watch) -> None:
     assert (changed.payload.by, changed.payload.note) == ("A. Rahman", "renamed")  # type: ignore[union-attr]
 
 
+def test_a_draft_is_put_upon_what_another_changed_and_saved_under_ones_own_name(client: Client, watch: Watch) -> None:
+    base = client.get(f"{API}/file").json()["sha256"]
+    assert apply(client, SITE_TOML.replace("Test Field", "Test Field North"), base)[0] == 200
+    mine = SITE_TOML.replace("period_s = 1.0", "period_s = 2.0")
+    draft = {"toml": mine, "geometry": SITE_GEOJSON, "base_sha256": base}
+    said = client.post(f"{API}/merge", json=draft).json()
+    assert said["theirs"] == [{"part": "site", "key": "name", "before": "Test Field", "after": "Test Field North"}]
+    assert (said["why"], said["both"]) == (None, [])
+    assert "Test Field North" in said["toml"]
+    assert "period_s = 2.0" in said["toml"]
+    assert watch.board.site.name == "Test Field North"
+    checked = client.post(f"{API}/check", json={"toml": said["toml"], "geometry": said["geometry"]}).json()
+    assert [one["key"] for one in checked["differences"]] == ["period_s"]
+    status, _ = apply(client, said["toml"], said["now"]["sha256"], by="B. Officer", note="slower")
+    assert status == 200
+    newest = list(read_events(watch.plan.folder, kind="site_changed"))[-1].payload
+    assert (newest.by, [one.key for one in newest.differences]) == ("B. Officer", ["period_s"])  # type: ignore[union-attr]
+
+
+def test_what_both_changed_is_shown_and_not_put_together(client: Client) -> None:
+    base = client.get(f"{API}/file").json()["sha256"]
+    apply(client, SITE_TOML.replace("Test Field", "North"), base)
+    draft = {"toml": SITE_TOML.replace("Test Field", "South"), "geometry": SITE_GEOJSON, "base_sha256": base}
+    said = client.post(f"{API}/merge", json=draft).json()
+    assert (said["toml"], said["both"]) == (
+        None, [{"part": "site", "key": "name", "before": "Test Field", "after": "North"}]
+    )  # fmt: skip
+    assert said["why"].startswith("Both changed the same")
+    assert client.post(f"{API}/merge", json=draft | {"base_sha256": "0" * 64}).status_code == 404
+    assert client.post(f"{API}/merge", json=draft | {"toml": "x ="}).status_code == 409
+
+
 def test_the_previous_version_is_a_call_away_and_that_is_a_change_too(client: Client, site_file: Path) -> None:
     base = client.get(f"{API}/file").json()["sha256"]
     _, changed = apply(client, SITE_TOML.replace("Test Field", "Renamed"), base)

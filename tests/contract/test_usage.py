@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,22 @@ def test_bad_usage_is_one_line(site_file: Path, words: list[str]) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("vedette: ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("option", "value"), [("--port", "99999"), ("--port", "http")])
+def test_a_refused_value_of_an_option_is_named(site_file: Path, option: str, value: str) -> None:
+    said = vedette("watch", site_file, option, value).stderr
+    assert option in said
+    assert value in said
+
+
+def test_a_watch_whose_port_is_taken_leaves_nothing(site_file: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = vedette("watch", site_file, "--port", str(port), "--data", "new/data", folder=site_file.parent)
+    assert done.returncode == 2
+    assert str(port) in done.stderr
+    assert not (site_file.parent / "new").exists()
 
 
 def test_verify_of_a_file_finds_no_record(site_file: Path) -> None:
@@ -84,6 +101,19 @@ def test_a_perimeter_without_area_is_a_fault(tmp_path: Path) -> None:
     point = SITE_GEOJSON.replace('"role": "asset", "radius_m": 50.0', '"role": "warning"')
     (fault,) = faults(tmp_path, geojson=point)
     assert "warning needs an area" in fault
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ('"floor_height_agl_m": 10, "floor_altitude_msl_m": 430', "give this or floor_altitude_msl_m, not both"),
+        ('"floor_height_agl_m": 100, "ceiling_height_agl_m": 50', "nothing is ever inside"),
+        ('"floor_height_agl_m": 50, "ceiling_altitude_msl_m": 440', "nothing is ever inside"),
+    ],
+)
+def test_a_zone_that_nothing_can_be_inside_is_a_fault(tmp_path: Path, ends: str, said: str) -> None:
+    (fault,) = faults(tmp_path, geojson=SITE_GEOJSON.replace('"role": "perimeter"', f'"role": "perimeter", {ends}'))
+    assert said in fault
 
 
 def test_files_with_a_byte_order_mark_and_crlf_are_read(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from vedette.model import (
     SightingReport,
 )
 from vedette.model.response_requests import ClosePlace, ConfirmCriterion, ReopenPlace
-from vedette.post import Post
+from vedette.post import Post, decode_clocks, encode_clocks
 
 AWAY = {"in_s": -1.0}
 
@@ -210,12 +210,65 @@ def test_a_closing_that_was_carried_out_starts_its_clock() -> None:
     assert len(desk.post.books.response.closures) == 1, "one order closes once"
 
 
-def test_after_a_restart_clear_time_begins_anew(desk: Desk) -> None:
+def begun_again(desk: Desk, pause_s: float) -> list[bool]:
+    """The desk's post after a restart, with its clocks; whether `clear` was met, each time that this was said."""
+    again = Post(desk.site, clocks=decode_clocks(encode_clocks(desk.post.clocks)))
+    for draft in desk.drafts:
+        again.apply(draft)
+    desk.post = again
+    desk.now_s += pause_s
+    drafts = again.take_up(desk.picture, BEGIN_S + desk.now_s, Origin.LIVE)
+    moved = [one.payload for one in drafts if isinstance(one.payload, CriterionMoved)]
+    desk.drafts += drafts
+    return [one.met for one in moved if one.criterion == "clear"]
+
+
+def test_a_short_restart_keeps_the_clear_time(desk: Desk) -> None:
+    wait(desk, 50.0)
+    assert begun_again(desk, 8.0) == []
+    for feed in ("radar-1", "rf-1"):
+        desk.hear(feed, FeedState.STARTING)
+    wait(desk, 5.0)
+    assert desk.criteria()["clear"] is False, "nobody looks yet"
+    desk.all_live()
+    wait(desk, 5.0)
+    assert desk.criteria()["clear"] is True
+
+
+def test_after_a_long_restart_clear_time_begins_anew(desk: Desk) -> None:
     wait(desk, 70.0)
     assert desk.criteria()["clear"] is True
-    again = desk.refold()
-    drafts = again.take_up(desk.picture, BEGIN_S + desk.now_s + 1.0, Origin.LIVE)
-    assert [one.payload.met for one in drafts if isinstance(one.payload, CriterionMoved)] == [False]
+    assert begun_again(desk, 31.0) == [False]
+    wait(desk, 55.0)
+    assert desk.criteria()["clear"] is False
+    wait(desk, 5.0)
+    assert desk.criteria()["clear"] is True
+
+
+def test_sensors_that_stay_away_after_a_restart_end_the_clear_time(desk: Desk) -> None:
+    wait(desk, 50.0)
+    begun_again(desk, 5.0)
+    for feed in ("radar-1", "rf-1"):
+        desk.hear(feed, FeedState.DOWN)
+    wait(desk, 30.0)
+    desk.all_live()
+    wait(desk, 5.0)
+    assert desk.criteria()["clear"] is False
+
+
+def test_an_incident_has_the_closures_of_its_time(desk: Desk) -> None:
+    (incident,) = desk.post.incidents
+    assert [one.id for one in incident.closures] == ["erbil-X-0001"]
+    assert incident.closures[0].began.by == "Ada"
+
+
+def test_what_passed_before_an_action_was_refused_is_recorded(desk: Desk) -> None:
+    wait(desk, 5.0)
+    desk.now_s += 70.0
+    assert desk.ask("close_place", ClosePlace(place="rwy"))
+    assert desk.code == "already_closed"
+    assert desk.criteria()["clear"] is True
+    assert desk.refold().books == desk.post.books
 
 
 looks = st.tuples(st.booleans(), st.booleans(), st.floats(0.5, 40.0))

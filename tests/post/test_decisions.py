@@ -251,3 +251,31 @@ def test_no_event_of_a_decision_has_a_place_or_a_point() -> None:
     for kind in kinds:
         for field in msgspec.structs.fields(kind):
             assert not pointing.search(field.name), field.name
+
+
+def test_an_aircraft_at_the_edge_of_manned_lapses_each_order_once_and_says_what_would_answer() -> None:
+    room = Room(p_manned=0.004)
+    for number in (1, 2, 3):
+        room.see(aircraft(p_manned=0.009))
+        room.act(ordered(f"k{number}"))
+        assert room.state(number) == "authorised"
+        (near,) = (one for one in room.decision(number).findings if one.clause == "A1")
+        assert near.remedy is not None
+        assert "close to 0.01" in near.detail
+        before = len(room.drafts)
+        for p in (0.0101, 0.0099, 0.0102, 0.0098) * 5:
+            room.see(aircraft(p_manned=p))
+        moves = [one.payload for one in room.drafts[before:] if isinstance(one.payload, DecisionMoved)]
+        assert [one.move for one in moves] == ["lapse"]
+        (finding,) = moves[0].findings
+        assert (finding.clause, finding.remedy is not None) == ("A1", True)
+        assert f"record the fact not_manned of {TARGET}" in (finding.remedy or "")
+    room.see(aircraft(p_manned=0.011))
+    room.act(ordered("k4"))
+    assert room.refusal is not None
+    assert [one["remedy"] for one in room.refusal.details] == [finding.remedy]
+    room.act(action("record_fact", "", state="not_manned", track=TARGET, note="seen by eye"))
+    room.act(ordered("k5"))
+    for p in (0.0101, 0.0099, 0.02):
+        room.see(aircraft(p_manned=p))
+    assert room.state(5) == "authorised"

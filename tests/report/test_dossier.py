@@ -11,10 +11,12 @@ import pytest
 from pypdf import PdfReader
 
 from tests.post.dossier_room import MEDIC, SPOKESPERSON, Night
+from tests.post.scene import BEGIN_S
 from tests.report.papers import case_of
 from tests.report.test_pdf import HOSTILE
-from vedette.model import Event, Origin, Subject
+from vedette.model import Closure, ClosureBegan, ClosureEnded, ClosureEvidence, ClosureState, Event, Origin, Subject
 from vedette.report import Case, incident_document, render, render_html, statement, summary_text
+from vedette.report.closed import airport_agrees
 from vedette.report.contents import paper_of
 from vedette.report.pdf import render_pdf
 
@@ -64,6 +66,63 @@ WANTED = (
     "to be claimed: Some Group", "waits for a second person", "crater.jpg", "Military police",
     "FLAGGED", "Changed since", "left out: where they came down", "Statements",
 )  # fmt: skip
+
+
+def closed(reopened_s: float | None = None) -> Closure:
+    """The runway, closed 100 s into the night, and perhaps open again."""
+    on = ClosureEvidence(
+        sensors="corroborated", sighting_grade="B", tracks=(), sightings=(), says="erbil-T-0001 seen by two"
+    )
+    began = ClosureBegan(
+        closure="erbil-X-0001", place="rwy", name="Runway 18/36", place_kind="runway", criteria=(), evidence=on,
+        by="Ada", role="commander", note="", closed_s=BEGIN_S + 100.0, at_s=BEGIN_S + 100.0, decision=None,
+        incident="erbil-I-0001",
+    )  # fmt: skip
+    ended = None
+    if reopened_s is not None:
+        ended = ClosureEnded(
+            closure="erbil-X-0001", by="Bo", role="tower", note="", unmet=("clear",), reopened_s=reopened_s,
+            at_s=reopened_s,
+        )  # fmt: skip
+    state = ClosureState.CLOSED if ended is None else ClosureState.REOPENED
+    return Closure(began=began, state=state, criteria=(), origin=Origin.REPLAY, ended=ended)
+
+
+@pytest.mark.parametrize(
+    ("reopened_s", "value", "published_s", "agrees"),
+    [
+        (None, "closed", None, True),
+        (None, "open", None, False),
+        (None, "open", 50.0, None),
+        (None, "closed", 50.0, None),
+        (None, "open", 150.0, False),
+        (200.0, "open", 150.0, False),
+        (200.0, "open", 250.0, True),
+        (200.0, "closed", 250.0, True),
+    ],
+)
+def test_a_claim_of_the_airport_is_held_against_the_closures(
+    reopened_s: float | None, value: str, published_s: float | None, agrees: bool | None
+) -> None:
+    closures = (closed(None if reopened_s is None else BEGIN_S + reopened_s),)
+    at_s = None if published_s is None else BEGIN_S + published_s
+    assert airport_agrees(closures, value, at_s) is agrees
+    assert airport_agrees((), value, at_s) is None
+
+
+def test_the_record_says_what_was_closed_beside_what_others_say(night: Night) -> None:
+    for source, value in (("Service", "closed"), ("Broadcaster", "open")):
+        night.claim(Subject.AIRPORT, value, source)
+    silent = incident_document(night.incident, night.site, [])
+    assert (silent["record"]["airport"], silent["closures"]) == (None, [])
+    incident = msgspec.structs.replace(night.incident, closures=(closed(BEGIN_S + 400.0),))
+    document = incident_document(incident, night.site, [])
+    assert document["record"]["airport"] == "closed"
+    claims = {one["value"]: one["agrees"] for one in document["claims"] if one["subject"] == "airport"}
+    assert claims == {"closed": True, "open": False}
+    page = render_html(case_of(document, night.site, [], []))
+    for wanted in ("Runway 18/36", "by Ada (commander)", "by Bo, not all criteria met", "erbil-T-0001 seen by two"):
+        assert wanted in page, wanted
 
 
 def test_html_and_pdf_say_all_of_it(night: Night) -> None:

@@ -142,11 +142,14 @@ def test_a_miss_lowers_existence_as_bayes_says_and_moves_nothing() -> None:
     assert np.array_equal(state.covariance[0, 0], covariance)
 
 
-def predicted(means: Floats, covariances: Floats, dt_s: float, fall_s: float = 0.0) -> tuple[Floats, Floats]:
+def predicted(
+    means: Floats, covariances: Floats, dt_s: float, *, fall_s: float = 0.0, turn_radps: float = 0.0
+) -> tuple[Floats, Floats]:
     """One prediction by the first mode alone, which never ends."""
     state = held((means, covariances))
     alone = motion.MODELS._replace(
         noise=np.full((motion.MODES, 2), [2.0, 0.5]),
+        turn_radps=np.full(motion.MODES, turn_radps),
         fall_s=np.full(motion.MODES, fall_s),
         dwell_s=np.full(motion.MODES, np.inf),
     )
@@ -174,12 +177,34 @@ def test_prediction_is_the_textbook_constant_velocity(dt_s: float) -> None:
     assert np.allclose(covariances, step @ covariance @ step.T + noise, rtol=1e-10)
 
 
-def test_two_predictions_are_one() -> None:
+@pytest.mark.parametrize("turn_radps", [0.0, 0.15, -0.4])
+def test_two_predictions_are_one(turn_radps: float) -> None:
     mean, covariance = one_track()
-    once = predicted(mean, covariance, 1.7)
-    twice = predicted(*predicted(mean, covariance, 0.9), 0.8)
+    once = predicted(mean, covariance, 1.7, turn_radps=turn_radps)
+    twice = predicted(*predicted(mean, covariance, 0.9, turn_radps=turn_radps), 0.8, turn_radps=turn_radps)
     assert np.allclose(once[0], twice[0], rtol=1e-12)
     assert np.allclose(once[1], twice[1], rtol=1e-10)
+
+
+@pytest.mark.parametrize("turn_radps", [0.15, -0.15])
+def test_a_turn_keeps_its_speed_and_comes_round(turn_radps: float) -> None:
+    mean, covariance = one_track()
+    means, covariances = predicted(mean, covariance, 2.0 * np.pi / 0.15, turn_radps=turn_radps)
+    assert np.allclose(means[[0, 1, 3, 4, 5]], mean[[0, 1, 3, 4, 5]], atol=1e-9)
+    quarter, _ = predicted(mean, covariance, 0.5 * np.pi / 0.15, turn_radps=turn_radps)
+    left = np.array([-mean[4], mean[3]]) * np.sign(turn_radps)
+    assert np.allclose(quarter[3:5], left, atol=1e-12)
+    assert np.allclose(covariances, covariances.T, rtol=0.0, atol=0.0)
+    assert np.linalg.eigvalsh(covariances).min() > 0.0
+
+
+def test_a_turn_that_hardly_turns_is_straight_flight() -> None:
+    mean, covariance = one_track()
+    straight = predicted(mean, covariance, 1.0)
+    for turn_radps in (0.5 * motion.STRAIGHT_RAD, 2.0 * motion.STRAIGHT_RAD):
+        bent = predicted(mean, covariance, 1.0, turn_radps=turn_radps)
+        assert np.allclose(bent[0], straight[0], atol=0.01)
+        assert np.allclose(bent[1], straight[1], rtol=1e-3, atol=0.05)
 
 
 def test_a_fall_solves_its_equation_of_motion() -> None:
@@ -197,7 +222,7 @@ def test_mixing_keeps_the_moments_of_the_mixture() -> None:
     state = held(one_track())
     state.mean[0] = rng.normal(size=(motion.MODES, 6)) * 50.0
     state.covariance[0] = [np.eye(6) * (k + 1.0) for k in range(motion.MODES)]
-    state.mode[0] = [0.5, 0.3, 0.2]
+    state.mode[0] = [0.4, 0.3, 0.2, 0.1]
     before, after, spread, mixed = np.empty((1, 6)), np.empty((1, 6)), np.empty((1, 6, 6)), np.empty((1, 6, 6))
     motion.collapse(state.mean, state.covariance, state.mode, 1, before, spread)
     step(state, 1e-9, motion.MODELS._replace(dwell_s=np.full(motion.MODES, 1e-9)))
@@ -209,7 +234,7 @@ def test_mixing_keeps_the_moments_of_the_mixture() -> None:
 
 def test_what_no_sensor_has_measured_the_height_of_does_not_sink() -> None:
     state = held(one_track())
-    state.mode[0] = [0.2, 0.2, 0.6]
+    state.mode[0] = [0.2, 0.1, 0.1, 0.6]
     state.mean[0] = state.mean[0, 0]
     state.mean[0, :, 5] = 0.0
     state.covariance[0] = np.eye(6) * 100.0

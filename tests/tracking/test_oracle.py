@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ RADAR = radar(
 )
 ALONE = motion.MODELS._replace(
     noise=np.tile(NOISE_M2PS3, (motion.MODES, 1)),
+    turn_radps=np.zeros(motion.MODES),
     fall_s=np.zeros(motion.MODES),
     dwell_s=np.full(motion.MODES, np.inf),
 )
@@ -92,3 +94,21 @@ def test_the_recorded_answers_are_what_stone_soup_says() -> None:
             if name != "dt_s":
                 assert np.allclose(found["mean"], recorded[name]["mean"], rtol=1e-12)
                 assert np.allclose(found["covariance"], recorded[name]["covariance"], rtol=1e-9)
+
+
+def test_a_turn_without_noise_is_stone_soup_s() -> None:
+    pytest.importorskip("stonesoup", reason="Stone Soup is in the dependency group `oracles`, not installed here")
+    from stonesoup.models.transition.linear import KnownTurnRate
+
+    for turn_radps in (0.15, -0.4):
+        turning = ALONE._replace(noise=np.zeros((motion.MODES, 2)), turn_radps=np.full(motion.MODES, turn_radps))
+        for case in CASES:
+            state = held((np.array(case["mean"]), np.array(case["covariance"])))
+            step(state, case["dt_s"], turning)
+            model = KnownTurnRate(turn_noise_diff_coeffs=[0.0, 0.0], turn_rate=turn_radps)
+            carry = np.eye(6)
+            level = [0, 3, 1, 4]  # its state is x, its rate, y, its rate
+            carry[np.ix_(level, level)] = model.matrix(time_interval=timedelta(seconds=case["dt_s"]))
+            carry[2, 5] = case["dt_s"]
+            mean, covariance = carry @ case["mean"], carry @ np.array(case["covariance"]) @ carry.T
+            equal(state, {"mean": mean, "covariance": covariance})

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.tracking.field import START_S, look, noise_points, polar, radar, report, reporter, sensor, site
+from tests.tracking.test_backward import step_of
 from vedette.geo import Floats
 from vedette.model import Scan, SmoothedTracks, Status
 from vedette.model.tracks import Bools
@@ -19,6 +20,7 @@ from vedette.tracking import Tracker, moments, motion, smooth
 from vedette.units import STANDARD_GRAVITY_MPS2
 
 Truth = Callable[[float], Floats]
+FALL = motion.MODES - 1
 
 
 WIDE = radar(clutter_per_scan=0.5, range_m=(50.0, 12_000.0), elevation_deg=(-10.0, 80.0))
@@ -111,7 +113,7 @@ def test_a_silence_is_bridged_and_the_doubt_is_greatest_in_its_middle() -> None:
 
 def falling(at_s: float) -> Floats:
     """Straight and level until 25 s, then a fall with the drag of the tracker's own model."""
-    since, tau = max(at_s - 25.0, 0.0), float(motion.FALL_S[2])
+    since, tau = max(at_s - 25.0, 0.0), float(motion.FALL_S[FALL])
     keep = np.exp(-since / tau)
     ahead = 30.0 * (min(at_s, 25.0) + tau * (1.0 - keep))
     return np.array([1500.0 - ahead, 800.0, 320.0 - STANDARD_GRAVITY_MPS2 * tau * (since - tau * (1.0 - keep))])
@@ -130,8 +132,8 @@ def test_a_fall_is_found_to_have_begun_when_it_did() -> None:
     (metres, rate), (metres_after, rate_after) = error_of(before, falling), error_of(after, falling)
     assert metres_after < 0.8 * metres
     assert rate_after < 0.6 * rate
-    assert np.mean(modes, axis=0)[0, 2] < 0.1
-    assert np.mean(modes, axis=0)[1, 2] > 0.8
+    assert np.mean(modes, axis=0)[0, FALL] < 0.1
+    assert np.mean(modes, axis=0)[1, FALL] > 0.8
 
 
 @pytest.mark.kernels
@@ -208,16 +210,16 @@ def test_a_direction_is_smoothed() -> None:
 
 
 def drawn(rng: np.random.Generator, count: int) -> Floats:
-    """A flight (count, 6) drawn from the tracker's own model of straight flight and turns, a second a step."""
+    """A flight (count, 6) drawn from the tracker's own models of straight flight and turns, a second a step."""
     state = np.array([*rng.uniform(-2500.0, 2500.0, 2), rng.uniform(300.0, 900.0), *rng.normal(0.0, 12.0, 2), 0.0])
     mode, states = 0, []
-    shake = np.linalg.cholesky([[1.0 / 3.0, 0.5], [0.5, 1.0]])
     for _ in range(count):
         states.append(state)
         if rng.random() > np.exp(-1.0 / motion.DWELL_S[mode]):
-            mode = 1 - mode
-        noise = (shake @ rng.normal(size=(2, 3))) * np.sqrt(motion.NOISE[mode][[0, 0, 1]])
-        state = np.concatenate([state[:3] + state[3:] + noise[0], state[3:] + noise[1]])
+            jump = motion.JUMP[mode, :FALL]
+            mode = int(rng.choice(FALL, p=jump / jump.sum()))
+        step, _, noise = step_of(1.0, 0.0, motion.NOISE[mode], float(motion.TURN_RADPS[mode]))
+        state = step @ state + np.linalg.cholesky(noise) @ rng.normal(size=6)
     return np.array(states)
 
 

@@ -7,12 +7,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from vedette.access import Access
 from vedette.console import create_app, serve
 from vedette.console.desk import Desk
 
 
 @contextmanager
-def served(desk: Desk) -> Iterator[str]:
+def served(desk: Desk, access: Access | None = None) -> Iterator[str]:
     """The address of the console before `desk`, for as long as the block lasts."""
     loop, stop, ready = asyncio.new_event_loop(), asyncio.Event(), threading.Event()
     urls: list[str] = []
@@ -23,7 +24,7 @@ def served(desk: Desk) -> Iterator[str]:
 
     def run() -> None:
         asyncio.set_event_loop(loop)
-        loop.run_until_complete(serve(create_app(desk), "127.0.0.1", 0, tell, stop))
+        loop.run_until_complete(serve(create_app(desk, access=access), "127.0.0.1", 0, tell, stop))
         loop.close()
 
     thread = threading.Thread(target=run, daemon=True)

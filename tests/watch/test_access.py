@@ -54,7 +54,11 @@ def users(data: Path) -> None:
         UserFile(data).change(lambda users, user=user: users.add(user, "a test"))  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("host", [BEYOND, "0.0.0.0", "192.0.2.7"])  # noqa: S104 - refused before it is bound
+HOSTS = (BEYOND, "0.0.0.0", "::", "192.0.2.7", "2001:db8::1", "watch.base.test", "127.0.0.1.base.test")  # noqa: S104
+"""Beyond this machine, or not surely on it; refused before any is bound or looked up."""
+
+
+@pytest.mark.parametrize("host", HOSTS)
 def test_beyond_this_machine_it_needs_tls(tmp_path: Path, site: Path, host: str) -> None:
     people(tmp_path / "data")
     done = vedette("watch", site, "--data", tmp_path / "data", "--host", host, "--port", "0")
@@ -62,10 +66,18 @@ def test_beyond_this_machine_it_needs_tls(tmp_path: Path, site: Path, host: str)
     assert re.fullmatch(r"vedette: .*TLS.*--tls-cert FILE --tls-key FILE.*\n", done.stderr)
 
 
-def test_beyond_this_machine_it_needs_users(tmp_path: Path, site: Path, trusted: ssl.SSLContext) -> None:
-    done = vedette("watch", site, "--data", tmp_path / "data", "--host", BEYOND, "--port", "0", *tls(tmp_path))
+@pytest.mark.parametrize("host", HOSTS)
+def test_beyond_this_machine_it_needs_users(tmp_path: Path, site: Path, trusted: ssl.SSLContext, host: str) -> None:
+    done = vedette("watch", site, "--data", tmp_path / "data", "--host", host, "--port", "0", *tls(tmp_path))
     assert (done.returncode, done.stdout) == (2, "")
     assert re.fullmatch(r"vedette: .*users.*vedette user add .*\n", done.stderr)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_first_start_is_on_this_machine_alone(tmp_path: Path, host: str) -> None:
+    done = vedette("watch", "--host", host, "--port", "0", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "this machine" in done.stderr
 
 
 def test_a_key_that_is_anothers_is_said(tmp_path: Path, site: Path, trusted: ssl.SSLContext) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -251,15 +254,86 @@ def test_a_restart_and_an_archive_have_all_of_it(plan: Plan, tmp_path: Path) -> 
     again.close("ended")
     archive = Archive(plan.folder)
     incident = archive.incident(None)
-    kept = MediaFolder(plan.folder).take([b"jp", b"eg"])
+    incoming = MediaFolder(plan.folder).receive()
+    for octets in (b"jp", b"eg"):
+        incoming.write(octets)
+    kept = incoming.seal()
     file = MediaFile(name="photo.jpg", taken_by="x", taken_s=None, source="y", sha256=kept.sha256, size_bytes=4)
     added = Action(verb="add_media", target=incident.incident, by="Ada", request=file)
     record_acts(plan.folder, plan.site, incident, [added])
     with pytest.raises(BadInput, match="same bytes"):
         record_acts(plan.folder, plan.site, incident, [added])
+    incoming.keep()
+    incoming.drop()
+    assert list((plan.folder / "media").iterdir()) == [plan.folder / "media" / kept.sha256]
     (one,) = Archive(plan.folder).incident(None).dossier.media
     assert one.added.sha256 == hashlib.sha256(b"jpeg").hexdigest()
     assert verify(plan.folder).intact
+
+
+def test_a_file_whose_action_is_refused_leaves_nothing(plan: Plan) -> None:
+    watch = opened(plan)
+    watch.finish()
+    query = {"name": "film.mp4", "taken_by": "Guard 2", "received_from": "Guard post", **OFFICER}
+    with TestClient(create_app(watch), base_url="http://127.0.0.1") as client:
+        late = client.post(f"{INCIDENT}/media", params=query, content=b"film")
+    watch.close("ended")
+    assert (late.status_code, late.json()["error"]["code"]) == (409, "stopped")
+    assert list((plan.folder / "media").iterdir()) == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from vedette.model import Action
+from vedette.model.dossier_requests import MediaFile
+from vedette.record import MediaFolder
+from vedette.watch.acting import record_acts
+from vedette.watch.archive import Archive
+
+folder, moments = Path(sys.argv[1]), sys.argv[2]
+archive = Archive(folder)
+incident = archive.incident(None)
+incoming = MediaFolder(folder).receive()
+incoming.write(moments.encode())
+if moments != "writing":
+    kept = incoming.seal()
+    file = MediaFile(name="x", taken_by="x", taken_s=None, source="y", sha256=kept.sha256, size_bytes=kept.size_bytes)
+    if moments == "recorded":
+        added = Action(verb="add_media", target=incident.incident, by="Ada", request=file)
+        record_acts(folder, archive.site, incident, [added])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize(("moment", "kept"), [("writing", False), ("sealed", False), ("recorded", True)])
+def test_a_kill_while_a_file_is_taken_leaves_what_the_record_has(plan: Plan, moment: str, kept: bool) -> None:
+    watch = opened(plan)
+    watch.finish()
+    watch.close("ended")
+    done = subprocess.run([sys.executable, "-c", KILLED, str(plan.folder), moment], check=False)
+    assert done.returncode == -signal.SIGKILL
+    media = plan.folder / "media"
+    (left,) = media.iterdir()
+    assert left.name.startswith("."), "it is not among the media yet"
+    stranger, forgotten = media / "notes.txt", media / ("0" * 64)
+    stranger.write_text("ours")
+    forgotten.write_text("of no event")
+    again = Watch.open(plan, START_S)
+    again.close("ended")
+    digest = hashlib.sha256(moment.encode()).hexdigest()
+    assert {path.name for path in media.iterdir()} == {"notes.txt", *({digest} if kept else ())}
+    assert (MediaFolder(plan.folder).path(digest) is not None) is kept
+
+
+def test_a_file_that_the_record_has_is_found_before_the_next_start(plan: Plan) -> None:
+    plan.folder.mkdir()
+    incoming = MediaFolder(plan.folder).receive()
+    incoming.write(b"film")
+    kept = incoming.seal()
+    found = MediaFolder(plan.folder).path(kept.sha256)
+    assert found is not None
+    assert found.read_bytes() == b"film"
 
 
 def test_a_disk_or_a_limit_that_is_full_takes_no_file(tmp_path: Path) -> None:

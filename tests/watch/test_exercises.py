@@ -14,8 +14,24 @@ import pytest
 
 from tests.watch.mixed import CALM, NIGHT, RAID
 from vedette.console import ActionRefused
+from vedette.console.views.exercises import exercise as exercise_view
 from vedette.feeds.arrival import Arrival
-from vedette.model import Action, Body, Event, ExerciseOrder, Look, Origin, Sequenced, SiteCandidate, Tick, WatchStarted
+from vedette.model import (
+    Action,
+    Body,
+    Event,
+    ExerciseEnded,
+    ExerciseOrder,
+    Look,
+    Origin,
+    Sequenced,
+    Sheet,
+    SheetItem,
+    SiteCandidate,
+    Tick,
+    WatchStarted,
+)
+from vedette.model.response_requests import MoveHandOver, OfferHandOver
 from vedette.post import evaluate
 from vedette.record import log_lines, read_events, verify
 from vedette.sim import Injection, simulate
@@ -23,7 +39,7 @@ from vedette.sim.scenario import SCENARIOS
 from vedette.site import Exercises as Keys
 from vedette.site import Site
 from vedette.watch.exercise import INBOX_MESSAGES, Exercise, fly_scenario
-from vedette.watch.exercises import Exercises
+from vedette.watch.exercises import CUT_OFF, Exercises, evaluation_of, kept_exercises
 from vedette.watch.mixing import Mix
 from vedette.watch.pipeline import Pipeline, Step
 from vedette.watch.plan import Plan
@@ -276,12 +292,12 @@ def test_one_that_falls_behind_sheds_then_ends_and_nobody_waits(site: Site, tmp_
     look = next(body for _, body in night(site, 20.0) if isinstance(body, Look))
     for count in range(INBOX_MESSAGES):
         exercise.offer(Sequenced(seq=count, received_s=NIGHT.start_s, origin=Origin.LIVE, body=look))
-    assert exercise.state().shed > 0
+    assert (exercise.state().shed or 0) > 0
     for count in range(INBOX_MESSAGES):
         exercise.offer(Sequenced(seq=count, received_s=NIGHT.start_s, origin=Origin.LIVE, body=Tick()))
     exercise.run()
     assert exercise.state().ended_why == "it fell behind the live watch"
-    assert exercise.state().shed > 0
+    assert (exercise.state().shed or 0) > 0
     assert [event.kind for event in read_events(tmp_path / "x1")][-2:] == ["exercise_ended", "watch_stopped"]
 
 
@@ -298,11 +314,39 @@ def test_one_that_was_cut_off_says_so_and_its_number_is_not_used_again(site: Sit
 
     async def run(watch: Watch, exercises: Exercises) -> None:
         kept = exercises.exercises()
-        assert (kept[0].exercise, kept[0].running, kept[0].ended_s) == ("x1", False, None)
+        assert (kept[0].exercise, kept[0].running, kept[0].cut_off) == ("x1", False, True)
+        assert kept[0].ended_why == CUT_OFF
+        shown = exercise_view(kept[0], site)
+        assert (shown.state, shown.shed, shown.wrong) == ("cut_off", None, kept[0].wrong)
         assert kept[1].running
+        assert [one.about for one in told(watch)] == ["x1", "x2"]
+        assert "cut off by a restart: Wednesday" in told(watch)[0].text
         await exercises.stop("x2", "trainer", "")
+        assert [one.about for one in told(watch)] == ["x1"]
+        await asyncio.to_thread(watch.settle)
+        for verb, request in (
+            ("offer_hand_over", OfferHandOver(digest=sheet_of(watch).digest)),
+            ("move_hand_over", MoveHandOver(hand_over="erbil-H-0001", move="accept", digest=sheet_of(watch).digest)),
+        ):
+            by = "Ada" if verb == "offer_hand_over" else "Bo"
+            await watch.act(Action(verb=verb, target="", by=by, role="commander", request=request))
+        signed = watch.board.shown.responding.hand_overs[0].offered.sheet
+        assert [item.about for one in signed.sections if one.topic == "exercises" for item in one.items] == ["x1"]
+        assert told(watch) == [], "it was handed over"
+
+    def told(watch: Watch) -> list[SheetItem]:
+        return [item for one in sheet_of(watch).sections if one.topic == "exercises" for item in one.items]
+
+    def sheet_of(watch: Watch) -> Sheet:
+        return watch.with_exercises(watch.board.shown).responding.sheet
 
     asyncio.run(beside(Plan(site=site, origin=Origin.REPLAY, folder=data), night(site, 20.0), run))
+    assert verify(data / "exercises/x1").intact
+    (ended,) = (one.payload for one in events(data / "exercises/x1") if isinstance(one.payload, ExerciseEnded))
+    judged = evaluation_of(data, "x1")
+    assert judged is not None
+    assert (ended.why, ended.right, ended.wrong, judged.ended_why) == (CUT_OFF, judged.right, judged.wrong, CUT_OFF)
+    assert [one.exercise for one in kept_exercises(data) if one.cut_off] == ["x1"]
 
 
 def test_a_scenario_is_flown_about_the_site_it_is_run_at(site: Site) -> None:

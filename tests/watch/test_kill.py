@@ -1,4 +1,7 @@
-"""A watch killed at any moment goes on: the record verifies, nothing acknowledged is lost, tracks keep their names."""
+"""A watch killed at any moment goes on: the record verifies, nothing acknowledged is lost, tracks keep their names.
+
+Its alerts and dispositions are those of a watch that was never killed, at the same times.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import pytest
 
 from tests.watch.driving import Running, running, vedette
 from vedette.clock import iso_utc
-from vedette.record import verify
+from vedette.record import read_events, verify
 
 MOMENTS = 20
 SECONDS = 900
@@ -67,3 +70,14 @@ def test_killed_at_twenty_moments(site_file: Path, tmp_path: Path) -> None:
     done = vedette(*arguments, "--speed", "max", "--headless")
     assert done.returncode == 0, done.stderr
     assert vedette("verify", data).stdout.startswith("intact, ")
+    unbroken = tmp_path / "unbroken"
+    arguments = ("watch", site_file, "--replay", table, "--data", unbroken)
+    done = vedette(*arguments, "--speed", "max", "--headless")
+    assert done.returncode == 0, done.stderr
+    assert raised(data) == raised(unbroken)
+
+
+def raised(data: Path) -> list[tuple[float, object]]:
+    """Alerts and dispositions, with the times that they came at."""
+    kinds = ("alert_raised", "disposition_judged")
+    return [(event.observed_s, event.payload) for event in read_events(data, kind=kinds)]

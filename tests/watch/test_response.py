@@ -11,6 +11,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient, TestClient
 
+from tests.watch.driving import vedette
 from tests.watch.test_decisions import ADA, API, BO, MANDATE_TOML, START_S, fly, post, the_track
 from vedette.console import create_app
 from vedette.model import NoticeState, Origin
@@ -182,6 +183,14 @@ def test_a_hand_over_is_signed_by_two_and_printed(client: TestClient[Litestar], 
     for words in ("Ada", "Bo", digest, "quiet &lt;night&gt;", "Open alerts", "Hand-over of the watch", "REPLAY"):
         assert words in paper.text, words
     assert client.get(f"{API}/hand-over/test-H-0009/paper.html").status_code == 404
+    pdf = client.get(f"{API}{path}/paper.pdf")
+    assert (pdf.headers["content-type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
+    assert client.get(f"{API}/hand-over/test-H-0009/paper.pdf").status_code == 404
+    assert "Ada, taken over by Bo" in vedette("hand-over", "list", plan.folder).stdout
+    out = plan.folder.parent / "hand-over.pdf"
+    made = vedette("hand-over", "print", plan.folder, offered["id"], "--out", out)
+    assert (made.returncode, out.read_bytes()) == (0, pdf.content)
+    assert vedette("hand-over", "print", plan.folder, "test-H-0009").returncode == 2
     assert [e.kind for e in read_events(plan.folder) if e.kind.startswith("hand_over")] == [
         "hand_over_offered", "hand_over_moved",
     ]  # fmt: skip

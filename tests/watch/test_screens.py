@@ -88,3 +88,11 @@ def test_a_screen_is_accessible_and_whole(browser: Browser, attacked: Running, s
 def test_the_list_of_screens_is_read() -> None:
     assert SCREENS[0] == ""
     assert {"incident", "history"} <= set(SCREENS)
+
+
+def test_the_history_counts_false_alarms_by_rule_and_sensor(browser: Browser, attacked: Running) -> None:
+    page = opened(browser, attacked, "history", "night")
+    counted = page.get_by_test_id("history-false-alarms")
+    expect(counted.get_by_role("row", name="uav-near-zone 2 0")).to_be_visible()
+    expect(counted.get_by_role("table", name="By sensor").get_by_role("row")).not_to_have_count(1)
+    page.close()

@@ -7,12 +7,13 @@ import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import SITE_GEOJSON, SITE_TOML
+from tests.console.keyboard import Keyboard
 from tests.watch.driving import Running, running, vedette
 from tests.watch.test_live import Sender, detection, free_port
 from tests.watch.test_screens import AXE, RUN_AXE
@@ -59,8 +60,8 @@ def site(tmp_path: Path) -> Iterator[Site]:
         assert watch.end(signal.SIGTERM) == 0
 
 
-def opened(browser: Browser, site: Site) -> Page:
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+def opened(browser: Browser, site: Site, motion: Literal["reduce", "no-preference"] = "no-preference") -> Page:
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion=motion)
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{site.watch.address}/#/setup")
     expect(page.get_by_test_id("draft-state")).to_have_text("As the watch has it", timeout=PATIENCE_MS)
@@ -161,6 +162,8 @@ def test_two_editors_and_the_way_back(browser: Browser, site: Site) -> None:
     expect(other.get_by_test_id("stale")).to_be_visible()
     expect(other.get_by_test_id("save")).to_be_disabled()
     expect(other.get_by_test_id("site-name")).to_have_text("First Field")
+    expect(other.get_by_test_id("apart")).to_contain_text("Both changed the same")
+    expect(other.get_by_test_id("together")).to_have_count(0)
     other.get_by_role("button", name="Start again from theirs").click()
     expect(other.get_by_test_id("field-name")).to_have_value("First Field")
 
@@ -180,27 +183,72 @@ def test_two_editors_and_the_way_back(browser: Browser, site: Site) -> None:
     other.close()
 
 
-def test_a_zone_by_keyboard_alone(browser: Browser, site: Site) -> None:
-    page = opened(browser, site)
-    page.get_by_role("button", name="Fence").press("Enter")
+def test_the_second_editor_puts_his_change_upon_the_first_ones(browser: Browser, site: Site) -> None:
+    one, other = opened(browser, site), opened(browser, site)
+    for page, part, field, value in (
+        (one, "site", "name", "First Field"), (other, "sensor", "period_s", "3")
+    ):  # fmt: skip
+        page.get_by_test_id(f"part-{part}").click()
+        if part == "sensor":
+            page.get_by_role("button", name="radar-1").click()
+        page.get_by_test_id(f"field-{field}").fill(value)
+        page.get_by_test_id(f"field-{field}").press("Tab")
+        expect(page.get_by_test_id("draft-state")).to_have_text("1 change")
+    save(one, "A. Rahman", "")
+    expect(one.get_by_test_id("draft-state")).to_have_text("Recorded and applied")
+    expect(other.get_by_test_id("stale")).to_contain_text("First Field")
+    other.evaluate(AXE.read_text())
+    assert other.evaluate(RUN_AXE)["violations"] == []
+    other.get_by_test_id("together").click()
+    expect(other.get_by_test_id("stale")).to_have_count(0)
+    expect(other.get_by_test_id("draft-state")).to_have_text("1 change")
+    save(other, "B. Officer", "slower")
+    expect(other.get_by_test_id("draft-state")).to_have_text("Recorded and applied")
+    assert "First Field" in site.toml
+    told = [(change["by"], [one["key"] for one in change["differences"]]) for change in site.changes()]
+    assert told == [("A. Rahman", ["name"]), ("B. Officer", ["period_s"])]
+    one.close()
+    other.close()
+
+
+def test_zones_by_keyboard_alone(browser: Browser, site: Site) -> None:
+    page = opened(browser, site, "reduce")
+    keys = Keyboard(page)
+    keys.enter(page.get_by_role("button", name="Fence"))
     first = site.feature("fence")["geometry"]["coordinates"][0][0]
-    handle = page.get_by_test_id("handle-0")
-    handle.press("Shift+ArrowLeft")
-    handle.press("ArrowDown")
-    page.get_by_role("button", name="New corner after 2", exact=True).first.press("Enter")
-    page.get_by_test_id("handle-4").press("Delete")
+    keys.to(page.get_by_test_id("handle-0"))
+    keys.press("Shift+ArrowLeft", "ArrowDown")
+    keys.enter(page.get_by_role("button", name="New corner after 2", exact=True).first, back=True)
+    keys.to(page.get_by_test_id("handle-4"))
+    keys.press("Delete")
     expect(page.get_by_test_id("draft-state")).to_have_text("1 change")
-    page.get_by_test_id("draw").press("Enter")
-    page.get_by_role("button", name="Cancel").press("Enter")
-    page.get_by_test_id("save").press("Enter")
-    page.get_by_test_id("person-by").fill("A. Rahman")
-    page.get_by_test_id("person-by").press("Enter")
+    _drawn_where_the_map_is_moved(keys)
+    keys.enter(page.get_by_test_id("save"))
+    keys.fill(page.get_by_test_id("person-by"), "A. Rahman")
+    keys.press("Enter")
     expect(page.get_by_test_id("draft-state")).to_have_text("Recorded and applied")
     ring = site.feature("fence")["geometry"]["coordinates"][0]
     assert len(ring) == 5
     assert ring[0][0] < first[0]
     assert ring[0][1] < first[1]
+    drawn = site.feature("keep-out")["geometry"]["coordinates"][0]
+    assert drawn[1][0] > drawn[0][0], "to the right is east"
+    assert drawn[2][1] < drawn[1][1], "down is south"
     page.close()
+
+
+def _drawn_where_the_map_is_moved(keys: Keyboard) -> None:
+    page = keys.page
+    keys.choose(page.get_by_test_id("draw-role"), "keep_out")
+    keys.enter(page.get_by_test_id("draw"))
+    handle = page.get_by_test_id("drawing")
+    here = handle.get_by_role("button", name="Corner at the map's centre")
+    for corner, way in enumerate(("Shift+ArrowRight", "Shift+ArrowDown", None), 1):
+        keys.enter(here)
+        expect(handle).to_contain_text("3 corners" if corner == 3 else f"{corner} of at least 3")
+        if way is not None:
+            keys.press(way)
+    keys.enter(handle.get_by_role("button", name="Finish"), back=True)
 
 
 @pytest.mark.parametrize("mode", ["night", "day", "red"])

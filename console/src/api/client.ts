@@ -57,9 +57,28 @@ export async function ask<T>(path: string, init: RequestInit = {}, side = API, p
 
 export const get = <T>(path: string): Promise<T> => ask<T>(path);
 
-export function send<T>(path: string, body: unknown, side: string = API): Promise<T> {
-  const headers = { 'content-type': 'application/json' };
-  return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, side);
+/** Keys of requests that were sent and never answered, by what was asked: pressed again, it is the same request. */
+const unanswered = new Map<string, string>();
+
+export async function send<T>(path: string, body: unknown, side: string = API): Promise<T> {
+  const text = JSON.stringify(body);
+  const asked = `${side}${path} ${text}`;
+  const key = unanswered.get(asked) ?? newKey();
+  unanswered.set(asked, key);
+  const headers = { 'content-type': 'application/json', 'x-vedette-key': key };
+  try {
+    const answer = await ask<T>(path, { method: 'POST', headers, body: text }, side);
+    unanswered.delete(asked);
+    return answer;
+  } catch (error) {
+    if (!(error instanceof Refused && error.code === 'no_link')) unanswered.delete(asked);
+    throw error;
+  }
+}
+
+/** Over plain http from another name than localhost a browser has no randomUUID. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (octet) => octet.toString(16).padStart(2, '0')).join('');
 }
 
 export const getSite = (side: string = API): Promise<Site> => ask<Site>('/site', {}, side);

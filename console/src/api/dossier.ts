@@ -30,8 +30,15 @@ const of = (id: string): string => `/incidents/${encodeURIComponent(id)}`;
 
 export const getCase = (id: string): Promise<CaseFile> => ask<CaseFile>(`${of(id)}/case`);
 
-export const getMap = (id: string): Promise<{ features: MapFeature[] }> =>
-  ask<{ features: MapFeature[] }>(`${of(id)}/report.geojson`);
+/** How the map's tracks are drawn. pending: smoothed ones are being made. */
+export interface MapPaths {
+  made: 'recorded' | 'smoothed' | 'in_part';
+  pending: boolean;
+  says: string;
+}
+
+export const getMap = (id: string): Promise<{ features: MapFeature[]; paths: MapPaths }> =>
+  ask<{ features: MapFeature[]; paths: MapPaths }>(`${of(id)}/report.geojson`);
 
 /** Record something of an incident. path: below the incident, such as /claims. */
 export const add = (id: string, path: string, body: object): Promise<IncidentDocument> =>

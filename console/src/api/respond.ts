@@ -22,7 +22,7 @@ const part = encodeURIComponent;
 
 export const getMandate = (): Promise<Mandate> => get<Mandate>('/mandate');
 export const getHandOver = (): Promise<HandOverDraft> => get<HandOverDraft>('/hand-over');
-export const paperAddress = (id: string): string => `${API}/hand-over/${part(id)}/paper.html`;
+export const paperAddress = (id: string, form: 'html' | 'pdf'): string => `${API}/hand-over/${part(id)}/paper.${form}`;
 
 export interface Order extends Who {
   measure: string;

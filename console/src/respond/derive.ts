@@ -28,6 +28,29 @@ export function clauses(decision: Decision): string {
   return [...new Set(no)].join(', ');
 }
 
+export interface Row {
+  one: Decision;
+  /** How often it lapsed so in a row: an aircraft at the edge of a clause takes the same order again and again. */
+  times: number;
+}
+
+/** The decisions, newest first; the same order that lapsed on the same clauses again and again is one row, the newest. */
+export function rows(decisions: readonly Decision[]): Row[] {
+  const found: Row[] = [];
+  for (const one of [...decisions].reverse()) {
+    const last = found.at(-1);
+    if (last && one.state === 'lapsed' && alike(last.one, one)) last.times += 1;
+    else found.push({ one, times: 1 });
+  }
+  return found;
+}
+
+const alike = (one: Decision, other: Decision): boolean =>
+  one.state === other.state &&
+  one.measure === other.measure &&
+  one.track === other.track &&
+  clauses(one) === clauses(other);
+
 export interface Next {
   step: ChecklistStep;
   /** Seconds left to its target; negative is late, null has none. */

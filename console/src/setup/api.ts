@@ -28,6 +28,12 @@ export const edit = (texts: Texts, edits: readonly Edit[]): Promise<SiteCheck> =
 export const apply = (texts: Texts, base: string, person: Person): Promise<SiteFile> =>
   send<SiteFile>('/site/apply', { ...texts, base_sha256: base, ...person });
 
+export type SiteMerge = Schemas['SiteMergeView'];
+
+/** A draft upon what was changed since its version; changes nothing. */
+export const merge = (texts: Texts, base: string): Promise<SiteMerge> =>
+  send<SiteMerge>('/site/merge', { ...texts, base_sha256: base });
+
 export const getVersions = async (): Promise<SiteVersion[]> =>
   (await ask<{ versions: SiteVersion[] }>('/site/versions')).versions;
 

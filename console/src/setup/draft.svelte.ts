@@ -67,6 +67,14 @@ export class Draft {
     this.#ask();
   }
 
+  /** Go on from the site as it now is, with a draft that holds both changes. */
+  goOn(now: SiteFile, texts: Texts): void {
+    this.begin(now);
+    this.toml = texts.toml;
+    this.geometry = texts.geometry;
+    this.#ask();
+  }
+
   discard(): void {
     if (this.base) this.begin(this.base);
   }
@@ -78,7 +86,7 @@ export class Draft {
 
   /** Edits of the site file's tables; the text comes back from the watch with comments and order kept. */
   edit(edits: readonly Edit[]): void {
-    this.#queue(async () => this.#heard(await this.watch.edit(this.#texts(), edits), true));
+    this.#queue(async () => this.#heard(await this.watch.edit(this.texts(), edits), true));
   }
 
   set(path: readonly (string | number)[], value: unknown): void {
@@ -117,7 +125,7 @@ export class Draft {
   async save(person: Person): Promise<boolean> {
     const base = this.base;
     if (!base) return false;
-    return this.take(() => this.watch.apply(this.#texts(), base.sha256, person));
+    return this.take(() => this.watch.apply(this.texts(), base.sha256, person));
   }
 
   /** Take what a change gives back as the new base; a refusal is said. */
@@ -135,7 +143,7 @@ export class Draft {
     }
   }
 
-  #texts(): Texts {
+  texts(): Texts {
     return { toml: this.toml, geometry: this.geometry };
   }
 
@@ -145,7 +153,7 @@ export class Draft {
   }
 
   #ask(): void {
-    this.#queue(async () => this.#heard(await this.watch.check(this.#texts()), false));
+    this.#queue(async () => this.#heard(await this.watch.check(this.texts()), false));
   }
 
   #queue(act: () => Promise<void>): void {

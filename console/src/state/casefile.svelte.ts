@@ -1,9 +1,11 @@
 /** One incident as its screen has it: document, case and map, read again whenever the watch says that it changed. */
 import { Refused, getIncident } from '../api/client';
-import { add, addFile, getCase, getMap, type CaseFile, type MapFeature } from '../api/dossier';
+import { add, addFile, getCase, getMap, type CaseFile, type MapFeature, type MapPaths } from '../api/dossier';
 import type { IncidentDocument } from '../api/types';
 
 const PERSON = 'vedette-person';
+/** How long until the map is asked for again whose smoothed tracks are being made. */
+const PENDING_MS = 3000;
 
 export interface Who {
   by: string;
@@ -15,6 +17,8 @@ export class Casefile {
   /** From the record; null before it was read. */
   record = $state.raw<CaseFile | null>(null);
   features = $state.raw<readonly MapFeature[]>([]);
+  /** How the map's tracks are drawn; null before it was read. */
+  paths = $state.raw<MapPaths | null>(null);
   refused = $state('');
   recordRefused = $state('');
   /** Evidence that lights up: of the sentence under the pointer, else of the one that was chosen. */
@@ -29,6 +33,7 @@ export class Casefile {
 
   #asked = 0;
   #mapAsked = 0;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly id: string) {
     const [by = '', role = ''] = (sessionStorage.getItem(PERSON) ?? '').split('\n');
@@ -59,12 +64,22 @@ export class Casefile {
 
   async loadMap(): Promise<void> {
     const mine = ++this.#mapAsked;
+    clearTimeout(this.#again);
     try {
-      const { features } = await getMap(this.id);
-      if (mine === this.#mapAsked) this.features = features;
+      const { features, paths } = await getMap(this.id);
+      if (mine !== this.#mapAsked) return;
+      this.features = features;
+      this.paths = paths;
+      if (paths.pending) this.#again = setTimeout(() => void this.loadMap(), PENDING_MS);
     } catch {
       // The map stays as it was; that the watch does not answer is said elsewhere.
     }
+  }
+
+  /** Ask for nothing more: the screen has left it. */
+  leave(): void {
+    this.#mapAsked++;
+    clearTimeout(this.#again);
   }
 
   /** Record something; answers why not, or an empty text. The screen changes only by what the watch answers. */

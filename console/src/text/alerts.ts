@@ -50,7 +50,7 @@ export const alertText = {
   group: (rule: string): string => `alerts of rule ${rule}`,
   falseAlarms: 'False alarms',
   falseLine: (n: number, alerts: number): string => `False alarms in 24 h: ${n} of ${alerts}`,
-  falseRate: (rate: string): string => `${rate} per 24 h`,
+  falsePer: 'per 24 h',
   falseNoRate: 'no rate before an hour of watch',
   unsaid: (n: number): string => `${n} not said`,
   details: 'Details',

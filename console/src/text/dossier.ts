@@ -1,4 +1,13 @@
 /** Words of the incident's screen: what people add to an incident, and what may be said of it. */
+import type { IncidentDocument } from '../api/types';
+
+const MADE = {
+  recorded: 'Tracks as recorded',
+  smoothed: 'Tracks smoothed after the fact',
+  in_part: 'Tracks smoothed after the fact, in part',
+} as const;
+type Closed = IncidentDocument['closures'][number];
+const clock = (local: string): string => local.slice(11, 16);
 
 const SUBJECTS: Record<string, string> = {
   count: 'How many',
@@ -37,7 +46,8 @@ export const words = {
   mapLabel: (n: number): string => `Map of the incident: ${n} tracks, the perimeter and the places of impact`,
   mapNone: 'No track of this incident has a known place.',
   ellipses: '95 % ellipses',
-  paths: (from: string, to: string): string => `Tracks as recorded, ${from} to ${to}`,
+  paths: (made: keyof typeof MADE, pending: boolean, from: string, to: string): string =>
+    `${MADE[made]}, ${from} to ${to}${pending ? '. Smoothed ones are being made…' : ''}`,
   metres: (m: number): string => (m >= 1000 ? `${m / 1000} km` : `${m} m`),
   down: { inside: 'Inside', outside: 'Outside', unsure: 'In or out: unsure' },
   print: 'Print',
@@ -74,6 +84,11 @@ export const words = {
     record: 'Our record',
     recordNote: 'evidence, not a claim',
     unclaimed: 'Unclaimed',
+    closed: (one: Closed): string => {
+      const until = one.reopened_local ? `${clock(one.reopened_local)} by ${one.reopened_by ?? ''}` : 'now';
+      const grade = one.sighting_grade ? `, sightings ${one.sighting_grade}` : '';
+      return `${one.name}, ${clock(one.closed_local)} to ${until}; closed by ${one.by}${one.role ? ` (${one.role})` : ''}, sensors: ${one.sensors}${grade}`;
+    },
     subject: (name: string): string => SUBJECTS[name] ?? name,
     value: (subject: string, value: string): string => {
       if (subject === 'place') return PLACES[value] ?? value;

@@ -3,7 +3,7 @@
 const WHY: Record<string, string> = {
   running: 'runs',
   ended: 'ended',
-  cut_off: 'cut off: no end is recorded',
+  cut_off: 'cut off by a restart',
 };
 
 export const exerciseText = {

@@ -10,6 +10,7 @@ const TOPICS: Record<string, string> = {
   checklists: 'Open checklists',
   notices: 'Notices not confirmed',
   test_alarm: 'Test alarm',
+  exercises: 'Exercises',
 };
 
 export const handOver = {
@@ -18,6 +19,7 @@ export const handOver = {
   none: 'None',
   digest: 'Sheet',
   checkpoint: "The record's newest checkpoint",
+  unread: (why: string): string => `The record cannot be read: ${why}`,
   noCheckpoint: 'The record has no checkpoint yet.',
   sign: 'Sign and hand over…',
   signTitle: 'Hand over the watch',
@@ -33,6 +35,7 @@ export const handOver = {
   done: (who: string, time: string): string => `Taken over by ${who}, ${time}`,
   withdrawn: 'Taken back',
   print: 'For print',
+  pdf: 'PDF',
   out: 'Hands over',
   comes: 'Takes over',
   earlier: 'Hand-overs',

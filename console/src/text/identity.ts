@@ -38,6 +38,7 @@ export const identityText = {
   manned: 'Is somebody aboard?',
   pManned: (p: string): string => `p manned ${p}`,
   mannedNear: 'At 0.01 a request to defeat lapses until somebody says what they see.',
+  mannedEdge: 'At the limit: it comes and goes, and a request to defeat lapses each time, until somebody says what they see.',
   mannedOver: 'No request to defeat is authorised until somebody says what they see.',
   mannedSaid: (fact: string, by: string, note: string): string =>
     `${by} said ${fact === 'manned' ? 'that it is manned' : 'that it is not manned'}: ${note}`,

@@ -26,6 +26,7 @@ const PICTURE: KeyGroup = {
     { keys: 'D', does: 'Say why the chosen alert is nothing, or what it was: 0 to 7, then Enter', short: 'dismiss' },
     { keys: 'F', does: 'Frame every threat and the near edge of the perimeter', short: 'frame' },
     { keys: '+ −', does: 'Zoom', short: 'zoom' },
+    { keys: 'Shift+arrows', does: 'Move the map' },
     { keys: 'L', does: 'Layers', short: 'layers' },
     { keys: 'I', does: 'Say what the chosen track is, with a reason and your name' },
     { keys: 'O', does: 'Own flights: how each goes, and a new one' },
@@ -57,6 +58,16 @@ const INCIDENT: KeyGroup = {
   ],
 };
 
+const SETUP: KeyGroup = {
+  title: 'On Set-up',
+  on: ['setup'],
+  rows: [
+    { keys: 'Shift+arrows', does: 'Move the map; a corner goes where its middle is', short: 'move the map' },
+    { keys: '← ↑ → ↓', does: 'Move the corner that has the focus; with Shift farther', short: 'move a corner' },
+    { keys: 'Delete', does: 'Take the corner that has the focus away' },
+  ],
+};
+
 const EVERYWHERE: KeyGroup = {
   title: 'On every screen',
   on: null,
@@ -65,13 +76,14 @@ const EVERYWHERE: KeyGroup = {
     { keys: 'N', does: 'Night, day, red', short: 'light' },
     { keys: 'M', does: 'Mute the alarm for 60 s; a new alert of priority 1 breaks it' },
     { keys: 'X', does: 'To the exercise that runs beside the watch, and back' },
-    { keys: `1 – ${SCREENS.length}`, does: 'The screens, in the order of the head' },
+    { keys: `1 – ${Math.min(9, SCREENS.length)}`, does: 'The screens, in the order of the head', short: 'screens' },
+    { keys: '0', does: 'The tenth screen' },
     { keys: '?', does: 'This list' },
     { keys: 'Esc', does: 'Close; back to live; or choose nothing' },
   ],
 };
 
-export const keyMap: readonly KeyGroup[] = [PICTURE, RESPOND, INCIDENT, EVERYWHERE];
+export const keyMap: readonly KeyGroup[] = [PICTURE, RESPOND, INCIDENT, SETUP, EVERYWHERE];
 
 /** The keys that act on a screen, its own before those of every screen. */
 export function keysOn(screen: ScreenName): readonly Key[] {

@@ -38,6 +38,7 @@ export const setupText = {
   part: (name: string): string => PARTS[name] ?? name,
   role: (name: string): string => ROLES[name] ?? name,
   loading: 'Reading the site file…',
+  unread: (why: string): string => `The site file cannot be read: ${why}`,
   notYours: 'The site file is read by auditors and changed by administrators.',
   readOnly: 'Only an administrator changes the site.',
   notToml: 'The text is not TOML now: mend it under Text, and the forms come back.',
@@ -60,7 +61,9 @@ export const setupText = {
   refused: (why: string): string => `Not changed: ${why}`,
   saved: 'Recorded and applied',
   stale: 'The site was changed by somebody else while you were editing.',
-  staleLook: 'Look at it under Versions. Yours can no longer be saved as it is.',
+  staleLook: 'Yours can no longer be saved as it is.',
+  theirs: 'What they changed',
+  together: 'Put mine upon theirs',
   takeTheirs: 'Start again from theirs',
   onDisk: (file: string): string => `${file} was edited on the disk since the watch read it.`,
   noFile: 'No file is written: this watch plays a recording or a simulation. Changes are recorded.',
@@ -87,7 +90,9 @@ export const setupText = {
     kind: { Polygon: 'area', LineString: 'line', Point: 'point' },
     begin: 'Draw on the map',
     hint: (n: number, least: number): string =>
-      n < least ? `Click each corner (${n} of at least ${least}).` : `${n} corners. Finish, or click on.`,
+      n < least
+        ? `Click each corner, or move the map with Shift and arrows (${n} of at least ${least}).`
+        : `${n} corners. Finish, or click on.`,
     here: "Corner at the map's centre",
     undo: 'Take back',
     finish: 'Finish',

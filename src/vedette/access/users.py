@@ -23,6 +23,7 @@ import msgspec
 from vedette.access.denied import AccessDenied
 from vedette.access.roles import Role
 from vedette.errors import BadInput
+from vedette.letters import unseen
 from vedette.model.access import UserChanged
 
 USERS_FILE: Final = "users.json"
@@ -53,6 +54,8 @@ def new_user(
     Raises:
         AccessDenied: the name is none.
     """
+    if unseen(name) is not None:
+        raise AccessDenied("bad_name", "there is a letter in the name that nobody sees: type it anew")
     try:
         return msgspec.convert(
             {

@@ -82,7 +82,7 @@ def run_list(folder: Path, *, as_json: bool) -> None:
         if as_json:
             typer.echo(msgspec.json.encode(one).decode())
         else:
-            ended = "cut off: no end is recorded" if one.ended_s is None else one.ended_why or ""
+            ended = "no end is recorded" if one.ended_s is None else one.ended_why or ""
             typer.echo(f"{one.exercise}  {_local(folder, one.exercise, one.started_s)}  {one.title}  ({ended})")
     if not kept and not as_json:
         typer.echo("no exercise")

@@ -12,7 +12,7 @@ from vedette.clock import parse_time
 from vedette.errors import BadInput
 from vedette.model import Action, Incident, Request
 from vedette.model.dossier_requests import MediaFile, Piece
-from vedette.record import MediaFolder
+from vedette.record import Incoming, MediaFolder
 from vedette.watch.acting import record_acts
 from vedette.watch.archive import Archive
 
@@ -43,7 +43,15 @@ def run_media(folder: Path, incident_id: str | None, given: Given, *, as_json: b
     incident = archive.incident(incident_id)
     if given.files or given.custody:
         _check(folder, given)
-        record_acts(folder, archive.site, incident, _actions(folder, incident, given))
+        taken: list[Incoming] = []
+        try:
+            record_acts(folder, archive.site, incident, _actions(folder, incident, given, taken))
+        except BadInput:
+            for one in taken:
+                one.drop()
+            raise
+        for one in taken:
+            one.keep()
         archive = Archive(folder)
         incident = archive.incident(incident.incident)
     for one in archive.document(incident)["media"]:
@@ -62,14 +70,20 @@ def _check(folder: Path, given: Given) -> None:
             raise BadInput(file, "no such file")
 
 
-def _actions(folder: Path, incident: Incident, given: Given) -> Iterator[Action]:
+def _actions(folder: Path, incident: Incident, given: Given, taken: list[Incoming]) -> Iterator[Action]:
+    """What is asked; `taken`: the files on their way in, to be kept once all is recorded."""
+
     def asking(verb: str, request: Request) -> Action:
         target = incident.incident
         return Action(verb=verb, target=target, by=given.by, role=given.role, note=given.note, request=request)
 
     taken_s = None if given.taken is None else _time(folder, given.taken)
     for file in given.files:
-        kept = MediaFolder(folder).take(_chunks(file))
+        incoming = MediaFolder(folder).receive()
+        taken.append(incoming)
+        for chunk in _chunks(file):
+            incoming.write(chunk)
+        kept = incoming.seal()
         request = MediaFile(
             name=file.name,
             sha256=kept.sha256,

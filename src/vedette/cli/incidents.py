@@ -52,7 +52,15 @@ def run_report(folder: Path, incident_id: str | None, format_name: str, out: Pat
     """One paper to a file, which appears only when it is whole, or to standard output."""
     archive = Archive(folder)
     incident = archive.incident(incident_id)
-    paper = archive.render(format_name, incident, _paths(archive, incident) if format_name in DRAWN else ())
+    give(archive.render(format_name, incident, _paths(archive, incident) if format_name in DRAWN else ()), out)
+
+
+def give(paper: bytes, out: Path | None) -> None:
+    """A paper to a file, which appears only when it is whole, or to standard output.
+
+    Raises:
+        BadInput: the file cannot be written.
+    """
     if out is None:
         sys.stdout.buffer.write(paper)
         sys.stdout.buffer.flush()

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import typer
 
 from vedette.clock import parse_time
 from vedette.errors import BadInput
-from vedette.record import is_excerpt, log_lines, verify, verify_excerpt
+from vedette.record import is_excerpt, log_lines, shown, verify, verify_excerpt
 
 _TEXT_WIDTH = 100
 
 
 def run_log(folder: Path, kind: str | None, since: str | None, about: str | None = None, *, as_json: bool) -> None:
-    """Print the events, oldest first: JSON lines, or a line each for reading.
+    """Print the events, oldest first: JSON lines, or a line each for reading; without what operators are known by.
 
     Raises:
         BadInput: a time that is none. RecordError: no record.
@@ -24,7 +25,8 @@ def run_log(folder: Path, kind: str | None, since: str | None, about: str | None
     since_s = None if since is None else _time(folder, since)
     for line in log_lines(folder, kind, since_s):
         if about is None or _names(line, about):
-            typer.echo(line if as_json else _short(line))
+            event = shown(line)
+            typer.echo(msgspec.json.encode(event).decode() if as_json else _short(event))
 
 
 def _names(line: str, about: str) -> bool:
@@ -42,8 +44,7 @@ def _time(folder: Path, text: str) -> float:
         raise BadInput(folder, str(error), "--since", text) from None
 
 
-def _short(line: str) -> str:
-    event = msgspec.json.decode(line)
+def _short(event: dict[str, Any]) -> str:
     payload = event["payload"]
     words = "(thinned)" if payload is None else _words(payload)
     return f"{event['seq']:>7} {event['received_utc']} {event['kind']:<20} {words}"[:_TEXT_WIDTH].rstrip()

@@ -8,12 +8,14 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from litestar import MediaType, Response, Router, get, post
 from litestar.di import Provide
+from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
 from vedette.access import Access
 from vedette.console import views
 from vedette.console.alerts import alert_handlers
+from vedette.console.auditing import auditing_handlers
 from vedette.console.decisions import decision_handlers
 from vedette.console.desk import Desk
 from vedette.console.dossier import DOCUMENT, dossier_handlers
@@ -29,6 +31,7 @@ from vedette.console.response import response_handlers
 from vedette.console.sessions import session_handlers
 from vedette.console.setup import setup_handlers
 from vedette.console.sightings import sighting_handlers
+from vedette.console.site_merge import merge_handlers
 from vedette.console.siteview import SiteView, site_view
 from vedette.console.users import user_handlers
 from vedette.model import Action, SensorAsked
@@ -92,6 +95,7 @@ def api_router(desk: Desk, access: Access | None = None) -> Router:
         *_alarm_tests(desk),
         *decision_handlers(desk),
         *setup_handlers(desk),
+        *merge_handlers(desk),
         *sighting_handlers(desk),
         *response_handlers(desk),
         *hand_over_handlers(desk),
@@ -99,6 +103,7 @@ def api_router(desk: Desk, access: Access | None = None) -> Router:
         *session_handlers(access),
         *user_handlers(access, desk),
         *personal_handlers(desk),
+        *auditing_handlers(desk),
         *dossier_handlers(desk),
         *media_handlers(desk),
         *history_handlers(desk),
@@ -164,7 +169,12 @@ def _incidents(desk: Desk) -> list[ControllerRouterHandler]:
     async def report_pdf(incident_id: FromPath[str]) -> Response[bytes]:
         return Response(await paper(incident_id, "pdf"), media_type=_PDF)
 
-    @get("/incidents/{incident_id:str}/report.geojson", summary="One incident on a map", media_type=_GEOJSON)
+    @get(
+        "/incidents/{incident_id:str}/report.geojson",
+        summary="One incident on a map",
+        media_type=_GEOJSON,
+        responses={200: ResponseSpec(dict[str, Any], generate_examples=False, media_type=_GEOJSON)},
+    )
     async def report_geojson(incident_id: FromPath[str]) -> Response[bytes]:
         return Response(await paper(incident_id, "geojson"), media_type=_GEOJSON)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from litestar import Litestar, MediaType
 from litestar.datastructures import ResponseHeader
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 
 from vedette.access import Access
 from vedette.console.api import api_router
@@ -19,14 +18,18 @@ from vedette.console.errors import HANDLERS
 from vedette.console.exercises import PREFIX, Beside, ExerciseRoom, exercise_router
 from vedette.console.gate import API, gate
 from vedette.console.guard import Guard
+from vedette.console.openapi import OpenApiDocument
 from vedette.console.pages import STATIC, page_handlers
+from vedette.console.repeats import Repeats
 
 _MAX_BODY = 64 * 1024
 _DESCRIPTION = (
     "The air picture, alerts and incidents of one watch. Times are ISO 8601 UTC, angles degrees, the rest SI. The "
     "WebSocket /api/v1/stream sends a snapshot, then one object a change: seq, kind (track, track_end, alert, "
     "incident, health, a topic's name, heartbeat) and the same keys as here; ?after=SEQ&token=TOKEN goes on where a "
-    "client left off. /api/v1/exercise/ is the same of the exercise that runs beside the watch, stream and all."
+    "client left off. A request that changes something may carry x-vedette-key, a key of the sender's own: sent again "
+    "under it, because its answer was lost, it is done once and answered as before. "
+    "/api/v1/exercise/ is the same of the exercise that runs beside the watch, stream and all."
 )
 
 
@@ -49,8 +52,13 @@ def create_app(
         app.asgi_handler = Beside(
             app.asgi_handler, exercises, lambda one: _application(one, static, None, access, PREFIX)
         )
+    app.asgi_handler = Repeats(app.asgi_handler, lambda token: _is_open(access, token))
     app.asgi_handler = Guard(app.asgi_handler, bound_host, names)
     return app
+
+
+def _is_open(access: Access | None, token: str | None) -> bool:
+    return access is None or not access.has_users or access.who(token) is not None
 
 
 def _application(
@@ -70,7 +78,7 @@ def _application(
             version=metadata.version("vedette"),
             description=_DESCRIPTION,
             path="/api/v1/openapi.json",
-            render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"], media_type=MediaType.JSON)],
+            render_plugins=[OpenApiDocument(path=["/", "/openapi.json"], media_type=MediaType.JSON)],
             use_handler_docstrings=False,
         ),
         response_headers=[

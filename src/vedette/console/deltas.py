@@ -73,7 +73,7 @@ class Deltas:
         """Take in what the client says; what is none of it says nothing."""
         try:
             said = _SAID.decode(text)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return
         have = said.have
         if have is not None:

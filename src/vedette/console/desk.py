@@ -20,6 +20,7 @@ from vedette.model import (
     SiteChanged,
     Wanted,
 )
+from vedette.model.auditing import LogPage, LogSearch, RecordState
 from vedette.site import Site
 
 
@@ -27,7 +28,7 @@ class ActionRefused(VedetteError):
     """An action that the watch did not take, and recorded nothing of, or only the refusal.
 
     Attributes:
-        code: a short fixed word: `unknown` (no such target: 404), any other is a conflict (409).
+        code: a short fixed word: `unknown` (no such target: 404), `bad_text` (400), any other is a conflict (409).
         message: why, fit for a screen. details: the clauses that refuse, where the mandate does.
     """
 
@@ -69,7 +70,7 @@ class RecordedSite(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IncomingFile(Protocol):
-    """A file on its way in: written, then kept, and dropped in the end (which does nothing to what is kept).
+    """A file on its way in: written, sealed, and kept once it is recorded; else dropped.
 
     Raises (all but `drop`):
         RecordError: it cannot be taken, in one sentence.
@@ -79,12 +80,16 @@ class IncomingFile(Protocol):
         """Some more octets."""
         ...
 
-    def keep(self) -> KeptFile:
-        """Make it safe."""
+    def seal(self) -> KeptFile:
+        """Make it safe; it is not yet among the media."""
+        ...
+
+    def keep(self) -> None:
+        """Have it among the media: it is recorded."""
         ...
 
     def drop(self) -> None:
-        """Forget it."""
+        """Forget it; harmless once it is kept."""
         ...
 
 
@@ -114,6 +119,22 @@ class Media(Protocol):
         ...
 
 
+class Auditing(Protocol):
+    """The record, event by event. Raises (all): RecordError: it cannot be read."""
+
+    def events(self, search: LogSearch, most: int) -> LogPage:
+        """The newest events that are looked for, at most so many."""
+        ...
+
+    def state(self) -> RecordState:
+        """How the record stands."""
+        ...
+
+    def verify(self, by: str) -> None:
+        """Begin to check it, where that is not under way. Called on the console's loop."""
+        ...
+
+
 class Desk(Protocol):
     """What the console needs of the watch. All but `act` is called from any thread, and must not block for long.
 
@@ -128,6 +149,11 @@ class Desk(Protocol):
     @property
     def playback(self) -> Playback:
         """What its record says of earlier times; it blocks, and is asked on a thread of its own."""
+        ...
+
+    @property
+    def auditing(self) -> Auditing:
+        """Its record, for who audits it; it blocks, and is asked on a thread of its own."""
         ...
 
     def incident_document(self, incident: str) -> dict[str, Any] | None:
@@ -151,8 +177,8 @@ class Desk(Protocol):
         """The record's newest checkpoint, as papers print it; None before the first."""
         ...
 
-    def hand_over_paper(self, hand_over: HandOver) -> bytes:
-        """A shift's hand-over for print, as an HTML page that needs nothing else."""
+    def hand_over_paper(self, hand_over: HandOver, format_name: str) -> bytes:
+        """A shift's hand-over for print, html or pdf, that needs nothing else."""
         ...
 
     def draft_site(self, toml: str, geometry: str | None) -> Site:

@@ -23,6 +23,7 @@ PAPER_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 """The paper is a page of its own: no script, nothing from elsewhere."""
+_PDF: Final = "application/pdf"
 
 
 class SheetEntry(Entry, frozen=True, kw_only=True):
@@ -66,18 +67,28 @@ def hand_over_handlers(desk: Desk) -> list[ControllerRouterHandler]:
         await asked(desk, person, data, "move_hand_over", request)
         return one_of(hand_over_id)
 
+    def one_of(hand_over: str) -> views.HandOverView:
+        return views.hand_over(_found(desk, hand_over), board.site)
+
+    return [draft, offer, accept, withdraw, *_papers(desk)]
+
+
+def _papers(desk: Desk) -> list[ControllerRouterHandler]:
     @get("/hand-over/{hand_over_id:str}/paper.html", summary="A hand-over for print", media_type=MediaType.HTML)
     async def paper(hand_over_id: FromPath[str]) -> Response[bytes]:
-        made = await asyncio.to_thread(desk.hand_over_paper, found(hand_over_id))
+        made = await asyncio.to_thread(desk.hand_over_paper, _found(desk, hand_over_id), "html")
         return Response(made, media_type=MediaType.HTML, headers={"content-security-policy": PAPER_POLICY})
 
-    def found(hand_over: str) -> HandOver:
-        for one in board.shown.responding.hand_overs:
-            if one.id == hand_over:
-                return one
-        raise ApiError(404, "not_found", f"there is no hand-over {hand_over!r}")
+    @get("/hand-over/{hand_over_id:str}/paper.pdf", summary="A hand-over as PDF", media_type=_PDF)
+    async def paper_pdf(hand_over_id: FromPath[str]) -> Response[bytes]:
+        made = await asyncio.to_thread(desk.hand_over_paper, _found(desk, hand_over_id), "pdf")
+        return Response(made, media_type=_PDF)
 
-    def one_of(hand_over: str) -> views.HandOverView:
-        return views.hand_over(found(hand_over), board.site)
+    return [paper, paper_pdf]
 
-    return [draft, offer, accept, withdraw, paper]
+
+def _found(desk: Desk, hand_over: str) -> HandOver:
+    for one in desk.board.shown.responding.hand_overs:
+        if one.id == hand_over:
+            return one
+    raise ApiError(404, "not_found", f"there is no hand-over {hand_over!r}")

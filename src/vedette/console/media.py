@@ -13,7 +13,7 @@ from litestar.response import File
 from litestar.types import ControllerRouterHandler
 
 from vedette.console.decisions import Name
-from vedette.console.desk import Desk, KeptFile
+from vedette.console.desk import ActionRefused, Desk, IncomingFile, KeptFile
 from vedette.console.dossier import DOCUMENT, Document, Filing, Word, time_of
 from vedette.console.errors import ApiError
 from vedette.console.people import Acting
@@ -24,7 +24,10 @@ BODY_MOST: Final = 512 * 1024 * 1024
 _OCTETS: Final = "application/octet-stream"
 
 
-FileName = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/\\]+(?![\s\S])")]
+FileName = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^(?!\.+(?![\s\S]))[^\x00-\x1f/\\]+(?![\s\S])")
+]
+"""One name of a file, in no folder and none itself."""
 
 
 class CustodyEntry(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,7 +80,7 @@ def media_handlers(desk: Desk) -> list[ControllerRouterHandler]:
             note=note,
         )
         taken_s = time_of("taken_utc", entry.taken_utc)
-        kept = await _received(desk, request)
+        incoming, kept = await _received(desk, request)
         file = MediaFile(
             name=entry.name,
             sha256=kept.sha256,
@@ -86,7 +89,13 @@ def media_handlers(desk: Desk) -> list[ControllerRouterHandler]:
             taken_s=taken_s,
             source=entry.received_from,
         )
-        return await filing.file(incident_id, "add_media", person, entry, file)
+        try:
+            document = await filing.file(incident_id, "add_media", person, entry, file)
+        except (ActionRefused, ApiError):
+            await asyncio.to_thread(incoming.drop)
+            raise
+        await _keep(incoming)
+        return document
 
     path = "/incidents/{incident_id:str}/media/{media_id:str}"
 
@@ -121,7 +130,8 @@ def _download(at: Path, name: str) -> File:
     return File(path=at, filename=name, media_type=_OCTETS, headers=headers)
 
 
-async def _received(desk: Desk, request: Request[Any, Any, Any]) -> KeptFile:
+async def _received(desk: Desk, request: Request[Any, Any, Any]) -> tuple[IncomingFile, KeptFile]:
+    """The file, whole and sealed; nothing is left of one that cannot be taken."""
     try:
         incoming = await asyncio.to_thread(desk.media.receive)
         try:
@@ -131,8 +141,16 @@ async def _received(desk: Desk, request: Request[Any, Any, Any]) -> KeptFile:
                 await asyncio.to_thread(incoming.write, chunk)
             if not some:
                 raise ApiError(400, "bad_body", "the file is empty")
-            return await asyncio.to_thread(incoming.keep)
-        finally:
+            return incoming, await asyncio.to_thread(incoming.seal)
+        except BaseException:
             await asyncio.to_thread(incoming.drop)
+            raise
     except RecordError as error:
         raise ApiError(409, "not_kept", str(error)) from None
+
+
+async def _keep(incoming: IncomingFile) -> None:
+    try:
+        await asyncio.to_thread(incoming.keep)
+    except RecordError as error:
+        raise ApiError(409, "not_kept", f"it is recorded, and moved in at the next start: {error}") from None

@@ -48,7 +48,9 @@ def personal_handlers(desk: Desk) -> list[ControllerRouterHandler]:
             since_s = None if since is None else parse_time(since)
         except ValueError as error:
             raise ApiError(400, "bad_query", f"since: {error}") from None
-        events = await asyncio.to_thread(desk.log, kind, since_s, max(0, after), PAGE)
+        if not 0 <= after < 2**63:
+            raise ApiError(400, "bad_query", "after: is no place in a record")
+        events = await asyncio.to_thread(desk.log, kind, since_s, after, PAGE)
         last = events[-1]["seq"] if len(events) == PAGE else None
         return views.LogView(events=events, next_after=last if isinstance(last, int) else None)
 

@@ -42,6 +42,7 @@ _READ: Final = (
     "GET /api/v1/response",
     "GET /api/v1/hand-over",
     "GET /api/v1/hand-over/{hand_over_id}/paper.html",
+    "GET /api/v1/hand-over/{hand_over_id}/paper.pdf",
     "GET /api/v1/tracks/{track_id}",
     "GET /api/v1/history",
     "GET /api/v1/history/alerts",
@@ -123,12 +124,16 @@ _DECIDE: Final = (
 
 _AUDIT: Final = (
     "GET /api/v1/log",
+    "GET /api/v1/record",
+    "GET /api/v1/record/events",
+    "POST /api/v1/record/verify",
     "GET /api/v1/users",
     "GET /api/v1/site/file",
     "GET /api/v1/site/versions",
     "GET /api/v1/site/versions/{sha256}",
     "POST /api/v1/site/check",
     "POST /api/v1/site/edit",
+    "POST /api/v1/site/merge",
 )
 """A check or an edit of a draft changes nothing: the forms of the set-up read the site file by them."""
 

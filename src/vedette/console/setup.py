@@ -20,37 +20,38 @@ from vedette.console.views import View
 from vedette.errors import BadInput, BadSite, Fault
 from vedette.model import Action, Origin, SiteCandidate, SiteDifference
 from vedette.site import Site, differences, held_fast, line_in_words, line_of
+from vedette.site.bulk import too_much
 from vedette.site.edits import BadEdit, Edit, edited
 
 BODY_BYTES: Final = 2 * 1024 * 1024
 """A site file with its geometry: a survey of some 20,000 positions. These routes alone take so much."""
-_Toml = Annotated[str, msgspec.Meta(max_length=500_000)]
-_GeoJson = Annotated[str, msgspec.Meta(max_length=1_900_000)]
-_Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Toml = Annotated[str, msgspec.Meta(max_length=500_000)]
+GeoJson = Annotated[str, msgspec.Meta(max_length=1_900_000)]
+SiteDigest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 _Words = Annotated[str, msgspec.Meta(max_length=2000)]
 
 
 class SiteText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of a check. toml: the site file. geometry: the text of its GeoJSON file, where it names one."""
 
-    toml: _Toml
-    geometry: _GeoJson | None = None
+    toml: Toml
+    geometry: GeoJson | None = None
 
 
 class SiteEdits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of an edit of the site file's text: made in order, all or none."""
 
-    toml: _Toml
-    geometry: _GeoJson | None = None
+    toml: Toml
+    geometry: GeoJson | None = None
     edits: Annotated[tuple[Edit, ...], msgspec.Meta(max_length=500)]
 
 
 class SiteApply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of a change. base_sha256: of the version that it was made from."""
 
-    toml: _Toml
-    geometry: _GeoJson | None = None
-    base_sha256: _Digest
+    toml: Toml
+    geometry: GeoJson | None = None
+    base_sha256: SiteDigest
     note: _Words = ""
     by: Annotated[str, msgspec.Meta(max_length=200)] | None = None
     role: Annotated[str, msgspec.Meta(max_length=200)] | None = None
@@ -59,7 +60,7 @@ class SiteApply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class SiteReturn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of a return to an earlier version."""
 
-    base_sha256: _Digest
+    base_sha256: SiteDigest
     note: _Words = ""
     by: Annotated[str, msgspec.Meta(max_length=200)] | None = None
     role: Annotated[str, msgspec.Meta(max_length=200)] | None = None
@@ -198,13 +199,13 @@ def _reads(desk: Desk) -> list[ControllerRouterHandler]:
 
     @get("/site/versions/{sha256:str}", summary="One version's texts, and what returning to it would change")
     async def version(sha256: FromPath[str]) -> VersionTextView:
-        found = await asyncio.to_thread(_version, desk, sha256)
+        found = await asyncio.to_thread(version_named, desk, sha256)
         after = await asyncio.to_thread(desk.draft_site, found.toml, found.geometry)
         return VersionTextView(
             sha256=found.sha256,
             toml=found.toml,
             geometry=found.geometry,
-            differences=_told(differences(desk.board.site, after)),
+            differences=told(differences(desk.board.site, after)),
         )
 
     return [site_file, versions, version]
@@ -239,7 +240,7 @@ def _changes(desk: Desk) -> list[ControllerRouterHandler]:
 
     @post("/site/versions/{sha256:str}/return", summary="Return to an earlier version", status_code=200)
     async def go_back(sha256: FromPath[str], data: JSONBody[SiteReturn], person: Acting) -> SiteFileView:
-        found = await asyncio.to_thread(_version, desk, sha256)
+        found = await asyncio.to_thread(version_named, desk, sha256)
         wanted = SiteCandidate(
             toml=found.toml, geometry=found.geometry, base_sha256=data.base_sha256, back_to=found.sha256
         )
@@ -270,7 +271,7 @@ def checked(desk: Drafting, toml: str, geometry: str | None) -> SiteCheckView:
         sha256=None if site is None else site.sha256,
         faults=faults,
         held=[] if site is None or base is None else [fault_view(fault, toml) for fault in held_fast(base, site)],
-        differences=[] if site is None or base is None else _told(differences(base, site)),
+        differences=[] if site is None or base is None else told(differences(base, site)),
         site=None if site is None else site_view(site, desk.origin),
         document=document_of(toml),
     )
@@ -292,6 +293,8 @@ def fault_view(fault: Fault, toml: str) -> FaultView:
 
 def document_of(toml: str) -> dict[str, Any] | None:
     """The site file as data of JSON."""
+    if too_much(toml) is not None:
+        return None
     try:
         document: dict[str, Any] = msgspec.to_builtins(tomllib.loads(toml))
     except (ValueError, TypeError, RecursionError):
@@ -299,7 +302,8 @@ def document_of(toml: str) -> dict[str, Any] | None:
     return document
 
 
-def _told(found: tuple[SiteDifference, ...]) -> list[DifferenceView]:
+def told(found: tuple[SiteDifference, ...]) -> list[DifferenceView]:
+    """Differences as the API gives them."""
     return [DifferenceView(part=one.part, key=one.key, before=one.before, after=one.after) for one in found]
 
 
@@ -315,7 +319,7 @@ def _versions(recorded: tuple[RecordedSite, ...], current: str) -> list[VersionV
             role=None if one.change is None else one.change.role,
             note="" if one.change is None else one.change.note,
             back_to=None if one.change is None else one.change.back_to,
-            differences=[] if one.change is None else _told(one.change.differences),
+            differences=[] if one.change is None else told(one.change.differences),
             current=one.sha256 == current and one is kept[-1],
         )
         for one in kept
@@ -323,7 +327,8 @@ def _versions(recorded: tuple[RecordedSite, ...], current: str) -> list[VersionV
     return views[::-1]
 
 
-def _version(desk: Desk, sha256: str) -> RecordedSite:
+def version_named(desk: Desk, sha256: str) -> RecordedSite:
+    """The newest version of this digest; ApiError 404 if the record holds none."""
     for one in reversed(desk.site_versions()):
         if one.sha256 == sha256:
             return one

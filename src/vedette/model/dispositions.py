@@ -24,7 +24,7 @@ class Disposition(enum.StrEnum):
     HOSTILE = "hostile"
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One piece of evidence: what it speaks for, in words for a screen, its number with unit, and its source."""
 
     says: Disposition

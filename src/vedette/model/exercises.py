@@ -45,14 +45,21 @@ class ExerciseStarted(Payload, frozen=True, kw_only=True, tag="exercise_started"
 
 
 class ExerciseEnded(Payload, frozen=True, kw_only=True, tag="exercise_ended"):
-    """An exercise ended. by: who stopped it, None: it ended by itself. shed: looks of the copy that it did not take."""
+    """An exercise ended. by: who stopped it, None: it ended by itself.
+
+    shed: looks of the copy that it did not take, None: nobody knows. cut_off: a restart of the watch ended it; then
+    right and wrong are how the crew had done by then.
+    """
 
     exercise: str
     by: str | None
     role: str
     why: str
     at_s: float
-    shed: int
+    shed: int | None
+    cut_off: bool = False
+    right: int | None = None
+    wrong: int | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +154,10 @@ class ExerciseOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExerciseState(msgspec.Struct, frozen=True, kw_only=True):
-    """An exercise as it stands. ended_s None: it runs, or was cut off (`running` tells). UTC seconds."""
+    """An exercise as it stands. ended_s None: it runs, or has no recorded end (`running` tells). UTC seconds.
+
+    cut_off, right, wrong: as in `ExerciseEnded`.
+    """
 
     exercise: str
     title: str
@@ -163,4 +173,7 @@ class ExerciseState(msgspec.Struct, frozen=True, kw_only=True):
     ended_s: float | None = None
     ended_why: str | None = None
     stopped_by: str | None = None
-    shed: int = 0
+    shed: int | None = 0
+    cut_off: bool = False
+    right: int | None = None
+    wrong: int | None = None

@@ -12,6 +12,7 @@ from vedette.model.dossier import Dossier
 from vedette.model.events import SightingEntered, TrackPoint
 from vedette.model.messages import Origin
 from vedette.model.picture import Impact, Reason
+from vedette.model.response import Closure
 
 
 class AlertState(enum.StrEnum):
@@ -189,6 +190,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[FactRecorded, ...] = ()
     sightings: tuple[SightingEntered, ...] = ()
     dossier: Dossier = Dossier()
+    closures: tuple[Closure, ...] = ()
 
 
 class SmoothedPath(msgspec.Struct, frozen=True, kw_only=True):

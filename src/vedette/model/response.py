@@ -246,7 +246,8 @@ class SheetItem(msgspec.Struct, frozen=True, kw_only=True):
 class SheetSection(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to hand over of one sort; no items: there is none.
 
-    topic: alerts | sensors | mandate | decisions | closures | checklists | notices | test_alarm, and what joins them.
+    topic: alerts | sensors | mandate | decisions | closures | checklists | notices | test_alarm | exercises, and what
+    joins them.
     """
 
     topic: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vedette.model.events import Dispatched
 from vedette.model.requests import Request
+from vedette.model.response import SheetItem
 
 
 class OpenChecklist(Request, frozen=True, kw_only=True):
@@ -77,10 +78,15 @@ class ReopenPlace(Request, frozen=True, kw_only=True):
 
 
 class OfferHandOver(Request, frozen=True, kw_only=True):
-    """Who goes signs the sheet of this digest. checkpoint: the record's newest, looked up when it was asked."""
+    """Who goes signs the sheet of this digest.
+
+    checkpoint: the record's newest; exercises: what the sheet says of them. Both were looked up when it was asked: the
+    post knows of neither.
+    """
 
     digest: str
     checkpoint: str | None = None
+    exercises: tuple[SheetItem, ...] = ()
 
 
 class MoveHandOver(Request, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """The command post: from an alert to an incident, as pure logic over the picture."""
 
-from vedette.post.books import KINDS
+from vedette.post.books import KINDS, Books
+from vedette.post.clocks import decode_clocks, encode_clocks
 from vedette.post.exercise import KINDS as EXERCISE_KINDS
 from vedette.post.exercise import NoExercise, evaluate
 from vedette.post.machine import MOVES, IllegalMove, Refused
@@ -13,9 +14,12 @@ __all__ = [
     "KINDS",
     "LOOK_AT",
     "MOVES",
+    "Books",
     "IllegalMove",
     "NoExercise",
     "Post",
     "Refused",
+    "decode_clocks",
+    "encode_clocks",
     "evaluate",
 ]

@@ -9,6 +9,7 @@ import msgspec
 
 from vedette.model import FeedHealth, FeedState, Flight, FlightState, Picture, Reason
 from vedette.post.around import is_own
+from vedette.post.clocks import AbsenceClocks, Heard
 from vedette.post.rules import Match
 from vedette.site import Rule, Site
 
@@ -32,39 +33,26 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
     match: Match
 
 
-class _Heard(msgspec.Struct, frozen=True):
-    last_s: float
-    ended: bool
-
-
 class Absence:
-    """Remembers when each sensor was last heard, and each own aircraft in the air. Begins anew on a restart."""
+    """Knows by its clocks when each sensor was last heard, and each own aircraft in the air."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, clocks: AbsenceClocks) -> None:
+        self._clocks = clocks
         self._rules = tuple(rule for rule in site.rules if not rule.is_of_tracks)
         self._names = {sensor.id: sensor.name for sensor in site.sensors}
-        self._feeds: dict[str, dict[str, _Heard]] = {}
-        self._began_s: float | None = None
-        self._flown_s: dict[str, float] = {}
-
-    def under(self, site: Site) -> Absence:
-        """The same, as the site is from now on."""
-        later = Absence(site)
-        later._feeds, later._began_s, later._flown_s = self._feeds, self._began_s, self._flown_s
-        return later
 
     def hear(self, health: FeedHealth, received_s: float) -> None:
         """A feed's health: when its sensor was last heard; one that never was is silent since the first word of it."""
-        feeds = self._feeds.setdefault(health.sensor, {})
+        feeds = self._clocks.feeds.setdefault(health.sensor, {})
         before = feeds.get(health.feed)
         last_s = health.last_received_s
         if last_s is None:
             last_s = received_s if before is None else before.last_s
-        feeds[health.feed] = _Heard(last_s, health.state is FeedState.ENDED)
+        feeds[health.feed] = Heard(last_s, health.state is FeedState.ENDED)
 
     def see(self, picture: Picture, received_s: float, flights: Collection[Flight] = ()) -> list[Missing]:
         """All that is absent now. flights: the own flights of the books."""
-        self._began_s = received_s if self._began_s is None else self._began_s
+        self._clocks.began_s = received_s if self._clocks.began_s is None else self._clocks.began_s
         self._follow_own(picture)
         found: list[Missing] = []
         for rule in self._rules:
@@ -82,7 +70,7 @@ class Absence:
     ) -> Iterator[Missing]:
         """Own flights in this state; one of an own aircraft that is followed here anyway is told once."""
         for one in flights:
-            told = state is FlightState.OVERDUE and any(name in self._flown_s for name in one.plan.identities)
+            told = state is FlightState.OVERDUE and any(name in self._clocks.flown_s for name in one.plan.identities)
             since_s = picture.observed_s - one.since_s + OVERDUE_S
             if one.state is not state or told or since_s < (rule.silent_s or 0.0):
                 continue
@@ -94,10 +82,10 @@ class Absence:
 
     def _silent(self, rule: Rule, received_s: float) -> Iterator[Missing]:
         for sensor in rule.sensors:
-            feeds = self._feeds.get(sensor, {})
+            feeds = self._clocks.feeds.get(sensor, {})
             if feeds and all(one.ended for one in feeds.values()):
                 continue
-            last_s = max((one.last_s for one in feeds.values()), default=self._began_s or received_s)
+            last_s = max((one.last_s for one in feeds.values()), default=self._clocks.began_s or received_s)
             silent_s = received_s - last_s
             if rule.silent_s is not None and silent_s >= rule.silent_s:
                 text = f"Nothing heard for {rule.silent_s:.0f} s"
@@ -113,12 +101,12 @@ class Absence:
             if is_own(track):
                 at_home = any(one.role == "perimeter" and one.inside for one in track.approaches)
                 if at_home:
-                    self._flown_s.pop(track.identity or "", None)
+                    self._clocks.flown_s.pop(track.identity or "", None)
                 else:
-                    self._flown_s[track.identity or ""] = track.last_update_s
+                    self._clocks.flown_s[track.identity or ""] = track.last_update_s
 
     def _overdue(self, rule: Rule, picture: Picture) -> Iterator[Missing]:
-        for own, last_s in self._flown_s.items():
+        for own, last_s in self._clocks.flown_s.items():
             away_s = picture.observed_s - last_s
             if rule.silent_s is not None and away_s >= rule.silent_s:
                 text = f"Not heard of for {rule.silent_s:.0f} s, and not seen to come home"

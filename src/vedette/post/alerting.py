@@ -1,15 +1,13 @@
 """When an alert is raised and cleared: a rule must hold for persist_s, and fail for clear_s; then it cools down.
 
 One target, one alert: a further rule joins the alert that is open about it, and may raise its priority. The timers are
-not part of the books: after a restart they begin at zero, so an alert may come up to persist_s later.
+not part of the books but of the clocks that a restart takes up.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-
-import msgspec
 
 from vedette.clock import TICK_S
 from vedette.model import (
@@ -27,50 +25,53 @@ from vedette.model import (
 )
 from vedette.post.absence import Absence, Missing, is_of_absence
 from vedette.post.around import RECENT_S, Around
+from vedette.post.books import Books
+from vedette.post.clocks import AbsenceClocks, AlertClocks, Key, Now
 from vedette.post.dismissal import closes_in, nearness, returned, settled
 from vedette.post.rules import Match, look_around, matches, why_not
 from vedette.post.step import Step
 from vedette.site import Rule, Site
 
-Key = tuple[str, str]
-"""(rule, target): in at most one open alert each."""
-
-
-class Now(msgspec.Struct, frozen=True):
-    """An open alert's zone in the latest picture."""
-
-    time_to_s: float | None
-    distance_m: float | None
-
 
 class Alerting:
     """Raises and clears the alerts of one site's rules. `hasty`: a rule need hold no longer than from tick to tick."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, site: Site, clocks: AlertClocks, absence: AbsenceClocks) -> None:
+        self._site, self._clocks = site, clocks
         self._rules = {rule.id: rule for rule in site.rules}
         pressing = sorted(site.rules, key=lambda rule: rule.priority)  # of rules that hold at once, the first raises
         self._of_tracks = tuple(rule for rule in pressing if rule.is_of_tracks)
-        self._absence = Absence(site)
+        self._absence = Absence(site, absence)
         self._around: Around | None = None
         self.hasty = any(rule.persist_s < TICK_S for rule in self._of_tracks)
-        self._holds_since_s: dict[Key, float] = {}
-        self._fails_since_s: dict[Key, float] = {}
-        self._farthest_m: dict[str, float] = {}
-        self.now: dict[str, Now] = {}
 
-    def under(self, site: Site) -> Alerting:
-        """The same, as the site is from now on: the clocks of its rules go on, those of rules that are gone are not."""
-        later = Alerting(site)
-        later.now = self.now
-        for clocks, kept in (
-            (self._holds_since_s, later._holds_since_s),
-            (self._fails_since_s, later._fails_since_s),
-        ):
-            kept |= {key: since_s for key, since_s in clocks.items() if key[0] in later._rules}
-        later._absence, later._around = self._absence.under(site), self._around
-        later._farthest_m = self._farthest_m
-        return later
+    @property
+    def now(self) -> Mapping[str, Now]:
+        """By open alert, its zone in the latest picture."""
+        return self._clocks.now
+
+    def settle(self, books: Books) -> None:
+        """Drop the clocks of rules that the site has not, and those that the books contradict."""
+        clocks = self._clocks
+        clocks.holds_since_s = {
+            key: since_s
+            for key, since_s in clocks.holds_since_s.items()
+            if key[0] in self._rules and key not in books.open
+        }
+        clocks.fails_since_s = {
+            key: since_s for key, since_s in clocks.fails_since_s.items() if key[0] in self._rules and key in books.open
+        }
+        open_alerts = set(books.open.values())
+        clocks.now = {alert: now for alert, now in clocks.now.items() if alert in open_alerts}
+        clocks.farthest_m = {
+            alert: far_m
+            for alert, far_m in clocks.farthest_m.items()
+            if alert in books.alerts and books.alerts[alert].state is AlertState.DISMISSED
+        }
+
+    def succeed(self, before: Alerting) -> None:
+        """Go on with what the one before saw around, under another site."""
+        self._around = before._around
 
     def hear(self, health: FeedHealth, received_s: float) -> None:
         """A feed's health: by it a sensor's silence is known."""
@@ -97,7 +98,7 @@ class Alerting:
         """Tracks for which a rule has held long enough at `now_s`, if it still holds."""
         return frozenset(
             target
-            for (rule, target), since_s in self._holds_since_s.items()
+            for (rule, target), since_s in self._clocks.holds_since_s.items()
             if self._rules[rule].is_of_tracks and now_s - since_s >= self._rules[rule].persist_s
         )
 
@@ -132,7 +133,7 @@ class Alerting:
         missing = {(one.rule.id, one.target): one for one in self._absent(step, picture)}
         for key, one in missing.items():
             if key in step.books.open:
-                self._fails_since_s.pop(key, None)
+                self._clocks.fails_since_s.pop(key, None)
             else:
                 raised += self._hold(step, one.rule, one.target, None, one.match)
         for key, alert in list(step.books.open.items()):
@@ -140,8 +141,8 @@ class Alerting:
                 if key not in missing:
                     self._fail(step, key, alert, "it is heard again")
                 self._expire(step, step.books.alerts[alert], holds=key in missing)
-        for key in [key for key in self._holds_since_s if is_of_absence(key[1]) and key not in missing]:
-            del self._holds_since_s[key]
+        for key in [key for key in self._clocks.holds_since_s if is_of_absence(key[1]) and key not in missing]:
+            del self._clocks.holds_since_s[key]
         return raised
 
     def _judge(self, step: Step, rule: Rule, track: TrackPicture, match: Match | None) -> list[str]:
@@ -150,7 +151,7 @@ class Alerting:
         if alert is not None:
             self._keep(step, rule, track, alert, match)
         elif match is None:
-            self._holds_since_s.pop(key, None)
+            self._clocks.holds_since_s.pop(key, None)
         elif track.status == "confirmed":  # a coasting track neither starts nor stops the clock
             return self._hold(step, rule, track.track, track, match)
         return []
@@ -158,10 +159,10 @@ class Alerting:
     def _hold(self, step: Step, rule: Rule, target: str, track: TrackPicture | None, match: Match) -> list[str]:
         """The rule holds: its clock runs; when it has run out an alert is raised, or joined if one is open."""
         key = (rule.id, target)
-        held_s = step.now_s - self._holds_since_s.setdefault(key, step.now_s)
+        held_s = step.now_s - self._clocks.holds_since_s.setdefault(key, step.now_s)
         if held_s < rule.persist_s or not self._is_cool(step, rule, key):
             return []
-        self._holds_since_s.pop(key)
+        self._clocks.holds_since_s.pop(key)
         alert = step.books.alert_about(target)
         if alert is not None:
             self._join(step, rule, alert, match)
@@ -194,7 +195,7 @@ class Alerting:
                 sensors=sensors,
             )
         )
-        self.now[name] = Now(match.time_to_s, match.distance_m)
+        self._clocks.now[name] = Now(match.time_to_s, match.distance_m)
         return name
 
     def _join(self, step: Step, rule: Rule, alert: Alert, match: Match) -> None:
@@ -222,7 +223,7 @@ class Alerting:
         if match is None:
             self._fail(step, (rule.id, track.track), name, why_not(rule, track, self._site, self._around))
             return
-        self._fails_since_s.pop((rule.id, track.track), None)
+        self._clocks.fails_since_s.pop((rule.id, track.track), None)
         held = next((one for one in alert.rules if one.rule == rule.id), None)
         if held is not None and _pressing(rule, match) < held.priority:
             self._join(step, rule, alert, match)
@@ -233,10 +234,10 @@ class Alerting:
         While it is dismissed nothing leaves it: it stays the one row about its target.
         """
         alert = step.books.alerts[name]
-        waited_s = step.now_s - self._fails_since_s.setdefault(key, step.now_s)
+        waited_s = step.now_s - self._clocks.fails_since_s.setdefault(key, step.now_s)
         if alert.state is AlertState.DISMISSED or waited_s < self._rules[key[0]].clear_s:
             return
-        self._fails_since_s.pop(key, None)
+        self._clocks.fails_since_s.pop(key, None)
         if sum(one == name for one in step.books.open.values()) > 1:
             step.enter(AlertEased(alert=name, rule=key[0], at_s=step.now_s, why=why))
         else:
@@ -246,7 +247,7 @@ class Alerting:
         """Rules that the site file no longer has leave their alerts; the last to leave clears one."""
         for key, name in [(key, name) for key, name in step.books.open.items() if key[0] not in self._rules]:
             why = f"the site file has no rule {key[0]} any more"
-            self._fails_since_s.pop(key, None)
+            self._clocks.fails_since_s.pop(key, None)
             if sum(one == name for one in step.books.open.values()) > 1:
                 step.enter(AlertEased(alert=name, rule=key[0], at_s=step.now_s, why=why))
             else:
@@ -254,11 +255,11 @@ class Alerting:
 
     def _clear(self, step: Step, name: str, why: str) -> None:
         step.enter(AlertCleared(alert=name, at_s=step.now_s, why=why))
-        self.now.pop(name, None)
+        self._clocks.now.pop(name, None)
         alert = step.books.alerts[name]
-        self._farthest_m.pop(name, None)
-        for key in [key for key in self._fails_since_s if key[1] == alert.target]:
-            del self._fails_since_s[key]
+        self._clocks.farthest_m.pop(name, None)
+        for key in [key for key in self._clocks.fails_since_s if key[1] == alert.target]:
+            del self._clocks.fails_since_s[key]
         end = settled(alert, self._site.handling, step.now_s)
         if end is not None:
             step.enter(end)
@@ -271,10 +272,10 @@ class Alerting:
         held = [match for match in found.values() if match is not None]
         if held:
             soonest = min(held, key=lambda one: math.inf if one.time_to_s is None else one.time_to_s)
-            self.now[alert.alert] = Now(soonest.time_to_s, soonest.distance_m)
+            self._clocks.now[alert.alert] = Now(soonest.time_to_s, soonest.distance_m)
         else:
             at = next((each for each in track.approaches if each.zone == alert.zone), None)
-            self.now[alert.alert] = Now(at.time_to_s if at else None, at.distance_m if at else None)
+            self._clocks.now[alert.alert] = Now(at.time_to_s if at else None, at.distance_m if at else None)
         if alert.dismissal is not None and alert.state is AlertState.DISMISSED:
             self._look_again(step, alert, track, holds=bool(held))
 
@@ -283,12 +284,12 @@ class Alerting:
         dismissal, now = alert.dismissal, nearness(track, alert.zone)
         if dismissal is None:
             return
-        known = [one for one in (dismissal.distance_m, self._farthest_m.get(alert.alert)) if one is not None]
+        known = [one for one in (dismissal.distance_m, self._clocks.farthest_m.get(alert.alert)) if one is not None]
         why = closes_in(dismissal, max(known, default=None), now, self._site.handling)
         if now.distance_m is not None:
-            self._farthest_m[alert.alert] = max([*known, now.distance_m])
+            self._clocks.farthest_m[alert.alert] = max([*known, now.distance_m])
         if why is not None and holds:
-            self._farthest_m.pop(alert.alert, None)
+            self._clocks.farthest_m.pop(alert.alert, None)
             step.enter(returned(alert, "closing", why, step.now_s))
         else:
             self._expire(step, alert, holds=holds)
@@ -298,7 +299,7 @@ class Alerting:
         dismissal = alert.dismissal
         if alert.state is not AlertState.DISMISSED or dismissal is None or step.received_s < dismissal.until_s:
             return
-        self._farthest_m.pop(alert.alert, None)
+        self._clocks.farthest_m.pop(alert.alert, None)
         if holds:
             minutes = (dismissal.until_s - dismissal.at_s) / 60.0
             step.enter(returned(alert, "expired", f"dismissed {minutes:.0f} min ago, and it still holds", step.now_s))
@@ -308,11 +309,13 @@ class Alerting:
     def _forget(self, step: Step, picture: Picture) -> None:
         """Drop the clocks of tracks that are not in the picture."""
         present = {track.track for track in picture.tracks}
-        for clocks in (self._holds_since_s, self._fails_since_s):
+        for clocks in (self._clocks.holds_since_s, self._clocks.fails_since_s):
             for key in [key for key in clocks if key[1] not in present and not is_of_absence(key[1])]:
                 del clocks[key]
-        for alert in [one for one in self._farthest_m if step.books.alerts[one].state is not AlertState.DISMISSED]:
-            del self._farthest_m[alert]
+        for alert in [
+            one for one in self._clocks.farthest_m if step.books.alerts[one].state is not AlertState.DISMISSED
+        ]:
+            del self._clocks.farthest_m[alert]
 
 
 def _pressing(rule: Rule, match: Match) -> int:

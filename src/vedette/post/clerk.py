@@ -14,7 +14,7 @@ from vedette.post.step import Step
 class Clerk(ABC):
     """What the post asks of each of its desks.
 
-    A clerk keeps no state of its own that the books, or the next picture, do not give back after a restart.
+    A clerk keeps no state of its own that the books, the clocks or the next picture do not give back after a restart.
     """
 
     _verbs: Mapping[str, Callable[..., Any]]

@@ -19,6 +19,7 @@ from vedette.model import (
     TrackPicture,
 )
 from vedette.post.books import Books, IncidentBook
+from vedette.post.clocks import First, FollowingClocks
 from vedette.post.step import Step
 from vedette.site import Site
 
@@ -32,24 +33,12 @@ IMPACT_MOVED_M: Final = 25.0
 """An impact point has moved in substance by more than this and more than its own error."""
 
 
-class _First(msgspec.Struct, frozen=True):
-    latitude_deg: float | None
-    longitude_deg: float | None
-
-
 class Following:
     """Opens, follows and closes the incidents of one site."""
 
-    def __init__(self, site: Site, quiet_s: float = QUIET_S) -> None:
+    def __init__(self, site: Site, quiet_s: float, clocks: FollowingClocks) -> None:
         self._site_id, self._quiet_s = site.id, quiet_s
-        self._first: dict[str, _First] = {}
-        self._written_s: dict[str, float] = {}
-
-    def under(self, site: Site) -> Following:
-        """The same, as the site is from now on."""
-        later = Following(site, self._quiet_s)
-        later._first, later._written_s = self._first, self._written_s
-        return later
+        self._first, self._written_s = clocks.first, clocks.written_s
 
     def join(self, step: Step, alert: str) -> None:
         """A new alert joins the open incident of its origin, or opens one."""
@@ -66,7 +55,7 @@ class Following:
         present = {track.track: track for track in picture.tracks}
         last = {ended.track: ended.last for ended in picture.ended}
         for track in picture.tracks:
-            self._first.setdefault(track.track, _First(track.latitude_deg, track.longitude_deg))
+            self._first.setdefault(track.track, First(track.latitude_deg, track.longitude_deg))
         for book in step.books.open_incidents():
             for name in tracks_of(book, step.books):
                 if name in gone:
@@ -109,11 +98,11 @@ class Following:
             step.enter(msgspec.structs.replace(before, ended=True))
 
     def _of(self, book: IncidentBook, track: TrackPicture, before: IncidentTrack | None) -> IncidentTrack:
-        first = self._first.get(track.track, _First(track.latitude_deg, track.longitude_deg))
+        first = self._first.get(track.track, First(track.latitude_deg, track.longitude_deg))
         known: tuple[str, ...] = ()
         first_s, identity = track.first_s, track.identity
         if before is not None:
-            first = _First(before.first_latitude_deg, before.first_longitude_deg)
+            first = First(before.first_latitude_deg, before.first_longitude_deg)
             first_s, known, identity = before.first_s, before.sensors, track.identity or before.identity
         return IncidentTrack(
             incident=book.incident,

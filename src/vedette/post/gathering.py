@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from vedette.model import (
+    Closure,
     Count,
     DecisionOrdered,
     Disposition,
@@ -49,6 +52,7 @@ class Gathering:
             facts=tuple(one for one in books.decided.facts if _is_of(book, one)),
             sightings=tuple(one for one in books.sightings.values() if one.incident == book.incident),
             dossier=dossier,
+            closures=tuple(one for one in books.response.closures.values() if _was_closed(book, one)),
         )
 
     def _count(self, book: IncidentBook) -> Count:
@@ -77,6 +81,15 @@ class Gathering:
             first_latitude_deg=track.first_latitude_deg,
             first_longitude_deg=track.first_longitude_deg,
         )
+
+
+def _was_closed(book: IncidentBook, one: Closure) -> bool:
+    """It was closed in the incident, or at any time while that was open."""
+    if one.began.incident == book.incident:
+        return True
+    reopened_s = math.inf if one.ended is None else one.ended.reopened_s
+    over_s = math.inf if book.closed_s is None else book.closed_s
+    return one.origin is book.origin and one.began.closed_s <= over_s and reopened_s >= book.opened_s
 
 
 def _is_of(book: IncidentBook, said: DecisionOrdered | FactRecorded) -> bool:

@@ -13,10 +13,10 @@ POINT_S: Final = 1.0 - 1e-3
 
 
 class Points:
-    """Remembers when each track was last written; after a restart each is written at once."""
+    """Writes them by when each track was last written, which a restart keeps."""
 
-    def __init__(self) -> None:
-        self._written_s: dict[str, float] = {}
+    def __init__(self, written_s: dict[str, float]) -> None:
+        self._written_s = written_s
 
     def see(self, step: Step, picture: Picture, alerted: Collection[str | None]) -> None:
         """Write the points that are due, and those of tracks that have just alerted."""

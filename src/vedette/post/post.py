@@ -40,6 +40,7 @@ from vedette.post.alerting import Alerting
 from vedette.post.books import Books
 from vedette.post.claims import news
 from vedette.post.clerk import Clerk
+from vedette.post.clocks import PostClocks
 from vedette.post.deciding import Deciding
 from vedette.post.dossier_clerk import DossierClerk
 from vedette.post.false_alarms import count_false_alarms
@@ -67,45 +68,47 @@ class Post:
     """The post of one site: pictures, looks, health, claims and actions in, drafts of events out.
 
     Every call that returns drafts has already entered them into the books; write them in order and apply them never
-    again. After a restart a new Post is given the record's events by `apply`, in order, and goes on: its books are the
-    fold of its own events. Only clocks (persistence, clearing, point rate) begin anew.
+    again. After a restart a new Post is given the record's events by `apply`, in order, and the clocks of the one
+    before: its books are the fold of its own events. Only the looks before an alert (`Keeping`) are those since.
 
     Args:
         site: rules, zones, sensors and the prefix of ids.
         quiet_s: quiet after which an incident that is over closes by itself.
+        clocks: those that go on; they are this post's from here on.
     """
 
-    def __init__(self, site: Site, quiet_s: float = QUIET_S) -> None:
+    def __init__(self, site: Site, quiet_s: float = QUIET_S, clocks: PostClocks | None = None) -> None:
         self.books = Books()
-        self._site = site
-        self._alerting, self._following = Alerting(site), Following(site, quiet_s)
-        self._points, self._keeping = Points(), Keeping(site)
+        self.clocks = clocks = PostClocks() if clocks is None else clocks
+        self._site, self._quiet_s = site, quiet_s
+        self._alerting = Alerting(site, clocks.alerting, clocks.absence)
+        self._following = Following(site, quiet_s, clocks.following)
+        self._points, self._keeping = Points(clocks.points_s), Keeping(site)
         self._deciding = Deciding(site)
-        self._identifying = Identifying(site)
+        self._identifying = Identifying(site, clocks.identity)
         self._gathering = Gathering()
         self._stating = Stating(site, self._gathering)
         self._clerks: tuple[Clerk, ...] = (
             self._identifying,
             self._deciding,
             AlertDesk(site),
-            *response_clerks(site, self._deciding),
+            *response_clerks(site, self._deciding, clocks.closures),
             DossierClerk(site),
             self._stating,
             Operators(site),
         )
         self._seen: Picture | None = None
         self._judged_by: Picture | None = None
-        self._missing_since_s: dict[str, float] = {}
 
     def under(self, site: Site) -> Post:
         """The post as the site is from now on: its books, what it has seen and the clocks of its rules go on."""
-        later = Post(site)
-        later.books, later._points = self.books, self._points
-        later._alerting, later._following = self._alerting.under(site), self._following.under(site)
+        later = Post(site, self._quiet_s, self.clocks)
+        later.books = self.books
+        later._alerting.succeed(self._alerting)
         later._keeping = self._keeping.under(site)
         later._seen, later._judged_by = self._seen, self._judged_by
-        later._missing_since_s = self._missing_since_s
         later._identifying.succeed(self._identifying)
+        later._alerting.settle(later.books)
         if self._seen is not None:
             later._gathering.see(self._seen)
         return later
@@ -118,12 +121,18 @@ class Post:
         """
         self.books.apply(event)
 
+    def settle(self, books: Books) -> None:
+        """Go on with these books: clocks that they contradict are dropped."""
+        self.books = books
+        self._alerting.settle(books)
+
     def see(self, picture: Picture, received_s: float, origin: Origin) -> list[Draft]:
         """Judge a picture: alerts raised and cleared, incidents opened, followed and closed, points, ended tracks.
 
         Pictures come in order of observed time. origin: of the message that made the picture.
         """
         step = Step(self.books, picture.observed_s, received_s, origin)
+        self.clocks.seen_s = received_s
         picture = self._seen = self._judged_by = self._identifying.judge(step, picture)
         gone = self._gone(picture)
         for ended in picture.ended:
@@ -190,10 +199,10 @@ class Post:
         for book in self.books.open_incidents():
             wanted.update(name for name, track in book.tracks.items() if not track.ended)
         missing = wanted - present - gone.keys()
-        self._missing_since_s = {
-            name: self._missing_since_s.get(name, picture.observed_s) for name in sorted(missing)
+        self.clocks.missing_since_s = {
+            name: self.clocks.missing_since_s.get(name, picture.observed_s) for name in sorted(missing)
         }  # fmt: skip
-        for name, since_s in self._missing_since_s.items():
+        for name, since_s in self.clocks.missing_since_s.items():
             if picture.observed_s - since_s >= LOST_S:
                 gone[name] = "the track was lost"
         return gone
@@ -244,7 +253,10 @@ class Post:
                 mandate refuses is in `drafts`, to be written as if they had been returned.
         """
         step = Step(self.books, received_s, received_s, origin)
-        refusal = self._do(step, action)
+        try:
+            refusal = self._do(step, action)
+        except Refused as refused:  # what time alone had changed before it was looked at is in the books, and recorded
+            refusal = refused
         self._stating.hold(step)
         if refusal is not None:
             raise Refused(refusal.code, refusal.message, refusal.details, tuple(step.drafts))
@@ -319,6 +331,7 @@ class Post:
 
         picture: the one that was taken up, None if there is none.
         """
+        self.clocks.pass_over(received_s)
         picture = self._judged_by = None if picture is None else self._identifying.dressed(self.books, picture)
         step = Step(self.books, received_s, received_s, origin)
         for clerk in self._clerks:

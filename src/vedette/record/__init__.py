@@ -11,7 +11,8 @@ from vedette.record.proof.excerpt import Head as Excerpt
 from vedette.record.proof.excerpt import Named, is_excerpt, verify_excerpt, write_excerpt, write_incident
 from vedette.record.proof.keys import Signer, fingerprint, machine_signer
 from vedette.record.proof.verify import Verdict, verify
-from vedette.record.reading import Recovery, head_text, log_lines, log_page, read_events, recover
+from vedette.record.reading import Recovery, head_text, log_lines, log_page, read_events, recover, shown
+from vedette.record.searching import kinds_of, newest_events
 from vedette.record.storage import StorageWatch
 from vedette.record.transaction import Batch, Thinning
 from vedette.record.writer import Grouping, Record, Writer
@@ -39,15 +40,18 @@ __all__ = [
     "fingerprint",
     "head_text",
     "is_excerpt",
+    "kinds_of",
     "log_lines",
     "log_page",
     "machine_signer",
+    "newest_events",
     "read_checkpoints",
     "read_events",
     "read_piece",
     "read_track",
     "recorded_span",
     "recover",
+    "shown",
     "verify",
     "verify_excerpt",
     "write_excerpt",

@@ -74,3 +74,16 @@ def encode_input(message: Sequenced) -> bytes:
 def decode_input(blob: bytes) -> Sequenced:
     """The message of its journal entry; msgspec.DecodeError if the bytes are none."""
     return _INPUT_DECODER.decode(blob)
+
+
+def encode_snapshot(seq: int, body: bytes) -> bytes:
+    """A watch's snapshot with the last event before it: its books are the fold up to and with that event."""
+    return msgspec.msgpack.encode((seq, body))
+
+
+def decode_snapshot(blob: bytes) -> tuple[int | None, bytes]:
+    """(last event before it, the watch's bytes); None where an earlier version wrote it without."""
+    try:
+        return msgspec.msgpack.decode(blob, type=tuple[int, bytes])
+    except msgspec.DecodeError:
+        return None, blob

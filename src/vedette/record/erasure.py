@@ -8,7 +8,7 @@ that `verify` can tell an erasure from a change.
 from __future__ import annotations
 
 import sqlite3
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -32,6 +32,13 @@ _DUE: Final = """
 SELECT event.seq, body FROM event JOIN payload USING (seq)
 WHERE kind = ? AND kind <> 'track_point' AND event.seq > ? AND received < ? ORDER BY event.seq LIMIT ?
 """
+
+
+def masked(kind: str, payload: Any) -> Any:
+    """A payload as it may be shown: without what an operator is known by. What was not known is left as it was."""
+    if kind != PERSONAL_KIND or not isinstance(payload, dict):
+        return payload
+    return payload | {name: None for name in PERSONAL_FIELDS if name in payload}
 
 
 def is_erased(body: bytes) -> bool:

@@ -1,6 +1,8 @@
 """Files that people give to an incident, kept in DIR/media under their SHA-256. The record has the digest.
 
-A file is written under a name of its own and renamed when it is whole, so that what bears a digest has it.
+A file is written under a name of its own; whole, it is sealed under a name with its digest; and it gets the digest as
+its name once the record has it. So what bears a digest is whole and is in the record, and what a kill leaves between
+can be told: what the record has is moved in, what it has not goes (`settle`).
 """
 
 from __future__ import annotations
@@ -8,9 +10,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +22,9 @@ import msgspec
 from vedette.errors import RecordError
 
 FOLDER: Final = "media"
+INCOMING: Final = ".incoming-"
+SEALED: Final = ".sealed-"
+_DIGEST: Final = re.compile("[0-9a-f]{64}")
 FILE_MOST: Final = 512 * 1024 * 1024
 """Octets of one file at most: some minutes of film."""
 FREE_LEAST: Final = 0.05
@@ -33,7 +39,10 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Incoming:
-    """A file on its way in. `write` its octets, then `keep` it, or `drop` it. Belongs to one thread at a time."""
+    """A file on its way in: `write` its octets, `seal` it, and `keep` it once the record has it; else `drop` it.
+
+    Belongs to one thread at a time.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -41,7 +50,7 @@ class Incoming:
             folder.mkdir(exist_ok=True)
             usage = shutil.disk_usage(folder)
             self._room = usage.free - int(usage.total * FREE_LEAST)
-            handle, name = tempfile.mkstemp(prefix=".incoming-", dir=folder)
+            handle, name = tempfile.mkstemp(prefix=INCOMING, dir=folder)
         except OSError as error:
             raise RecordError(folder, f"cannot be written: {error.strerror}") from None
         self._part = Path(name)
@@ -66,16 +75,26 @@ class Incoming:
             raise RecordError(self._folder, f"cannot be written: {error.strerror}") from None
         self._digest.update(octets)
 
-    def keep(self) -> Kept:
-        """Make it safe on the disk under its digest. The same octets kept twice are one file."""
+    def seal(self) -> Kept:
+        """Make it safe on the disk, under a name that says what it is; it is not yet among the media."""
+        sha256 = self._digest.hexdigest()
+        sealed = self._part.with_name(f"{SEALED}{sha256}{self._part.name.removeprefix(INCOMING)}")
         try:
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
+            os.replace(self._part, sealed)
+        except OSError as error:
+            raise RecordError(self._folder, f"cannot be written: {error.strerror}") from None
+        self._part = sealed
+        return Kept(sha256, self.size_bytes)
+
+    def keep(self) -> None:
+        """Give it its name: the record has it. The same octets kept twice are one file."""
+        try:
             os.replace(self._part, self._folder / self._digest.hexdigest())
         except OSError as error:
             raise RecordError(self._folder, f"cannot be written: {error.strerror}") from None
-        return Kept(self._digest.hexdigest(), self.size_bytes)
 
     def drop(self) -> None:
         """Forget it; harmless once it is kept."""
@@ -98,21 +117,44 @@ class MediaFolder:
         """
         return Incoming(self._folder)
 
-    def take(self, chunks: Iterable[bytes]) -> Kept:
-        """Take a whole file in.
+    def path(self, sha256: str) -> Path | None:
+        """Where a file that the record has lies, None if it is not there. One that is only sealed is moved in."""
+        if _DIGEST.fullmatch(sha256) is None:
+            return None
+        found = self._folder / sha256
+        if not found.is_file():
+            self._move_in(sha256)
+        return found if found.is_file() else None
+
+    def settle(self, recorded: Collection[str]) -> int:
+        """At a start, after a kill at any moment: have the files that the record has, and no others.
+
+        recorded: their digests. Returns how many were removed.
 
         Raises:
-            RecordError: too large, no room, or the folder cannot be written; nothing of it is left.
+            RecordError: the folder cannot be written.
         """
-        incoming = self.receive()
+        if not self._folder.is_dir():
+            return 0
         try:
-            for chunk in chunks:
-                incoming.write(chunk)
-            return incoming.keep()
-        finally:
-            incoming.drop()
+            for sha256 in recorded:
+                if not (self._folder / sha256).is_file():
+                    self._move_in(sha256)
+            orphans = [path for path in self._folder.iterdir() if _is_orphan(path.name, recorded)]
+            for path in orphans:
+                path.unlink()
+        except OSError as error:
+            raise RecordError(self._folder, f"cannot be written: {error.strerror}") from None
+        return len(orphans)
 
-    def path(self, sha256: str) -> Path | None:
-        """Where a file lies, None if it is not there."""
-        found = self._folder / sha256
-        return found if len(sha256) == 64 and sha256.isalnum() and found.is_file() else None
+    def _move_in(self, sha256: str) -> None:
+        sealed = next(iter(sorted(self._folder.glob(f"{SEALED}{sha256}*"))), None)
+        if sealed is not None:
+            os.replace(sealed, self._folder / sha256)
+
+
+def _is_orphan(name: str, recorded: Collection[str]) -> bool:
+    """Whether a file of the folder is ours and nobody's: what somebody else put there under another name stays."""
+    if name.startswith((INCOMING, SEALED)):
+        return True
+    return _DIGEST.fullmatch(name) is not None and name not in recorded

@@ -14,8 +14,8 @@ import msgspec
 from vedette.clock import iso_utc
 from vedette.errors import BadInput, RecordBroken
 from vedette.model import Event, Origin, Sequenced
-from vedette.record.codec import decode_input, decode_payload
-from vedette.record.erasure import PERSONAL_FIELDS, PERSONAL_KIND
+from vedette.record.codec import decode_input, decode_payload, decode_snapshot
+from vedette.record.erasure import masked
 from vedette.record.proof.checkpoints import FILE as LOG
 from vedette.record.proof.checkpoints import checkpoint_of, newest_checkpoint
 from vedette.record.store import THINNED_KIND, reading
@@ -35,10 +35,11 @@ class Recovery(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     last_seq, last_hash: the record's head (0 and the chain's start if it is empty). last_received_s: the latest
     received time of any event or input, None if there is none. last_input_seq: `Sequenced.seq` of the last input
-    journalled, 0 if none.
+    journalled, 0 if none. snapshot_seq: the last event before the snapshot, None where that is not known.
     """
 
     snapshot: bytes | None
+    snapshot_seq: int | None
     journal: tuple[Sequenced, ...]
     last_seq: int
     last_hash: bytes
@@ -81,11 +82,13 @@ def log_page(
     Raises as `read_events`.
     """
     with contextlib.closing(log_lines(folder, kind, since_s, after_seq)) as lines:
-        page = [msgspec.json.decode(line, type=dict[str, Any]) for line in itertools.islice(lines, most)]
-    for line in page:
-        if line["kind"] == PERSONAL_KIND and line["payload"] is not None:
-            line["payload"] |= {name: None for name in PERSONAL_FIELDS if name in line["payload"]}
-    return page
+        return [shown(line) for line in itertools.islice(lines, most)]
+
+
+def shown(line: str) -> dict[str, Any]:
+    """A line of `log_lines`, as it may be shown."""
+    event = msgspec.json.decode(line, type=dict[str, Any])
+    return event | {"payload": masked(event["kind"], event["payload"])}
 
 
 def log_lines(
@@ -182,8 +185,10 @@ def recovery_of(connection: sqlite3.Connection, folder: Path | str) -> Recovery:
     except ValueError as error:
         raise RecordBroken(folder, f"journal: {error}") from None
     inputs = [input_ for input_, _, _ in [*([kept] if kept else []), *rows]]
+    snapshot_seq, snapshot = decode_snapshot(kept[2]) if kept else (None, None)
     return Recovery(
-        snapshot=kept[2] if kept else None,
+        snapshot=snapshot,
+        snapshot_seq=snapshot_seq,
         journal=journal,
         last_seq=head_seq,
         last_hash=head_hash,

@@ -12,7 +12,7 @@ import msgspec
 from vedette.errors import RecordError
 from vedette.model import AnyPayload, Draft, Event, Origin, Sequenced, Thinned
 from vedette.record.chain import SALT_BYTES, Salts, link_hash, payload_digest
-from vedette.record.codec import encode_input, encode_payload, kind_of
+from vedette.record.codec import encode_input, encode_payload, encode_snapshot, kind_of
 from vedette.record.erasure import Erasing
 from vedette.record.store import THINNED_KIND
 from vedette.site import Limits
@@ -80,6 +80,7 @@ class Chain:
         self._connection, self._salts = connection, salts
         self.seq, self.hash = seq, hash_
         self.received_s = 0.0
+        self.input_received_s = 0.0
         self._last_input = last_input
         row = connection.execute(
             "SELECT body FROM event JOIN payload USING (seq) WHERE kind = 'thinned' AND kind <> 'track_point' "
@@ -108,13 +109,13 @@ class Chain:
             events.extend(self._thin(entry.batch.thin))
             events.extend(self._erase(entry.batch.thin))
         if entry.inputs:
-            self._last_input = entry.inputs[-1][0]
+            self._last_input, self.input_received_s = entry.inputs[-1][:2]
         if entry.batch.snapshot is not None:
-            received_s = entry.inputs[-1][1] if entry.inputs else self.received_s
+            received_s = max(self.received_s, self.input_received_s)
             self._connection.execute("DELETE FROM journal")
             self._connection.execute(
                 "INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?, ?)",
-                (self._last_input, received_s, entry.batch.snapshot),
+                (self._last_input, received_s, encode_snapshot(self.seq, entry.batch.snapshot)),
             )
         else:
             self._connection.executemany("INSERT INTO journal (input, received, body) VALUES (?, ?, ?)", entry.inputs)

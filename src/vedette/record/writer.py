@@ -229,7 +229,7 @@ class Record:
             if announced is not None and signer is None:
                 raise RecordError(folder, "its checkpoints are signed: it goes on with a key only")
             chain = Chain(connection, recovery.last_seq, recovery.last_hash, recovery.last_input_seq, salts)
-            chain.received_s = recovery.last_received_s or 0.0
+            chain.received_s = chain.input_received_s = recovery.last_received_s or 0.0
         except (sqlite3.Error, OSError, BadInput, RecordError, ValueError) as error:
             connection.close()
             os.close(lock)

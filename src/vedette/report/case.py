@@ -32,6 +32,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         points: of its tracks; those of other tracks are passed over.
         events: of the record; each part takes what belongs to the incident.
         sensors: from vedette.report.sensors, where the record was read for it.
+        pending: smoothed paths, or better ones, are being made.
     """
 
     document: dict[str, Any]
@@ -41,6 +42,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     events: Sequence[Event] = ()
     proof: Proof = Proof()
     sensors: Sequence[dict[str, Any]] = ()
+    pending: bool = False
 
     def own_points(self, track: str) -> list[TrackPoint]:
         """Those of one track with a known place, by time."""

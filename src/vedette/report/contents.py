@@ -44,6 +44,7 @@ from vedette.report.words import (
     impacts_of,
     joined,
     offset,
+    paths_made,
     position,
     probability,
     weekday,
@@ -123,15 +124,10 @@ def _facts(document: dict[str, Any]) -> Facts:
 
 
 def _drawing(case: Case) -> Drawing:
-    tracks = case.document["tracks"]
-    smoothed = [track["track"] for track in tracks if track["smoothed"] is not None]
-    if len(smoothed) == len(tracks) and smoothed:
-        made = "Tracks smoothed after the fact"
-    else:
-        made = f"{joined(smoothed)} smoothed after the fact, others as recorded" if smoothed else "Tracks as recorded"
     caption = (
-        f"{made}, a dot each 15 s; dashed where no sensor saw them. Filled square: alert raised. "
-        "Cross and dashed ellipse: where it came down, 95 %. Dash-dotted: warning zone. Triangles: sensors."
+        f"{paths_made(case.document['tracks'])}, a dot each 15 s; dashed where no sensor saw them. Filled square: "
+        "alert raised. Cross and dashed ellipse: where it came down, 95 %. Dash-dotted: warning zone. Triangles: "
+        "sensors."
     )
     return Drawing(
         map_svg(case.document, case.site, case.points), caption, "Map: perimeter, tracks and places of impact"

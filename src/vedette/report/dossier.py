@@ -3,7 +3,8 @@
 effect_entries [{id, effect, state, value, by, role, source, how, at_…, ended null|corrected|withdrawn, ended_by,
 ended_…}], claims [{id, subject, value, source, where, published_…, grade, by, role, note, entered_…, conflict,
 agrees null|true|false: with what the record itself says, withdrawn null|{by, role, note, at_…}}], record {subject:
-null or what the record says of it}, attributions [{id, state, to, grounds, evidence, by, role, at_…, signed
+null or what the record says of it}, closures: as vedette.report.closed has them,
+attributions [{id, state, to, grounds, evidence, by, role, at_…, signed
 null|{by, role, note, at_…}, withdrawn[, seal: the checkpoint that
 signs it]}], media [{id, name, sha256, size_bytes, taken_by, taken_…, source, by, role,
 note, added_…, custody [{holder, by, role, note, at_…}]}], statement {marking, sentences [{key, text, evidence}],
@@ -25,6 +26,7 @@ from vedette.model import (
     AttributionSigned,
     AttributionWithdrawn,
     Claim,
+    ClaimEntered,
     ClaimWithdrawn,
     CustodyMoved,
     EffectEntry,
@@ -37,6 +39,7 @@ from vedette.model import (
     Subject,
     Unsaid,
 )
+from vedette.report.closed import airport_agrees, airport_of, closures_part
 from vedette.report.decisions import times
 from vedette.site import Site
 from vedette.statement import came_down, differing, folded, standing_in, what_can_be_said
@@ -48,12 +51,13 @@ Part = dict[str, Any]
 def dossier_part(incident: Incident, site: Site) -> Part:
     """The keys above."""
     zone, dossier = site.timezone, incident.dossier
-    record, conflicts = record_of(incident), differing(dossier.claims)
+    conflicts = differing(dossier.claims)
     said = what_can_be_said(incident, site)
     return {
         "effect_entries": [_entry(one, zone) for one in dossier.entries],
-        "claims": [_claim(one, record, conflicts, zone) for one in dossier.claims],
-        "record": {subject.value: value for subject, value in record.items()},
+        "claims": [_claim(one, incident, conflicts, zone) for one in dossier.claims],
+        "record": {subject.value: value for subject, value in record_of(incident).items()},
+        "closures": closures_part(incident, zone),
         "attributions": [_attribution(one, zone) for one in dossier.attributions],
         "media": [_media(one, zone) for one in dossier.media],
         "statement": {
@@ -97,7 +101,7 @@ def record_of(incident: Incident) -> dict[Subject, str | None]:
     return {
         Subject.COUNT: str(count.most_likely) if count.least == count.most else None,
         Subject.PLACE: _place(incident),
-        Subject.AIRPORT: None,
+        Subject.AIRPORT: airport_of(incident.closures),
         Subject.INJURIES: told["injuries"],
         Subject.DAMAGE: told["damage"],
         Subject.RESPONSIBILITY: (attribution_part(incident).get("to") or "unclaimed"),
@@ -129,12 +133,18 @@ def _entry(one: EffectEntry, zone: str) -> Part:
     }
 
 
-def _claim(
-    one: Claim, record: Mapping[Subject, str | None], conflicts: Mapping[Subject, Sequence[Claim]], zone: str
-) -> Part:
+def _agrees(incident: Incident, one: ClaimEntered) -> bool | None:
+    """Whether a claim is what the record says; None: that says nothing."""
+    if one.subject is Subject.AIRPORT:
+        return airport_agrees(incident.closures, one.value, one.published_s)
+    ours = record_of(incident)[one.subject]
+    if ours is None or (one.subject is Subject.RESPONSIBILITY and ours == "unclaimed"):
+        return None
+    return folded(ours) == folded(one.value)
+
+
+def _claim(one: Claim, incident: Incident, conflicts: Mapping[Subject, Sequence[Claim]], zone: str) -> Part:
     entered = one.entered
-    ours = record[entered.subject]
-    silent = ours is None or (entered.subject is Subject.RESPONSIBILITY and ours == "unclaimed")
     return {
         "id": entered.claim,
         "subject": entered.subject.value,
@@ -148,7 +158,7 @@ def _claim(
         "note": entered.note,
         **times("entered", entered.at_s, zone),
         "conflict": one in conflicts.get(entered.subject, ()),
-        "agrees": None if silent else folded(ours or "") == folded(entered.value),
+        "agrees": _agrees(incident, entered),
         "withdrawn": None if one.withdrawn is None else _word(one.withdrawn, zone),
     }
 

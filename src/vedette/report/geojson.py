@@ -9,10 +9,11 @@
 | impact_ellipse | Polygon, 95 % | track, made |
 | sensor | Point | name, what, saw, should_have_seen, could_not {track: why} |
 
-`times_utc` has the shape of the track's coordinates, a time for each position. A line stops where for 6 s nothing was
-known. Outer rings run against the clock. What crosses the antimeridian is cut there into parts (section 3.1.9); a time
-at the cut is interpolated like its place. A feature whose place is not known has geometry null. Marked in the
-collection and in each feature, so that one taken out alone still says what it is.
+`paths` of the collection says how the tracks are drawn: {made recorded|smoothed|in_part, pending: smoothed ones are
+being made, says: the same in words}. `times_utc` has the shape of the track's coordinates, a time for each position. A
+line stops where for 6 s nothing was known. Outer rings run against the clock. What crosses the antimeridian is cut
+there into parts (section 3.1.9); a time at the cut is interpolated like its place. A feature whose place is not known
+has geometry null. Marked in the collection and in each feature, so that one taken out alone still says what it is.
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ import shapely.geometry
 from shapely.geometry.base import BaseGeometry
 
 from vedette.clock import iso_utc, parse_time
-from vedette.geo import LocalFrame
+from vedette.geo import LocalFrame, unwrapped_deg
 from vedette.model import TrackPoint
 from vedette.report.case import Case
 from vedette.report.drawing.map import GAP_S
 from vedette.report.drawing.plan import CHI2_95
-from vedette.report.words import impacts_of
+from vedette.report.words import impacts_of, paths_made
 from vedette.site import Site, Zone, zone_shape
 
 _DEGREES: Final = 7
@@ -52,7 +53,13 @@ def render_geojson(case: Case) -> bytes:
         feature["properties"]["origin"] = document["origin"]
     about = {key: document[key] for key in ("id", "site", "state", "origin", "opened_utc", "opened_local", "timezone")}
     about |= {key: document[key] for key in ("headline", "effects", "attribution", "statement")}
-    found = {"type": "FeatureCollection", "incident": about, "features": features}
+    smoothed = [track["smoothed"] is not None for track in document["tracks"]]
+    paths = {
+        "made": "recorded" if not any(smoothed) else "smoothed" if all(smoothed) else "in_part",
+        "pending": case.pending,
+        "says": paths_made(document["tracks"], pending=case.pending),
+    }
+    found = {"type": "FeatureCollection", "incident": about, "paths": paths, "features": features}
     return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
 
 
@@ -94,7 +101,7 @@ def _area(flat: BaseGeometry, frame: LocalFrame) -> dict[str, Any]:
 
     def geodetic(xy: Any) -> Any:
         latitude, longitude, _ = frame.to_geodetic(np.c_[xy, np.zeros(len(xy))])
-        return np.c_[unwrapped(longitude, frame.longitude_deg), latitude]
+        return np.c_[unwrapped_deg(longitude, frame.longitude_deg), latitude]
 
     shape = shapely.transform(flat, geodetic)
     parts = []
@@ -107,11 +114,6 @@ def _area(flat: BaseGeometry, frame: LocalFrame) -> dict[str, Any]:
     if len(rings) == 1:
         return {"type": "Polygon", "coordinates": rings[0]}
     return {"type": "MultiPolygon", "coordinates": rings}
-
-
-def unwrapped(longitude_deg: Any, about_deg: float) -> Any:
-    """Longitudes within half a turn of `about_deg`, so that what crosses the antimeridian hangs together."""
-    return about_deg + (np.asarray(longitude_deg) - about_deg + 180.0) % 360.0 - 180.0
 
 
 def _rings(area: BaseGeometry) -> list[list[list[float]]]:
@@ -150,7 +152,7 @@ def _lines(points: list[TrackPoint], about_deg: float) -> list[list[Place]]:
     """Stretches of at least two positions without a gap, each on one side of the antimeridian."""
     places: list[Place] = [
         (
-            float(unwrapped(one.longitude_deg, about_deg)),
+            float(unwrapped_deg(one.longitude_deg or 0.0, about_deg)),
             float(one.latitude_deg or 0.0),
             one.altitude_ellipsoid_m,
             one.observed_s,

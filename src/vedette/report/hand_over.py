@@ -8,6 +8,7 @@ from vedette.clock import iso_local, iso_utc
 from vedette.model import HandOver, HandOverMoved, HandOverOffered, SheetSection
 from vedette.report.page import paper_html
 from vedette.report.paper import Block, Cell, Items, Paper, Row, Section, Table
+from vedette.report.pdf import paper_pdf
 from vedette.report.words import NOT_LIVE
 from vedette.site import Site
 
@@ -25,9 +26,19 @@ TOPIC_WORDS: Final = {
 }
 
 
-def hand_over_page(one: HandOver, site: Site) -> bytes:
-    """The paper as one HTML page."""
-    return paper_html(hand_over_paper(one, site)).encode()
+HAND_OVER_FORMATS: Final = ("html", "pdf")
+
+
+def hand_over_print(one: HandOver, site: Site, format_name: str) -> bytes:
+    """The paper as one HTML page, or as PDF.
+
+    Raises:
+        KeyError: no such format; HAND_OVER_FORMATS lists them.
+    """
+    if format_name not in HAND_OVER_FORMATS:
+        raise KeyError(format_name)
+    paper = hand_over_paper(one, site)
+    return paper_pdf(paper) if format_name == "pdf" else paper_html(paper).encode()
 
 
 def hand_over_paper(one: HandOver, site: Site) -> Paper:
@@ -43,7 +54,7 @@ def hand_over_paper(one: HandOver, site: Site) -> Paper:
         mark=mark,
         meaning=meaning,
         headline=f"Hand-over of the watch, {_when(offered.at_s, site)}",
-        when=f"{iso_utc(offered.at_s)}. All times below are local, {site.timezone}.",
+        when=f"{iso_utc(offered.at_s)}. Times below without a Z are local, {site.timezone}.",
         record=f"sheet {offered.sheet.digest}",
         checkpoint=offered.checkpoint,
         sections=(_signatures(one, site), *(_section(each) for each in offered.sheet.sections)),
@@ -69,7 +80,8 @@ def _signatures(one: HandOver, site: Site) -> Section:
 def _signature(what: str, by: HandOverOffered | HandOverMoved, site: Site) -> Row:
     note = (by.note,) if by.note else ()
     who = f"{by.by} ({by.role})" if by.role else by.by
-    return Row(cells=(Cell(what), Cell(who, small=note, style="strong"), Cell(_when(by.at_s, site), style="mono")))
+    signed = Cell(_when(by.at_s, site), small=(f"{iso_utc(by.at_s)[:19]}Z",), style="mono")
+    return Row(cells=(Cell(what), Cell(who, small=note, style="strong"), signed))
 
 
 def _section(section: SheetSection) -> Section:

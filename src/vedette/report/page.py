@@ -119,8 +119,9 @@ def _card(card: Card) -> str:
 
 
 def _table(table: Table) -> str:
-    head = "".join(f"<th>{escape(one)}</th>" for one in table.head)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, table.rows))}</tbody></table>"
+    cells = "".join(f"<th>{escape(one)}</th>" for one in table.head)
+    head = f"<thead><tr>{cells}</tr></thead>" if any(table.head) else ""
+    return f"<table>{head}<tbody>{''.join(map(_row, table.rows))}</tbody></table>"
 
 
 def _row(row: Row) -> str:

@@ -19,21 +19,27 @@ import typst
 
 from vedette.report.case import Case
 from vedette.report.contents import paper_of
+from vedette.report.paper import Paper
 
 _VARIABLE: Final = re.compile(r"--([\w-]+):\s*([^;]+);")
 
 
 def render_pdf(case: Case) -> bytes:
-    """The whole document, A4."""
-    made = compiler(case).compile(format="pdf", timestamp=0)
+    """The whole report, A4."""
+    return paper_pdf(paper_of(case))
+
+
+def paper_pdf(paper: Paper) -> bytes:
+    """A paper as one document, A4."""
+    made = compiler(paper).compile(format="pdf", timestamp=0)
     if not isinstance(made, bytes):
         raise TypeError("typst made no single file")
     return made
 
 
-def compiler(case: Case) -> typst.Compiler:
-    """The report before its pages are drawn; what draws them chooses the format."""
-    paper = _printable(msgspec.to_builtins(paper_of(case)))
+def compiler(of: Paper) -> typst.Compiler:
+    """A paper before its pages are drawn; what draws them chooses the format."""
+    paper = _printable(msgspec.to_builtins(of))
     for section in paper["sections"]:
         for block in section["blocks"]:
             for drawing in [block] if block["type"] == "drawing" else block.get("drawings", ()):

@@ -106,7 +106,8 @@ def claim_sections(document: dict[str, Any]) -> tuple[Section, ...]:
         claims = [one for one in document["claims"] if one["subject"] == subject]
         ours = document["record"][subject]
         if claims and subject != "other":
-            said = Cell("nothing for sure" if ours is None else claim_words(subject, ours), style="strong")
+            small = tuple(map(closure_words, document["closures"])) if subject == "airport" else ()
+            said = Cell("nothing for sure" if ours is None else claim_words(subject, ours), small, style="strong")
             rows.append(Row((Cell(word), Cell("The record"), said, Cell(""), Cell(""), Cell(""))))
         rows += [_claim("" if subject != "other" or at else word, one) for at, one in enumerate(claims)]
     standing = [one for one in document["claims"] if one["withdrawn"] is None]
@@ -120,6 +121,16 @@ def claim_sections(document: dict[str, Any]) -> tuple[Section, ...]:
         "6 cannot be judged."
     )
     return (Section(title="Claims ledger", note=note, blocks=(table, Items((legend,), small=True))),)
+
+
+def closure_words(one: dict[str, Any]) -> str:
+    """A closure in one line: what, from when until when, by whom and on what."""
+    who = f"{one['by']} ({one['role']})" if one["role"] else str(one["by"])
+    until = "still closed"
+    if one["reopened_utc"] is not None:
+        unmet = ", not all criteria met" if one["unmet"] else ""
+        until = f"until {_day(one, 'reopened')} by {one['reopened_by']}{unmet}"
+    return f"{one['name']} ({one['id']}), from {_day(one, 'closed')} local by {who}, {until}. {one['on']}"
 
 
 def claim_words(subject: str, value: str) -> str:

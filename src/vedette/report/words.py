@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from vedette.wording import (
 __all__ = [
     "CLASS_WORDS", "EFFECT_WORDS", "NOT_LIVE", "came_down", "clock", "counted", "date", "effect_text",
     "error_radius_m", "headline", "impacts_of", "joined", "kind_word", "minute", "nearest_minute", "number", "offset",
-    "plural", "position", "probability", "weekday",
+    "paths_made", "plural", "position", "probability", "weekday",
 ]  # fmt: skip
 
 CLASS_WORDS: Final = {
@@ -111,6 +112,17 @@ def effect_text(effect: dict[str, Any]) -> str:
         return f"{len(effect['entries'])} people say different things: see the report"
     said = "none reported" if effect["state"] == "none_reported" else (effect["value"] or "reported, no detail given")
     return f"{said} (by {effect['source'] or effect['by']})"
+
+
+def paths_made(tracks: Sequence[dict[str, Any]], *, pending: bool = False) -> str:
+    """How a document's tracks are drawn: as recorded, or smoothed after the fact. pending: that is being made."""
+    smoothed = [track["track"] for track in tracks if track["smoothed"] is not None]
+    later = "; smoothed ones are being made" if pending else ""
+    if len(smoothed) == len(tracks) and smoothed:
+        return f"Tracks smoothed after the fact{later}"
+    if smoothed:
+        return f"{joined(smoothed)} smoothed after the fact, others as recorded{later}"
+    return f"Tracks as recorded{later}"
 
 
 def error_radius_m(sigma_major_m: float, sigma_minor_m: float, p: float = 0.95) -> float:

@@ -5,6 +5,7 @@ from vedette.site.flights import flight_of_feature
 from vedette.site.geometry import zone_shape
 from vedette.site.lines import line_in_words, line_of
 from vedette.site.load import GEOMETRY_NAME, geometry_name, load_site, site_digest, site_from_draft, site_from_text
+from vedette.site.merging import Conflict, Merged, merged
 from vedette.site.model import (
     ClosurePlace,
     Exercises,
@@ -27,6 +28,7 @@ from vedette.site.model import (
 __all__ = [
     "GEOMETRY_NAME",
     "ClosurePlace",
+    "Conflict",
     "Exercises",
     "Feed",
     "Handling",
@@ -34,6 +36,7 @@ __all__ = [
     "Mandate",
     "MandateRole",
     "Measure",
+    "Merged",
     "Output",
     "PlanStep",
     "ReleaseRule",
@@ -49,6 +52,7 @@ __all__ = [
     "line_in_words",
     "line_of",
     "load_site",
+    "merged",
     "site_digest",
     "site_from_draft",
     "site_from_text",

@@ -25,9 +25,9 @@ Flat = dict[tuple[str, str], Any]
 
 def differences(before: Site, after: Site) -> tuple[SiteDifference, ...]:
     """What a change changes, in the order of the new file, then what is gone; at most MOST."""
-    old, new = _flat(before), _flat(after)
+    old, new = flat_of(before), flat_of(after)
     keys = [*new, *(key for key in old if key not in new)]
-    found = [_difference(key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)]
+    found = [told(key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)]
     if not found and before.sha256 != after.sha256:
         found.append(SiteDifference(part="text", key="comments and layout", before=None, after=None))
     if len(found) > MOST:
@@ -55,7 +55,7 @@ _WHY: Final = {
 }
 
 
-def _flat(site: Site) -> Flat:
+def flat_of(site: Site) -> Flat:
     """Every value as written, by (part, key); a table of its own by (part, "")."""
     document = tomllib.loads(site.toml)
     flat: Flat = {}
@@ -88,7 +88,8 @@ def _name_of(row: dict[str, Any], index: int) -> str:
     return next((str(row[name]) for name in _NAMES if name in row), str(index + 1))
 
 
-def _difference(key: tuple[str, str], before: Any, after: Any) -> SiteDifference:
+def told(key: tuple[str, str], before: Any, after: Any) -> SiteDifference:
+    """One difference, in words."""
     part, name = key
     if name == "geometry" and part.startswith("zone "):
         return SiteDifference(part=part, key=name, before=_corners(before), after=_moved(before, after))

@@ -12,6 +12,8 @@ from msgspec import Meta
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, Table
 
+from vedette.site.bulk import too_much
+
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
 Place = Annotated[int, Meta(ge=0, le=10_000)]
 Path = Annotated[tuple[Name | Place, ...], Meta(min_length=1, max_length=6)]
@@ -51,12 +53,14 @@ def edited(toml: str, edits: tuple[Edit, ...]) -> str:
     Raises:
         BadEdit: nothing was made of any.
     """
+    if (why := too_much(toml)) is not None:
+        raise BadEdit(why)
     try:
         document = tomlkit.parse(toml)
         for edit in edits:
             _make(document, edit)
         return tomlkit.dumps(document)
-    except (TOMLKitError, KeyError, IndexError, TypeError, ValueError) as error:
+    except (TOMLKitError, KeyError, IndexError, TypeError, ValueError, RecursionError) as error:
         raise BadEdit(str(error) or type(error).__name__) from None
 
 

@@ -6,6 +6,7 @@ serial (Remote ID), own (name of an [[own_drone]]), icao, callsign; floor_height
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +69,13 @@ def plan_faults(plan: FlightPlan) -> Iterator[tuple[str, object, str]]:
         yield "radius_m", plan.radius_m, "goes with a Point, and a Point needs it"
 
 
+def _octets(path: Path) -> bytes:
+    """What a file holds. A device has no end, and a draft that is only checked may name one."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a file")
+    return path.read_bytes()
+
+
 def read_flights(folder: Path | None, name: str | None, faults: Faults) -> tuple[tuple[str, FlightPlan], ...] | None:
     """(key, plan) for each feature of the file `name` in `folder`; None: there is one, and it is not to be read."""
     if name is None:
@@ -76,7 +84,7 @@ def read_flights(folder: Path | None, name: str | None, faults: Faults) -> tuple
         return None
     path = folder / name
     try:
-        document = json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=refuse_constant)
+        document = json.loads(_octets(path).decode("utf-8-sig"), parse_constant=refuse_constant)
     except FileNotFoundError:
         faults.add("flights", name, "no such file beside the site file")
         return ()

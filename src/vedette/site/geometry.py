@@ -13,7 +13,7 @@ import shapely.geometry
 import shapely.ops
 from shapely.geometry.base import BaseGeometry
 
-from vedette.geo import LocalFrame, ellipsoid_from_msl_m
+from vedette.geo import LocalFrame, ellipsoid_from_msl_m, unwrapped_deg
 from vedette.site.model import Zone
 from vedette.site.reading import Faults, read_table
 from vedette.site.schema import ZoneProperties
@@ -84,6 +84,12 @@ def _zone(feature: Any, key: str, ground_ellipsoid_m: float, faults: Faults, pat
         return None
     longitude, latitude = next(_positions(geometry["coordinates"]))
     ground_msl_m = ground_ellipsoid_m - ellipsoid_from_msl_m(latitude, longitude, 0.0)
+    floor, ceiling = (_end(end, properties, ground_msl_m, key, faults, path) for end in ("floor", "ceiling"))
+    if floor is not None and ceiling is not None and ceiling <= floor:
+        faults.add(
+            f"{key}.properties", properties.id, "its ceiling is not above its floor: nothing is ever inside", path
+        )
+        return None
     return Zone(
         id=properties.id,
         name=properties.name or properties.id,
@@ -91,8 +97,8 @@ def _zone(feature: Any, key: str, ground_ellipsoid_m: float, faults: Faults, pat
         geometry={"type": geometry["type"], "coordinates": geometry["coordinates"]},
         radius_m=properties.radius_m,
         width_m=properties.width_m,
-        floor_agl_m=_above_ground(properties.floor_height_agl_m, properties.floor_altitude_msl_m, ground_msl_m),
-        ceiling_agl_m=_above_ground(properties.ceiling_height_agl_m, properties.ceiling_altitude_msl_m, ground_msl_m),
+        floor_agl_m=floor,
+        ceiling_agl_m=ceiling,
     )
 
 
@@ -105,7 +111,15 @@ def _has_area(kind: str, properties: ZoneProperties) -> bool:
     return "Polygon" in kind or properties.radius_m is not None or wide
 
 
-def _above_ground(height_agl_m: float | None, altitude_msl_m: float | None, ground_msl_m: float) -> float | None:
+def _end(
+    end: str, properties: ZoneProperties, ground_msl_m: float, key: str, faults: Faults, path: str
+) -> float | None:
+    """A zone's floor or ceiling in metres above the ground, None where it has none."""
+    height_agl_m: float | None = getattr(properties, f"{end}_height_agl_m")
+    altitude_msl_m: float | None = getattr(properties, f"{end}_altitude_msl_m")
+    if height_agl_m is not None and altitude_msl_m is not None:
+        why = f"give this or {end}_altitude_msl_m, not both"
+        faults.add(f"{key}.properties.{end}_height_agl_m", height_agl_m, why, path)
     if height_agl_m is not None:
         return height_agl_m
     return None if altitude_msl_m is None else altitude_msl_m - ground_msl_m
@@ -129,14 +143,20 @@ def _check_geometry(geometry: Any, key: str, faults: Faults, path: str) -> bool:
             if not (-180.0 <= longitude <= 180.0 and -90.0 <= latitude <= 90.0):
                 faults.add(f"{key}.coordinates", [longitude, latitude], "not longitude, latitude in degrees", path)
                 return False
-        shape = shapely.geometry.shape(geometry)
+        given = shapely.geometry.shape(geometry)
+        shape = _unwrapped(given, positions[0][0])
     except (KeyError, TypeError, ValueError, IndexError, StopIteration, shapely.errors.ShapelyError):
         faults.add(f"{key}.coordinates", "", "not the coordinates of a " + str(geometry["type"]), path)
         return False
-    if not positions or shape.is_empty or not shape.is_valid:
+    if shape.is_empty or not (shape.is_valid or given.is_valid):  # parts cut at the antimeridian share an edge there
         faults.add(f"{key}.coordinates", "", f"not a valid {geometry['type']}: {shapely.is_valid_reason(shape)}", path)
         return False
     return True
+
+
+def _unwrapped(shape: BaseGeometry, about_deg: float) -> BaseGeometry:
+    """A shape with its longitudes within half a turn of one of them: a fence across the antimeridian is small."""
+    return shapely.transform(shape, lambda xy: np.c_[unwrapped_deg(xy[:, 0], about_deg), xy[:, 1]])
 
 
 def _positions(coordinates: Any) -> Iterator[tuple[float, float]]:
@@ -151,6 +171,10 @@ def _positions(coordinates: Any) -> Iterator[tuple[float, float]]:
     yield float(coordinates[0]), float(coordinates[1])
 
 
+_SEAM_M = 0.001
+"""Two parts that share an edge on the antimeridian land within this of each other on the plane."""
+
+
 def zone_shape(zone: Zone, frame: LocalFrame) -> BaseGeometry:
     """The zone's outline on the frame's east-north plane, in metres: what distances and inside are taken from.
 
@@ -161,6 +185,8 @@ def zone_shape(zone: Zone, frame: LocalFrame) -> BaseGeometry:
     flat = shapely.transform(
         shape, lambda xy: frame.to_enu_m(xy[:, 1], xy[:, 0], np.full(len(xy), _ground(frame)))[:, :2]
     )
+    if (np.abs(shapely.get_coordinates(shape)[:, 0]) == 180.0).any():  # cut there, as GeoJSON asks: one area again
+        flat = shapely.union_all(shapely.get_parts(flat), grid_size=_SEAM_M)
     if zone.radius_m is not None:
         return flat.buffer(zone.radius_m, quad_segs=32)
     if zone.width_m is not None:

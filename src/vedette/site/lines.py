@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Mapping
 from typing import Final
 
 _HEADER: Final = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\-]+)\s*\]\]?\s*(#.*)?$")
@@ -32,7 +34,8 @@ def line_in_words(message: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _lines(toml: str) -> dict[str, int]:
+@functools.lru_cache(maxsize=4)  # asked for each of one text's faults, of which there may be as many as lines
+def _lines(toml: str) -> Mapping[str, int]:
     lines: dict[str, int] = {}
     counts: dict[str, int] = {}
     prefix = ""

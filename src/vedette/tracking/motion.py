@@ -1,9 +1,11 @@
-"""How targets move: an interacting multiple model of straight flight, turns, and a fall with drag.
+"""How targets move: an interacting multiple model of straight flight, turns to either side, and a fall with drag.
 
 Blom & Bar-Shalom (1988); the mode's acceleration is white noise, with spectral densities q_h (each horizontal axis) and
-q_v (vertical) in m²/s³, so that prediction over dt₁ then dt₂ equals prediction over dt₁ + dt₂. The fall has
-linear drag, dv/dt = -v/τ - g, so that what is shot down or fails is followed to the ground. Neglected: turn rate as a
-state, wind, correlation of accelerations.
+q_v (vertical) in m²/s³, so that prediction over dt₁ then dt₂ equals prediction over dt₁ + dt₂. A turn is level and at a
+known rate (coordinated turn; Rong Li & Jilkov 2003), so that a speed once learned is kept through it. The fall has
+linear drag, dv/dt = -v/τ - g, so that what is shot down or fails is followed to the ground; its noise is wide enough
+for what no other mode does. Neglected: turn rate as a state, wind, correlation of accelerations, the fall's drag on its
+noise.
 """
 
 from __future__ import annotations
@@ -21,24 +23,30 @@ from vedette.units import STANDARD_GRAVITY_MPS2
 
 Ints = npt.NDArray[np.int64]
 
-MODES: Final = 3
-NOISE: Final = np.array([[0.04, 0.005], [25.0, 0.1], [25.0, 25.0]])
-"""(modes, 2): q_h, q_v of straight flight, of a turn, of a fall. m²/s³."""
-FALL_S: Final = np.array([0.0, 0.0, 3.5])
+MODES: Final = 4
+NOISE: Final = np.array([[0.1, 0.005], [2.0, 0.02], [2.0, 0.02], [60.0, 25.0]])
+"""(modes, 2): q_h, q_v of straight flight, of a turn to the left and to the right, of a fall. m²/s³."""
+TURN_RADPS: Final = np.radians([0.0, 8.5, -8.5, 0.0])
+"""Turn rate of each mode, positive to the left."""
+FALL_S: Final = np.array([0.0, 0.0, 0.0, 3.5])
 """Time constant τ of a fall with drag, ending at g τ = 34 m/s; 0: the mode does not fall."""
-DWELL_S: Final = np.array([60.0, 60.0, 6.0])
+DWELL_S: Final = np.array([50.0, 40.0, 40.0, 6.0])
 """Mean time in each mode."""
-JUMP: Final = np.array([[0.0, 0.99, 0.01], [0.97, 0.0, 0.03], [0.3, 0.7, 0.0]])
-"""Where a mode goes when it is left; rows sum to 1. A fall each 100 minutes of straight flight, each 33 of turns: the
+JUMP: Final = np.array(
+    [[0.0, 0.495, 0.495, 0.01], [0.77, 0.0, 0.2, 0.03], [0.77, 0.2, 0.0, 0.03], [0.3, 0.35, 0.35, 0.0]]
+)
+"""Where a mode goes when it is left; rows sum to 1. A fall each 83 minutes of straight flight, each 22 of turns: the
 more often it is thought of, the worse what flies is followed; the less often, the later a fall of 6 s is seen.
 """
-START: Final = np.array([0.94, 0.05, 0.01])
+START: Final = np.array([0.94, 0.025, 0.025, 0.01])
 """Mode probabilities of a new track."""
-START_SPEED_MPS: Final = np.array([[12.0, 1.0], [20.0, 2.0], [55.0, 10.0]])
+START_SPEED_MPS: Final = np.array([[12.0, 1.0], [20.0, 2.0], [20.0, 2.0], [55.0, 10.0]])
 """Standard deviation of a new track's velocity by mode, each horizontal axis and vertical: the last takes aircraft."""
 LIFE_S: Final = np.array([300.0, 3600.0])
 """Mean time a target stays, and one that carries a name and so says itself that it is there: survival over dt is
 exp(-dt / LIFE_S)."""
+STRAIGHT_RAD: Final = 1e-4
+"""A turn by less is no turn: its sines would lose more than it bends."""
 BLIND_UP_MPS: Final = 4.0
 """Standard deviation of the vertical rate of a track whose altitude no sensor has measured."""
 
@@ -46,10 +54,12 @@ BLIND_UP_MPS: Final = 4.0
 class Motion(NamedTuple):
     """The dynamics as kernels take them.
 
-    noise (M, 2), fall_s (M,), dwell_s (M,), jump (M, M), start (M,), start_speed_mps (M, 2), life_s (2,).
+    noise (M, 2), turn_radps (M,), fall_s (M,), dwell_s (M,), jump (M, M), start (M,), start_speed_mps (M, 2),
+    life_s (2,).
     """
 
     noise: Floats
+    turn_radps: Floats
     fall_s: Floats
     dwell_s: Floats
     jump: Floats
@@ -58,21 +68,29 @@ class Motion(NamedTuple):
     life_s: Floats
 
 
-MOTION: Final = arrays_type(Motion, "f2 f1 f1 f2 f1 f2 f1")
-MODELS: Final = Motion(NOISE, FALL_S, DWELL_S, JUMP, START, START_SPEED_MPS, LIFE_S)
+MOTION: Final = arrays_type(Motion, "f2 f1 f1 f1 f2 f1 f2 f1")
+MODELS: Final = Motion(NOISE, TURN_RADPS, FALL_S, DWELL_S, JUMP, START, START_SPEED_MPS, LIFE_S)
 """The dynamics of the tracker."""
+
+
+AHEAD, ASIDE, KEEP, TURN, UP_AHEAD, UP_KEEP, DROP, SINK, PLACE, BOTH, ASKEW, RATE, UP_PLACE, UP_BOTH, UP_RATE = range(
+    15
+)
+"""A step: how it carries a state, what it adds, and what it blurs. See `step_of`."""
+STEP: Final = 15
 
 
 class Mixing(NamedTuple):
     """Room to mix one track.
 
-    turn (M, M): Π; survive (2,). middle (6,): the mixture's mean. off (M, 6): its modes' means less that; about
-    (M, 6, 6): their covariances plus off offᵀ, lower triangle; share (M + 1, M): weights. mixed_off (6,): one mixed
-    mode's mean less the mixture's.
+    turn (M, M): Π; survive (2,); steps (2, M, STEP): of each mode, and of each where nothing falls. middle (6,): the
+    mixture's mean. off (M, 6): its modes' means less that; about (M, 6, 6): their covariances plus off offᵀ, lower
+    triangle; share (M + 1, M): weights. mixed_off (6,): one mixed mode's mean less the mixture's.
     """
 
     turn: Floats
     survive: Floats
+    steps: Floats
     middle: Floats
     off: Floats
     about: Floats
@@ -80,12 +98,12 @@ class Mixing(NamedTuple):
     mixed_off: Floats
 
 
-MIXING: Final = arrays_type(Mixing, "f2 f1 f1 f2 f3 f2 f1")
+MIXING: Final = arrays_type(Mixing, "f2 f1 f3 f1 f2 f3 f2 f1")
 
 
 def mixing_room() -> Mixing:
     """Blank room to mix."""
-    shapes = ((MODES, MODES), (2,), (6,), (MODES, 6), (MODES, 6, 6), (MODES + 1, MODES), (6,))
+    shapes = ((MODES, MODES), (2,), (2, MODES, STEP), (6,), (MODES, 6), (MODES, 6, 6), (MODES + 1, MODES), (6,))
     return Mixing(*(np.zeros(shape) for shape in shapes))
 
 
@@ -140,41 +158,90 @@ def mix(mean: Floats, covariance: Floats, i: int, b: int, room: Mixing) -> None:
 
 
 @kernel(inner=True)
-def shift(dt_s: float, fall_s: float, noise: Floats, mean: Floats, covariance: Floats, i: int, b: int) -> None:
-    """Predict mode b of track i: x ← F x + g, P ← F P Fᵀ + Q.
+def step_of(dt_s: float, turn_radps: float, fall_s: float, q: float, q_up: float, step: Floats) -> None:
+    """One mode's step over dt_s into step (STEP,): x ← F x + g, P ← F P Fᵀ + Q.
 
-    F carries position by φ v and velocity by ε v: φ = dt, ε = 1 in level flight; φ = τ (1 - ε), ε = exp(-dt/τ) in a
-    fall, which also adds gravity: -g τ (1 - ε) to the vertical rate and -g τ (dt - φ) to up. noise (M, 2): q_h, q_v.
+    F carries a horizontal position by A v and turns v into B v, A = (AHEAD, -ASIDE; ASIDE, AHEAD) and B = (KEEP, -TURN;
+    TURN, KEEP): dt and 1 straight ahead; sin(ωdt)/ω, (1 - cos ωdt)/ω and cos ωdt, sin ωdt in a turn; φ = τ (1 - ε) and
+    ε = exp(-dt/τ) in a fall, which also adds gravity: -g φ to the vertical rate and -g τ (dt - φ) to up. Upright the
+    same without a turn. Q = ∫ (A; B) q (A; B)ᵀ dt: of each horizontal position PLACE, of its rate RATE, of both BOTH,
+    and of east with north's rate ASKEW (north with east's: less it); the fall's without its drag.
     """
-    carry, keep, sink, drop = dt_s, 1.0, 0.0, 0.0
+    step[AHEAD], step[ASIDE], step[KEEP], step[TURN] = dt_s, 0.0, 1.0, 0.0
+    step[DROP] = step[SINK] = 0.0
+    step[PLACE], step[BOTH], step[ASKEW], step[RATE] = q * dt_s**3 / 3.0, q * dt_s**2 / 2.0, 0.0, q * dt_s
+    step[UP_PLACE], step[UP_BOTH], step[UP_RATE] = q_up * dt_s**3 / 3.0, q_up * dt_s**2 / 2.0, q_up * dt_s
+    angle_rad = turn_radps * dt_s
     if fall_s > 0.0:
-        keep = math.exp(-dt_s / fall_s)
-        carry = fall_s * (1.0 - keep)
-        sink = STANDARD_GRAVITY_MPS2 * carry
-        drop = STANDARD_GRAVITY_MPS2 * fall_s * (dt_s - carry)
+        step[KEEP] = math.exp(-dt_s / fall_s)
+        step[AHEAD] = fall_s * (1.0 - step[KEEP])
+        step[SINK] = STANDARD_GRAVITY_MPS2 * step[AHEAD]
+        step[DROP] = STANDARD_GRAVITY_MPS2 * fall_s * (dt_s - step[AHEAD])
+    step[UP_AHEAD], step[UP_KEEP] = step[AHEAD], step[KEEP]
+    if abs(angle_rad) > STRAIGHT_RAD:
+        step[KEEP], step[TURN] = math.cos(angle_rad), math.sin(angle_rad)
+        step[AHEAD], step[ASIDE] = step[TURN] / turn_radps, (1.0 - step[KEEP]) / turn_radps
+        step[PLACE] = 2.0 * q * (dt_s - step[AHEAD]) / turn_radps**2
+        step[BOTH] = q * step[ASIDE] / turn_radps
+        step[ASKEW] = q * (dt_s - step[AHEAD]) / turn_radps
+
+
+@kernel(inner=True)
+def shift(step: Floats, mean: Floats, covariance: Floats, i: int, b: int) -> None:
+    """Predict mode b of track i by a step (STEP,): x ← F x + g, P ← F P Fᵀ + Q, by P's lower triangle.
+
+    With F = (1 A; 0 B) and G = P_xv + A P_vv: P_xx + A P_vx + G Aᵀ, G Bᵀ and B P_vv Bᵀ.
+    """
+    ahead, aside, keep, turn = step[AHEAD], step[ASIDE], step[KEEP], step[TURN]
+    up_ahead, up_keep = step[UP_AHEAD], step[UP_KEEP]
+    x, p = mean[i, b], covariance[i, b]
+    x[0] += ahead * x[3] - aside * x[4]
+    x[1] += aside * x[3] + ahead * x[4]
+    x[2] += up_ahead * x[5] - step[DROP]
+    x[3], x[4] = keep * x[3] - turn * x[4], turn * x[3] + keep * x[4]
+    x[5] = up_keep * x[5] - step[SINK]
+    p[0, 0] += ahead * p[3, 0] - aside * p[4, 0]
+    for c in range(2):
+        p[1, c] += aside * p[3, c] + ahead * p[4, c]
+    for c in range(3):
+        p[2, c] += up_ahead * p[5, c]
+    for k in range(3, 6):
+        east, north, up = p[max(k, 3), 3], p[max(k, 4), min(k, 4)], p[5, k]
+        p[k, 0] += ahead * east - aside * north
+        p[k, 1] += aside * east + ahead * north
+        p[k, 2] += up_ahead * up
     for k in range(3):
-        mean[i, b, k] += carry * mean[i, b, 3 + k]
-        mean[i, b, 3 + k] *= keep
-    mean[i, b, 2] -= drop
-    mean[i, b, 5] -= sink
-    p = covariance
+        p[k, 0] += ahead * p[3, k] - aside * p[4, k]
+    for k in range(1, 3):
+        p[k, 1] += aside * p[3, k] + ahead * p[4, k]
+    p[2, 2] += up_ahead * p[5, 2]
     for k in range(3):
-        for c in range(k + 1):
-            across, rate = p[i, b, k, 3 + c] + p[i, b, 3 + k, c], p[i, b, 3 + k, 3 + c]
-            p[i, b, k, c] = p[i, b, c, k] = p[i, b, k, c] + carry * across + carry * carry * rate
-    for k in range(3):
-        for c in range(3):
-            p[i, b, k, 3 + c] = keep * (p[i, b, k, 3 + c] + carry * p[i, b, 3 + k, 3 + c])
-            p[i, b, 3 + c, k] = p[i, b, k, 3 + c]
-    for k in range(3):
-        for c in range(3):
-            p[i, b, 3 + k, 3 + c] *= keep * keep
-    for k in range(3):
-        q = noise[b, 0] if k < 2 else noise[b, 1]
-        p[i, b, k, k] += q * dt_s * dt_s * dt_s / 3.0
-        p[i, b, k, 3 + k] += q * dt_s * dt_s / 2.0
-        p[i, b, 3 + k, k] += q * dt_s * dt_s / 2.0
-        p[i, b, 3 + k, 3 + k] += q * dt_s
+        p[3, k], p[4, k] = keep * p[3, k] - turn * p[4, k], turn * p[3, k] + keep * p[4, k]
+        p[5, k] *= up_keep
+    east, across, north = p[3, 3], p[4, 3], p[4, 4]
+    p[3, 3] = keep * keep * east - 2.0 * keep * turn * across + turn * turn * north
+    p[4, 4] = turn * turn * east + 2.0 * keep * turn * across + keep * keep * north
+    p[4, 3] = keep * turn * (east - north) + (keep * keep - turn * turn) * across
+    p[5, 3], p[5, 4] = up_keep * (keep * p[5, 3] - turn * p[5, 4]), up_keep * (turn * p[5, 3] + keep * p[5, 4])
+    p[5, 5] *= up_keep * up_keep
+    blur(step, p)
+
+
+@kernel(inner=True)
+def blur(step: Floats, p: Floats) -> None:
+    """P ← P + Q: the step's noise onto the lower triangle of p (6, 6), which then is mirrored."""
+    for k in range(2):
+        p[k, k] += step[PLACE]
+        p[3 + k, k] += step[BOTH]
+        p[3 + k, 3 + k] += step[RATE]
+    p[4, 0] += step[ASKEW]
+    p[3, 1] -= step[ASKEW]
+    p[2, 2] += step[UP_PLACE]
+    p[5, 2] += step[UP_BOTH]
+    p[5, 5] += step[UP_RATE]
+    for k in range(6):
+        for c in range(k):
+            p[c, k] = p[k, c]
 
 
 @kernel(inner=True)
@@ -191,8 +258,13 @@ def hold_up(covariance: Floats, i: int, m: int, up_m2: float, rate_m2ps2: float)
 
 @kernel(inner=True)
 def prepare(dt_s: float, motion: Motion, room: Mixing) -> None:
-    """Π and survival over dt_s into the room: Π_ab = exp(-dt/τ_a) δ_ab + (1 - exp(-dt/τ_a)) J_ab."""
+    """Π, survival and the steps over dt_s into the room: Π_ab = exp(-dt/τ_a) δ_ab + (1 - exp(-dt/τ_a)) J_ab."""
     for a in range(MODES):
+        for blind in range(2):
+            step_of(
+                dt_s, motion.turn_radps[a], motion.fall_s[a] * (1 - blind), motion.noise[a, 0], motion.noise[a, 1],
+                room.steps[blind, a],
+            )  # fmt: skip
         stay = math.exp(-dt_s / motion.dwell_s[a])
         for b in range(MODES):
             room.turn[a, b] = stay if a == b else (1.0 - stay) * motion.jump[a, b]
@@ -216,7 +288,7 @@ def carry(
     for b in range(MODES):
         if not young:
             mix(mean, covariance, i, b, room)
-        shift(dt_s, 0.0 if blind_up_m2 > 0.0 else motion.fall_s[b], motion.noise, mean, covariance, i, b)
+        shift(room.steps[1 if blind_up_m2 > 0.0 else 0, b], mean, covariance, i, b)
         if blind_up_m2 > 0.0:
             hold_up(covariance, i, b, blind_up_m2, BLIND_UP_MPS * BLIND_UP_MPS)
 

@@ -44,9 +44,10 @@ VISIBLE: Final = 0.3
 """Belief, before anything is known, that a sensor other than a radar perceives a target: many emit or show nothing."""
 ONE_MODEL: Final = motion.MODELS._replace(
     noise=np.full((motion.MODES, 2), [3.0, 0.2]),
+    turn_radps=np.zeros(motion.MODES),
     fall_s=np.zeros(motion.MODES),
     dwell_s=np.full(motion.MODES, np.inf),
-    start=np.array([1.0, 0.0, 0.0]),
+    start=np.eye(motion.MODES)[0],
 )
 """Nearly constant velocity alone."""
 

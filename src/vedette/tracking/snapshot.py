@@ -17,7 +17,7 @@ from vedette.tracking.rewind import Step
 from vedette.tracking.state import State
 
 MAGIC: Final = "vedette tracker"
-VERSION: Final = 6
+VERSION: Final = 7
 """Raised whenever what a snapshot holds, or what a parameter of the filter means, changes."""
 
 

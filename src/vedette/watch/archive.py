@@ -8,7 +8,7 @@ from typing import Any
 
 from vedette.errors import BadInput, RecordError
 from vedette.history import past_of
-from vedette.model import Alert, Incident, PastImported, PastIncident, SiteVersion, SmoothedPath
+from vedette.model import Alert, HandOver, Incident, PastImported, PastIncident, SiteVersion, SmoothedPath
 from vedette.post import KINDS, Post
 from vedette.record import read_events
 from vedette.report import FORMATS
@@ -49,6 +49,11 @@ class Archive:
     def alerts(self) -> tuple[Alert, ...]:
         """All alerts, in the order they were raised."""
         return tuple(self._post.all_alerts)
+
+    @property
+    def hand_overs(self) -> tuple[HandOver, ...]:
+        """All hand-overs of the watch, in the order they were signed."""
+        return tuple(self._post.books.response.hand_overs.values())
 
     @property
     def past(self) -> tuple[PastIncident, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +12,36 @@ import msgspec
 
 from vedette.console import ActionRefused, Board, RecordedSite
 from vedette.errors import RecordError
+from vedette.letters import unseen
 from vedette.model import (
     Action,
     AnyPayload,
     Body,
     Draft,
+    ExerciseState,
     HandOver,
+    HandOverState,
     History,
     Incident,
     NoticeWritten,
     Origin,
+    Responding,
     SensorAsked,
+    SheetItem,
+    Shown,
     SightingReport,
+    SiteCandidate,
     TaskAnswer,
     Wanted,
 )
+from vedette.model.response_requests import OfferHandOver
 from vedette.post import ENTER_SIGHTING, LOOK_AT
+from vedette.post.response.sheet import exercise_items, with_exercises
 from vedette.record import Batch, Record, log_page
-from vedette.report import hand_over_page
+from vedette.report import hand_over_print
 from vedette.site import Site, site_from_draft
 from vedette.watch.answer import awaited, events_of
+from vedette.watch.auditing import Auditing
 from vedette.watch.changing import Changing
 from vedette.watch.history import history_of
 from vedette.watch.papers import Papers
@@ -38,6 +49,7 @@ from vedette.watch.plan import Plan
 from vedette.watch.sightings import check_sighting
 from vedette.watch.site_changes import CHANGE_SITE
 from vedette.watch.site_files import digest_on_disk, recorded_sites
+from vedette.watch.smoothing import Smoothing
 from vedette.watch.telling import Telling
 from vedette.watch.ties import FeedTies
 from vedette.wire.sapient.outgoing import NotAllowed
@@ -49,10 +61,13 @@ class DeskSide(ABC):
     plan: Plan
     board: Board
     papers: Papers
+    smoothing: Smoothing
     ties: FeedTies
     telling: Telling
     changing: Changing
     record: Record
+    auditing: Auditing
+    exercises_to_tell: Callable[[], tuple[ExerciseState, ...]]
     _incidents: dict[str, Incident]
 
     @property
@@ -71,6 +86,21 @@ class DeskSide(ABC):
     @abstractmethod
     async def perform(self, action: Action) -> tuple[AnyPayload, ...]:
         """Put an action into the order, and wait until the record has what came of it. Raises ActionRefused."""
+
+    def exercise_items(self, responding: Responding) -> tuple[SheetItem, ...]:
+        """What there is to hand over of exercises, since the last hand-over."""
+        moved = [one.moved for one in responding.hand_overs if one.state is HandOverState.ACCEPTED]
+        since_s = max((one.at_s for one in moved if one is not None), default=None)
+        return exercise_items(self.exercises_to_tell(), since_s, self.plan.site)
+
+    def with_exercises(self, shown: Shown) -> Shown:
+        """What is shown of the post, with the sheet as it would be signed: the post knows of no exercise."""
+        responding = shown.responding
+        items = self.exercise_items(responding)
+        if not items:
+            return shown
+        sheet = with_exercises(responding.sheet, items)
+        return msgspec.structs.replace(shown, responding=msgspec.structs.replace(responding, sheet=sheet))
 
     async def keep(self, payload: AnyPayload) -> None:
         """Record what is no message of the sequence, and return when the record has it.
@@ -91,10 +121,14 @@ class DeskSide(ABC):
         Raises:
             ActionRefused: the post does not take it, the record cannot be written, or a sensor cannot be asked.
         """
+        _check_words(action)
         if action.verb == LOOK_AT and self.plan.paced:
             raise ActionRefused("not_live", "only a live watch asks anything of sensors")
         if action.verb == ENTER_SIGHTING and action.sighting is not None:
             action = await asyncio.to_thread(self._checked, action, action.sighting)
+        if isinstance(action.request, OfferHandOver):
+            items = self.exercise_items(self.board.shown.responding)
+            action = msgspec.structs.replace(action, request=msgspec.structs.replace(action.request, exercises=items))
         if action.verb == CHANGE_SITE and self.plan.origin is Origin.EXERCISE:
             raise ActionRefused("not_live", "an exercise changes no site: do it at the watch beside it")
         if action.verb == CHANGE_SITE:
@@ -149,9 +183,12 @@ class DeskSide(ABC):
         return None if found is None else self.papers.case(found, self.board.alerts())
 
     def incident_paper(self, incident: str, format_name: str) -> bytes | None:
-        """The incident's report in one format, None if there is none of this id."""
+        """The incident's report in one format, None if there is none of this id; its paths smoothed once they are."""
         found = self._incidents.get(incident)
-        return None if found is None else self.papers.render(format_name, found, self.board.alerts())
+        if found is None:
+            return None
+        ready = self.smoothing.of(found)
+        return self.papers.render(format_name, found, self.board.alerts(), ready.paths, pending=ready.pending)
 
     def history(self, wanted: Wanted) -> History:
         """Incidents as the board has them, and those brought in from elsewhere, with their patterns."""
@@ -161,10 +198,28 @@ class DeskSide(ABC):
         """The record's newest checkpoint, as papers print it."""
         return self.papers.checkpoint()
 
-    def hand_over_paper(self, hand_over: HandOver) -> bytes:
-        """A shift's hand-over for print."""
-        return hand_over_page(hand_over, self.plan.site)
+    def hand_over_paper(self, hand_over: HandOver, format_name: str) -> bytes:
+        """A shift's hand-over for print, as html or pdf."""
+        return hand_over_print(hand_over, self.plan.site, format_name)
 
     def log(self, kind: str | None, since_s: float | None, after_seq: int, most: int) -> list[dict[str, Any]]:
         """The record's events past `after_seq`, without operators' data."""
         return log_page(self.plan.folder, kind, since_s, after_seq, most)
+
+
+def _check_words(action: Action) -> None:
+    """What a person wrote is as it looks, wherever it is read later.
+
+    Raises:
+        ActionRefused: a letter that nobody sees, or that turns others round, stands in it.
+    """
+    request = None if isinstance(action.request, SiteCandidate) else action.request  # texts with a reader of their own
+    waiting: list[Any] = [msgspec.to_builtins(msgspec.structs.replace(action, request=request, answer=None))]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str) and (letter := unseen(one)) is not None:
+            raise ActionRefused("bad_text", f"there is a letter in it that nobody sees ({letter}): type it anew")
+        if isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, list | tuple):
+            waiting += one

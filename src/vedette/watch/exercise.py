@@ -253,6 +253,9 @@ def state_of(started: ExerciseStarted, ended: ExerciseEnded | None, *, running: 
         ended_why=None if ended is None else ended.why,
         stopped_by=None if ended is None else ended.by,
         shed=shed if ended is None else ended.shed,
+        cut_off=ended is not None and ended.cut_off,
+        right=None if ended is None else ended.right,
+        wrong=None if ended is None else ended.wrong,
     )
 
 

@@ -18,15 +18,18 @@ from typing import Final
 from vedette.console import ActionRefused, Desk
 from vedette.errors import BadInput, RecordError
 from vedette.model import (
+    AnyPayload,
+    Draft,
     Evaluation,
     ExerciseEnded,
     ExerciseOrder,
     ExerciseStarted,
     ExerciseState,
+    Origin,
     ScenarioFile,
 )
 from vedette.post import EXERCISE_KINDS, NoExercise, evaluate
-from vedette.record import head_text, read_events, recover
+from vedette.record import Batch, Record, drawn_salts, head_text, machine_signer, read_events, recover
 from vedette.report import evaluation_page
 from vedette.sim import load_scenario
 from vedette.site import Site
@@ -36,6 +39,7 @@ from vedette.watch.runtime import Watch
 
 log = logging.getLogger(__name__)
 FOLDER: Final = "exercises"
+CUT_OFF: Final = "cut off by a restart of the watch"
 _NAME: Final = re.compile(r"x([1-9][0-9]{0,8})")
 
 
@@ -47,11 +51,16 @@ class Exercises:
         self._starting = asyncio.Lock()
         self._newest: Exercise | None = None
         self._keeping: asyncio.Task[None] | None = None
+        self._cut_off: tuple[ExerciseState, ...] = ()
         watch.exercise_now = self._now
+        watch.exercises_to_tell = self._to_tell
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[Exercises]:
-        """For as long as the watch lasts; at its end the one that runs is ended."""
+        """For as long as the watch lasts; at its end the one that runs is ended, at its begin one that was cut off."""
+        data = self._watch.plan.folder
+        await asyncio.to_thread(end_cut_off, data, self._site)
+        self._cut_off = tuple(one for one in await asyncio.to_thread(kept_exercises, data) if one.cut_off)
         try:
             yield self
         finally:
@@ -157,6 +166,11 @@ class Exercises:
         await asyncio.shield(self._keeping)
         return newest.state()
 
+    def _to_tell(self) -> tuple[ExerciseState, ...]:
+        """What who comes must know of: those that a restart has cut off, and the one that runs."""
+        now = self._now()
+        return self._cut_off if now is None else (*self._cut_off, now)
+
     def _now(self) -> ExerciseState | None:
         """The one that runs."""
         if self._newest is None:
@@ -234,6 +248,39 @@ def kept_exercises(data: Path) -> tuple[ExerciseState, ...]:
         if started is not None:
             found.append(state_of(started, ended, running=False))
     return tuple(found)
+
+
+def end_cut_off(data: Path, site: Site) -> None:
+    """Write down the end of every exercise that has none, with how the crew had done; none may run.
+
+    One whose record cannot be written to stays as it is, and is listed without an end.
+    """
+    for one in kept_exercises(data):
+        if one.ended_s is None:
+            try:
+                _end(data / FOLDER / one.exercise, site, one)
+            except RecordError as error:
+                log.warning("the end of the exercise %s cannot be recorded: %s", one.exercise, error)
+
+
+def _end(folder: Path, site: Site, one: ExerciseState) -> None:
+    judged = evaluate(read_events(folder, kind=EXERCISE_KINDS))
+    with Record.open(folder, f"{site.id}-{one.exercise}", drawn_salts, signer=machine_signer()) as record:
+        at_s = record.recovery.last_received_s or one.started_s
+        ended = ExerciseEnded(
+            exercise=one.exercise,
+            by=None,
+            role="",
+            why=CUT_OFF,
+            at_s=at_s,
+            shed=None,
+            cut_off=True,
+            right=judged.right,
+            wrong=judged.wrong,
+        )
+        payloads: tuple[AnyPayload, ...] = (*record.introduction(live=True), ended)
+        drafts = (Draft(observed_s=at_s, received_s=at_s, origin=Origin.EXERCISE, payload=each) for each in payloads)
+        record.writer.put(Batch(drafts=tuple(drafts), flush=True))
 
 
 def evaluation_of(data: Path, exercise: str) -> Evaluation | None:

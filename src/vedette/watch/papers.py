@@ -68,9 +68,17 @@ class Papers:
         }
 
     def render(
-        self, format_name: str, incident: Incident, alerts: Iterable[Alert], paths: Sequence[SmoothedPath] = ()
+        self,
+        format_name: str,
+        incident: Incident,
+        alerts: Iterable[Alert],
+        paths: Sequence[SmoothedPath] = (),
+        *,
+        pending: bool = False,
     ) -> bytes:
         """One paper in one of `vedette.report.FORMATS`, with smoothed paths in place of the recorded ones where given.
+
+        pending: such paths are being made.
 
         Raises:
             KeyError: no such format.
@@ -87,6 +95,7 @@ class Papers:
             statement=statement(document),
             proof=self._proof(),
             sensors=self._sensors(incident, joined(points, paths)),
+            pending=pending,
         )
         return render(format_name, case)
 

@@ -5,6 +5,8 @@ What it answers is a function of the messages it was given, in their order.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -28,7 +30,7 @@ from vedette.model import (
     Tracks,
 )
 from vedette.model.tracks import Ints
-from vedette.post import Post
+from vedette.post import Books, Post, Refused, decode_clocks, encode_clocks
 from vedette.site import Site
 from vedette.tracking import BadSnapshot, Tracker
 from vedette.watch.site_changes import CHANGE_SITE, changed_site, version_of
@@ -42,19 +44,32 @@ AHEAD_S = 1.0
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one message. picture: the new one, on a tick; snapshot: the state after this message, when due."""
+    """What came of one message. picture: the new one, on a tick.
+
+    before: the state before this message, when a snapshot is due; snapshot: the state after it, where nothing before
+    it may ever be run again.
+    """
 
     drafts: tuple[Draft, ...] = ()
     picture: Picture | None = None
+    before: bytes | None = None
     snapshot: bytes | None = None
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """A snapshot: what cannot be folded from events. consumed: source messages and ticks up to and with this one."""
+    """A snapshot: what cannot be folded from events. consumed: source messages and ticks up to and with this one.
+
+    site_sha256: of the site file that it was made under. clocks: the post's; both None in a snapshot of an earlier
+    version. picture: the newest, where no tick comes before
+    whatever is run next; a tick makes its own.
+    """
 
     consumed: int
     tracker: bytes
     assessor: bytes
+    site_sha256: str | None = None
+    clocks: bytes | None = None
+    picture: Picture | None = None
 
 
 class Pipeline:
@@ -70,6 +85,7 @@ class Pipeline:
         self._assessor = Assessor(site)
         self._picture: Picture | None = None
         self._snapshot_s: float | None = None
+        self._recalled = Books()
 
     @property
     def dropped(self) -> dict[str, int]:
@@ -84,6 +100,11 @@ class Pipeline:
         Raises:
             vedette.post.Refused: an action that the post does not take; nothing has changed but by its drafts.
         """
+        before = self._snapshot_if_due(message.received_s) if isinstance(message.body, Tick) else None
+        step = self._take(message)
+        return step if before is None else msgspec.structs.replace(step, before=before)
+
+    def _take(self, message: Sequenced) -> Step:
         body, at_s, origin = message.body, message.received_s, message.origin
         if isinstance(body, Action) and body.verb == CHANGE_SITE:
             return self._change_site(body, message)
@@ -120,7 +141,10 @@ class Pipeline:
         body = message.body
         if isinstance(body, Look):
             try:
-                return self._tracker.observe(self._in_time(body.scan, message.received_s))
+                scan = self._in_time(body.scan, message.received_s)
+                tracks = self._tracker.observe(scan)
+                self._assessor.look(scan, tracks)
+                return tracks
             except BadScan as bad:
                 self.refused_looks[bad.key] = self.refused_looks.get(bad.key, 0) + 1
         elif isinstance(body, CooperativeReport):
@@ -144,20 +168,24 @@ class Pipeline:
     def _tick(self, message: Sequenced) -> Step:
         picture = self._look_around(message.received_s)
         drafts = self.post.see(picture, message.received_s, message.origin)
-        return Step(drafts=tuple(drafts), picture=self.post.picture, snapshot=self._snapshot_if_due(message.received_s))
+        return Step(drafts=tuple(drafts), picture=self.post.picture)
 
     def _snapshot_if_due(self, at_s: float) -> bytes | None:
         if self._snapshot_s is not None and at_s - self._snapshot_s < SNAPSHOT_S:
             return None
-        return self._snapshot(at_s)
-
-    def _snapshot(self, at_s: float) -> bytes:
         self._snapshot_s = at_s
+        return self.snapshot()
+
+    def snapshot(self, *, picture: bool = False) -> bytes:
+        """The state as it stands. picture: with the newest, for what goes on by another message than a tick."""
         return msgspec.msgpack.encode(
             State(
                 consumed=self.consumed,
                 tracker=self._tracker.snapshot(),
                 assessor=self._assessor.snapshot(),
+                site_sha256=self.site.sha256,
+                clocks=encode_clocks(self.post.clocks),
+                picture=self._picture if picture else None,
             )
         )
 
@@ -178,39 +206,75 @@ class Pipeline:
             for payload in (changed, version_of(site))
         ]
         lapsed = self.take_up(message.received_s, message.origin)
-        return Step(drafts=(*drafts, *lapsed), snapshot=self._snapshot(message.received_s))
+        return Step(drafts=(*drafts, *lapsed), snapshot=self.snapshot(picture=True))
 
     def take_up(self, at_s: float, origin: Origin) -> tuple[Draft, ...]:
         """What no longer stands after a restart, before anything is shown."""
         return tuple(self.post.take_up(self._picture, at_s, origin))
 
-    def recall(self, event: Event) -> None:
-        """Fold one recorded event, oldest first, before the first step."""
-        self.post.apply(event)
+    def recall(self, event: Event, *, again: bool = False) -> None:
+        """Fold one recorded event, oldest first, before `resume`. again: what led to it is run again by `resume`."""
+        self._recalled.apply(event)
+        if not again:
+            self.post.apply(event)
 
-    def resume(self, snapshot: bytes | None, journal: tuple[Sequenced, ...]) -> Picture | None:
-        """Take up the picture where a watch left it: its last snapshot, and the messages since, perceived once more.
+    def resume(self, snapshot: bytes | None, journal: tuple[Sequenced, ...], *, exactly: bool) -> Picture | None:
+        """Take up everything where a watch left it: its last snapshot, and the messages since, taken once more.
 
-        What they led to is in the events already. Where the site's reference point is another now, tracks begin anew,
-        under names that go on.
+        What they led to is in the events already; run again is what has left no event, such as clocks. Where the site
+        is another now, tracks begin anew if its reference point is, under names that go on.
+
+        exactly: the post takes the messages again too, from the books as they were at the snapshot (`recall`); else it
+        goes on with the clocks of the snapshot.
         """
+        state = self._restored(snapshot)
+        if state is not None and state.clocks is not None:
+            books, self.post = self.post.books, Post(self.site, clocks=decode_clocks(state.clocks))
+            self.post.books = books
+        same_site = state is not None and state.site_sha256 == self.site.sha256
+        self._run_again(journal, self._take if exactly and same_site else self._perceive_again)
+        self.post.settle(self._recalled)
+        self._recalled = Books()
+        return self._picture
+
+    def follow(self, snapshot: bytes | None, journal: tuple[Sequenced, ...]) -> Picture | None:
+        """Take up another watch's picture, by its snapshot and the messages since; nothing else of it."""
+        self._restored(snapshot)
+        self._run_again(journal, self._perceive_again)
+        return self._picture
+
+    def _restored(self, snapshot: bytes | None) -> State | None:
         state = msgspec.msgpack.decode(snapshot, type=State) if snapshot is not None else None
         if state is not None:
-            self.consumed = state.consumed
+            self.consumed, self._picture = state.consumed, state.picture
             self._assessor.restore(state.assessor)
             try:
                 self._tracker.restore(state.tracker)
             except BadSnapshot:
                 self._assessor.picture(self._tracker.tracks())  # none: every name has ended
+                self._picture = None
+        return state
+
+    def _run_again(self, journal: tuple[Sequenced, ...], take: Callable[[Sequenced], object]) -> None:
         for message in journal:
-            if isinstance(message.body, Action):
-                continue
-            self.consumed += 1
-            if isinstance(message.body, Tick):
-                self._look_around(message.received_s)
-            else:
-                self._perceive(message)
-        return self._picture
+            with contextlib.suppress(Refused):  # as it was then
+                take(message)
+
+    def _perceive_again(self, message: Sequenced) -> None:
+        """What a message does to tracks and picture."""
+        if isinstance(message.body, Action):
+            return
+        self.consumed += 1
+        if isinstance(message.body, Tick):
+            self._look_around(message.received_s)
+        else:
+            self._perceive(message)
+
+
+def journalled(message: Sequenced) -> tuple[Sequenced, ...]:
+    """What a restart runs again: everything but a change of the site, which has a snapshot of its own if it was one."""
+    body = message.body
+    return () if isinstance(body, Action) and body.verb == CHANGE_SITE else (message,)
 
 
 def taken_s(scan: Scan, received_s: float) -> float:

@@ -15,6 +15,7 @@ from vedette.access import Access, UserFile
 from vedette.clock import LiveClock
 from vedette.console import create_app, serve
 from vedette.errors import Unavailable
+from vedette.serving import try_address
 from vedette.tls import TlsFiles, certified_names, tls_context
 from vedette.watch.exercises import Exercises
 from vedette.watch.plan import Plan
@@ -95,6 +96,11 @@ async def run_until_stopped(
         RecordError: the folder cannot be used. Unavailable: the console's address is taken.
     """
     stop = asyncio.Event()
+    if console is not None:
+        try:
+            try_address(console.host, console.port)  # before a folder and a record are begun that nobody would see
+        except OSError as error:
+            raise _unavailable(console, error) from None
     watch = Watch.open(plan, at_s)
     reason = "failed"
     try:
@@ -156,9 +162,13 @@ async def _served(
     waiting.cancel()
     if serving.done() and (error := serving.exception()) is not None:
         if isinstance(error, OSError):
-            raise Unavailable(f"{console.host} port {console.port}: {error.strerror or error}") from None
+            raise _unavailable(console, error) from None
         raise error
     return serving
+
+
+def _unavailable(console: Console, error: OSError) -> Unavailable:
+    return Unavailable(f"{console.host} port {console.port}: {error.strerror or error}")
 
 
 async def _beat(watch: Watch, access: Access | None) -> None:

@@ -44,7 +44,7 @@ from vedette.model import (
     WatchStopped,
 )
 from vedette.model.response_requests import NoticeTold
-from vedette.post import KINDS, Refused
+from vedette.post import Refused
 from vedette.post.response.books import NOTICE
 from vedette.record import (
     Batch,
@@ -55,20 +55,21 @@ from vedette.record import (
     derived_salts,
     drawn_salts,
     machine_signer,
-    read_events,
-    recover,
 )
 from vedette.site import Site, site_from_draft
 from vedette.watch.answer import Answer, Item, awaited, drop_rest, events_of, keep_aside
+from vedette.watch.auditing import Auditing
 from vedette.watch.changing import Changing
 from vedette.watch.desk import DeskSide
 from vedette.watch.papers import Papers
-from vedette.watch.pipeline import Pipeline
+from vedette.watch.pipeline import Pipeline, journalled
 from vedette.watch.plan import Plan
 from vedette.watch.playback import RecordPlayback
+from vedette.watch.recalling import recalled, settle_media
 from vedette.watch.sequence import Sequencer
 from vedette.watch.site_changes import version_of
 from vedette.watch.site_files import as_changed
+from vedette.watch.smoothing import Smoothing
 from vedette.watch.telling import Telling
 from vedette.watch.ties import FeedTies
 from vedette.watch.vitals import QUEUE_MESSAGES, Vitals
@@ -97,7 +98,9 @@ class Watch(DeskSide):
         self.record = record
         self.board = Board(plan.site, plan.origin)
         self.papers = Papers(plan.site, plan.folder)
+        self.smoothing = Smoothing(plan.folder)
         self.playback = RecordPlayback(plan.site, plan.folder)
+        self.auditing = Auditing(plan.folder)
         self.media = MediaFolder(plan.folder)
         self.vitals = Vitals(plan)
         self.failed: str | None = None
@@ -122,6 +125,7 @@ class Watch(DeskSide):
         self.copy_to: Callable[[Sequenced], None] | None = None
         """Offered each message that feeds bring and each tick, once it is queued; must neither wait nor fail."""
         self.exercise_now: Callable[[], ExerciseState | None] = lambda: None
+        self.exercises_to_tell: Callable[[], tuple[ExerciseState, ...]] = tuple
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
 
     @classmethod
@@ -134,6 +138,7 @@ class Watch(DeskSide):
         record = Record.open(plan.folder, plan.site.id, salts, grouping, signer=signer)
         try:
             watch = cls(as_changed(plan), record, at_s)
+            settle_media(watch.media, plan.folder, watch.vitals.tell)
         except BaseException:
             record.close()
             raise
@@ -153,7 +158,7 @@ class Watch(DeskSide):
 
     def go_on_from(self, other: Recovery) -> None:
         """Go on from another watch's picture, as its record has it; nothing else of it. Before `begin`."""
-        picture = self._pipeline.resume(other.snapshot, other.journal)
+        picture = self._pipeline.follow(other.snapshot, other.journal)
         if picture is not None:
             self.board.show_picture(picture)
 
@@ -171,7 +176,9 @@ class Watch(DeskSide):
         lapsed = self._pipeline.take_up(self._now_s, self.plan.origin)
         signer = map(self.draft, self.record.introduction(live=not self.plan.paced))
         begun = (self.draft(started), self.draft(version_of(site)))
-        self.record.writer.put(Batch(drafts=(*begun, *signer, *lapsed), flush=True))
+        self.record.writer.put(
+            Batch(drafts=(*begun, *signer, *lapsed), snapshot=self._pipeline.snapshot(picture=True), flush=True)
+        )
         self._show_post()
         self._thread.start()
 
@@ -250,11 +257,13 @@ class Watch(DeskSide):
             self._go_on_under(self._pipeline.site)
         alerts = any(isinstance(draft.payload, AlertRaised) for draft in step.drafts)
         shown = step.picture or (self.board.picture() if alerts else None)
+        if step.before is not None:
+            self.record.writer.put(Batch(snapshot=step.before))
         storage, thin = self.vitals.look_after_storage(self._now_s)
         self.record.writer.put(
             Batch(
                 drafts=(*step.drafts, *storage),
-                journal=() if is_action else (message,),
+                journal=journalled(message),
                 snapshot=step.snapshot,
                 thin=thin,
                 on_commit=self._confirmation(item) if is_action else self._handing(shown),
@@ -276,14 +285,19 @@ class Watch(DeskSide):
 
     def _refuse(self, item: Item, refused: Refused) -> None:
         """Answer a refusal; one that is itself an event is answered when the record has it."""
+        journal = journalled(item.message)
         if refused.drafts:
             confirm = self._confirmation(item, refused)
-            self.record.writer.put(Batch(drafts=refused.drafts, on_commit=confirm, on_failure=item.answer, flush=True))
-        elif item.answer is not None:
+            self.record.writer.put(
+                Batch(drafts=refused.drafts, journal=journal, on_commit=confirm, on_failure=item.answer, flush=True)
+            )
+            return
+        self.record.writer.put(Batch(journal=journal))
+        if item.answer is not None:
             item.answer(refused)
 
     def _confirmation(self, item: Item, outcome: Refused | None = None) -> Callable[[tuple[Event, ...]], None]:
-        shown, order = self._pipeline.post.shown(self._now_s), next(self._shows)
+        shown, order = self.with_exercises(self._pipeline.post.shown(self._now_s)), next(self._shows)
         hand_over = self._handing(self.board.picture())  # where a recording has ended no other picture comes
         site = self.plan.site
 
@@ -313,7 +327,7 @@ class Watch(DeskSide):
         await self.telling.follow(self.plan)
 
     def _show_post(self) -> None:
-        self._show(self._pipeline.post.shown(self._now_s), next(self._shows))
+        self._show(self.with_exercises(self._pipeline.post.shown(self._now_s)), next(self._shows))
 
     def _show(self, shown: Shown, order: int) -> None:
         self._incidents = {incident.incident: incident for incident in shown.incidents}
@@ -343,12 +357,8 @@ class Watch(DeskSide):
         self.vitals.tell(why)
 
     def _recalled(self) -> Pipeline:
-        pipeline = self.pipeline_kind(self.plan.site)
+        pipeline, picture = recalled(self.pipeline_kind, self.plan)
         self._site = pipeline.site
-        recovery = recover(self.plan.folder)
-        for event in read_events(self.plan.folder, kind=KINDS):
-            pipeline.recall(event)
-        picture = pipeline.resume(recovery.snapshot, recovery.journal)
         if picture is not None:
             self.board.show_picture(picture)
         return pipeline
@@ -391,9 +401,12 @@ class Watch(DeskSide):
 
     def close(self, reason: str) -> None:
         """Write down that the watch ended, commit, release the folder."""
+        self.smoothing.close()
         try:
             if self.record.writer.error is None:
                 last = self._pipeline.post.conclude(self._now_s, self.plan.origin)
-                self.record.writer.put(Batch(drafts=(*last, self.draft(WatchStopped(reason=reason))), flush=True))
+                drafts = (*last, self.draft(WatchStopped(reason=reason)))
+                snapshot = self._pipeline.snapshot(picture=True) if self.failed is None else None
+                self.record.writer.put(Batch(drafts=drafts, snapshot=snapshot, flush=True))
         finally:
             self.record.close()

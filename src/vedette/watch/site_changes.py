@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import Final
 
 import msgspec
@@ -37,7 +36,7 @@ def changed_site(site: Site, action: Action, at_s: float) -> tuple[Site, SiteCha
         after = site_from_text(wanted.toml, wanted.geometry)
     except BadSite as bad:
         raise Refused("bad_site", str(bad), told(bad.faults)) from None
-    except (BadInput, tomllib.TOMLDecodeError) as bad:
+    except BadInput as bad:
         raise Refused("bad_site", str(bad)) from None
     if held := held_fast(site, after):
         raise Refused("held_fast", "; ".join(fault.why for fault in held), told(held))

@@ -6,8 +6,9 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
+from tests.post.identity.plain import judge_plainly
 from tests.post.scene import AWAY, BEGIN_S, BIRD, DRONE, INBOUND, MANNED, UAV, UNCLASSED, approach, track
 from vedette.model import Cooperation, Disposition, Reason, TrackPicture
 from vedette.post.identity.disposition import FlightMatch, judge
@@ -67,6 +68,36 @@ CASES: list[tuple[str, dict[str, Any], FlightMatch | None, str]] = [
     ("one of two in the box", {"approaches": AWAY}, SHARED, "unknown"),
     ("a drone of unsure kind, inbound", {"p_classes": DRONE}, None, "suspicious"),
 ]  # fmt: skip
+
+
+MATCHES = (None, None, NAMED, STRAYED, PLACED, SHARED)
+masses = st.lists(st.floats(0.01, 1.0), min_size=5, max_size=5).map(
+    lambda each: tuple(value / sum(each) for value in each)
+)
+near = st.tuples(
+    st.sampled_from([None, 0.0, 30.0, 60.0, 90.0]), st.sampled_from(["perimeter", "warning", "keep_out", "asset"])
+)
+crowd = st.fixed_dictionaries(
+    {
+        "at_s": st.sampled_from([0.5, 1.9, 2.0, 3.9, 4.0, 9.9, 10.0, 40.0]),
+        "p_exists": st.sampled_from([0.3, 0.5, 0.79, 0.8, 1.0]),
+        "p_classes": st.one_of(masses, st.sampled_from([UAV, BIRD, MANNED, UNCLASSED, SURE_BIRD])),
+        "identity": st.sampled_from([None, None, "rid:X", "own:scout", "icao:A", "callsign:B", "mmsi:1", "track:9"]),
+        "cooperation": st.sampled_from(list(Cooperation)),
+        "contradictions": st.sampled_from([(), (), TWICE, TWICE * 2]),
+        "approaches": st.lists(near, max_size=3).map(
+            lambda each: tuple(approach(at, zone_id=f"z{place}", role=role) for place, (at, role) in enumerate(each))
+        ),
+    }
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(crowd, st.sampled_from(MATCHES), st.sampled_from([(), HEARD]))
+def test_a_crowd_is_judged_as_the_plain_way_does(
+    changes: dict[str, Any], match: FlightMatch | None, heard: tuple[tuple[str, str], ...]
+) -> None:
+    assert judge(one(**changes), match, heard) == judge_plainly(one(**changes), match, heard)
 
 
 def one(**changes: Any) -> TrackPicture:

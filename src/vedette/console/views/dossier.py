@@ -56,6 +56,30 @@ class ClaimView(View, frozen=True, kw_only=True):
     withdrawn: WordView | None
 
 
+class ClosedView(View, frozen=True, kw_only=True):
+    """Ground that was closed during the incident; what the record itself says of the airport.
+
+    on: the evidence in one sentence; sensors, sighting_grade: how good it was. unmet: criteria that were not met when
+    it was opened again.
+    """
+
+    id: str
+    name: str
+    kind: Literal["runway", "airspace"]
+    closed_utc: str
+    closed_local: str
+    by: str
+    role: str
+    on: str
+    sensors: Literal["corroborated", "single", "none"]
+    sighting_grade: Literal["A", "B", "C", "D"] | None
+    reopened_utc: str | None
+    reopened_local: str | None
+    reopened_by: str | None
+    reopened_role: str | None
+    unmet: list[str]
+
+
 class AttributionDecisionView(View, frozen=True, kw_only=True):
     """A decision on who did it: signed null while it waits for a second person."""
 

@@ -38,7 +38,9 @@ class ScenarioView(View, frozen=True, kw_only=True):
 
 
 class ExerciseView(View, frozen=True, kw_only=True):
-    """An exercise. state: running | ended | cut_off (no end is recorded). shed: looks that it did not take.
+    """An exercise. state: running | ended | cut_off (by a restart). shed: looks that it did not take, null: not known.
+
+    right, wrong: of one that was cut off, how the crew had done by then; null where its record could not be read.
 
     blind: sensors that see nothing of what is injected. simulates_silent: sensors that say nothing are simulated.
     """
@@ -60,7 +62,9 @@ class ExerciseView(View, frozen=True, kw_only=True):
     stopped_by: str | None
     simulates_silent: bool
     blind: list[str]
-    shed: int
+    shed: int | None
+    right: int | None
+    wrong: int | None
 
 
 class ExercisesView(View, frozen=True, kw_only=True):
@@ -134,7 +138,7 @@ def scenario(one: ScenarioFile) -> ScenarioView:
 
 def exercise(one: ExerciseState, site: Site) -> ExerciseView:
     """An exercise as the API gives it."""
-    ended = "ended" if one.ended_s is not None else "cut_off"
+    ended = "ended" if one.ended_s is not None and not one.cut_off else "cut_off"
     return ExerciseView(
         id=one.exercise,
         origin="exercise",
@@ -154,6 +158,8 @@ def exercise(one: ExerciseState, site: Site) -> ExerciseView:
         simulates_silent=one.simulates_silent,
         blind=list(one.blind),
         shed=one.shed,
+        right=one.right,
+        wrong=one.wrong,
     )
 
 

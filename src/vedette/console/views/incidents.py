@@ -12,6 +12,7 @@ from vedette.console.views.decisions import DecisionStateName, FactName, Finding
 from vedette.console.views.dossier import (
     AttributionDecisionView,
     ClaimView,
+    ClosedView,
     EntryView,
     MediaView,
     SaidView,
@@ -199,6 +200,7 @@ class IncidentDocument(View, frozen=True, kw_only=True):
     effect_entries: list[EntryView]
     claims: list[ClaimView]
     record: dict[str, str | None]
+    closures: list[ClosedView]
     attributions: list[AttributionDecisionView]
     media: list[MediaView]
     statement: SaidView
@@ -224,8 +226,13 @@ def incident(one: Incident, site: Site) -> IncidentView:
         alerts=list(one.alerts),
         effects={name: _effect(effect) for name, effect in one.effects.items()},
         attribution=AttributionView(state=one.attribution),
-        revision=one.dossier.revision + len(one.decisions) + len(one.facts) + len(one.sightings),
+        revision=_revision(one),
     )
+
+
+def _revision(one: Incident) -> int:
+    closed = len(one.closures) + sum(each.ended is not None for each in one.closures)
+    return one.dossier.revision + len(one.decisions) + len(one.facts) + len(one.sightings) + closed
 
 
 def _track(summary: IncidentTrackSummary) -> IncidentTrackView:

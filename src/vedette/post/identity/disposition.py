@@ -19,12 +19,12 @@ An own flight known by place alone is not excused where it heads for a zone that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
-from vedette.classification import group_masses
 from vedette.model import Cooperation, Disposition, Evidence, TrackPicture, ZoneApproach
 from vedette.site import Site
 
@@ -47,6 +47,10 @@ ROLES: Final = ("perimeter", "keep_out", "warning")
 AVIATION: Final = ("icao:", "callsign:", "mmsi:")
 
 _D = Disposition
+Masses = tuple[float, float, float, float]
+"""Probabilities of drone, manned aircraft, bird and anything else."""
+_BIRD: Final = 2
+_CLASSED: Final = ("Classed drone", "Classed manned aircraft", "Classed bird", "Classed something else")
 _RECEIVERS: Final = {"adsb": "ADS-B", "remote_id": "Remote ID", "telemetry": "telemetry"}
 
 
@@ -65,7 +69,7 @@ class FlightMatch(msgspec.Struct, frozen=True, kw_only=True):
     zones: frozenset[str] = frozenset()
 
 
-class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+class Judgement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the evidence says, and the evidence, the decisive piece first."""
 
     disposition: Disposition
@@ -83,60 +87,89 @@ def listening(site: Site) -> tuple[tuple[str, str], ...]:
 
 
 def judge(track: TrackPicture, match: FlightMatch | None, heard: tuple[tuple[str, str], ...]) -> Judgement:
-    """Judge one track. match: the own flight it is taken for; heard: `listening` of the site."""
+    """Judge one track. match: the own flight it is taken for; heard: `listening` of the site.
+
+    Asked of every track at every picture: each part appends what it finds, and names the piece that decides, if any.
+    """
     zones = _zones(track)
     near = zones[0] if zones else None
-    found = [
-        *_contradicted(track),
-        *_friend(track, match, zones),
-        *_aviation(track),
-        *_young(track, near),
-        *_behaviour(track, near),
-        *_class(track, near),
-        *_name(track),
-        *_silence(track, heard, near),
-    ]
-    decisive = next((one for one, decides in found if decides), None)
+    masses = _masses(track.p_classes)
+    found: list[Evidence] = []
+    decisive = _contradicted(found, track) if track.contradictions else None
+    identity = track.identity
+    if match is not None or identity is not None:
+        decisive = _first(decisive, _friend(found, track, match, zones))
+    aviation = identity is not None and identity.startswith(AVIATION)
+    if aviation:
+        decisive = _first(decisive, _aviation(found, track))
+    decisive = _first(decisive, _young(found, track, near))
+    if near is not None:
+        decisive = _first(decisive, _behaviour(found, near, masses))
+    decisive = _first(decisive, _class(found, near, masses))
+    if identity is not None and not aviation and not identity.startswith(("own:", "track:")):
+        decisive = _first(decisive, _name(found, track, identity))
+    if heard and (identity is None or identity.startswith("track:")):
+        _silence(found, track, heard, near)
     if decisive is None:
-        return Judgement(disposition=_D.UNKNOWN, evidence=tuple(one for one, _ in found))
-    rest = tuple(one for one, _ in found if one is not decisive)
-    return Judgement(disposition=decisive.says, evidence=(decisive, *rest))
+        return Judgement(disposition=_D.UNKNOWN, evidence=tuple(found))
+    if found[0] is not decisive:
+        found.remove(decisive)
+        found.insert(0, decisive)
+    return Judgement(disposition=decisive.says, evidence=tuple(found))
 
 
-_Weighed = tuple[Evidence, bool]
-"""A piece of evidence, and whether it decides if nothing before it does."""
+def _first(before: Evidence | None, now: Evidence | None) -> Evidence | None:
+    """What decides: the first that does."""
+    return now if before is None else before
 
 
-def _contradicted(track: TrackPicture) -> Iterator[_Weighed]:
+def _masses(p: Sequence[float]) -> Masses:
+    """(uav, manned, bird, other), as `group_masses`."""
+    rotary, fixed_wing, manned, bird, other = p
+    return rotary + fixed_wing, manned, bird, other
+
+
+def _contradicted(found: list[Evidence], track: TrackPicture) -> Evidence:
+    first = len(found)
     for one in track.contradictions:
-        yield Evidence(says=_D.SUSPICIOUS, text=one.text, value=one.value, unit=one.unit, source=one.source), True
+        found.append(Evidence(says=_D.SUSPICIOUS, text=one.text, value=one.value, unit=one.unit, source=one.source))
+    return found[first]
 
 
-def _friend(track: TrackPicture, match: FlightMatch | None, zones: list[ZoneApproach]) -> Iterator[_Weighed]:
+def _friend(
+    found: list[Evidence], track: TrackPicture, match: FlightMatch | None, zones: list[ZoneApproach]
+) -> Evidence | None:
     agreed = track.cooperation is Cooperation.COOPERATIVE
-    if match is not None:
-        yield from _flight(track, match, zones, agreed)
+    decisive = None if match is None else _flight(found, track, match, zones, agreed)
     if track.identity is not None and track.identity.startswith("own:"):
         says, words = (
             (_D.FRIENDLY, "another sensor agrees") if agreed else (_D.ASSUMED_FRIENDLY, "by its own word alone")
         )
-        yield Evidence(says=says, text=f"The site's own aircraft, {words}", source=track.identity), True
+        own = Evidence(says=says, text=f"The site's own aircraft, {words}", source=track.identity)
+        found.append(own)
+        decisive = _first(decisive, own)
+    return decisive
 
 
-def _flight(track: TrackPicture, match: FlightMatch, zones: list[ZoneApproach], agreed: bool) -> Iterator[_Weighed]:
+def _flight(
+    found: list[Evidence], track: TrackPicture, match: FlightMatch, zones: list[ZoneApproach], agreed: bool
+) -> Evidence | None:
     elsewhere = next((zone for zone in zones if zone.zone not in match.zones), None)
     if match.by_identity:
+        sure = True
         says = _D.FRIENDLY if agreed and match.strays is None else _D.ASSUMED_FRIENDLY
         borne = f"{track.identity}, and another sensor agrees on its place" if agreed else f"{track.identity} claimed"
-        yield _of_flight(says, f"Own flight of {match.who}: {borne}", match), True
+        own = _of_flight(says, f"Own flight of {match.who}: {borne}", match)
     else:
         sure = match.p is not None and match.p >= P_PLACE and match.strays is None and elsewhere is None
         text = f"In the box and hours of {match.who}'s flight ({match.strangers or 0.0:.2g} strangers expected there)"
-        yield _of_flight(_D.ASSUMED_FRIENDLY if sure else _D.UNKNOWN, text, match), sure
+        own = _of_flight(_D.ASSUMED_FRIENDLY if sure else _D.UNKNOWN, text, match)
+    found.append(own)
     if match.strays is not None:
-        yield _of_flight(_D.SUSPICIOUS, f"That flight is {match.strays}", match), False
+        found.append(_of_flight(_D.SUSPICIOUS, f"That flight is {match.strays}", match))
     elif elsewhere is not None and not match.by_identity:
-        yield _of_flight(_D.SUSPICIOUS, f"That flight has no business in {elsewhere.name}", match), False
+        found.append(_of_flight(_D.SUSPICIOUS, f"That flight has no business in {elsewhere.name}", match))
+    return own if sure else None
 
 
 def _of_flight(says: Disposition, text: str, match: FlightMatch) -> Evidence:
@@ -144,76 +177,91 @@ def _of_flight(says: Disposition, text: str, match: FlightMatch) -> Evidence:
     return Evidence(says=says, text=text, value=match.p, unit=unit, source=match.flight)
 
 
-def _aviation(track: TrackPicture) -> Iterator[_Weighed]:
-    identity = track.identity
-    if identity is None or not identity.startswith(AVIATION):
-        return
-    if track.cooperation is Cooperation.COOPERATIVE:
-        yield Evidence(says=_D.NEUTRAL, text="Aviation identity, and another sensor agrees", source=identity), True
-    else:
-        yield Evidence(says=_D.UNKNOWN, text="Aviation identity by its own word alone", source=identity), False
+def _aviation(found: list[Evidence], track: TrackPicture) -> Evidence | None:
+    agreed = track.cooperation is Cooperation.COOPERATIVE
+    says, words = (_D.NEUTRAL, "and another sensor agrees") if agreed else (_D.UNKNOWN, "by its own word alone")
+    joint = ", " if agreed else " "
+    one = Evidence(says=says, text=f"Aviation identity{joint}{words}", source=track.identity)
+    found.append(one)
+    return one if agreed else None
 
 
-def _young(track: TrackPicture, near: ZoneApproach | None) -> Iterator[_Weighed]:
+def _young(found: list[Evidence], track: TrackPicture, near: ZoneApproach | None) -> Evidence | None:
     age_s = track.observed_s - track.first_s
     least_s, least_p = (SETTLED_S, SETTLED_P) if near is None else (HASTE_S, HASTE_P)
-    if age_s < least_s or track.p_exists < least_p:
-        text = f"Seen for {age_s:.0f} s, existence {track.p_exists:.2f}: too little to say"
-        yield Evidence(says=_D.PENDING, text=text, value=age_s, unit="s", source="tracker"), True
+    if age_s >= least_s and track.p_exists >= least_p:
+        return None
+    text = f"Seen for {age_s:.0f} s, existence {track.p_exists:.2f}: too little to say"
+    one = Evidence(says=_D.PENDING, text=text, value=age_s, unit="s", source="tracker")
+    found.append(one)
+    return one
 
 
 def _zones(track: TrackPicture) -> list[ZoneApproach]:
     """The zones that it is in or soon will be, the most pressing first."""
     near = [
-        (0.0 if one.inside else one.time_to_s, ROLES.index(one.role), one)
+        one
         for one in track.approaches
-        if one.role in ROLES and (one.inside or (one.time_to_s is not None and one.time_to_s <= CLOSING_S))
+        if (one.inside or (one.time_to_s is not None and one.time_to_s <= CLOSING_S)) and one.role in ROLES
     ]
-    return [one for _, _, one in sorted(near, key=lambda each: (each[0] or 0.0, each[1]))]
+    if len(near) > 1:
+        near.sort(key=_pressing)
+    return near
 
 
-def _behaviour(track: TrackPicture, near: ZoneApproach | None) -> Iterator[_Weighed]:
-    if near is None:
-        return
-    masses = group_masses(track.p_classes)
-    excused = max(masses["bird"], masses["manned"], masses["other"]) >= P_CLASSED
+def _pressing(one: ZoneApproach) -> tuple[float, int]:
+    return 0.0 if one.inside else one.time_to_s or 0.0, ROLES.index(one.role)
+
+
+def _behaviour(found: list[Evidence], near: ZoneApproach, masses: Masses) -> Evidence | None:
+    _, manned, bird, other = masses
+    excused = max(bird, manned, other) >= P_CLASSED
     says = _D.UNKNOWN if excused else _D.SUSPICIOUS
     if near.inside:
-        yield Evidence(says=says, text=f"Inside {near.name}", value=0.0, unit="m", source=near.zone), not excused
+        one = Evidence(says=says, text=f"Inside {near.name}", value=0.0, unit="m", source=near.zone)
     else:
         text = f"On course into {near.name}"
-        yield Evidence(says=says, text=text, value=near.time_to_s, unit="s", source=near.zone), not excused
+        one = Evidence(says=says, text=text, value=near.time_to_s, unit="s", source=near.zone)
+    found.append(one)
+    return None if excused else one
 
 
-def _class(track: TrackPicture, near: ZoneApproach | None) -> Iterator[_Weighed]:
-    masses = group_masses(track.p_classes)
-    best = max(masses, key=lambda group: masses[group])
-    words = {"uav": "drone", "manned": "manned aircraft", "bird": "bird", "other": "something else"}
-    least = P_CLASSED if near is None else P_BIRD_NEAR
-    bird = best == "bird" and masses["bird"] >= least
-    text = f"Classed {words[best]}" if masses[best] >= P_CLASSED else "Not yet classed"
-    if best == "bird" and not bird and masses["bird"] >= P_CLASSED:
+def _class(found: list[Evidence], near: ZoneApproach | None, masses: Masses) -> Evidence | None:
+    p = max(masses)
+    best = masses.index(p)
+    bird = best == _BIRD and p >= (P_CLASSED if near is None else P_BIRD_NEAR)
+    text = _CLASSED[best] if p >= P_CLASSED else "Not yet classed"
+    if best == _BIRD and not bird and p >= P_CLASSED:
         text = f"Classed bird, but so near at least {P_BIRD_NEAR:.2f} is asked for"
     says = _D.NEUTRAL if bird else _D.UNKNOWN
-    yield Evidence(says=says, text=text, value=masses[best], unit="probability", source="tracker"), bird
+    one = Evidence(says=says, text=text, value=p, unit="probability", source="tracker")
+    found.append(one)
+    return one if bird else None
 
 
-def _name(track: TrackPicture) -> Iterator[_Weighed]:
+def _name(found: list[Evidence], track: TrackPicture, identity: str) -> Evidence | None:
     """A name that is neither the site's nor aviation's: a Remote ID, for the most part."""
-    identity = track.identity
-    if identity is None or identity.startswith((*AVIATION, "own:", "track:")):
-        return
-    if track.cooperation is Cooperation.COOPERATIVE:
-        text = "Names itself, and another sensor agrees on its place; who it is, is its own word"
-        yield Evidence(says=_D.NEUTRAL, text=text, source=identity), True
-    else:
-        yield Evidence(says=_D.UNKNOWN, text="Names itself; no other sensor agrees", source=identity), False
+    if track.cooperation is not Cooperation.COOPERATIVE:
+        found.append(Evidence(says=_D.UNKNOWN, text="Names itself; no other sensor agrees", source=identity))
+        return None
+    text = "Names itself, and another sensor agrees on its place; who it is, is its own word"
+    one = Evidence(says=_D.NEUTRAL, text=text, source=identity)
+    found.append(one)
+    return one
 
 
-def _silence(track: TrackPicture, heard: tuple[tuple[str, str], ...], near: ZoneApproach | None) -> Iterator[_Weighed]:
+def _silence(
+    found: list[Evidence], track: TrackPicture, heard: tuple[tuple[str, str], ...], near: ZoneApproach | None
+) -> None:
     """No identity where the site would hear one. Alone it condemns nobody: not every drone must have one."""
     age_s = track.observed_s - track.first_s
-    if (track.identity or "track:").startswith("track:") and heard and age_s >= LISTEN_S:
-        words, sources = " or ".join(word for word, _ in heard), ", ".join(ids for _, ids in heard)
+    if age_s >= LISTEN_S:
+        text, sources = _unheard(heard)
         says = _D.UNKNOWN if near is None else _D.SUSPICIOUS
-        yield Evidence(says=says, text=f"No {words} heard", value=age_s, unit="s", source=sources), False
+        found.append(Evidence(says=says, text=text, value=age_s, unit="s", source=sources))
+
+
+@functools.cache
+def _unheard(heard: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    """What is said of silence, and whose it is."""
+    return f"No {' or '.join(word for word, _ in heard)} heard", ", ".join(ids for _, ids in heard)

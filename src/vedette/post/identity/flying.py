@@ -14,6 +14,7 @@ from vedette.model import (
     Picture,
     TrackPicture,
 )
+from vedette.post.clocks import FlyingClocks
 from vedette.post.identity.disposition import P_PLACE, FlightMatch
 from vedette.post.identity.flight_machine import (
     DISPROVE,
@@ -48,18 +49,10 @@ _UP: Final = (FlightState.FLYING, FlightState.OUTSIDE)
 
 
 class Flying:
-    """The own flights of one site. Only its clocks are its own; they begin anew after a restart."""
+    """The own flights of one site. Only its clocks are its own."""
 
-    def __init__(self, site: Site) -> None:
-        self._boxes = Boxes(site)
-        self._fits_since_s: dict[tuple[str, str], float] = {}
-        self._strays_since_s: dict[str, float] = {}
-        self._gone_since_s: dict[str, float] = {}
-
-    def succeed(self, before: Flying) -> None:
-        """Go on with the clocks of the one before, under another site."""
-        self._fits_since_s, self._gone_since_s = before._fits_since_s, before._gone_since_s
-        self._strays_since_s = before._strays_since_s
+    def __init__(self, site: Site, clocks: FlyingClocks) -> None:
+        self._boxes, self._clocks = Boxes(site), clocks
 
     def see(self, step: Step, picture: Picture) -> dict[str, FlightMatch]:
         """Hold every flight against a picture. Returns the own flight that each track is taken for."""
@@ -74,7 +67,7 @@ class Flying:
             candidates = found.get(flight.flight, [])
             best = candidates[0] if candidates else None
             if best is not None:
-                self._gone_since_s.pop(flight.flight, None)
+                self._clocks.gone_since_s.pop(flight.flight, None)
                 self._follow(step, flight, best)
             else:
                 self._miss(step, flight, ended.get(flight.track or ""))
@@ -111,11 +104,11 @@ class Flying:
             name = one.track.track
             if flight.flight in found or name in taken:
                 continue
-            fits[flight.flight, name] = self._fits_since_s.get((flight.flight, name), now_s)
+            fits[flight.flight, name] = self._clocks.fits_since_s.get((flight.flight, name), now_s)
             if flight.track == name or now_s - fits[flight.flight, name] >= HOLD_S:
                 found[flight.flight] = [one]
                 taken.add(name)
-        self._fits_since_s = fits
+        self._clocks.fits_since_s = fits
         return found
 
     def _by_place(self, flight: Flight, aloft: Aloft) -> list[Candidate]:
@@ -137,11 +130,11 @@ class Flying:
                 self._move(step, flight, OVERRUN, f"still up {over_s:.0f} s after its hours", found)
             return
         if strays is None:
-            self._strays_since_s.pop(flight.flight, None)
+            self._clocks.strays_since_s.pop(flight.flight, None)
             if flight.state is not FlightState.FLYING or flight.track != found.track.track:
                 self._move(step, flight, SEE, _why(found), found)
             return
-        strayed_s = step.now_s - self._strays_since_s.setdefault(flight.flight, step.now_s)
+        strayed_s = step.now_s - self._clocks.strays_since_s.setdefault(flight.flight, step.now_s)
         if not found.by_identity and strayed_s >= DISPROVE_S:
             self._move(step, flight, DISPROVE, f"{found.track.track} was known by place alone, and is {strays}")
         elif strayed_s >= STRAY_S and (flight.state is not FlightState.OUTSIDE or flight.track != found.track.track):
@@ -149,11 +142,11 @@ class Flying:
 
     def _miss(self, step: Step, flight: Flight, ended: EndedTrack | None) -> None:
         """It is not in the picture, or what was taken for it is so no longer."""
-        self._strays_since_s.pop(flight.flight, None)
+        self._clocks.strays_since_s.pop(flight.flight, None)
         if ended is not None and flight.state in (*_UP, FlightState.OVERDUE) and _landed(ended):
             self._move(step, flight, LAND, f"{ended.track} ended low")
         elif flight.state in _UP:
-            gone_s = step.now_s - self._gone_since_s.setdefault(flight.flight, step.now_s)
+            gone_s = step.now_s - self._clocks.gone_since_s.setdefault(flight.flight, step.now_s)
             if gone_s >= LOST_S:
                 self._move(step, flight, LOSE, f"not seen for {gone_s:.0f} s, and was not seen to land")
 
@@ -185,7 +178,7 @@ class Flying:
                 p=None if found is None else found.p,
             )
         )
-        self._gone_since_s.pop(flight.flight, None)
+        self._clocks.gone_since_s.pop(flight.flight, None)
 
 
 def _precedence(flight: Flight, one: Candidate) -> tuple[bool, bool, float, str]:

@@ -34,6 +34,7 @@ from vedette.model import (
 )
 from vedette.post.books import Books
 from vedette.post.clerk import Clerk
+from vedette.post.clocks import IdentityClocks
 from vedette.post.identity.disposition import Judgement, judge, listening
 from vedette.post.identity.flight_machine import CLOSE, FLIGHT_MOVES, WITHDRAW
 from vedette.post.identity.flying import Flying
@@ -56,13 +57,12 @@ _CALMER: Final = frozenset({(_D.UNKNOWN, _D.NEUTRAL), (_D.ASSUMED_FRIENDLY, _D.F
 
 
 class Identifying(Clerk):
-    """Dispositions, overrides and own flights of one site. Only clocks are its own; they begin anew after a restart."""
+    """Dispositions, overrides and own flights of one site. Only clocks are its own."""
 
-    def __init__(self, site: Site) -> None:
-        self._site, self._heard = site, listening(site)
-        self._flying = Flying(site)
+    def __init__(self, site: Site, clocks: IdentityClocks) -> None:
+        self._site, self._heard, self._clocks = site, listening(site), clocks
+        self._flying = Flying(site, clocks.flying)
         self._judged: dict[str, Judgement] = {}
-        self._calm_since_s: dict[str, tuple[Disposition, float]] = {}
         self._verbs: dict[str, Callable[[Step, Action, Picture | None], None]] = {
             "set_disposition": self._override,
             "withdraw_disposition": self._withdraw,
@@ -86,11 +86,16 @@ class Identifying(Clerk):
         matches = self._flying.see(step, picture)
         for ended in picture.ended:
             self._carry(step, ended, picture.tracks)
-        self._judged = {
-            track.track: self._settle(step, track, judge(track, matches.get(track.track), self._heard))
-            for track in picture.tracks
-        }
-        self._calm_since_s = {name: one for name, one in self._calm_since_s.items() if name in self._judged}
+        evidence, calming, heard = step.books.identity.evidence, self._clocks.calm_since_s, self._heard
+        self._judged = {}
+        for track in picture.tracks:
+            name = track.track
+            judged = judge(track, matches.get(name), heard)
+            if evidence.get(name) is not judged.disposition or name in calming:  # of most tracks nothing is new
+                judged = self._settle(step, track, judged)
+            self._judged[name] = judged
+        for name in self._clocks.calm_since_s.keys() - self._judged.keys():
+            del self._clocks.calm_since_s[name]
         return self.dressed(step.books, picture)
 
     def take_up(self, step: Step, picture: Picture | None) -> None:
@@ -104,9 +109,8 @@ class Identifying(Clerk):
         self._flying.pass_time(step)
 
     def succeed(self, before: Identifying) -> None:
-        """Go on under another site, with what was judged and the clocks of the one before."""
-        self._judged, self._calm_since_s = before._judged, before._calm_since_s
-        self._flying.succeed(before._flying)
+        """Go on under another site, with what was judged by the one before."""
+        self._judged = before._judged
 
     def _take_file(self, step: Step, file: dict[str, FlightPlan]) -> None:
         for flight in tuple(step.books.identity.flights.values()):
@@ -153,12 +157,12 @@ class Identifying(Clerk):
         if current is not _D.PENDING and says is _D.PENDING:
             says = _D.UNKNOWN if current is _D.SUSPICIOUS else current
         if says is not current and (current is _D.SUSPICIOUS or (current, says) in _CALMER):
-            since = self._calm_since_s.get(name)
+            since = self._clocks.calm_since_s.get(name)
             if since is None or since[0] is not says:
-                since = self._calm_since_s[name] = says, step.now_s
+                since = self._clocks.calm_since_s[name] = says, step.now_s
             if step.now_s - since[1] < CALM_S:
                 return _held(judged, current, step.now_s - since[1])
-        self._calm_since_s.pop(name, None)
+        self._clocks.calm_since_s.pop(name, None)
         if says is not current:
             step.enter(
                 DispositionJudged(

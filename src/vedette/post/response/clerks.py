@@ -5,6 +5,7 @@ from __future__ import annotations
 from vedette.model import Responding
 from vedette.post.books import Books
 from vedette.post.clerk import Clerk
+from vedette.post.clocks import ClosureClocks
 from vedette.post.deciding import Deciding
 from vedette.post.response.checklists import Checklists
 from vedette.post.response.closures import Closures
@@ -14,9 +15,9 @@ from vedette.post.response.shifts import Shifts
 from vedette.site import Site
 
 
-def response_clerks(site: Site, deciding: Deciding) -> tuple[Clerk, ...]:
+def response_clerks(site: Site, deciding: Deciding, clocks: ClosureClocks) -> tuple[Clerk, ...]:
     """They come after the clerk of decisions, whose events they follow."""
-    return Checklists(site, deciding), Notices(site), Closures(site), Shifts(site)
+    return Checklists(site, deciding), Notices(site), Closures(site, clocks), Shifts(site)
 
 
 def responding(books: Books, site: Site, at_s: float) -> Responding:

@@ -22,6 +22,7 @@ from vedette.model import (
 )
 from vedette.model.response_requests import ClosePlace, ConfirmCriterion, ReopenPlace
 from vedette.post.clerk import Clerk
+from vedette.post.clocks import PAUSE_S, ClosureClocks
 from vedette.post.machine import Refused
 from vedette.post.response.asked import asked
 from vedette.post.response.criteria import (
@@ -47,15 +48,12 @@ SAYING_S: Final = 10.0
 class Closures(Clerk):
     """The closures of one site.
 
-    What it remembers beside the books are clocks, which begin anew with a restart: when each place last had an
-    unexplained aircraft in it, and since when anybody looks.
+    What it knows beside the books are clocks: when each place last had an unexplained aircraft in it, and since when
+    anybody looks. A restart keeps them if it took no longer than PAUSE_S; after a longer one nobody was looking.
     """
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._inside_s: dict[str, float] = {}
-        self._looking_s: float | None = None
-        self._said_s: dict[tuple[str, str], float] = {}
+    def __init__(self, site: Site, clocks: ClosureClocks) -> None:
+        self._site, self._clocks = site, clocks
         self._verbs: dict[str, Callable[[Step, Action, Picture | None], Refused | None]] = {
             "close_place": self._close,
             "confirm_criterion": self._confirm,
@@ -73,21 +71,36 @@ class Closures(Clerk):
 
     def see(self, step: Step, picture: Picture | None) -> None:
         """Begin what was ordered closed and carried out; write down each criterion that has turned."""
-        if not somebody_looks(step.books.feeds):
-            self._looking_s = None
-        elif self._looking_s is None:
-            self._looking_s = step.received_s
+        self._look(step)
+        self._see(step, picture)
+
+    def _see(self, step: Step, picture: Picture | None) -> None:
         for place in self._site.response.closures:
             if picture is not None and intruders(place, picture, step.books):
-                self._inside_s[place.id] = step.received_s
+                self._clocks.inside_s[place.id] = step.received_s
             self._follow(step, place, picture)
         for closure in step.books.response.open_closures():
             for criterion in closure.criteria:
                 self._judge(step, closure, criterion, picture)
 
     def take_up(self, step: Step, picture: Picture | None) -> None:
-        """After a restart."""
-        self.see(step, picture)
+        """After a restart: its feeds are not yet heard again, which is forgiven until the pause has become too long."""
+        clocks = self._clocks
+        if clocks.looked_s is None or step.received_s - clocks.looked_s > PAUSE_S:
+            clocks.looking_s = step.received_s if somebody_looks(step.books.feeds) else None
+        clocks.excused_until_s = None if clocks.looked_s is None else clocks.looked_s + PAUSE_S
+        self._see(step, picture)
+
+    def _look(self, step: Step) -> None:
+        """Since when somebody looks; it begins anew after nobody did."""
+        clocks, now_s = self._clocks, step.received_s
+        if clocks.excused_until_s is not None and now_s > clocks.excused_until_s:
+            clocks.excused_until_s = None
+        if somebody_looks(step.books.feeds):
+            clocks.looked_s = now_s
+            clocks.looking_s = now_s if clocks.looking_s is None else clocks.looking_s
+        elif clocks.excused_until_s is None:
+            clocks.looking_s = None
 
     def _follow(self, step: Step, place: ClosurePlace, picture: Picture | None) -> None:
         if place.measure is None or _open_of(step, place) is not None:
@@ -107,9 +120,9 @@ class Closures(Clerk):
         if now is None or (now.met, now.detail, now.counts_from_s) == (before.met, before.detail, before.counts_from_s):
             return
         key = (closure.id, before.id)
-        if now.met == before.met and step.received_s - self._said_s.get(key, float("-inf")) < SAYING_S:
+        if now.met == before.met and step.received_s - self._clocks.said_s.get(key, float("-inf")) < SAYING_S:
             return
-        self._said_s[key] = step.received_s
+        self._clocks.said_s[key] = step.received_s
         step.enter(
             CriterionMoved(
                 closure=closure.id,
@@ -133,10 +146,10 @@ class Closures(Clerk):
             return judged_sightings(place, step.books.sightings.values(), step.received_s)
         if criterion != CLEAR:
             return None
-        if self._looking_s is None or picture is None:
+        if self._clocks.looking_s is None or picture is None or not somebody_looks(step.books.feeds):
             return Judged(met=False, detail="nobody looks: no sensor is live")
         inside = intruders(place, picture, step.books)
-        clear_from_s = max(closed_s, self._looking_s, self._inside_s.get(place.id, closed_s))
+        clear_from_s = max(closed_s, self._clocks.looking_s, self._clocks.inside_s.get(place.id, closed_s))
         return judged_clear(place, inside, clear_from_s, step.received_s)
 
     def _close(self, step: Step, action: Action, picture: Picture | None) -> None:

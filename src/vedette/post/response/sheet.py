@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -13,6 +13,7 @@ from vedette.model import (
     Alert,
     AlertState,
     Checklist,
+    ExerciseState,
     FeedState,
     Sheet,
     SheetItem,
@@ -28,6 +29,7 @@ ENDING_S: Final = 86_400.0
 """A mandate that ends within a day is said to be ending."""
 NOTICES_S: Final = 86_400.0
 """Notices of the last day that nobody has read are handed over."""
+EXERCISES: Final = "exercises"
 MANY: Final = 200
 """Items of one section at most; what is left out is counted in its last line."""
 
@@ -37,7 +39,36 @@ def sheet_of(books: Books, site: Site, at_s: float) -> Sheet:
     sections = tuple(
         SheetSection(topic=topic, items=_bounded(list(items(books, site, at_s)))) for topic, items in _TOPICS.items()
     )
-    return Sheet(site=site.id, sections=sections, digest=digest_of(site.id, sections))
+    return with_exercises(Sheet(site=site.id, sections=sections), ())
+
+
+def with_exercises(sheet: Sheet, items: tuple[SheetItem, ...]) -> Sheet:
+    """The sheet with what there is to say of exercises: the record that the books are of holds no word of them."""
+    others = (one for one in sheet.sections if one.topic != EXERCISES)
+    sections = (*others, SheetSection(topic=EXERCISES, items=items))
+    return Sheet(site=sheet.site, sections=sections, digest=digest_of(sheet.site, sections))
+
+
+def exercise_items(exercises: Iterable[ExerciseState], since_s: float | None, site: Site) -> tuple[SheetItem, ...]:
+    """What a sheet says of exercises: the one that runs, and those that a restart has cut off.
+
+    since_s: the last hand-over (received time); what was cut off before it was handed over then.
+    """
+    return tuple(_exercise(one, site) for one in exercises if one.running or since_s is None or _end_s(one) > since_s)
+
+
+def _end_s(one: ExerciseState) -> float:
+    return one.started_s if one.ended_s is None else one.ended_s
+
+
+def _exercise(one: ExerciseState, site: Site) -> SheetItem:
+    begun = f"begun by {one.by}, {_local(one.started_s, site)}"
+    if one.running:
+        detail = f"{begun}, until {_local(one.until_s, site)} at the latest"
+        return SheetItem(about=one.exercise, text=f"An exercise runs: {one.title}", detail=detail)
+    judged = "" if one.right is None else f"; {one.right} right and {one.wrong} wrong by then"
+    detail = f"{begun}, cut off {_local(_end_s(one), site)}{judged}"
+    return SheetItem(about=one.exercise, text=f"An exercise was cut off by a restart: {one.title}", detail=detail)
 
 
 def digest_of(site: str, sections: tuple[SheetSection, ...]) -> str:

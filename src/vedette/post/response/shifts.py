@@ -11,7 +11,7 @@ from vedette.post.machine import Refused
 from vedette.post.mandate import same_person
 from vedette.post.response.asked import asked
 from vedette.post.response.machines import ACCEPT, HAND_OVER_MOVES
-from vedette.post.response.sheet import sheet_of
+from vedette.post.response.sheet import sheet_of, with_exercises
 from vedette.post.step import Step
 from vedette.site import Site
 
@@ -41,7 +41,7 @@ class Shifts(Clerk):
         waits = step.books.response.offered()
         if waits is not None:
             raise Refused("already_offered", f"{waits.id} of {waits.offered.by} waits: accept it or withdraw it")
-        sheet = sheet_of(step.books, self._site, step.received_s)
+        sheet = with_exercises(sheet_of(step.books, self._site, step.received_s), request.exercises)
         if sheet.digest != request.digest:
             raise Refused("changed", "what there is to hand over has changed since: read it again")
         step.enter(

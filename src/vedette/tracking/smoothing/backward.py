@@ -34,7 +34,30 @@ from numba import types
 
 from vedette.geo import Floats
 from vedette.sensing.compiled import kernel
-from vedette.tracking.motion import MODES, MOTION, Mixing, Motion, centre, mix, prepare, shift
+from vedette.tracking.motion import (
+    AHEAD,
+    ASIDE,
+    ASKEW,
+    BOTH,
+    KEEP,
+    MODES,
+    MOTION,
+    PLACE,
+    RATE,
+    STEP,
+    TURN,
+    UP_AHEAD,
+    UP_BOTH,
+    UP_KEEP,
+    UP_PLACE,
+    UP_RATE,
+    Mixing,
+    Motion,
+    centre,
+    mix,
+    prepare,
+    shift,
+)
 from vedette.tracking.motion import share_out as mixing_weights
 from vedette.tracking.smoothing.linear import (
     backward_solve,
@@ -112,24 +135,23 @@ def let_go(off: Floats, covariance: Floats, axis: int, scale: float) -> None:
         covariance[k, axis] *= scale
 
 
-@kernel("void(float64[:,::1], float64, float64, float64[::1], float64[:,::1], float64[:,::1])", inner=True)
-def look_back(see: Floats, dt_s: float, fall_s: float, noise: Floats, seen: Floats, shaken: Floats) -> None:
-    """H F into seen (6, 6), H Q Hᵀ into shaken (6, 6); F and Q as in vedette.tracking.motion.shift."""
-    carry, keep = dt_s, 1.0
-    if fall_s > 0.0:
-        keep = math.exp(-dt_s / fall_s)
-        carry = fall_s * (1.0 - keep)
-    place, both, rate = dt_s * dt_s * dt_s / 3.0, dt_s * dt_s / 2.0, dt_s
+@kernel("void(float64[:,::1], float64[::1], float64[:,::1], float64[:,::1])", inner=True)
+def look_back(see: Floats, step: Floats, seen: Floats, shaken: Floats) -> None:
+    """H F into seen (6, 6), H Q Hᵀ into shaken (6, 6); step (STEP,) as in vedette.tracking.motion.step_of."""
     for k in range(6):
-        for c in range(3):
-            seen[k, c] = see[k, c]
-            seen[k, 3 + c] = carry * see[k, c] + keep * see[k, 3 + c]
+        east, north, up = see[k, 0], see[k, 1], see[k, 2]
+        east_rate, north_rate, up_rate = see[k, 3], see[k, 4], see[k, 5]
+        seen[k, 0], seen[k, 1], seen[k, 2] = east, north, up
+        seen[k, 3] = step[AHEAD] * east + step[ASIDE] * north + step[KEEP] * east_rate + step[TURN] * north_rate
+        seen[k, 4] = step[AHEAD] * north - step[ASIDE] * east + step[KEEP] * north_rate - step[TURN] * east_rate
+        seen[k, 5] = step[UP_AHEAD] * up + step[UP_KEEP] * up_rate
         for d in range(k + 1):
-            total = 0.0
-            for c in range(3):
-                q = noise[0] if c < 2 else noise[1]
-                total += q * see[k, c] * (place * see[d, c] + both * see[d, 3 + c])
-                total += q * see[k, 3 + c] * (both * see[d, c] + rate * see[d, 3 + c])
+            total = up * (step[UP_PLACE] * see[d, 2] + step[UP_BOTH] * see[d, 5])
+            total += up_rate * (step[UP_BOTH] * see[d, 2] + step[UP_RATE] * see[d, 5])
+            total += east * (step[PLACE] * see[d, 0] + step[BOTH] * see[d, 3] + step[ASKEW] * see[d, 4])
+            total += north * (step[PLACE] * see[d, 1] + step[BOTH] * see[d, 4] - step[ASKEW] * see[d, 3])
+            total += east_rate * (step[BOTH] * see[d, 0] + step[RATE] * see[d, 3] - step[ASKEW] * see[d, 1])
+            total += north_rate * (step[BOTH] * see[d, 1] + step[RATE] * see[d, 4] + step[ASKEW] * see[d, 0])
             shaken[k, d] = shaken[d, k] = total
 
 
@@ -323,8 +345,8 @@ def smooth_back(
         one_mean (K, 6), one_covariance (K, 6, 6), one_mode (K, M): the smoothed mixtures' moments and probabilities.
     """
     mixing = Mixing(
-        np.empty((MODES, MODES)), np.empty(2), np.empty(6), np.empty((MODES, 6)), np.empty((MODES, 6, 6)),
-        np.empty((MODES + 1, MODES)), np.empty(6),
+        np.empty((MODES, MODES)), np.empty(2), np.empty((2, MODES, STEP)), np.empty(6), np.empty((MODES, 6)),
+        np.empty((MODES, 6, 6)), np.empty((MODES + 1, MODES)), np.empty(6),
     )  # fmt: skip
     come, mixed_mean = np.empty((1, MODES)), np.empty(6)
     predicted, spread = np.empty((1, MODES, 6)), np.empty((1, MODES, 6, 6))
@@ -338,17 +360,17 @@ def smooth_back(
         come[0] = mode[k]
         centre(mean[k : k + 1], covariance[k : k + 1], come, 0, mixing)
         mixing_weights(come, 0, mixing.turn, mixing.share)
+        blind = 1 if blind_up_m2[k] > 0.0 else 0
         for b in range(MODES):
-            fall_s = 0.0 if blind_up_m2[k] > 0.0 else motion.fall_s[b]
             mix(predicted, spread, 0, b, mixing)
             for c in range(6):
                 mixed_mean[c] = predicted[0, b, c]
-            shift(dt_s, fall_s, motion.noise, predicted, spread, 0, b)
+            shift(mixing.steps[blind, b], predicted, spread, 0, b)
             hear_future(
                 mean[k + 1, b], covariance[k + 1, b], predicted[0, b], spread[0, b], blind_up_m2[k],
                 blind_up_mps * blind_up_mps, see, precision, pull, room, lines,
             )  # fmt: skip
-            look_back(see, dt_s, fall_s, motion.noise[b], seen, shaken)
+            look_back(see, mixing.steps[blind, b], seen, shaken)
             for a in range(MODES):
                 weights[a, b] = math.log(max(mixing.share[a, b], 1e-300)) + look_again(
                     mean[k, a], covariance[k, a], mixed_mean, seen, shaken, precision, pull, pair_mean[a, b],

@@ -1,0 +1,50 @@
+/** Words of the record's screen. A kind of event is told as the record calls it, in plain letters. */
+
+const FIELDS: Record<string, string> = { by: 'by', user: 'user', at_s: 'at', note: 'note', role: 'role' };
+
+export const recordText = {
+  title: 'Record',
+  loading: 'Asking the watch…',
+  failed: (why: string): string => `The record cannot be shown: ${why}`,
+  again: 'Ask again',
+
+  standing: 'The record',
+  head: 'Head',
+  checkpoint: 'Newest checkpoint',
+  noCheckpoint: 'None yet: the first comes within a minute.',
+  checkpointWhy: 'Write it down or send it away: a later change of anything before it is found by it.',
+  verify: 'Check the whole record',
+  verifying: 'Checking…',
+  neverVerified: 'Not checked since the watch began.',
+  verified: (time: string, by: string): string => `checked ${time}, ${by}`,
+  intact: 'Intact',
+  broken: 'Broken',
+
+  filters: 'Show only',
+  kind: 'Kind',
+  anyKind: 'all but points and detections',
+  person: 'Person or id',
+  since: 'From',
+  until: 'To',
+  clear: 'Show all',
+  local: (zone: string): string => `Times are of ${zone}.`,
+
+  events: 'Events, the newest first',
+  none: 'No event is like this',
+  looking: (seq: number): string => `Nothing among those looked at; further back than event ${seq} there may be.`,
+  more: 'Further back',
+  end: 'That is the first event.',
+  place: 'No.',
+  time: 'Time',
+  what: 'What',
+  who: 'Who',
+  says: 'Says',
+  nobody: '–',
+  open: (seq: number): string => `All of event ${seq}`,
+  thinned: 'its content was thinned or erased',
+  hash: 'Hash',
+  observed: 'Observed',
+  origin: 'Origin',
+  kindName: (kind: string): string => kind.replaceAll('_', ' '),
+  field: (name: string): string => FIELDS[name] ?? name.replaceAll('_', ' '),
+} as const;
