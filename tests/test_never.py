@@ -97,6 +97,8 @@ WAYS_BACK = {
     ("POST", "/api/v1/flights/{flight}/close"),
     ("POST", "/api/v1/site/check"),
     ("POST", "/api/v1/site/edit"),
+    ("POST", "/api/v1/site/merge"),
+    ("POST", "/api/v1/record/verify"),
     ("POST", "/api/v1/site/apply"),
     ("POST", "/api/v1/site/versions/{sha256}/return"),
     ("POST", "/api/v1/exercises"),

@@ -19,7 +19,6 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from vedette.access.delays import HERE, party_of
-from vedette.clock import monotonic_s
 
 MOST_CONNECTIONS: Final = 500
 """Well below the 1,024 files that a process may usually have open: the record and the capture need theirs."""
@@ -71,7 +70,7 @@ class _WebSocket(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in what came, or cut off who says too much."""
-        now_s = monotonic_s()
+        now_s = asyncio.get_running_loop().time()
         since_s = 0.0 if self._heard_s is None else now_s - self._heard_s
         self._heard_s = now_s
         self._left_bytes = min(SAID_BYTES, self._left_bytes + since_s * SAID_BYTES_A_SECOND) - len(data)

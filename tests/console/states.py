@@ -1,20 +1,22 @@
 """The states a screen must bear: nothing at all, very much, very long, all down. All names and tracks are invented.
 
-python -m tests.console.states many|empty|no_feeds|all_down|long|rtl|one [--port 8099]
+python -m tests.console.states many|empty|no_feeds|all_down|long|rtl|one|each [--port 8099]
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import signal
+from collections.abc import Callable
 
 import msgspec
 
 from tests.console.fake_desk import FakeDesk
 from tests.console.flights import SITE, T0_S
 from vedette.console import create_app, serve
-from vedette.model import Alert, FeedHealth, FeedState, Origin
+from vedette.model import Alert, Disposition, FeedHealth, FeedState, Origin, TrackPicture
 from vedette.site import Site
 
 LONG = "North-eastern sector of the joint civil and military aerodrome, second ring, post {}"
@@ -56,12 +58,17 @@ class StateDesk(FakeDesk):
             self._show(alerts=(*shown.alerts, *more))
         elif self.state == "one":
             self._show(alerts=shown.alerts[:1])
+        elif self.state == "each":
+            dispositions = itertools.cycle(Disposition)
+            self._redraw(lambda one: msgspec.structs.replace(one, disposition=next(dispositions)))
         elif self.state in PEOPLE:
-            picture = self.board.picture()
-            assert picture is not None
             words = PEOPLE[self.state]
-            tracks = tuple(msgspec.structs.replace(one, callsign=f"{words} {one.id}") for one in picture.tracks)
-            self.board.show_picture(msgspec.structs.replace(picture, tracks=tracks))
+            self._redraw(lambda one: msgspec.structs.replace(one, callsign=f"{words} {one.id}"))
+
+    def _redraw(self, change: Callable[[TrackPicture], TrackPicture]) -> None:
+        picture = self.board.picture()
+        assert picture is not None
+        self.board.show_picture(msgspec.structs.replace(picture, tracks=tuple(map(change, picture.tracks))))
 
     def _show_health(self, feeds: tuple[FeedHealth, ...], t_s: float, late_s: float) -> None:
         if self.state == "no_feeds":

@@ -127,8 +127,8 @@ def test_what_was_learned_of_a_changed_sensor_is_forgotten_of_the_others_kept() 
 def test_a_look_older_than_a_longer_late_s_can_go_back_to_is_late() -> None:
     tracker = Tracker(BEFORE)
     fly(tracker, BEFORE.sensors, 0, CHANGED_AT)
-    changed = Tracker.restored(CHANGES["a longer late_s"](BEFORE), tracker.snapshot())
-    changed.observe(look(ONE, CHANGED_AT - 6.5, [[500.0, 500.0, 100.0]]))
+    changed = Tracker.restored(under(ONE, TWO, EAR, ADSB, late_s=20.0)(BEFORE), tracker.snapshot())
+    changed.observe(look(ONE, CHANGED_AT - 12.5, [[500.0, 500.0, 100.0]]))
     assert changed.counts["late"] == 1
 
 

@@ -24,7 +24,10 @@ BODY_MOST: Final = 512 * 1024 * 1024
 _OCTETS: Final = "application/octet-stream"
 
 
-FileName = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/\\]+(?![\s\S])")]
+FileName = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^(?!\.+(?![\s\S]))[^\x00-\x1f/\\]+(?![\s\S])")
+]
+"""One name of a file, in no folder and none itself."""
 
 
 class CustodyEntry(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -16,6 +16,9 @@ Key = tuple[float, int, int, str, bytes]
 _BETWEEN: Final = 8
 """Checkpoints within late_s at most: at each a state is copied, which costs as much as running a tenth of a look again,
 and is part of every snapshot."""
+_APART: Final = 2.0
+"""Times late_s from checkpoint to checkpoint at most: a late look makes what came in three times late_s run again, and
+the copy is the dearest that is done to the tracks between looks."""
 _STEPS: Final = 24
 """Steps from checkpoint to checkpoint at least, within late_s: where looks are few, one is enough."""
 
@@ -77,7 +80,7 @@ class Past:
         for since, one in enumerate(reversed(self.steps), start=1):
             if one.before is not None:
                 passed_s = step.key[0] - one.key[0]
-                return passed_s >= self.late_s or (since >= _STEPS and passed_s >= self.late_s / _BETWEEN)
+                return passed_s >= _APART * self.late_s or (since >= _STEPS and passed_s >= self.late_s / _BETWEEN)
         return True
 
 

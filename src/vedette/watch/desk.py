@@ -66,8 +66,8 @@ class DeskSide(ABC):
     telling: Telling
     changing: Changing
     record: Record
-    exercises_to_tell: Callable[[], tuple[ExerciseState, ...]]
     auditing: Auditing
+    exercises_to_tell: Callable[[], tuple[ExerciseState, ...]]
     _incidents: dict[str, Incident]
 
     @property

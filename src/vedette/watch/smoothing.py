@@ -14,7 +14,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections import OrderedDict
 from pathlib import Path
 from typing import Final
 
@@ -55,7 +54,7 @@ class Smoothing:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._known: dict[str, _Known] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -68,7 +67,7 @@ class Smoothing:
             if known is None:
                 self._begin(incident.incident, basis)
                 return Smoothed((), not self._closed)
-            self._known.move_to_end(incident.incident)
+            self._keep(incident.incident, known)
             if known.basis == basis:
                 return Smoothed(known.paths, pending=False)
             over = incident.state == "closed"
@@ -119,10 +118,11 @@ class Smoothing:
             self._keep(incident, _Known(basis, paths, monotonic_s()))
 
     def _keep(self, incident: str, known: _Known) -> None:
+        """As the latest asked for."""
+        self._known.pop(incident, None)
         self._known[incident] = known
-        self._known.move_to_end(incident)
         while len(self._known) > KEPT:
-            self._known.popitem(last=False)
+            del self._known[next(iter(self._known))]
 
 
 def _basis_of(incident: Incident) -> _Basis:
