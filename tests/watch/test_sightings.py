@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import signal
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,9 @@ def test_the_text_has_80_columns_and_says_what_was_compared(night: Path) -> None
     assert done.returncode == 0, done.stderr
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "nothing known explains it" in done.stdout
-    assert "compared:" in done.stdout
+    counted = re.findall(r"(\d+) (\w+)", done.stdout.split("compared: ")[1])
+    assert any(int(count) > 1 for count, _ in counted)
+    assert all(kind in ("aircraft", "own") or kind.endswith("s") == (count != "1") for count, kind in counted)
     assert "23:42:00 local (+03), 20:42:00 UTC" in done.stdout
 
 

@@ -94,8 +94,16 @@ def _where(one: dict[str, Any]) -> str:
     return f"azimuth {one['azimuth_true_deg']:.1f}°, {high}; likelihood ratio {one['likelihood_ratio']:.3g}"
 
 
+_UNCHANGED: Final = ("aircraft",)
+"""Kinds of which one and many are the same word."""
+
+
 def _compared(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in counts.items()) or "nothing"
+    said = ((count, kind.replace("_", " ")) for kind, count in counts.items())
+    return (
+        ", ".join(f"{count} {kind}{'' if count == 1 or kind in _UNCHANGED else 's'}" for count, kind in said)
+        or "nothing"
+    )
 
 
 def _wrapped(text: str, indent: int) -> list[str]:
