@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { glyph, threatens, trackPriority } from '../src/lib/disposition';
 import { FRAMES } from '../src/symbols/shapes';
-import { age, clockTime, countdown, distance, longDate, probability, shortId, zoneOffset } from '../src/lib/format';
+import { age, clockTime, countdown, distance, longDate, probability, shortId, shortened, zoneOffset } from '../src/lib/format';
 import { acrossCourse, metresPerPixel, offset, project, scaleLength, span, type View } from '../src/lib/geo';
 import { queue } from '../src/lib/order';
 import { alert, track } from './samples';
@@ -133,4 +133,13 @@ describe('a sparkline', () => {
     expect(sparkline(at(1, null, 3), 100, 20, 1)?.path).toBe('M0.0 20.0L100.0 0.0');
     expect(sparkline(at(null, 3, null), 100, 20, 1)).toBeNull();
   });
+});
+
+describe('a name where there is little room', () => {
+  it('stands whole, or by its beginning', () => {
+    expect(shortened('Tower', 8)).toBe('Tower');
+    expect(shortened('North tower', 8)).toBe('North t…');
+    expect(shortened('North of the tower', 7)).toBe('North…');
+  });
+  it('is cut between letters', () => expect(shortened('🛩🛩🛩🛩', 3)).toBe('🛩🛩…'));
 });

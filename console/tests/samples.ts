@@ -36,6 +36,7 @@ export const track = (change: Partial<Track> = {}): Track => ({
   evidence_says: 'unknown',
   disposition_evidence: [],
   override: null,
+  image: null,
   ...change,
 });
 

@@ -22,6 +22,11 @@ Floats = npt.NDArray[np.float64]
 _GEOD = pyproj.Geod(ellps="WGS84")
 
 
+def unwrapped_deg(longitude_deg: npt.ArrayLike, about_deg: float) -> Floats:
+    """Longitudes (…,) within half a turn of `about_deg`, so that what crosses the antimeridian hangs together."""
+    return about_deg + (np.asarray(longitude_deg, dtype=np.float64) - about_deg + 180.0) % 360.0 - 180.0
+
+
 class LocalFrame:
     """East, north, up in metres on the plane tangent to WGS 84 at one point. Immutable; safe to share between threads.
 

@@ -45,16 +45,21 @@ def test_it_reads_well_at_eighty_columns(tables: tuple[Path, Path]) -> None:
     assert any(line.startswith("GOSPA") and "100.50 m" in line for line in lines)
 
 
-def test_the_plot_is_an_svg(tables: tuple[Path, Path], tmp_path: Path) -> None:
-    assert vedette("score", *tables, "--plot", tmp_path / "plot.svg").returncode == 0
-    assert (tmp_path / "plot.svg").read_text().startswith("<svg ")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["plot.svg", "tracks.csv", "truth.csv"]
+@pytest.mark.parametrize(
+    ("name", "begins"), [("plot.svg", b"<svg "), ("plot.png", b"\x89PNG\r\n"), ("plot.PDF", b"%PDF-")]
+)
+def test_the_plot_is_of_the_kind_of_its_name(
+    tables: tuple[Path, Path], tmp_path: Path, name: str, begins: bytes
+) -> None:
+    assert vedette("score", *tables, "--plot", tmp_path / name).returncode == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, "tracks.csv", "truth.csv"])
 
 
 @pytest.mark.parametrize(
     "options",
     [
-        ("--plot", "plot.png"),
+        ("--plot", "plot.gif"),
         ("--plot", "absent/plot.svg"),
         ("--c", "0"),
         ("--c", "nan"),

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from tests.console.fake_desk import FakeDesk
 from vedette.console import create_app
+from vedette.console.openapi import with_errors
 
 TARGET = Path(__file__).parents[2] / "console" / "src" / "api" / "openapi.json"
 
 
 def document() -> str:
-    return json.dumps(create_app(FakeDesk()).openapi_schema.to_schema(), indent=1, sort_keys=True) + "\n"
+    return json.dumps(with_errors(create_app(FakeDesk()).openapi_schema.to_schema()), indent=1, sort_keys=True) + "\n"
 
 
 if __name__ == "__main__":

@@ -93,8 +93,8 @@ class FakeDesk:
     `hold` keeps every action waiting for its commit; `refuse` refuses it.
     """
 
-    def __init__(self, origin: Origin = Origin.SIMULATED) -> None:
-        self._board = Board(SITE, origin)
+    def __init__(self, origin: Origin = Origin.SIMULATED, site: Site = SITE) -> None:
+        self._board = Board(site, origin)
         self._origin = origin
         self._t_s = 0.0
         self.acknowledged: dict[str, tuple[str, float]] = {}

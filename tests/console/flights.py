@@ -13,7 +13,7 @@ import msgspec
 import shapely
 
 from vedette.geo import LocalFrame
-from vedette.model import Cooperation, Impact, PathPoint, Reason, TrackPicture, ZoneApproach
+from vedette.model import Cooperation, Impact, PathPoint, Reason, SensorImage, TrackPicture, ZoneApproach
 from vedette.site import load_site, zone_shape
 
 T0_S = 1631392890.0  # 2021-09-11T20:41:30Z
@@ -193,7 +193,14 @@ def track_picture(flight: Flight, t_s: float) -> TrackPicture:
         path=_path(flight, t_s, east, north, course),
         impact=impact(flight, t_s),
         reasons=flight.reasons,
+        image=_image(flight, now_s - 1.8),
     )
+
+
+def _image(flight: Flight, observed_s: float) -> SensorImage | None:
+    if "mast" not in flight.sensors:
+        return None
+    return SensorImage(sensor="mast", observed_s=observed_s, url=f"https://cameras.example/{flight.id}.jpg?frame=12")
 
 
 def _approaches(flight: Flight, east: float, north: float, course: float) -> tuple[ZoneApproach, ...]:

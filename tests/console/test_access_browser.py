@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.access.quick import PASSWORD, PEOPLE, Quick, people
 from tests.console.conftest import Served
 from tests.console.fake_desk import FakeDesk
+from tests.console.keyboard import Keyboard
 from tests.watch.test_screens import AXE, RUN_AXE
 from vedette.access import RIGHTS, Right, UserFile
 from vedette.clock import LiveClock
@@ -101,6 +102,42 @@ def test_first_start_from_the_link_to_the_picture(new_door: Door) -> None:
     expect(other.get_by_test_id("cover")).to_have_attribute("data-kind", "ended")
     other.reload()
     expect(other.get_by_test_id("cover")).to_have_attribute("data-kind", "in")
+
+
+def test_the_way_in_by_keyboard_alone(door: Door) -> None:
+    page = door.page()
+    keys = Keyboard(page)
+    expect(page.get_by_test_id("cover")).to_be_visible()
+    keys.fill(page.get_by_test_id("name"), "O. Officer")
+    keys.fill(page.get_by_test_id("password"), "not the one")
+    keys.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    keys.to(page.get_by_test_id("password"), back=True)
+    keys.write(PASSWORD)
+    keys.press("Tab", "Enter")
+    expect(page.get_by_test_id("hero")).to_be_visible(timeout=20_000)
+    keys.press("a")
+    expect(page.get_by_test_id("alert-erbil-A-0001")).to_have_attribute("data-state", "acknowledged")
+
+
+@pytest.mark.parametrize("mode", ["night", "day", "red"])
+def test_the_way_in_is_accessible(new_door: Door, mode: str) -> None:
+    page = new_door.page(f"#/first/{new_door.quick.access.first_link()}")
+    expect(page.get_by_test_id("cover")).to_have_attribute("data-kind", "first")
+    page.get_by_test_id("new-password").fill("too short")
+    page.get_by_test_id("new-password-again").fill("another")
+    assert faults(page, mode) == [], "first start"
+    page.get_by_test_id("name").fill("M. Manager")
+    page.get_by_test_id("new-password").fill(PASSWORD)
+    page.get_by_test_id("new-password-again").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("hero")).to_be_visible()
+    other = new_door.page()
+    expect(other.get_by_test_id("cover")).to_have_attribute("data-kind", "in")
+    assert faults(other, mode) == [], "log-in"
+    log_in(other, "M. Manager", "not the one")
+    expect(other.get_by_role("alert")).to_be_visible()
+    assert faults(other, mode) == [], "log-in refused"
 
 
 def test_a_spent_link_says_so(new_door: Door) -> None:
@@ -279,8 +316,10 @@ def test_a_second_person_signs_at_the_first_ones_screen(door: Door) -> None:
     assert told.act == f"POST /api/v1/incidents/erbil-I-0001/statements/{STATEMENT['id']}/approve"
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds, by rule and place."""
+def faults(page: Page, mode: str | None = None) -> list[str]:
+    """What axe finds, by rule and place. mode: to show it in first."""
+    if mode is not None:
+        page.evaluate("mode => document.documentElement.dataset.mode = mode", mode)
     page.evaluate(AXE.read_text())
     found = page.evaluate(RUN_AXE)
     assert found["inapplicable"], "axe ran"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import jsonschema
 import msgspec
 import pytest
 from litestar import Litestar
@@ -75,6 +76,8 @@ def test_tracks_carry_the_tables_names(client: Client) -> None:
     assert set(track["sensors"]) == {"radar-s", "radar-n", "mast"}
     assert track["impact"]["place"] == "inside"
     assert track["reasons"][0]["value"] == 38.0
+    assert (track["image"]["sensor"], track["image"]["url"]) == ("mast", "https://cameras.example/41.jpg?frame=12")
+    assert parse_time(track["time_utc"]) - parse_time(track["image"]["time_utc"]) == pytest.approx(1.8, abs=0.01)
     trail = picture["trails"]["erbil-T-0012"]
     assert len(trail) == 31
     assert trail == sorted(trail, key=lambda point: point["time_utc"])
@@ -273,3 +276,27 @@ def test_assets_have_their_types_and_cache_rules(desk: FakeDesk, tmp_path: Path)
 def test_the_openapi_document_is_served_and_the_page_types_are_made_from_it(client: Client) -> None:
     assert client.get(f"{API}/openapi.json").json()["info"]["title"] == "Vedette"
     assert dump_openapi.TARGET.read_text() == dump_openapi.document(), "python -m tests.console.dump_openapi"
+
+
+def test_each_answer_is_as_the_openapi_document_declares_it(client: Client) -> None:
+    document = client.get(f"{API}/openapi.json").json()
+    ids = {"alert_id": "alerts", "incident_id": "incidents", "track_id": "tracks"}
+    known = {name: next(iter(client.get(f"{API}/{part}").json()[part])) for name, part in ids.items()}
+    known = {name: one.get("id") or one.get("alert") or one["track"] for name, one in known.items()}
+    statuses = set()
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            named = [one["name"] for one in operation.get("parameters", []) if one["in"] == "path"]
+            for given in (known, {}):
+                url = path.format_map({name: given.get(name, "nothing") for name in named})
+                answer = client.request(method, url)
+                declared = operation["responses"]
+                content = declared.get(str(answer.status_code), declared["default"]).get("content", {})
+                media = answer.headers.get("content-type", "").split(";")[0]
+                statuses.add(answer.status_code)
+                if media.endswith("json"):
+                    schema = {**content[media]["schema"], "components": document["components"]}
+                    jsonschema.validate(answer.json(), schema, jsonschema.Draft202012Validator)
+    assert statuses >= {200, 400, 404}
+    none = client.post(f"{API}/alerts/{known['alert_id']}/acknowledge").json()["error"]
+    assert none["message"] == "there is no body: a JSON object is wanted"

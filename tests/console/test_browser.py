@@ -245,6 +245,27 @@ def test_muted_has_a_clock_and_a_test_says_so(page: Page, served: Served) -> Non
     expect(page.get_by_test_id("sound")).not_to_contain_text("Muted")
 
 
+def test_a_sensors_picture_is_a_link_that_only_a_person_follows(page: Page) -> None:
+    asked: list[Request] = []
+    page.context.on("request", lambda request: asked.append(request))
+    page.context.route("https://cameras.example/**", lambda route: route.fulfill(body="a picture"))
+    link = page.get_by_test_id("card").get_by_test_id("picture")
+    expect(link).to_contain_text("Picture by EO/IR mast")
+    expect(link).to_contain_text(re.compile(r"\d(\.\d)? s ago"))
+    expect(link).to_contain_text("cameras.example")
+    assert (link.get_attribute("rel") or "").split() == ["noopener", "noreferrer"]
+    assert [one for one in asked if "cameras" in one.url] == [], "the console asks for nothing of it"
+    link.focus()
+    with page.context.expect_page() as opened:
+        page.keyboard.press("Enter")
+    assert opened.value.url == "https://cameras.example/41.jpg?frame=12"
+    opened.value.wait_for_load_state()
+    assert opened.value.evaluate("window.opener") is None
+    assert "referer" not in next(one for one in asked if "cameras" in one.url).all_headers()
+    opened.value.close()
+    expect(page.get_by_test_id("hero")).to_be_visible()
+
+
 def test_an_overdue_test_is_said(page: Page, served: Served) -> None:
     served.desk.test_overdue = True
     served.desk.show(60.0)

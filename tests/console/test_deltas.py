@@ -55,7 +55,7 @@ def test_what_did_not_change_is_not_said_again(client: Client, desk: FakeDesk) -
         desk.show(61.0)
         then = next_with(socket, "tracks")
         assert (then["whole"], then["trails"]) == (False, {})
-        falling = {one["track"] for one in first["about"] if one["impact"]}
+        falling = {one["track"] for one in first["about"] if one["impact"] or one["image"]}
         assert {one["track"] for one in then["about"]} <= falling < set(first["moves"]["track"])
         assert set(then["moves"]["track"]) == set(first["moves"]["track"])
 

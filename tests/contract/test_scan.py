@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from vedette import BadScan, Scan
+from vedette import BadScan, Scan, Tracker, load_site
 
 ONE: dict[str, Any] = {"range_m": np.array([1000.0]), "azimuth_true_rad": np.array([1.0])}
 
@@ -27,6 +28,8 @@ ONE: dict[str, Any] = {"range_m": np.array([1000.0]), "azimuth_true_rad": np.arr
         ("observed_s", math.nan),
         ("p_classes", [[0.9, 0.9, 0.0, 0.0, 0.0]]),
         ("p_classes", [[0.0, 0.0, 0.0, 0.0, 0.0]]),
+        ("p_classes", [[-1.0, 2.0, 0.0, 0.0, 0.0]]),
+        ("range_m", [1000.0 + 1.0j]),
         ("range_m", [1000.0, 2000.0]),
         ("range_m", 1000.0),
     ],
@@ -35,6 +38,15 @@ def test_a_wrong_field_is_named(key: str, wrong: Any) -> None:
     with pytest.raises(BadScan) as bad:
         Scan(**{"sensor": "radar-1", "observed_s": 0.0, **ONE, key: wrong})
     assert bad.value.key in (key, "azimuth_true_rad")
+
+
+@pytest.mark.kernels
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, None, "now"])
+def test_an_advance_to_no_time_is_refused_and_changes_nothing(site_file: Path, wrong: Any) -> None:
+    tracker = Tracker(load_site(site_file))
+    with pytest.raises(BadScan, match="observed_s"):
+        tracker.advance(wrong)
+    assert tracker.counts["stale_advance"] == 0
 
 
 def test_what_the_caller_changes_later_is_not_the_scan() -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -45,6 +46,25 @@ def test_nanoseconds_are_read_as_pandas_writes_them(tmp_path: Path) -> None:
     times = pa.array([1_767_225_600_123_456_789 + n * 10**9 for n in range(5)], pa.timestamp("ns", tz="UTC"))
     first, *_ = read_looks(parquet_file(tmp_path, time_utc=times))
     assert first.observed_s == pytest.approx(1_767_225_600.123456, abs=1e-6)
+
+
+def test_nan_in_a_column_of_floats_is_unknown(tmp_path: Path) -> None:
+    first, second, *_ = read_looks(parquet_file(tmp_path, range_m=pa.array([1500.0, float("nan"), *[1500.0] * 3])))
+    assert (len(first), len(second)) == (1, 1)
+    assert first.range_m is not None
+    assert second.range_m is None or bool(np.isnan(second.range_m[0]))
+
+
+def test_the_row_labels_of_a_filtered_frame_are_no_column(tmp_path: Path) -> None:
+    assert len(list(read_looks(parquet_file(tmp_path, __index_level_0__=pa.array([3, 5, 6, 8, 9]))))) == 5
+
+
+@pytest.mark.parametrize("written", ["1_500", "\u0661\u0665\u0660\u0660", "\uff11"])
+def test_a_number_of_csv_is_written_in_plain_figures(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text(f"time_utc,sensor,range_m\n2026-01-01T00:00:00Z,radar-1,{written}\n", encoding="utf-8")
+    with pytest.raises(BadTable, match=r"row 1, range_m = .*: not a number"):
+        list(read_looks(path))
 
 
 def test_decimals_are_numbers(tmp_path: Path) -> None:
@@ -134,3 +154,16 @@ def test_a_table_that_cannot_be_written_is_bad_input(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be written"), TrackTable(tmp_path / "t.csv") as table:
         table.add({"observed_s": 0.0})
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("option", ["--out", "--smooth"])
+def test_track_never_writes_over_its_detections(tmp_path: Path, site_file: Path, option: str) -> None:
+    given = csv_file(tmp_path)
+    before = given.read_bytes()
+    outs = {"--out": "tracks.csv", "--smooth": "smoothed.csv", option: "./d.csv"}
+    words = [str(word) for pair in outs.items() for word in pair]
+    done = vedette("track", given, "--site", site_file, *words, folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == f"vedette: d.csv: {option}: would overwrite the detections\n"
+    assert given.read_bytes() == before
+    assert not (tmp_path / "tracks.csv").exists()

@@ -32,6 +32,13 @@ def test_bad_usage_is_one_line(site_file: Path, words: list[str]) -> None:
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(("option", "value"), [("--port", "99999"), ("--port", "http")])
+def test_a_refused_value_of_an_option_is_named(site_file: Path, option: str, value: str) -> None:
+    said = vedette("watch", site_file, option, value).stderr
+    assert option in said
+    assert value in said
+
+
 def test_verify_of_a_file_finds_no_record(site_file: Path) -> None:
     done = vedette("verify", site_file)
     assert (done.returncode, done.stdout) == (2, "")

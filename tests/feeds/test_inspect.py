@@ -36,7 +36,8 @@ def test_every_kind_ends_with_its_summary(folder: Path, name: str) -> None:
     for line in body:
         assert line["kind"] in ("detection", "identity", "status", "rejected")
         assert "time_utc" in line
-        assert None not in [value for key, value in line.items() if key != "time_utc"]
+        assert "sensor" in line or "source" in line
+        assert None not in [value for key, value in line.items() if key not in ("time_utc", "source")]
 
 
 def test_other_systems_reports_have_their_own_identity(tmp_path: Path) -> None:
@@ -135,6 +136,9 @@ def test_rejects_have_reason_and_place(folder: Path) -> None:
     *_, rejected, summary = lines(folder / "cut.pcap")
     assert (rejected["kind"], rejected["reason"], rejected["message"]) == ("rejected", "truncated", 1)
     assert rejected["offset"] > 24
+    assert rejected["source"] is None
+    page = [line.split()[0] for line in inspect_plain(folder / "cut.pcap", None, None)]
+    assert page[page.index("rejected") + 1] == "truncated"
     assert summary["rejected_by_reason"] == {"truncated": 1}
     (folder / "bad.csv").write_text("time_utc,sensor,azimuth_true_deg\nnever,mic,1\n2023-11-14T22:13:20Z,mic,\n")
     bad, empty, summary = lines(folder / "bad.csv")
@@ -142,6 +146,25 @@ def test_rejects_have_reason_and_place(folder: Path) -> None:
     (folder / "bad.bin").write_bytes(FILES["adsb.bin"][1] + b"\x1a\x33" + bytes(21) + b"\x1a")
     *_, summary = lines(folder / "bad.bin")
     assert set(summary["rejected_by_reason"]) == {"truncated"} or summary["rejected"] >= 1
+
+
+DAMAGE = {
+    "zeros": lambda blocks: [*blocks[:4], bytes(20), *blocks[4:]],
+    "a length of the rest": lambda blocks: [*blocks[:4], b"\x30\xff\xff", *blocks[4:]],
+    "half a block": lambda blocks: [*blocks[:4], blocks[4][:9], *blocks[5:]],
+    "cut short": lambda blocks: [*blocks[:-1], blocks[-1][:-2]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_raw_asterix_goes_on_behind_damage(tmp_path: Path, name: str) -> None:
+    blocks = [enc.asterix_block(48, enc.plot_record(2.0, 90.0, 60.0 + second)) for second in range(12)]
+    (tmp_path / "radar.ast").write_bytes(b"".join(DAMAGE[name](blocks)))
+    *body, summary = lines(tmp_path / "radar.ast", start="2023-11-14T00:00:00Z")
+    seconds = [line["time_utc"][17:19] for line in body if line["kind"] == "detection"]
+    assert {f"{second:02d}" for second in (0, 1, 2, 3, 8, 9, 10)} <= set(seconds)
+    assert 1 <= summary["rejected"] <= 2
+    assert ("truncated" in summary["rejected_by_reason"]) == (name == "cut short")
 
 
 def test_bad_input(folder: Path) -> None:
@@ -186,6 +209,15 @@ def test_real_recordings(recordings: Path, name: str, messages: int, rejected: d
         assert [line["identity"] for line in body] == ["icao:000001", "icao:000002"]
     if "rs1090" in name:
         assert {line["source"] for line in body} == {"icao:393322"}
+        told = [json.loads(line) for line in (recordings / name).read_text().splitlines()]
+        places = [(n, one["latitude"], one["longitude"]) for n, one in enumerate(told) if "latitude" in one]
+        found = [
+            (line["message"], line["latitude_deg"], line["longitude_deg"]) for line in body if "latitude_deg" in line
+        ]
+        assert len(places) == 1240
+        assert found == [
+            pytest.approx(place, abs=1e-5) for place in places
+        ]  # on the ground all the while, with no site
     if "cat_034" in name:
         assert summary["by_kind"] == {"detection": 128, "status": 34}
         assert {line["time_utc"][:10] for line in body} == {"2016-05-05"}

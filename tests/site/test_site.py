@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import tempfile
 from pathlib import Path
 
@@ -33,6 +34,29 @@ def test_shapes_are_in_metres_about_the_reference(site_file: Path) -> None:
     fence, tower = (zone_shape(zone, site.frame()) for zone in site.zones)
     assert fence.area == pytest.approx(2696.0 * 3329.0, rel=0.01)
     assert tower.area == pytest.approx(3.1416 * 50.0**2, rel=0.01)
+
+
+EAST, WEST = 179.99, -179.99
+ACROSS = {
+    "as drawn": ("Polygon", [[[EAST, 10.0], [WEST, 10.0], [WEST, 10.02], [EAST, 10.02], [EAST, 10.0]],
+                             [[179.999, 10.01], [-179.999, 10.01], [-179.999, 10.011], [179.999, 10.01]]]),
+    "cut as GeoJSON asks": ("MultiPolygon", [
+        [[[EAST, 10.0], [180.0, 10.0], [180.0, 10.02], [EAST, 10.02], [EAST, 10.0]]],
+        [[[-180.0, 10.0], [WEST, 10.0], [WEST, 10.02], [-180.0, 10.02], [-180.0, 10.0]]]]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ACROSS)
+@pytest.mark.parametrize("longitude_deg", ["179.995", "-179.995"])
+def test_a_fence_across_the_antimeridian_is_one_small_area(site_file: Path, name: str, longitude_deg: str) -> None:
+    kind, coordinates = ACROSS[name]
+    fence = {"properties": {"id": "fence", "role": "perimeter"}, "geometry": {"type": kind, "coordinates": coordinates}}
+    (site_file.parent / "test.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [fence]}))
+    site_file.write_text(site_file.read_text().replace("36.2376", "10.01").replace("43.9632", longitude_deg))
+    site = load_site(site_file)
+    shape = zone_shape(site.zones[0], site.frame())
+    assert shape.geom_type == "Polygon"  # no seam inside it for a distance to be taken from
+    assert shape.area == pytest.approx(2192.0 * 2212.0, rel=0.01)
 
 
 BAD = {

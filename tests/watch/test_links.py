@@ -170,9 +170,12 @@ def test_friends_claims_and_strangers_in_one_picture(tmp_path: Path) -> None:
             for name, make in (("link", own_drone), ("tak", friend), ("rid", remote_id)):
                 senders.enter_context(Sender(ports[name], make))
             tracks = watch.until("/api/v1/tracks", lambda a: _agreed(a["tracks"]) and len(_named(a["tracks"])) == 3)
+            image = next(one["image"] for one in tracks["tracks"] if one["track"] == _agreed(tracks["tracks"]))
             alerts = watch.until("/api/v1/alerts", lambda a: not _open_for(a["alerts"], _agreed(tracks["tracks"])))
             health = watch.until("/api/v1/health", lambda a: all(one["state"] == "live" for one in a["feeds"]))
         assert alerts["alerts"]
+        assert image["sensor"] == "radar-2"
+        assert image["url"].startswith("https://cameras.example/")
         assert {one["feed"] for one in health["feeds"]} == {"radar-2", "link", "tak", "rid"}
         assert watch.end(signal.SIGTERM) == 0
     assert vedette("verify", data).stdout.startswith("intact, ")

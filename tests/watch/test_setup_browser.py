@@ -7,12 +7,13 @@ import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import SITE_GEOJSON, SITE_TOML
+from tests.console.keyboard import Keyboard
 from tests.watch.driving import Running, running, vedette
 from tests.watch.test_live import Sender, detection, free_port
 from tests.watch.test_screens import AXE, RUN_AXE
@@ -59,8 +60,8 @@ def site(tmp_path: Path) -> Iterator[Site]:
         assert watch.end(signal.SIGTERM) == 0
 
 
-def opened(browser: Browser, site: Site) -> Page:
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+def opened(browser: Browser, site: Site, motion: Literal["reduce", "no-preference"] = "no-preference") -> Page:
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion=motion)
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{site.watch.address}/#/setup")
     expect(page.get_by_test_id("draft-state")).to_have_text("As the watch has it", timeout=PATIENCE_MS)
@@ -210,27 +211,44 @@ def test_the_second_editor_puts_his_change_upon_the_first_ones(browser: Browser,
     other.close()
 
 
-def test_a_zone_by_keyboard_alone(browser: Browser, site: Site) -> None:
-    page = opened(browser, site)
-    page.get_by_role("button", name="Fence").press("Enter")
+def test_zones_by_keyboard_alone(browser: Browser, site: Site) -> None:
+    page = opened(browser, site, "reduce")
+    keys = Keyboard(page)
+    keys.enter(page.get_by_role("button", name="Fence"))
     first = site.feature("fence")["geometry"]["coordinates"][0][0]
-    handle = page.get_by_test_id("handle-0")
-    handle.press("Shift+ArrowLeft")
-    handle.press("ArrowDown")
-    page.get_by_role("button", name="New corner after 2", exact=True).first.press("Enter")
-    page.get_by_test_id("handle-4").press("Delete")
+    keys.to(page.get_by_test_id("handle-0"))
+    keys.press("Shift+ArrowLeft", "ArrowDown")
+    keys.enter(page.get_by_role("button", name="New corner after 2", exact=True).first, back=True)
+    keys.to(page.get_by_test_id("handle-4"))
+    keys.press("Delete")
     expect(page.get_by_test_id("draft-state")).to_have_text("1 change")
-    page.get_by_test_id("draw").press("Enter")
-    page.get_by_role("button", name="Cancel").press("Enter")
-    page.get_by_test_id("save").press("Enter")
-    page.get_by_test_id("person-by").fill("A. Rahman")
-    page.get_by_test_id("person-by").press("Enter")
+    _drawn_where_the_map_is_moved(keys)
+    keys.enter(page.get_by_test_id("save"))
+    keys.fill(page.get_by_test_id("person-by"), "A. Rahman")
+    keys.press("Enter")
     expect(page.get_by_test_id("draft-state")).to_have_text("Recorded and applied")
     ring = site.feature("fence")["geometry"]["coordinates"][0]
     assert len(ring) == 5
     assert ring[0][0] < first[0]
     assert ring[0][1] < first[1]
+    drawn = site.feature("keep-out")["geometry"]["coordinates"][0]
+    assert drawn[1][0] > drawn[0][0], "to the right is east"
+    assert drawn[2][1] < drawn[1][1], "down is south"
     page.close()
+
+
+def _drawn_where_the_map_is_moved(keys: Keyboard) -> None:
+    page = keys.page
+    keys.choose(page.get_by_test_id("draw-role"), "keep_out")
+    keys.enter(page.get_by_test_id("draw"))
+    handle = page.get_by_test_id("drawing")
+    here = handle.get_by_role("button", name="Corner at the map's centre")
+    for corner, way in enumerate(("Shift+ArrowRight", "Shift+ArrowDown", None), 1):
+        keys.enter(here)
+        expect(handle).to_contain_text("3 corners" if corner == 3 else f"{corner} of at least 3")
+        if way is not None:
+            keys.press(way)
+    keys.enter(handle.get_by_role("button", name="Finish"), back=True)
 
 
 @pytest.mark.parametrize("mode", ["night", "day", "red"])

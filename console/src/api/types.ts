@@ -33,6 +33,7 @@ export type SensorTask = Schemas['SensorTaskView'];
 export type Ring = Schemas['RingView'];
 export type Impact = Schemas['ImpactView'];
 export type Approach = Schemas['ApproachView'];
+export type SensorImage = Schemas['ImageView'];
 export type Evidence = Schemas['EvidenceView'];
 export type Override = Schemas['OverrideView'];
 export type Flight = Schemas['FlightView'];
@@ -123,6 +124,7 @@ export type TrackAbout = Pick<
   | 'disposition'
   | 'evidence_says'
   | 'override'
+  | 'image'
 >;
 
 /** What changed of the picture; `whole`: tracks that it does not name are gone. */

@@ -43,6 +43,13 @@ export const shortId = (id: string, site: string): string => (id.startsWith(`${s
 /** An id on the screen of a watch, as `shortId`. */
 export const shortIn = (watch: { site: { id: string } | null }, id: string): string => shortId(id, watch.site?.id ?? '');
 
+/** A name where there is little room: whole, or its beginning with an ellipsis; `most` characters. */
+export function shortened(name: string, most = 28): string {
+  if (name.length <= most) return name;
+  const letters = [...name];
+  return letters.length <= most ? name : `${letters.slice(0, most - 1).join('').trimEnd()}…`;
+}
+
 /** Formats are costly to make, and a screen full of rows writes the same few over and over. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 

@@ -2,8 +2,21 @@
 
 const KEPT = 'vedette-keys';
 
+/** A box to tick takes no letters. */
 function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement && target.type === 'checkbox') return false;
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+/** Steps to the right and down. */
+export type Heading = readonly [number, number];
+
+const HEADINGS: Record<string, Heading> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** Where Shift and an arrow move a map; null for any other key. */
+export function panned(event: KeyboardEvent): Heading | null {
+  if (!event.shiftKey || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return null;
+  return HEADINGS[event.key] ?? null;
 }
 
 class SingleKeys {

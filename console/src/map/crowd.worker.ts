@@ -3,7 +3,7 @@ import type { Batch, Message } from '../api/types';
 import { follow } from '../state/draft';
 import { Tracks } from '../state/tracks';
 import { Trail } from '../state/trail';
-import { shortId } from '../lib/format';
+import { shortId, shortened } from '../lib/format';
 import { Crowd } from './crowd';
 import type { FromCrowd, Scene, ToCrowd } from './crowdlink';
 import { paintNames, type Named } from './names';
@@ -92,11 +92,11 @@ function tell(drawn: number): void {
 
 function names(ctx: OffscreenCanvasRenderingContext2D, what: Scene, alerted: readonly DrawnTrack[], colours: Palette): void {
   const first = alerted
-    .map(({ at, track }): Named => ({ ...at, name: track.callsign ?? shortId(track.track, what.site), clear: 18, strong: true }))
+    .map(({ at, track }): Named => ({ ...at, name: shortened(track.callsign ?? shortId(track.track, what.site)), clear: 18, strong: true }))
     .reverse();
   const others = crowd.places
     .slice(0, 400)
-    .map(({ id, entry, x, y }): Named => ({ x, y, name: entry.about.callsign ?? shortId(id, what.site), clear: crowd.half * 0.7, strong: false }));
+    .map(({ id, entry, x, y }): Named => ({ x, y, name: shortened(entry.about.callsign ?? shortId(id, what.site)), clear: crowd.half * 0.7, strong: false }));
   paintNames(ctx, [...first, ...others], what.taken, what.view, colours);
 }
 

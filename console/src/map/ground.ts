@@ -5,10 +5,13 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Site } from '../api/types';
 import type { View } from '../lib/geo';
+import type { Heading } from '../lib/keyboard.svelte';
 import type { Layer } from '../state/desk.svelte';
 import { SWITCHED, drawHatch, repaint, sources, style } from './base';
 
 setWorkerUrl(workerUrl);
+
+const STEP = 0.25;
 
 export interface GroundEvents {
   moved: (view: View) => void;
@@ -41,6 +44,7 @@ export class Ground {
       renderWorldCopies: false,
     });
     this.#map.touchZoomRotate.disableRotation();
+    this.#map.getCanvas().tabIndex = -1; // it takes no keys itself: those of the screen move it
     this.#map.on('style.load', () => {
       drawHatch(this.#map);
       this.#ready = true;
@@ -68,6 +72,12 @@ export class Ground {
 
   go(to: Pick<View, 'longitude' | 'latitude' | 'zoom'>, ms: number): void {
     this.#map.easeTo({ center: [to.longitude, to.latitude], zoom: to.zoom, duration: ms });
+  }
+
+  /** Steps to the right and down: a quarter of the view each. */
+  pan([right, down]: Heading): void {
+    const box = this.container.getBoundingClientRect();
+    this.#map.panBy([right * box.width * STEP, down * box.height * STEP], { duration: 120 });
   }
 
   zoom(by: number): void {

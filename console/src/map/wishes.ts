@@ -1,6 +1,6 @@
 /** What wants a label on the map, and what a label may not cover. */
 import type { Site, Track } from '../api/types';
-import { countdown, distance, shortId, whole } from '../lib/format';
+import { countdown, distance, shortId, shortened, whole } from '../lib/format';
 import { project, type Point, type View } from '../lib/geo';
 import { text } from '../text';
 import { textWidth, type Box, type LabelWish, type Place } from './labels';
@@ -83,7 +83,7 @@ export type Held = 'chosen' | 'pointed' | 'no';
 const quiet = (id: string, head: string): LabelText => ({ id, head, chip: '', lines: [], kind: 'quiet' });
 
 export function trackLabel(one: DrawnTrack, site: Site | null, left: Left, held: Held): Wanted {
-  const head = one.track.callsign ?? shortId(one.track.track, site?.id ?? '');
+  const head = shortened(one.track.callsign ?? shortId(one.track.track, site?.id ?? ''));
   const threat = one.priority === 1;
   if (threat) return wanted(threatLabel(one, head, left), one.at, one.priority, held === 'chosen' ? 28 : 22);
   const plain = one.glyph === 'bird' && one.priority === 4 && held === 'no';
@@ -97,13 +97,13 @@ export function placeLabels(site: Site, view: View, silent: ReadonlySet<string>)
     .filter((zone) => zone.role === 'asset' || zone.role === 'keep_out')
     .map((zone) => {
       const at = project(view, { latitude: zone.centre_latitude_deg, longitude: zone.centre_longitude_deg });
-      return wanted({ id: `zone ${zone.id}`, head: zone.name, chip: '', lines: [], kind: 'place' }, at, 6, 16, BESIDE);
+      return wanted({ id: `zone ${zone.id}`, head: shortened(zone.name), chip: '', lines: [], kind: 'place' }, at, 6, 16, BESIDE);
     });
   const sensors = site.sensors.flatMap((one) => {
     if (one.latitude_deg === null || one.longitude_deg === null) return [];
     const at = project(view, { latitude: one.latitude_deg, longitude: one.longitude_deg });
     const kind = silent.has(one.id) ? 'lost' : 'place';
-    return [wanted({ id: `sensor ${one.id}`, head: one.name, chip: '', lines: [], kind }, at, kind === 'lost' ? 5 : 7, 9, BESIDE)];
+    return [wanted({ id: `sensor ${one.id}`, head: shortened(one.name), chip: '', lines: [], kind }, at, kind === 'lost' ? 5 : 7, 9, BESIDE)];
   });
   const rings = site.rings.flatMap((ring) =>
     ring.labels.map(([longitude = 0, latitude = 0], i) => {

@@ -5,6 +5,9 @@ import type { Mandate } from '../api/types';
 class Roles {
   mandate = $state.raw<Mandate | null>(null);
 
+  /** Why it was not answered the last time. */
+  why = $state.raw<unknown>(null);
+
   readonly names = $derived.by(() => {
     const measures = this.mandate?.measures ?? [];
     return [...new Set(measures.flatMap((one) => [...one.roles, ...one.seconds]))];
@@ -12,7 +15,12 @@ class Roles {
 
   /** Ask again; what was known stays where the watch does not answer. */
   async learn(): Promise<void> {
-    this.mandate = await getMandate().catch(() => this.mandate);
+    try {
+      this.mandate = await getMandate();
+      this.why = null;
+    } catch (error) {
+      this.why = error;
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import { lines, type Line } from '../lib/groups';
 import { Replay } from './replay.svelte';
 import { Sound } from './sound.svelte';
 import { screenNamed, type ScreenName } from '../screens';
+import type { Heading } from '../lib/keyboard.svelte';
 import type { Shown } from './shown';
 import type { Watch } from './watch.svelte';
 
@@ -37,6 +38,7 @@ export class Desk {
   /** Counts the requests to frame the map anew. */
   frames = $state(0);
   zooms = $state<{ count: number; by: number }>({ count: 0, by: 0 });
+  pans = $state.raw<{ count: number; by: Heading }>({ count: 0, by: [0, 0] });
 
   readonly alert: Alert | null = $derived.by(() => {
     if (this.#none) return null;
@@ -139,6 +141,11 @@ export class Desk {
 
   zoom(by: number): void {
     this.zooms = { count: this.zooms.count + 1, by };
+  }
+
+  /** Move the map's view: steps to the right and down. */
+  pan(by: Heading): void {
+    this.pans = { count: this.pans.count + 1, by };
   }
 
   toggle(dialog: Exclude<Dialog, null>): void {

@@ -1,5 +1,5 @@
 /** What each key does on the screens with the map, and on every screen. */
-import { singleKeys } from '../lib/keyboard.svelte';
+import { panned, singleKeys } from '../lib/keyboard.svelte';
 import { SCREENS, screenKey, type ScreenName } from '../screens';
 import type { Desk } from './desk.svelte';
 
@@ -59,11 +59,19 @@ export function actingKeys(screen: ScreenName): readonly string[] {
   return Object.keys(ACTS).filter((key) => WITH_MAP.has(screen) || ON_EVERY_SCREEN.has(key));
 }
 
+/** Whether Space presses what has the focus. */
+const isPressed = (target: EventTarget | null): boolean => target instanceof Element && target.matches('button, summary, input');
+
+/** Whether somebody else has taken the key, or a dialog stands over all that it would act on. */
+const isTaken = (desk: Desk, event: KeyboardEvent): boolean =>
+  event.defaultPrevented || (!desk.dialog && document.querySelector('dialog:modal') !== null);
+
 export function onKey(desk: Desk, event: KeyboardEvent): void {
   const key = singleKeys.of(event);
-  if (key === null || (!desk.dialog && document.querySelector('dialog:modal'))) return;
-  const act = actOf(desk, key, event.repeat);
-  if (!act || (key === ' ' && event.target instanceof HTMLButtonElement)) return;
+  if (key === null || isTaken(desk, event)) return;
+  const heading = WITH_MAP.has(desk.screen) ? panned(event) : null;
+  const act = heading ? (on: Desk): void => on.pan(heading) : actOf(desk, key, event.repeat);
+  if (!act || (key === ' ' && isPressed(event.target))) return;
   event.preventDefault();
   act(desk);
 }

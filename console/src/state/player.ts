@@ -48,6 +48,7 @@ function deltaOf(points: readonly PastPoint[], suspicious: ReadonlySet<string>):
     disposition: frame(one),
     evidence_says: frame(one),
     override: null,
+    image: null,
   }));
   return { seq: 0, kind: 'tracks', whole: false, moves, about, details: [], trails: {} };
 }

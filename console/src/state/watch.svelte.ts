@@ -32,6 +32,8 @@ const AGE_STEP_MS = 500;
 export class Watch {
   link = $state<Link>('connecting');
   site = $state.raw<Site | null>(null);
+  /** Why the site could not be read the last time; empty while it is known, or not asked for. */
+  siteWhy = $state('');
   tracks = $state.raw(new Tracks());
   readonly trails = new Map<string, Trail>();
   alerts = $state.raw<ReadonlyMap<string, Alert>>(new Map());
@@ -175,7 +177,9 @@ export class Watch {
   async #learnSite(): Promise<void> {
     try {
       this.site = await getSite(this.side);
-    } catch {
+      this.siteWhy = '';
+    } catch (error) {
+      this.siteWhy = error instanceof Error ? error.message : String(error);
       setTimeout(() => this.link === 'up' && void this.#learnSite(), 1000);
     }
   }

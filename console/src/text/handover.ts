@@ -19,6 +19,7 @@ export const handOver = {
   none: 'None',
   digest: 'Sheet',
   checkpoint: "The record's newest checkpoint",
+  unread: (why: string): string => `The record cannot be read: ${why}`,
   noCheckpoint: 'The record has no checkpoint yet.',
   sign: 'Sign and hand over…',
   signTitle: 'Hand over the watch',

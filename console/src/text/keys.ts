@@ -26,6 +26,7 @@ const PICTURE: KeyGroup = {
     { keys: 'D', does: 'Say why the chosen alert is nothing, or what it was: 0 to 7, then Enter', short: 'dismiss' },
     { keys: 'F', does: 'Frame every threat and the near edge of the perimeter', short: 'frame' },
     { keys: '+ −', does: 'Zoom', short: 'zoom' },
+    { keys: 'Shift+arrows', does: 'Move the map' },
     { keys: 'L', does: 'Layers', short: 'layers' },
     { keys: 'I', does: 'Say what the chosen track is, with a reason and your name' },
     { keys: 'O', does: 'Own flights: how each goes, and a new one' },
@@ -57,6 +58,16 @@ const INCIDENT: KeyGroup = {
   ],
 };
 
+const SETUP: KeyGroup = {
+  title: 'On Set-up',
+  on: ['setup'],
+  rows: [
+    { keys: 'Shift+arrows', does: 'Move the map; a corner goes where its middle is', short: 'move the map' },
+    { keys: '← ↑ → ↓', does: 'Move the corner that has the focus; with Shift farther', short: 'move a corner' },
+    { keys: 'Delete', does: 'Take the corner that has the focus away' },
+  ],
+};
+
 const EVERYWHERE: KeyGroup = {
   title: 'On every screen',
   on: null,
@@ -72,7 +83,7 @@ const EVERYWHERE: KeyGroup = {
   ],
 };
 
-export const keyMap: readonly KeyGroup[] = [PICTURE, RESPOND, INCIDENT, EVERYWHERE];
+export const keyMap: readonly KeyGroup[] = [PICTURE, RESPOND, INCIDENT, SETUP, EVERYWHERE];
 
 /** The keys that act on a screen, its own before those of every screen. */
 export function keysOn(screen: ScreenName): readonly Key[] {

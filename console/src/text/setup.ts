@@ -38,6 +38,7 @@ export const setupText = {
   part: (name: string): string => PARTS[name] ?? name,
   role: (name: string): string => ROLES[name] ?? name,
   loading: 'Reading the site file…',
+  unread: (why: string): string => `The site file cannot be read: ${why}`,
   notYours: 'The site file is read by auditors and changed by administrators.',
   readOnly: 'Only an administrator changes the site.',
   notToml: 'The text is not TOML now: mend it under Text, and the forms come back.',
@@ -89,7 +90,9 @@ export const setupText = {
     kind: { Polygon: 'area', LineString: 'line', Point: 'point' },
     begin: 'Draw on the map',
     hint: (n: number, least: number): string =>
-      n < least ? `Click each corner (${n} of at least ${least}).` : `${n} corners. Finish, or click on.`,
+      n < least
+        ? `Click each corner, or move the map with Shift and arrows (${n} of at least ${least}).`
+        : `${n} corners. Finish, or click on.`,
     here: "Corner at the map's centre",
     undo: 'Take back',
     finish: 'Finish',

@@ -18,6 +18,7 @@ from vedette.assessment.identity import (
     merged,
     without_operator,
 )
+from vedette.assessment.images import Images
 from vedette.assessment.impact import (
     HISTORY_S,
     Updated,
@@ -36,6 +37,8 @@ from vedette.model import (
     Impact,
     Picture,
     Reason,
+    Scan,
+    SensorImage,
     Status,
     TrackPicture,
     Tracks,
@@ -73,6 +76,7 @@ class _Snapshot(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     reports: dict[str, CooperativeReport]
     heard: dict[str, Heard]
     doubts: dict[str, Doubt]
+    images: dict[int, SensorImage] = msgspec.field(default_factory=dict)
 
 
 _VERSION: Final = 1
@@ -98,12 +102,17 @@ class Assessor:
         self._reports: dict[str, CooperativeReport] = {}
         self._heard: dict[str, Heard] = {}
         self._doubts: dict[str, Doubt] = {}
+        self._images = Images(site)
 
     def hear(self, report: CooperativeReport) -> None:
         """Remember what an aircraft says of itself. At most IDENTITIES_MOST identities, the oldest word goes first."""
         self._reports[report.identity] = merged(self._reports.pop(report.identity, None), without_operator(report))
         if len(self._reports) > IDENTITIES_MOST:
             del self._reports[next(iter(self._reports))]
+
+    def look(self, scan: Scan, tracks: Tracks) -> None:
+        """Remember which pictures a look links of which tracks. tracks: after it."""
+        self._images.look(scan, tracks)
 
     def picture(self, tracks: Tracks) -> Picture:
         """All confirmed and coasting tracks, by number, and those of the picture before that are no longer among them.
@@ -112,6 +121,7 @@ class Assessor:
         it: it may come back. An ended name does not.
         """
         self._first_s = {one: self._first_s.get(one, tracks.observed_s) for one in tracks.id.tolist()}
+        self._images.keep(self._first_s)
         numbers: list[int] = tracks.id.tolist()
         believed = (tracks.status != Status.TENTATIVE).tolist()
         rows = np.flatnonzero([is_so or one in self._named for one, is_so in zip(numbers, believed, strict=True)])
@@ -173,6 +183,7 @@ class Assessor:
                 reports=self._reports,
                 heard=self._heard,
                 doubts=self._doubts,
+                images=self._images.newest,
             )
         )
 
@@ -188,7 +199,7 @@ class Assessor:
         self._next_number = held.next_number
         self._named, self._first_s = held.named, held.first_s
         self._reports = {identity: without_operator(report) for identity, report in held.reports.items()}
-        self._heard, self._doubts = held.heard, held.doubts
+        self._heard, self._doubts, self._images.newest = held.heard, held.doubts, held.images
 
     def _name(self, one: int) -> Memory:
         memory = Memory(number=self._next_number, name=f"{self._site.id}-T-{self._next_number:04d}")
@@ -321,6 +332,7 @@ class Assessor:
             impact=memory.impact,
             reasons=reasons_of(facts),
             contradictions=against,
+            image=self._images.newest.get(shown.ids[row]),
         )
 
 

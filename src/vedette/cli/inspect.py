@@ -84,7 +84,7 @@ def inspect_lines(path: Path, format: str | None, start_s: float | None, cat021:
         if line["kind"] == "rejected":
             by_reason[line["reason"]] += 1
         messages = max(messages, line["message"] + 1)
-        yield line
+        yield line if "sensor" in line or "source" in line else line | {"source": None}
     yield {
         "kind": "summary",
         "format": recording.format,
@@ -223,7 +223,7 @@ def _mode_s_lines(units: Iterable[Timed], *, dated: bool) -> Iterator[Line]:
     decoder = ModeSDecoder()
     for number, (heard_s, unit) in enumerate(units):
         at_s = heard_s if dated else None
-        heard = decoder.hear(unit.message, heard_s or 0.0) if isinstance(unit, ModeSFrame) else unit
+        heard = decoder.hear(unit.message, heard_s or 0.0, unit.stated_place) if isinstance(unit, ModeSFrame) else unit
         if isinstance(heard, Rejected):
             offset = unit.offset if heard.offset is None and isinstance(unit, ModeSFrame) else heard.offset
             yield _rejected(number, at_s, msgspec.structs.replace(heard, offset=offset))
@@ -257,8 +257,11 @@ def inspect_plain(path: Path, format: str | None, start: str | None, cat021: str
             _hear(heard, line)
     of = f", captured from the feed {summary['feed']}" if "feed" in summary else ""
     yield f"{path.name}: {summary['format']}{of}, {summary['messages']} messages, {summary['rejected']} rejected"
-    kinds = [*summary["by_kind"].items(), *((f"  {why}", n) for why, n in summary["rejected_by_reason"].items())]
-    yield from _rendered(_table(("kind", "lines"), [(kind, str(count)) for kind, count in kinds]))
+    kinds = []
+    for kind, count in summary["by_kind"].items():
+        reasons = summary["rejected_by_reason"].items() if kind == "rejected" else ()
+        kinds += [(kind, str(count)), *((f"  {why}", str(some)) for why, some in reasons)]
+    yield from _rendered(_table(("kind", "lines"), kinds))
     shown = sorted(heard.items(), key=lambda one: (-one[1].lines, one[0]))
     rows = [(name, str(one.lines), _span(one), ", ".join(one.names.values())) for name, one in shown[:_PLAIN_ROWS]]
     if rows:

@@ -155,7 +155,9 @@ def score(
     tracks: Annotated[Path, typer.Argument(metavar="TRACKS", help="A track table.")],
     truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="A truth table.")],
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw GOSPA over time: .svg.")] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw GOSPA over time: .svg, .png, .pdf.")
+    ] = None,
     cutoff: Annotated[float, typer.Option("--c", metavar="METRES", help="GOSPA's cutoff, positive.")] = 100.0,
     order: Annotated[float, typer.Option("--p", metavar="ORDER", help="GOSPA's order, 1 or more.")] = 2.0,
     skip: Annotated[float, typer.Option("--skip-s", metavar="S", help="Leave out the first S seconds.")] = 0.0,
@@ -322,12 +324,19 @@ def spread_replays(words: list[str]) -> list[str]:
     return spread
 
 
+def _refused(usage: typer.TyperException) -> str:
+    """The value of an option that is no number or outside its limits: such a message alone does not say it."""
+    errors = getattr(usage.__cause__, "errors", None)
+    return f", not {errors()[0]['input']}" if callable(errors) else ""
+
+
 def main() -> NoReturn:
     """Run the command and end the process with the contract's exit code."""
     try:
         code = app(args=spread_replays(sys.argv[1:]), standalone_mode=False)
     except typer.TyperException as usage:
         words = " ".join(usage.format_message().split()).rstrip(".") or "no command given"
+        words += _refused(usage)
         print(f"vedette: {words} (see --help)", file=sys.stderr)
         sys.exit(2)
     except VedetteError as error:

@@ -10,7 +10,8 @@ import msgspec
 import typer
 
 from vedette.errors import BadInput
-from vedette.scoring import Score, plot_svg, score
+from vedette.scoring import PLOTS, Score, score
+from vedette.scoring import plot as plotted
 from vedette.tables import read_tracks, read_truth
 
 MAX_ORDER = 100.0
@@ -27,8 +28,8 @@ def run_score(
         typer.BadParameter: a number that cannot be.
     """
     _check_numbers(c_m, p, skip_s)
-    if plot is not None and plot.suffix.lower() != ".svg":
-        raise BadInput(plot, "a plot is an SVG: the name must end with .svg", "--plot")
+    if plot is not None and plot.suffix.lower() not in PLOTS:
+        raise BadInput(plot, f"the name must end with one of {', '.join(PLOTS)}", "--plot")
     if plot is not None and not plot.parent.is_dir():
         raise BadInput(plot, "its folder does not exist", "--plot")
     rows, real = read_tracks(tracks), read_truth(truth)
@@ -38,7 +39,7 @@ def run_score(
         raise BadInput(truth, "leaves no truth time to score", "--skip-s", f"{skip_s:g}")
     found, course = score(rows, real, c_m=c_m, p=p, skip_s=skip_s)
     if plot is not None:
-        _write(plot, plot_svg(found, course))
+        _write(plot, plotted(found, course, plot.suffix.lower()))
     typer.echo(msgspec.json.encode(found).decode() if as_json else "\n".join(_lines(found)))
 
 
@@ -52,10 +53,10 @@ def _check_numbers(c_m: float, p: float, skip_s: float) -> None:
             raise typer.BadParameter(f"{why}, not {value:g}", param_hint=option)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(content)
         os.replace(part, path)
     except OSError as error:
         raise BadInput(path, f"cannot be written: {error.strerror or error}", "--plot") from None

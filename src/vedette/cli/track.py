@@ -33,9 +33,9 @@ def run_track(detections: Path, site_path: Path, out: Path, smoothed: Path | Non
         BadInput, BadTable, BadScan: a file, a row or a sensor that cannot be used.
     """
     site = load_site(site_path)
-    _check(out)
+    _check(out, detections)
     if smoothed is not None:
-        _check(smoothed)
+        _check(smoothed, detections, "--smooth")
         if smoothed.resolve() == out.resolve():
             raise BadInput(smoothed, "cannot be both tables", "--smooth")
     tracker = Tracker(site)
@@ -49,8 +49,10 @@ def run_track(detections: Path, site_path: Path, out: Path, smoothed: Path | Non
         print(f"vedette: looks dropped: {', '.join(dropped)}", file=sys.stderr)
 
 
-def _check(out: Path) -> None:
+def _check(out: Path, detections: Path, option: str = "--out") -> None:
     kind_of(out)
+    if out.resolve() == detections.resolve():
+        raise BadInput(out, "would overwrite the detections", option)
     if not out.parent.is_dir():
         raise BadInput(out, "its folder does not exist")
     if out.is_dir():

@@ -7,7 +7,7 @@ import logging
 import math
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -164,7 +164,11 @@ def _print_counts(watch: Watch) -> None:
         print(f"{feed.feed}: {feed.messages} messages" + (f", rejected: {rejects}" if rejects else ""), flush=True)
     alerts = [alert for alert in watch.board.alerts() if not alert.test]
     incidents = watch.board.incidents()
-    print(f"{len(alerts)} alerts, {len(incidents)} incidents, record in {watch.plan.folder}", flush=True)
+    print(f"{_counted(alerts, 'alert')}, {_counted(incidents, 'incident')}, record in {watch.plan.folder}", flush=True)
+
+
+def _counted(things: Sequence[object], one: str) -> str:
+    return f"{len(things)} {one}" + ("" if len(things) == 1 else "s")
 
 
 def _end(outcome: Outcome) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from litestar import MediaType, Response, Router, get, post
 from litestar.di import Provide
+from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
@@ -168,7 +169,12 @@ def _incidents(desk: Desk) -> list[ControllerRouterHandler]:
     async def report_pdf(incident_id: FromPath[str]) -> Response[bytes]:
         return Response(await paper(incident_id, "pdf"), media_type=_PDF)
 
-    @get("/incidents/{incident_id:str}/report.geojson", summary="One incident on a map", media_type=_GEOJSON)
+    @get(
+        "/incidents/{incident_id:str}/report.geojson",
+        summary="One incident on a map",
+        media_type=_GEOJSON,
+        responses={200: ResponseSpec(dict[str, Any], generate_examples=False, media_type=_GEOJSON)},
+    )
     async def report_geojson(incident_id: FromPath[str]) -> Response[bytes]:
         return Response(await paper(incident_id, "geojson"), media_type=_GEOJSON)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from litestar import Litestar, MediaType
 from litestar.datastructures import ResponseHeader
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 
 from vedette.access import Access
 from vedette.console.api import api_router
@@ -19,6 +18,7 @@ from vedette.console.errors import HANDLERS
 from vedette.console.exercises import PREFIX, Beside, ExerciseRoom, exercise_router
 from vedette.console.gate import API, gate
 from vedette.console.guard import Guard
+from vedette.console.openapi import OpenApiDocument
 from vedette.console.pages import STATIC, page_handlers
 from vedette.console.repeats import Repeats
 
@@ -78,7 +78,7 @@ def _application(
             version=metadata.version("vedette"),
             description=_DESCRIPTION,
             path="/api/v1/openapi.json",
-            render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"], media_type=MediaType.JSON)],
+            render_plugins=[OpenApiDocument(path=["/", "/openapi.json"], media_type=MediaType.JSON)],
             use_handler_docstrings=False,
         ),
         response_headers=[

@@ -18,6 +18,8 @@ from vedette.console.desk import ActionRefused
 _LOG: Final = logging.getLogger("vedette.console")
 _CODES: Final = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
+_NO_BODY: Final = "'data'"
+"""What Litestar says of a request without a body: the name of a handler's argument."""
 
 _DENIED: Final = {
     "wrong": 401, "too_soon": 429, "link_over": 403, "not_confirmed": 403, "change_password": 403,
@@ -76,6 +78,8 @@ def _denied(_: Request[Any, Any, Any], error: AccessDenied) -> Response[ErrorBod
 def _invalid(_: Request[Any, Any, Any], error: ValidationException) -> Response[ErrorBody]:
     details = [item for item in error.extra if isinstance(item, dict)] if isinstance(error.extra, list) else None
     first = details[0].get("message") if details else None
+    if first == _NO_BODY:
+        first, details = "there is no body: a JSON object is wanted", None
     return _answer(400, "bad_body", str(first or error.detail), details)
 
 

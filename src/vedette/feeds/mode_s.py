@@ -78,7 +78,7 @@ class ModeSSource:
             yield frame
             return
         at_s = self._clock.observed_s(frame.ticks, received_s) if heard_s is None else heard_s
-        report = self._decoder.hear(frame.message, at_s)
+        report = self._decoder.hear(frame.message, at_s, frame.stated_place)
         if isinstance(report, Rejected):
             yield msgspec.structs.replace(report, offset=frame.offset)
             return

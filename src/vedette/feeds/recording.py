@@ -17,7 +17,7 @@ from vedette.tables import Row
 from vedette.wire.aircraft_json import Snapshot, decode_aircraft_json, looks_like_aircraft_json
 from vedette.wire.aircraft_report import AircraftReport
 from vedette.wire.asterix import decode_asterix, looks_like_asterix, seat_time_of_day
-from vedette.wire.asterix_records import ALL_PRESENT, Editions
+from vedette.wire.asterix_records import ALL_PRESENT, Editions, next_sound_block
 from vedette.wire.avr import AvrReader
 from vedette.wire.beast import COUNTER_HZ, BeastReader, ModeSFrame
 from vedette.wire.capture import CaptureFrame, CaptureHead, is_vedette_capture, read_frames, read_head
@@ -248,7 +248,14 @@ def _blocks(octets: bytes, start_s: float | None, editions: Editions) -> Iterato
     """Raw ASTERIX: one unit a data block, its time that of its latest record."""
     at, now_s = 0, start_s
     while at < len(octets):
-        length = max(3, int.from_bytes(octets[at + 1 : at + 3], "big"))
+        length = int.from_bytes(octets[at + 1 : at + 3], "big")
+        if length < 3 or at + length > len(octets):  # damaged; or the file is cut short here, and nothing sound follows
+            sound = next_sound_block(octets, at + 1, editions)
+            if sound is not None:
+                yield now_s, Rejected(reason="bad_block", raw=octets[at:sound], offset=at)
+                at = sound
+                continue
+            length = len(octets) - at
         block = octets[at : at + length]
         if now_s is not None:
             now_s = _latest_s(block, now_s, editions)

@@ -13,19 +13,18 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 
 from vedette.errors import BadScan
 from vedette.feeds.arrival import FeedBody
+from vedette.feeds.image_links import link_refusal
 from vedette.model import Look, Rejected
 from vedette.tables.detections import COLUMNS, BadRow, Row, parse_row, scan_of
 
 HOLD_S: Final = 0.5
 MAX_LINE_BYTES: Final = 65_536
 MAX_ROWS: Final = 10_000
-MAX_IMAGE_URL: Final = 500
 _LIVE: Final = COLUMNS | {"image_url"}
 _UNREADABLE: Final = object()
 
@@ -97,26 +96,13 @@ class RowSource:
         if not value.keys() <= _LIVE:
             return Rejected(reason="unknown_column", raw=raw)
         url = value.pop("image_url", None)
-        refused = None if url is None else self._refusal(url)
+        refused = None if url is None else link_refusal(url, self._image_hosts)
         if refused is not None:
             return Rejected(reason=refused, raw=raw)
         row = parse_row(self.messages, {"sensor": self._sensor, **value})
         if isinstance(row, BadRow):
             return Rejected(reason=row.reason, raw=raw)
         return _Seen(row, url) if row.sensor == self._sensor else Rejected(reason="unknown_sensor", raw=raw)
-
-    def _refusal(self, url: object) -> str | None:
-        """Why a picture's address is not taken."""
-        if not isinstance(url, str) or len(url) > MAX_IMAGE_URL or not url.isascii() or not url.isprintable():
-            return "bad_image"
-        try:
-            parts = urlsplit(url)
-            host, user = parts.hostname, parts.username
-        except ValueError:
-            return "bad_image"
-        if parts.scheme not in ("http", "https") or host is None or user is not None or " " in url:
-            return "bad_image"
-        return None if self._image_hosts is None or host in self._image_hosts else "image_host"
 
 
 def _values(octets: bytes) -> Iterator[tuple[Any, bytes]]:

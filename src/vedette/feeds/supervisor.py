@@ -115,7 +115,7 @@ def takes(site: Site, feed: Feed) -> object:
     """All that a feed takes from its site: while it is equal, the feed need not be opened anew."""
     if feed.source in ("asterix", "sapient"):  # one socket brings several sensors: those that no other feed brings
         others = tuple(one for one in site.feeds if one.source == feed.source)
-        return feed, site.sensors, others, site.id, site.name
+        return feed, site.sensors, others, site.image_hosts, site.id, site.name
     mine = tuple(one for one in site.sensors if one.id == feed.sensor)
     return feed, mine, site.own_drones, site.image_hosts, site.id
 

@@ -149,6 +149,7 @@ from vedette.model.picture import (
     PathPoint,
     Picture,
     Reason,
+    SensorImage,
     TrackPicture,
     ZoneApproach,
 )
@@ -367,6 +368,7 @@ __all__ = [
     "ScenarioFile",
     "SensorAnswered",
     "SensorAsked",
+    "SensorImage",
     "SensorStatus",
     "Sentence",
     "Sequenced",

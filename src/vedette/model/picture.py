@@ -72,13 +72,21 @@ class Impact(msgspec.Struct, frozen=True, kw_only=True):
     basis: str
 
 
+class SensorImage(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a sensor's picture of a track can be seen (http or https), and when that detection was made."""
+
+    sensor: str
+    observed_s: float
+    url: str
+
+
 class TrackPicture(msgspec.Struct, frozen=True, kw_only=True):
     """One track as the watch officer sees it. Names and units are those of the track table.
 
     `track` is the watch's name for it (site id, T, number), `id` the tracker's number. `sensors` maps each sensor that
     contributed to the time it last did. ellipse_*: 1 sigma, horizontal. Altitude is None where no sensor measured it.
-    contradictions: of its identity. From disposition on it is post's to say: disposition is a person's word where there
-    is one (`override`), else what the evidence says.
+    contradictions: of its identity. image: the newest picture that a sensor links. From disposition on it is post's to
+    say: disposition is a person's word where there is one (`override`), else what the evidence says.
     """
 
     track: str
@@ -115,6 +123,7 @@ class TrackPicture(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
     sigma_altitude_m: float | None = None
     contradictions: tuple[Reason, ...] = ()
+    image: SensorImage | None = None
     disposition: Disposition = Disposition.PENDING
     evidence_says: Disposition = Disposition.PENDING
     disposition_evidence: tuple[Evidence, ...] = ()

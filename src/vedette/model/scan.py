@@ -90,7 +90,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     covers: bool | None = None
 
     def __post_init__(self) -> None:
-        if not _is_number(self.observed_s):
+        if not is_number(self.observed_s):
             raise BadScan("observed_s", f"not a time: {self.observed_s!r}")
         length: int | None = None
         for name in (*_ELEMENTS, *_SIGMAS, *_OTHERS):
@@ -129,7 +129,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     def _freeze_sector(self, given: tuple[float, float]) -> None:
         ends = tuple(given)
-        if len(ends) != 2 or not all(_is_number(end) for end in ends):
+        if len(ends) != 2 or not all(is_number(end) for end in ends):
             raise BadScan("sector_rad", f"{given!r}, wanted (from, to)")
         msgspec.structs.force_setattr(self, "sector_rad", (float(ends[0]), float(ends[1])))
 
@@ -137,6 +137,8 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         array = _frozen_array("p_classes", self.p_classes)
         if array.ndim != 2 or array.shape[1] != len(CLASSES) or (length is not None and len(array) != length):
             raise BadScan("p_classes", f"shape {array.shape}, wanted ({length}, {len(CLASSES)})")
+        if bool(np.any(array < 0.0)):
+            raise BadScan("p_classes", "a probability is negative")
         sums = array.sum(axis=1)
         if bool(np.any(np.abs(sums - 1.0) > _SUM_ERROR)):
             raise BadScan("p_classes", "a row does not sum to 1")
@@ -151,13 +153,17 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         return 0 if self.identity is None else len(self.identity)
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """A finite real number, Python's or NumPy's."""
     return isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and bool(np.isfinite(value))
 
 
 def _frozen_array(name: str, value: object) -> Floats:
     try:
-        array = np.array(value, dtype=np.float64)
+        given = np.asarray(value)
+        if given.dtype.kind == "c":
+            raise TypeError("complex")
+        array = np.array(given, dtype=np.float64)
     except (TypeError, ValueError):
         raise BadScan(name, "not an array of numbers") from None
     if bool(np.any(np.isinf(array))):

@@ -14,6 +14,7 @@ import numpy as np
 
 from vedette.model import Floats, Scan, TrackPoint
 from vedette.post.gate import Beside, Gate, Row
+from vedette.sensing.placing import offsets_s
 
 EARLIER_S: Final = 120.0
 """How far back: what came before that is known by its track points."""
@@ -108,5 +109,4 @@ def _nearest(times_s: list[float], at_s: list[float]) -> list[int]:
 
 
 def _times_s(scan: Scan) -> Floats:
-    offsets_s = np.zeros(len(scan)) if scan.time_offset_s is None else np.nan_to_num(scan.time_offset_s)
-    return offsets_s + scan.observed_s
+    return offsets_s(scan) + scan.observed_s

@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 
 from vedette.clock import iso_utc
-from vedette.geo import LocalFrame, polar_to_enu_m
+from vedette.geo import LocalFrame
 from vedette.model import CLASSES, Floats, Scan, TrackPicture, TrackPoint
 from vedette.model.tracks import Bools
-from vedette.site import Sensor, Site
+from vedette.sensing.placing import Placing, offsets_s
+from vedette.site import Site
 
 GATE_M: Final = 150.0
 """Added to the gate for the sensor's own error and for a turn since the picture."""
@@ -71,9 +72,7 @@ class Gate:
 
     def __init__(self, site: Site) -> None:
         self._frame, self._altitude_m = site.frame(), site.altitude_ellipsoid_m
-        self._poses = {
-            sensor.id: self._frame.pose_of(frame) for sensor in site.sensors if (frame := _seat(sensor, site))
-        }
+        self._placing = Placing(site)
 
     def beside(self, tracks: Sequence[Known]) -> Beside:
         """The tracks, ready to be compared with many looks."""
@@ -94,38 +93,18 @@ class Gate:
         return tuple(_row(scan, int(index)) for index in np.flatnonzero(near)[:ROWS_A_LOOK])
 
     def _near(self, scan: Scan, places: Floats | None, tracks: Beside) -> Bools:
-        offsets_s = np.zeros(len(scan)) if scan.time_offset_s is None else np.nan_to_num(scan.time_offset_s)
-        after_s = scan.observed_s - tracks.observed_s + offsets_s[:, None]
+        after_s = scan.observed_s - tracks.observed_s + offsets_s(scan)[:, None]
         then = tracks.here_m + after_s[:, :, None] * tracks.velocity_mps
         if places is None:
-            return self._near_bearing(scan, then)
+            apart_rad = self._placing.off_bearing_rad(scan, then)
+            if apart_rad is None:
+                return np.zeros(len(scan), dtype=np.bool_)
+            return np.asarray((apart_rad <= np.radians(BEARING_GATE_DEG)).any(axis=1))
         return np.asarray((np.linalg.norm(places[:, None] - then, axis=2) <= tracks.gate_m).any(axis=1))
-
-    def _near_bearing(self, scan: Scan, then: Floats) -> Bools:
-        if scan.azimuth_true_rad is None or scan.sensor not in self._poses:
-            return np.zeros(len(scan), dtype=np.bool_)
-        offset = then - self._poses[scan.sensor][0][:2]
-        bearing = np.arctan2(offset[:, :, 0], offset[:, :, 1])
-        apart = np.abs((scan.azimuth_true_rad[:, None] - bearing + np.pi) % (2.0 * np.pi) - np.pi)
-        return np.asarray((apart <= np.radians(BEARING_GATE_DEG)).any(axis=1))
 
     def places(self, scan: Scan) -> Floats | None:
         """(n, 2) east and north in the site's frame; None where the look has neither range nor position."""
-        if scan.latitude_deg is not None and scan.longitude_deg is not None:
-            return self._frame.to_enu_m(scan.latitude_deg, scan.longitude_deg, self._altitude_m)[:, :2]
-        if scan.range_m is None or scan.azimuth_true_rad is None or scan.sensor not in self._poses:
-            return None
-        elevation = 0.0 if scan.elevation_rad is None else np.nan_to_num(scan.elevation_rad)
-        origin, rotation = self._poses[scan.sensor]
-        placed: Floats = origin + polar_to_enu_m(scan.range_m, scan.azimuth_true_rad, elevation) @ rotation.T
-        return placed[:, :2]
-
-
-def _seat(sensor: Sensor, site: Site) -> LocalFrame | None:
-    if sensor.latitude_deg is None or sensor.longitude_deg is None:
-        return None
-    altitude_m = site.altitude_ellipsoid_m if sensor.altitude_ellipsoid_m is None else sensor.altitude_ellipsoid_m
-    return LocalFrame(sensor.latitude_deg, sensor.longitude_deg, altitude_m)
+        return self._placing.places_m(scan)
 
 
 def _row(scan: Scan, index: int) -> Row:

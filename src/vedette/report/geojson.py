@@ -30,7 +30,7 @@ import shapely.geometry
 from shapely.geometry.base import BaseGeometry
 
 from vedette.clock import iso_utc, parse_time
-from vedette.geo import LocalFrame
+from vedette.geo import LocalFrame, unwrapped_deg
 from vedette.model import TrackPoint
 from vedette.report.case import Case
 from vedette.report.drawing.map import GAP_S
@@ -101,7 +101,7 @@ def _area(flat: BaseGeometry, frame: LocalFrame) -> dict[str, Any]:
 
     def geodetic(xy: Any) -> Any:
         latitude, longitude, _ = frame.to_geodetic(np.c_[xy, np.zeros(len(xy))])
-        return np.c_[unwrapped(longitude, frame.longitude_deg), latitude]
+        return np.c_[unwrapped_deg(longitude, frame.longitude_deg), latitude]
 
     shape = shapely.transform(flat, geodetic)
     parts = []
@@ -114,11 +114,6 @@ def _area(flat: BaseGeometry, frame: LocalFrame) -> dict[str, Any]:
     if len(rings) == 1:
         return {"type": "Polygon", "coordinates": rings[0]}
     return {"type": "MultiPolygon", "coordinates": rings}
-
-
-def unwrapped(longitude_deg: Any, about_deg: float) -> Any:
-    """Longitudes within half a turn of `about_deg`, so that what crosses the antimeridian hangs together."""
-    return about_deg + (np.asarray(longitude_deg) - about_deg + 180.0) % 360.0 - 180.0
 
 
 def _rings(area: BaseGeometry) -> list[list[list[float]]]:
@@ -157,7 +152,7 @@ def _lines(points: list[TrackPoint], about_deg: float) -> list[list[Place]]:
     """Stretches of at least two positions without a gap, each on one side of the antimeridian."""
     places: list[Place] = [
         (
-            float(unwrapped(one.longitude_deg, about_deg)),
+            float(unwrapped_deg(one.longitude_deg or 0.0, about_deg)),
             float(one.latitude_deg or 0.0),
             one.altitude_ellipsoid_m,
             one.observed_s,

@@ -2,7 +2,7 @@
 
 from vedette.scoring.assignment import assign, pair_within
 from vedette.scoring.moments import CARRY_S, SAME_TIME_S, Moment, moments_of
-from vedette.scoring.plot import plot_svg
+from vedette.scoring.plot import PLOTS, plot, plot_svg
 from vedette.scoring.score import Course, Score, score, score_moments
 from vedette.scoring.sets import ALPHA, SetDistance, set_distance
 from vedette.scoring.siap import Siap, siap
@@ -10,6 +10,7 @@ from vedette.scoring.siap import Siap, siap
 __all__ = [
     "ALPHA",
     "CARRY_S",
+    "PLOTS",
     "SAME_TIME_S",
     "Course",
     "Moment",
@@ -19,6 +20,7 @@ __all__ = [
     "assign",
     "moments_of",
     "pair_within",
+    "plot",
     "plot_svg",
     "score",
     "score_moments",

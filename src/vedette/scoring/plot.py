@@ -1,10 +1,13 @@
-"""GOSPA over time with its parts, as an SVG of our own: no plotting library is needed."""
+"""GOSPA over time with its parts, as an SVG of our own, or that as PNG or PDF: no plotting library is needed."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from html import escape
+from typing import Final, Literal, cast
+
+import typst
 
 from vedette.clock import iso_utc
 from vedette.scoring.score import Course, Score
@@ -28,6 +31,30 @@ _LINES = (
     ("false", "#009e73", "2 2"),
 )
 """Name, colour (Okabe and Ito's, told apart by the colour-blind) and dashes of each line."""
+
+
+PLOTS: Final = (".svg", ".png", ".pdf")
+"""The endings of a plot's name."""
+_PER_INCH: Final = 144.0
+"""A PNG has twice the pixels of the drawing's units, of which 72 are an inch."""
+_SHEET: Final = f"""
+#set page(width: {WIDTH}pt, height: {HEIGHT}pt, margin: 0pt, fill: white)
+#image(bytes(sys.inputs.drawing), format: "svg", width: 100%)
+"""
+
+
+def plot(found: Score, course: Sequence[Course], ending: str) -> bytes:
+    """The drawing as a file of that ending, one of PLOTS. See `plot_svg`.
+
+    PNG and PDF are set by typst in the fonts that it carries, never the machine's.
+    """
+    drawing = plot_svg(found, course)
+    if ending == ".svg":
+        return drawing.encode()
+    drawing = drawing.replace("system-ui,sans-serif", "'Libertinus Serif'")
+    fonts = typst.Fonts(include_system_fonts=False)
+    sheet = typst.Compiler(_SHEET.encode(), font_paths=fonts, sys_inputs={"drawing": drawing})
+    return cast("bytes", sheet.compile(format=cast("Literal['png', 'pdf']", ending[1:]), ppi=_PER_INCH, timestamp=0))
 
 
 def plot_svg(found: Score, course: Sequence[Course]) -> str:

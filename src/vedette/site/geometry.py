@@ -13,7 +13,7 @@ import shapely.geometry
 import shapely.ops
 from shapely.geometry.base import BaseGeometry
 
-from vedette.geo import LocalFrame, ellipsoid_from_msl_m
+from vedette.geo import LocalFrame, ellipsoid_from_msl_m, unwrapped_deg
 from vedette.site.model import Zone
 from vedette.site.reading import Faults, read_table
 from vedette.site.schema import ZoneProperties
@@ -129,14 +129,20 @@ def _check_geometry(geometry: Any, key: str, faults: Faults, path: str) -> bool:
             if not (-180.0 <= longitude <= 180.0 and -90.0 <= latitude <= 90.0):
                 faults.add(f"{key}.coordinates", [longitude, latitude], "not longitude, latitude in degrees", path)
                 return False
-        shape = shapely.geometry.shape(geometry)
+        given = shapely.geometry.shape(geometry)
+        shape = _unwrapped(given, positions[0][0])
     except (KeyError, TypeError, ValueError, IndexError, StopIteration, shapely.errors.ShapelyError):
         faults.add(f"{key}.coordinates", "", "not the coordinates of a " + str(geometry["type"]), path)
         return False
-    if not positions or shape.is_empty or not shape.is_valid:
+    if shape.is_empty or not (shape.is_valid or given.is_valid):  # parts cut at the antimeridian share an edge there
         faults.add(f"{key}.coordinates", "", f"not a valid {geometry['type']}: {shapely.is_valid_reason(shape)}", path)
         return False
     return True
+
+
+def _unwrapped(shape: BaseGeometry, about_deg: float) -> BaseGeometry:
+    """A shape with its longitudes within half a turn of one of them: a fence across the antimeridian is small."""
+    return shapely.transform(shape, lambda xy: np.c_[unwrapped_deg(xy[:, 0], about_deg), xy[:, 1]])
 
 
 def _positions(coordinates: Any) -> Iterator[tuple[float, float]]:
@@ -151,6 +157,10 @@ def _positions(coordinates: Any) -> Iterator[tuple[float, float]]:
     yield float(coordinates[0]), float(coordinates[1])
 
 
+_SEAM_M = 0.001
+"""Two parts that share an edge on the antimeridian land within this of each other on the plane."""
+
+
 def zone_shape(zone: Zone, frame: LocalFrame) -> BaseGeometry:
     """The zone's outline on the frame's east-north plane, in metres: what distances and inside are taken from.
 
@@ -161,6 +171,8 @@ def zone_shape(zone: Zone, frame: LocalFrame) -> BaseGeometry:
     flat = shapely.transform(
         shape, lambda xy: frame.to_enu_m(xy[:, 1], xy[:, 0], np.full(len(xy), _ground(frame)))[:, :2]
     )
+    if (np.abs(shapely.get_coordinates(shape)[:, 0]) == 180.0).any():  # cut there, as GeoJSON asks: one area again
+        flat = shapely.union_all(shapely.get_parts(flat), grid_size=_SEAM_M)
     if zone.radius_m is not None:
         return flat.buffer(zone.radius_m, quad_segs=32)
     if zone.width_m is not None:

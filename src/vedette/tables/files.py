@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,10 @@ KINDS = {".csv": "csv", ".parquet": "parquet", ".ndjson": "ndjson", ".jsonl": "n
 
 _PARQUET = b"PAR1"
 """A Parquet file begins and ends with it."""
+
+
+_PANDAS_INDEX = re.compile("__index_level_[0-9]+__")
+"""pandas's row labels, which it writes beside the columns of a table that was filtered; no measurement."""
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -162,13 +167,14 @@ def _parquet_rows(path: Path, columns: frozenset[str], required: tuple[str, ...]
     try:
         with pq.ParquetFile(path) as file:
             schema = file.schema_arrow
-            check_columns(path, list(schema.names), columns, required)
-            for field in schema:
+            names = [name for name in schema.names if not _PANDAS_INDEX.fullmatch(name)]
+            check_columns(path, names, columns, required)
+            for field in map(schema.field, names):
                 if pa.types.is_timestamp(field.type) and field.type.tz is None:
                     raise BadTable(path, "a timestamp without zone", "header", field.name)
-            for batch in file.iter_batches(batch_size=8192):
+            for batch in file.iter_batches(batch_size=8192, columns=names):
                 for row in _microseconds(batch).to_pylist():
-                    yield {name: _iso(value) for name, value in row.items()}
+                    yield {name: _plain(value) for name, value in row.items()}
     except (pa.ArrowException, OSError) as error:
         why = f"not a whole Parquet file: {str(error).splitlines()[0]}"
         with path.open("rb") as file:
@@ -189,5 +195,8 @@ def _microseconds(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch
 
 
-def _iso(value: Any) -> Any:
+def _plain(value: Any) -> Any:
+    """Times as text; NaN, which is how a column of floats without a mask says unknown, as None."""
+    if isinstance(value, float):
+        return None if value != value else value  # only NaN differs from itself
     return value.isoformat() if isinstance(value, datetime) else value

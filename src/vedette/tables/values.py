@@ -47,6 +47,8 @@ def number_of(name: str, value: object, limits: tuple[float, float]) -> float:
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, Written)):
         raise Wrong("bad_number", name, value, "not a number")
+    if isinstance(value, Written) and (not value.isascii() or "_" in value):
+        raise Wrong("bad_number", name, value, "not a number")  # Python's float takes 1_000 and ١٢ too
     try:
         number = float(value)
     except (ValueError, OverflowError):

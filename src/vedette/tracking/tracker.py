@@ -9,6 +9,7 @@ import numpy as np
 
 from vedette.errors import BadScan
 from vedette.model import Scan, Tracks
+from vedette.model.scan import is_number
 from vedette.sensing.compiled import Progress, compile_kernels
 from vedette.sensing.measurement import measure
 from vedette.sensing.view import View
@@ -96,8 +97,14 @@ class Tracker:
         return self.tracks()
 
     def advance(self, observed_s: float) -> Tracks:
-        """Let time pass without a look: tracks coast, and end when silent too long."""
-        if not np.isfinite(observed_s) or observed_s < self._time_s:
+        """Let time pass without a look: tracks coast, and end when silent too long.
+
+        Raises:
+            BadScan: not a time. Nothing has changed then.
+        """
+        if not is_number(observed_s):
+            raise BadScan("observed_s", f"not a time: {observed_s!r}")
+        if observed_s < self._time_s:
             self._counts["stale_advance"] += 1
         elif observed_s > self._time_s:
             self._step(Step(key=(observed_s, 1, 0, "", b""), look=None))

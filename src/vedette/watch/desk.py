@@ -66,8 +66,8 @@ class DeskSide(ABC):
     telling: Telling
     changing: Changing
     record: Record
-    auditing: Auditing
     exercises_to_tell: Callable[[], tuple[ExerciseState, ...]]
+    auditing: Auditing
     _incidents: dict[str, Incident]
 
     @property

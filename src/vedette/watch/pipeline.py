@@ -141,7 +141,10 @@ class Pipeline:
         body = message.body
         if isinstance(body, Look):
             try:
-                return self._tracker.observe(self._in_time(body.scan, message.received_s))
+                scan = self._in_time(body.scan, message.received_s)
+                tracks = self._tracker.observe(scan)
+                self._assessor.look(scan, tracks)
+                return tracks
             except BadScan as bad:
                 self.refused_looks[bad.key] = self.refused_looks.get(bad.key, 0) + 1
         elif isinstance(body, CooperativeReport):

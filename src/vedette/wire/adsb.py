@@ -103,8 +103,13 @@ class ModeSDecoder:
         self._receiver = receiver
         self._aircraft = Lately(_Aircraft, FORGET_S, MAX_AIRCRAFT)
 
-    def hear(self, message: bytes, at_s: float) -> ModeSReport | Rejected | None:
-        """The report of one message heard at `at_s`; None for an address nobody has confirmed, and for Mode A/C."""
+    def hear(
+        self, message: bytes, at_s: float, stated_place: tuple[float, float] | None = None
+    ) -> ModeSReport | Rejected | None:
+        """The report of one message heard at `at_s`; None for an address nobody has confirmed, and for Mode A/C.
+
+        stated_place: where another decoder places this message's sender: taken for a place near it, as `receiver` is.
+        """
         if len(message) == 2:
             return None
         if len(message) not in (7, 14) or (message[0] & 0x80 and len(message) == 7):
@@ -122,7 +127,7 @@ class ModeSDecoder:
         address = fields["icao24"].upper()
         if df not in _EXTENDED:
             return self._surveillance(df, address, fields, at_s)
-        return self._extended(df, address, message, fields, at_s)
+        return self._extended(df, address, message, {**fields, "near": stated_place or self._receiver}, at_s)
 
     def _surveillance(self, df: int, address: str, fields: Mapping[str, Any], at_s: float) -> ModeSReport | None:
         checked = df == 11
@@ -182,7 +187,7 @@ class ModeSDecoder:
     def _place(self, aircraft: _Aircraft, fields: Mapping[str, Any], at_s: float, *, surface: bool) -> cpr.Place | None:
         odd, bits = fields["parity"] == "odd", (fields["lat_cpr"], fields["lon_cpr"])
         recent = aircraft.place if at_s - aircraft.place_s <= REFERENCE_S else None
-        reference = recent or (self._receiver if surface else None)
+        reference = recent or (fields["near"] if surface else None)
         other = aircraft.frames.get(not odd)
         if not surface:
             aircraft.frames[odd] = at_s, bits

@@ -100,6 +100,35 @@ def split_blocks(
         at += length
 
 
+def next_sound_block(octets: bytes, at: int, editions: Editions = ALL_PRESENT) -> int | None:
+    """Where blocks go on from `at` after damage; None: nowhere.
+
+    ASTERIX has no mark at which a reader could fall in again. Taken is the first place from which _SOUND blocks, or all
+    up to the end, follow each other, of known categories and with records that fill them.
+    """
+    for start in range(at, len(octets)):
+        if octets[start] in _PROFILES and _is_sound(octets, start, editions):
+            return start
+    return None
+
+
+_SOUND: Final = 3
+"""Blocks in a row that chance hardly makes."""
+
+
+def _is_sound(octets: bytes, at: int, editions: Editions) -> bool:
+    for _ in range(_SOUND):
+        if at == len(octets):
+            return True
+        end = at + int.from_bytes(octets[at + 1 : at + 3], "big")
+        if octets[at] not in _PROFILES or not at + 3 < end <= len(octets):
+            return False
+        if any(isinstance(one, Rejected) for one in split_blocks(octets[at:end], at, editions)):
+            return False
+        at = end
+    return True
+
+
 def join_block(records: Sequence[AsterixRecord]) -> bytes:
     """One data block of records of one category, written from their items.
 

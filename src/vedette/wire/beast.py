@@ -28,12 +28,16 @@ _PLAIN: Final = {bytes([_ESCAPE, kind]): length for kind, length in _LENGTHS.ite
 
 
 class ModeSFrame(msgspec.Struct, frozen=True, kw_only=True):
-    """A Mode S message (7 or 14 bytes), or Mode A/C (2). `ticks`: the receiver's counter, None where it gave none."""
+    """A Mode S message (7 or 14 bytes), or Mode A/C (2). `ticks`: the receiver's counter, None where it gave none.
+
+    stated_place: latitude and longitude in degrees that whoever passed the message on decoded from it.
+    """
 
     message: bytes
     ticks: int | None = None
     signal: int | None = None
     offset: int = 0
+    stated_place: tuple[float, float] | None = None
 
 
 class BeastReader:

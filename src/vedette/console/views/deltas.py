@@ -14,7 +14,7 @@ import msgspec
 from vedette.clock import iso_utc
 from vedette.console.views.base import ImpactView, View, impact_view
 from vedette.console.views.identity import DispositionName, OverrideView, disposition_name, override
-from vedette.console.views.picture import Place, TrackView
+from vedette.console.views.picture import ImageView, Place, TrackView, image
 from vedette.model import TrackPicture
 
 PLACE_DIGITS: Final = 6
@@ -45,6 +45,7 @@ class TrackAbout(View, frozen=True, kw_only=True):
     disposition: DispositionName
     evidence_says: DispositionName
     override: OverrideView | None
+    image: ImageView | None
 
 
 class TracksDelta(View, frozen=True, kw_only=True):
@@ -119,6 +120,7 @@ def about_key(one: TrackPicture) -> Row:
         one.disposition,
         one.evidence_says,
         one.override,
+        one.image,
     )
 
 
@@ -137,6 +139,7 @@ def track_about(one: TrackPicture) -> TrackAbout:
         disposition=disposition_name(one.disposition),
         evidence_says=disposition_name(one.evidence_says),
         override=override(one.override),
+        image=image(one.image),
     )
 
 

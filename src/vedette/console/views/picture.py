@@ -15,7 +15,7 @@ from vedette.console.views.identity import (
     evidence,
     override,
 )
-from vedette.model import CLASSES, Origin, PathPoint, TrackPicture, ZoneApproach
+from vedette.model import CLASSES, Origin, PathPoint, SensorImage, TrackPicture, ZoneApproach
 
 
 class EllipseView(View, frozen=True, kw_only=True):
@@ -59,9 +59,18 @@ class TrailPointView(View, frozen=True, kw_only=True):
     longitude_deg: float
 
 
+class ImageView(View, frozen=True, kw_only=True):
+    """Where a sensor's picture of the track can be seen (http or https; never fetched by the watch), and of when."""
+
+    sensor: str
+    time_utc: str
+    url: str
+
+
 class TrackView(View, frozen=True, kw_only=True):
     """One track. sensors: when each that contributed last did. ellipse: null where only a bearing is known.
 
+    image: the newest picture that a sensor links of it.
     disposition: a person's word where there is one (override), else what the evidence says; the decisive piece first.
     """
 
@@ -99,6 +108,7 @@ class TrackView(View, frozen=True, kw_only=True):
     evidence_says: DispositionName
     disposition_evidence: list[EvidenceView]
     override: OverrideView | None
+    image: ImageView | None
 
 
 class TrackEndView(View, frozen=True, kw_only=True):
@@ -162,6 +172,11 @@ def _path_point(point: PathPoint) -> PathPointView:
     )
 
 
+def image(one: SensorImage | None) -> ImageView | None:
+    """A sensor's picture of a track."""
+    return None if one is None else ImageView(sensor=one.sensor, time_utc=iso_utc(one.observed_s), url=one.url)
+
+
 def track(one: TrackPicture, origin: Origin) -> TrackView:
     """A track of the picture."""
     return TrackView(
@@ -203,6 +218,7 @@ def track(one: TrackPicture, origin: Origin) -> TrackView:
         evidence_says=disposition_name(one.evidence_says),
         disposition_evidence=[evidence(each) for each in one.disposition_evidence],
         override=override(one.override),
+        image=image(one.image),
     )
 
 

@@ -31,10 +31,14 @@ AT_HOME_M: Final = 100.0
 
 
 class Seat(msgspec.Struct, frozen=True):
-    """The sensor of the site that a node stands for; `own`: the site file names the node as this sensor."""
+    """The sensor of the site that a node stands for; `own`: the site file names the node as this sensor.
+
+    image_hosts: of the site; None: any.
+    """
 
     sensor: Sensor
     own: bool
+    image_hosts: tuple[str, ...] | None = ()
 
     @property
     def placed(self) -> bool:
@@ -107,12 +111,14 @@ def look_of(detections: Sequence[Detection], sensor: Sensor, *, covers: bool, fu
     if any(one.p_classes is not None for one in detections):
         nothing = (math.nan,) * len(CLASSES)
         arrays["p_classes"] = np.array([one.p_classes or nothing for one in detections])
+    images = tuple(one.image_url for one in detections)
     identity = tuple(f"track:{one.node[:8]}/{one.object}" for one in detections) if fuses else None
     return Look(
         scan=Scan(
             sensor=sensor.id,
             observed_s=detections[0].observed_s,
             identity=identity,
+            image_url=images if any(images) else None,
             look=None if covers else detections[0].report,
             covers=covers,
             **arrays,

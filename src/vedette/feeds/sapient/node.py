@@ -6,11 +6,13 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
 from sapient_msg.bsi_flex_335_v2_0.alert_pb2 import Alert
 from sapient_msg.bsi_flex_335_v2_0.sapient_message_pb2 import SapientMessage
 from sapient_msg.bsi_flex_335_v2_0.status_report_pb2 import StatusReport
 
 from vedette.feeds.arrival import FeedBody
+from vedette.feeds.image_links import link_refusal
 from vedette.feeds.sapient.looks import AT_HOME_M, Seat, is_whole_look, look_of, placed
 from vedette.model import Look, Rejected, SensorStatus
 from vedette.wire.sapient.checks import LATE_FACTOR, NodeChecker
@@ -165,6 +167,7 @@ class Node:
         if isinstance(detection, Rejected):
             yield detection
             return
+        detection = self._linked(detection)
         self._provenance.note(self.seat.sensor.id, detection)
         if not is_whole_look(self.seat, fuses=self.fuses):
             yield self._look([detection], covers=False)
@@ -173,6 +176,15 @@ class Node:
                 yield from self.flush()
             self._held.append(detection)
             self._held_s = received_s
+
+    def _linked(self, detection: Detection) -> Detection:
+        """The detection, its picture's link left out where nobody should follow it; which is one of its faults."""
+        refused = None if detection.image_url is None else link_refusal(detection.image_url, self.seat.image_hosts)
+        if refused is None:
+            return detection
+        self.flaws += 1
+        self._last_flaw = f"associated_file: {refused}"
+        return msgspec.structs.replace(detection, image_url=None)
 
     def _look(self, detections: list[Detection], *, covers: bool) -> Look | Rejected:
         return look_of(detections, self.seat.sensor, covers=covers, fuses=self.fuses)

@@ -65,9 +65,10 @@ class Room:
         self.provenance = Provenance()
         self._feed = feed
         self._fallback = site.latitude_deg, site.longitude_deg
-        self._named = {s.node_id: Seat(s, own=True) for s in site.sensors if s.node_id is not None}
+        hosts, named = site.image_hosts, [s for s in site.sensors if s.node_id is not None]
+        self._named = {s.node_id: Seat(s, own=True, image_hosts=hosts) for s in named}
         main = site.sensor(feed.sensor)
-        self._open = Seat(main, own=False) if main.node_id is None else None
+        self._open = Seat(main, own=False, image_hosts=hosts) if main.node_id is None else None
 
     def seat(self, node: str) -> Seat | None:
         """The sensor a node stands for: the one that names it; else the feed's own, if that names no node."""

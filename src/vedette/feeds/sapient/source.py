@@ -64,10 +64,10 @@ class SapientSource:
 
 def sapient_source(site: Site, sensor: str | None) -> SapientSource:
     """A recording's source: all of it is `sensor`'s, or the site's node_ids and its SAPIENT feed say whose it is."""
-    near = site.latitude_deg, site.longitude_deg
+    near, hosts = (site.latitude_deg, site.longitude_deg), site.image_hosts
     if sensor is not None:
-        return SapientSource({}, Seat(site.sensor(sensor), own=True), near)
-    named = {one.node_id: Seat(one, own=True) for one in site.sensors if one.node_id is not None}
+        return SapientSource({}, Seat(site.sensor(sensor), own=True, image_hosts=hosts), near)
+    named = {one.node_id: Seat(one, own=True, image_hosts=hosts) for one in site.sensors if one.node_id is not None}
     mains = [site.sensor(feed.sensor) for feed in site.feeds if feed.source == "sapient"]
-    rest = next((Seat(one, own=False) for one in mains if one.node_id is None), None)
+    rest = next((Seat(one, own=False, image_hosts=hosts) for one in mains if one.node_id is None), None)
     return SapientSource(named, rest, near)

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, Final
 
 import msgspec
+from sapient_msg.bsi_flex_335_v2_0.associated_file_pb2 import AssociatedFile
 from sapient_msg.bsi_flex_335_v2_0.detection_report_pb2 import DetectionReport
 from sapient_msg.bsi_flex_335_v2_0.sapient_message_pb2 import SapientMessage
 from sapient_msg.bsi_flex_335_v2_0.velocity_pb2 import ENUVelocity
@@ -43,10 +44,12 @@ CLASS_NAMES: Final[dict[str, int]] = {
 }
 """Which of CLASSES a name may mean, as bits in their order. Names of the core taxonomy first."""
 GROUND_NAMES: Final = frozenset({"human", "horse", "fixed object", "equipment", "land vehicle", "sea vessel"})
-CLASSES_MOST, SOURCES_MOST = 32, 256
+CLASSES_MOST, SOURCES_MOST, FILES_MOST = 32, 256, 16
 """Of one report, so many are taken in."""
 DEFAULT_P_CLASS: Final = 0.7
 """Of a class that is named without a confidence: better than even, far from certain."""
+_PICTURES: Final = ("image", "picture", "photo", "still", "thumbnail")
+"""How the types of files that are pictures begin; the standard leaves the names to the node."""
 _LEAST_P: Final = 0.01
 """No class is ever quite ruled out by a report."""
 
@@ -69,6 +72,7 @@ class Detection(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     TRACK_WITH_RE_ID; "" unknown. named: the report's own `id`, such as a tail number.
     p_classes: of CLASSES, sums to 1; None: nothing said.
     sources: (node, object) of each detection it is derived from.
+    image_url: of the first associated file that its type calls a picture, as it stands there.
     """
 
     node: str
@@ -83,6 +87,7 @@ class Detection(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     p_classes: tuple[float, ...] | None = None
     tracking: str = ""
     sources: tuple[tuple[str, str], ...] = ()
+    image_url: str | None = None
     dropped: tuple[str, ...] = ()
 
 
@@ -130,8 +135,16 @@ def decode_detection(
         p_classes=p_classes_of(classes) if classes else None,
         tracking=declared.tracking if declared is not None else "",
         sources=tuple((one.node_id, one.object_id) for one in islice(derived, SOURCES_MOST)) if derived else (),
+        image_url=_image(report.associated_file) if report.associated_file else None,
         dropped=tuple(dropped) if dropped else (),
     )
+
+
+def _image(files: Sequence[AssociatedFile]) -> str | None:
+    for one in islice(files, FILES_MOST):
+        if fold(one.type[:NAME_MOST]).startswith(_PICTURES):
+            return one.url
+    return None
 
 
 def _where(report: DetectionReport, near: tuple[float, float] | None, zone: str) -> Geodetic | Polar | Refused:
