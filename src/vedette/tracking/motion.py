@@ -39,8 +39,8 @@ JUMP: Final = np.array(
 more often it is thought of, the worse what flies is followed; the less often, the later a fall of 6 s is seen.
 """
 START: Final = np.array([0.94, 0.05, 0.0, 0.01])
-"""Mode probabilities of a new track. Until it is mixed, its modes say how fast it may be: one turn is enough, and a mode
-of no probability costs nothing.
+"""Mode probabilities of a new track. Until it is mixed, its modes say how fast it may be: one turn is enough, and a
+mode of no probability costs nothing.
 """
 START_SPEED_MPS: Final = np.array([[12.0, 1.0], [20.0, 2.0], [20.0, 2.0], [55.0, 10.0]])
 """Standard deviation of a new track's velocity by mode, each horizontal axis and vertical: the last takes aircraft."""
