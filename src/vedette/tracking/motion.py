@@ -208,7 +208,7 @@ def shift(step: Floats, mean: Floats, covariance: Floats, i: int, b: int) -> Non
     for c in range(3):
         p[2, c] += up_ahead * p[5, c]
     for k in range(3, 6):
-        east, north, up = p[max(k, 3), 3], p[max(k, 4), min(k, 4)], p[5, k]
+        east, north, up = p[k, 3], p[max(k, 4), min(k, 4)], p[5, k]
         p[k, 0] += ahead * east - aside * north
         p[k, 1] += aside * east + ahead * north
         p[k, 2] += up_ahead * up
