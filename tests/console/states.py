@@ -9,14 +9,14 @@ import argparse
 import asyncio
 import itertools
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
 from tests.console.fake_desk import FakeDesk
 from tests.console.flights import SITE, T0_S
 from vedette.console import create_app, serve
-from vedette.model import Alert, Disposition, FeedHealth, FeedState, Origin, TrackPicture
+from vedette.model import Alert, AlertState, Disposition, FeedHealth, FeedState, Origin, TrackPicture
 from vedette.site import Site
 
 LONG = "North-eastern sector of the joint civil and military aerodrome, second ring, post {}"
@@ -54,7 +54,7 @@ class StateDesk(FakeDesk):
         super().show(t_s)
         shown = self.board.shown
         if self.state == "many" and shown.alerts:
-            more = (_numbered(shown.alerts[0], n) for n in range(500 - len(shown.alerts)))
+            more = (_numbered(shown.alerts[0], n, self.acknowledged) for n in range(500 - len(shown.alerts)))
             self._show(alerts=(*shown.alerts, *more))
         elif self.state == "one":
             self._show(alerts=shown.alerts[:1])
@@ -79,12 +79,17 @@ class StateDesk(FakeDesk):
         super()._show_health(feeds, t_s, late_s)
 
 
-def _numbered(first: Alert, number: int) -> Alert:
+def _numbered(first: Alert, number: int, acknowledged: Mapping[str, tuple[str, float]]) -> Alert:
     """One more alert: a few of priority 1 and 2, hundreds below."""
+    name = f"erbil-A-{1000 + number}"
+    by, at_s = acknowledged.get(name, (None, None))
     priority = 1 if number < 5 else 2 if number < 30 else 3 + number % 2
     return msgspec.structs.replace(
         first,
-        alert=f"erbil-A-{1000 + number}",
+        alert=name,
+        state=AlertState.RAISED if by is None else AlertState.ACKNOWLEDGED,
+        acknowledged_by=by,
+        acknowledged_s=at_s,
         rule=("uav-near-zone", "birds", "remote-id-claim")[number % 3],
         priority=priority,
         track=None,

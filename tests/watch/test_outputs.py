@@ -164,7 +164,7 @@ def test_a_replay_opens_no_line_unless_it_is_told_to(tmp_path: Path, recording: 
         site, data = site_in(tmp_path, partner.port, free_port()), tmp_path / "silent"
         done = vedette("watch", site, "--replay", recording, "--headless", "--speed", "max", "--data", data)
         assert done.returncode == 0, done.stderr
-        assert "1 alerts" in done.stdout
+        assert "1 alert," in done.stdout
     assert (partner.lines, partner.octets) == (0, b"")
     assert dispatched(data) == []
 
