@@ -144,6 +144,7 @@ def test_respond_and_hand_over(page: Page) -> None:
     order(keys, OFFICER, "defeat", "civilians")
     expect(page.get_by_test_id("order").get_by_test_id("refusal")).to_contain_text("The role may order the measure")
     keys.press("Escape")
+    expect(page.get_by_test_id("order")).to_have_count(0)
     expect(page.get_by_test_id("clause-M2")).to_contain_text("watch-officer may not order Request defeat")
     order(keys, COMMANDER, "close-runway")
     expect(page.get_by_test_id("order")).to_have_count(0)
