@@ -169,6 +169,7 @@ def _the_watch_is_handed_over(keys: Keyboard) -> None:
         if not changed.is_visible():
             break
         keys.press("Escape")
+        expect(changed).to_have_count(0)
     keys.enter(page.get_by_test_id("take"))
     sign(keys, ("D. Relief", "watch-officer"))
     expect(page.get_by_test_id("hand-over-erbil-H-0001")).to_have_attribute("data-state", "accepted")
