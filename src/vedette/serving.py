@@ -12,7 +12,7 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -46,15 +46,16 @@ class _Http(H11Protocol):
 
     _is_refused = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take it, or break it off at once."""
-        party = _party(transport)
+        line = cast("asyncio.Transport", transport)
+        party = _party(line)
         of_one = sum(_party(getattr(one, "transport", None)) == party for one in self.connections)
         if len(self.connections) >= MOST_CONNECTIONS or (party != HERE and of_one >= MOST_OF_ONE):
             self._is_refused = True
-            transport.abort()
+            line.abort()
         else:
-            super().connection_made(transport)
+            super().connection_made(line)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing was begun with one that was refused."""

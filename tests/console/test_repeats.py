@@ -131,9 +131,37 @@ def test_who_asks_again_while_it_is_under_way_waits_for_it() -> None:
         others = [asyncio.create_task(repeats(scope(b"press-0001"), no_receive, hear)) for _ in range(5)]
         await asyncio.sleep(0)
         held.set()
-        with pytest.raises(OSError, match="gone"):
-            await first
-        await asyncio.gather(*others)
+        await asyncio.gather(first, *others)
+        assert len(done) == 1
+        assert [one["body"] for one in heard if "body" in one] == [b"made"] * 5
+
+    asyncio.run(run())
+
+
+def test_where_the_first_failed_one_of_those_that_waited_does_it() -> None:
+    async def run() -> None:
+        held, tried, heard = asyncio.Event(), list[int](), list[Any]()
+
+        async def app(_scope: Any, _receive: Any, send: Any) -> None:
+            tried.append(1)
+            await held.wait()
+            if len(tried) == 1:
+                raise RuntimeError("the first fails")
+            await asyncio.sleep(0)
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"made", "more_body": False})
+
+        async def hear(message: Any) -> None:
+            heard.append(message)
+
+        repeats = Repeats(app, lambda _: True)
+        tasks = [asyncio.create_task(repeats(scope(b"press-0001"), no_receive, hear)) for _ in range(6)]
+        await asyncio.sleep(0)
+        held.set()
+        first, *others = await asyncio.gather(*tasks, return_exceptions=True)
+        assert isinstance(first, RuntimeError)
+        assert others == [None] * 5
+        assert len(tried) == 2
         assert [one["body"] for one in heard if "body" in one] == [b"made"] * 5
 
     asyncio.run(run())

@@ -9,6 +9,7 @@ here, is not kept: it may be tried again.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import re
 from collections import OrderedDict
@@ -17,7 +18,7 @@ from typing import Final
 
 import msgspec
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from vedette.clock import monotonic_s
 from vedette.console.gate import Connection, cookie_name
@@ -38,7 +39,7 @@ Named = tuple[bytes, str, str, bytes, bytes]
 
 
 class _Answer(msgspec.Struct, frozen=True, eq=False):
-    start: Message
+    start: HTTPResponseStartEvent
     body: bytes
 
 
@@ -60,13 +61,13 @@ class Repeats:
             await self._app(scope, receive, send)
             return
         self._forget()
-        known = self._kept.get(key)
-        answer = None if known is None else await asyncio.shield(known[1])
-        if answer is not None:
-            await send(answer.start)
-            await send({"type": "http.response.body", "body": answer.body, "more_body": False})
-        else:
-            await self._first(key, scope, receive, send)
+        while (known := self._kept.get(key)) is not None:  # of several that waited for one that failed, one tries anew
+            answer = await asyncio.shield(known[1])
+            if answer is not None:
+                await send(answer.start)
+                await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+                return
+        await self._first(key, scope, receive, send)
 
     async def _first(self, key: Named, scope: Scope, receive: Receive, send: Send) -> None:
         done: asyncio.Future[_Answer | None] = asyncio.get_running_loop().create_future()
@@ -76,9 +77,9 @@ class Repeats:
             await self._app(scope, receive, heard)
         finally:
             answer = heard.answer()
-            done.set_result(answer)
-            if answer is None and self._kept.get(key, (0.0, None))[1] is done:
+            if answer is None:
                 del self._kept[key]
+            done.set_result(answer)
 
     def _key(self, scope: Scope) -> Named | None:
         """By what the request is known; None: it is none that could be sent again."""
@@ -106,11 +107,11 @@ class Repeats:
 
 
 class _Heard:
-    """Sends on what the application answers, and remembers it."""
+    """Sends on what the application answers, and remembers it; the application is not told where the client is gone."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._start: Message | None = None
+        self._start: HTTPResponseStartEvent | None = None
         self._body = bytearray()
         self._whole = False
 
@@ -122,11 +123,12 @@ class _Heard:
             if len(self._body) <= ANSWER_BYTES:
                 self._body += message["body"]
             self._whole = not message.get("more_body", False)
-        await self._send(message)
+        with contextlib.suppress(OSError):
+            await self._send(message)
 
     def answer(self) -> _Answer | None:
         """The whole answer, where it is one to be given again."""
         if self._start is None or not self._whole or len(self._body) > ANSWER_BYTES:
             return None
-        status = self._start["status"]  # type: ignore[typeddict-item]
+        status = self._start["status"]
         return None if status >= 500 or status in _NOT_KEPT else _Answer(self._start, bytes(self._body))

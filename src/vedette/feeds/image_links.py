@@ -11,7 +11,10 @@ URL_MOST: Final = 500
 
 
 def link_refusal(url: object, hosts: Collection[str] | None) -> str | None:
-    """Why a picture's address is not taken: bad_image, image_host; None: it is. hosts: the site's; None: any."""
+    """Why a picture's address is not taken, `bad_image` or `image_host`; None: it is taken.
+
+    hosts: those that the site file names; None: there is no site, as in `vedette inspect`, and every host will do.
+    """
     if not isinstance(url, str) or len(url) > URL_MOST or not url.isascii() or not url.isprintable():
         return "bad_image"
     try:

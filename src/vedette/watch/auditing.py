@@ -55,7 +55,7 @@ class Auditing:
     async def _verify(self, by: str) -> None:
         try:
             begun_s = self._clock.now_s()
-            command = (sys.executable, "-m", "vedette", "verify", str(self._folder))
+            command = (sys.executable, "-P", "-m", "vedette", "verify", str(self._folder))
             pipe = asyncio.subprocess.PIPE
             process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
             try:

@@ -33,7 +33,7 @@ AT_HOME_M: Final = 100.0
 class Seat(msgspec.Struct, frozen=True):
     """The sensor of the site that a node stands for; `own`: the site file names the node as this sensor.
 
-    image_hosts: of the site; None: any.
+    image_hosts: as `vedette.feeds.image_links` takes them.
     """
 
     sensor: Sensor
