@@ -130,11 +130,16 @@ def recordings() -> Path:
     return SHARED
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, drawing by software, silent towards the network; skipped where there is no console to show."""
+@pytest.fixture(scope="session")
+def built_console() -> None:
+    """Tests that show the console are skipped where there is none to show."""
     if not (STATIC / "index.html").is_file():
         pytest.skip("the console is not built: make setup")
+
+
+@pytest.fixture(scope="module")
+def browser(built_console: None) -> Iterator[Browser]:
+    """Debian's Chromium, drawing by software, silent towards the network."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGS)
         yield browser

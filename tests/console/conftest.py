@@ -13,7 +13,6 @@ from litestar.testing import TestClient
 from tests.console.fake_desk import FakeDesk
 from vedette.access import Access
 from vedette.console import create_app, serve
-from vedette.console.pages import STATIC
 
 ORIGIN = "http://127.0.0.1"
 
@@ -74,9 +73,7 @@ class Served:
 
 
 @pytest.fixture
-def served(desk: FakeDesk) -> Iterator[Served]:
-    if not (STATIC / "index.html").is_file():
-        pytest.skip("the console is not built: make setup")
+def served(built_console: None, desk: FakeDesk) -> Iterator[Served]:
     served = Served(desk)
     served.start()
     yield served

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import math
 import random
-import signal
 from collections.abc import Callable
 
 import msgspec
@@ -20,7 +18,8 @@ import msgspec
 from tests.console.fake_desk import FakeDesk
 from tests.console.flights import SITE, T0_S
 from tests.console.scene_playback import ScenePlayback, point_of
-from vedette.console import Health, create_app, serve
+from tests.console.serve_fake import show_alone
+from vedette.console import Health
 from vedette.model import (
     Alert,
     AlertState,
@@ -261,14 +260,7 @@ async def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     options = parser.parse_args()
     desk = CrowdDesk(options.tracks, options.alerts)
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    playing = asyncio.create_task(play(desk))
-    await serve(create_app(desk), "127.0.0.1", options.port, lambda url: print("console", url, flush=True), stop)  # noqa: T201
-    playing.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await playing
+    await show_alone(desk, play(desk), options.port)
 
 
 if __name__ == "__main__":

@@ -1,21 +1,14 @@
-"""The states a screen must bear: nothing at all, very much, very long, all down. All names and tracks are invented.
-
-python -m tests.console.states many|empty|no_feeds|all_down|long|rtl|one|each [--port 8099]
-"""
+"""The states a screen must bear: nothing at all, very much, very long, all down. All names and tracks are invented."""
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import itertools
-import signal
 from collections.abc import Callable, Mapping
 
 import msgspec
 
 from tests.console.fake_desk import FakeDesk
 from tests.console.flights import SITE, T0_S
-from vedette.console import create_app, serve
 from vedette.model import Alert, AlertState, Disposition, FeedHealth, FeedState, Origin, TrackPicture
 from vedette.site import Site
 
@@ -95,29 +88,3 @@ def _numbered(first: Alert, number: int, acknowledged: Mapping[str, tuple[str, f
         track=None,
         time_to_s=90.0 + number,
     )
-
-
-async def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("state")
-    parser.add_argument("--port", type=int, default=8099)
-    options = parser.parse_args()
-    desk = StateDesk(options.state)
-    for t_s in range(31, 60):
-        desk.show(float(t_s))
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    playing = asyncio.create_task(_beat(desk))
-    await serve(create_app(desk), "127.0.0.1", options.port, lambda url: print("console", url, flush=True), stop)  # noqa: T201
-    playing.cancel()
-
-
-async def _beat(desk: StateDesk) -> None:
-    while True:
-        desk.show(60.0)
-        await asyncio.sleep(0.5)
-
-
-if __name__ == "__main__":
-    asyncio.run(main())

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.console.conftest import Served
 from tests.console.states import StateDesk
 from tests.watch.test_screens import AXE, RUN_AXE
-from vedette.console.pages import STATIC
 from vedette.model import Disposition
 
 pytestmark = pytest.mark.browser
@@ -33,8 +32,6 @@ DIALOGS = {
 
 @pytest.fixture
 def served() -> Iterator[Served]:
-    if not (STATIC / "index.html").is_file():
-        pytest.skip("the console is not built: make setup")
     served = Served(StateDesk("each"))
     for t_s in range(31, 61):
         served.desk.show(float(t_s))

@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import CHROMIUM_ARGS
 from tests.console.conftest import Served
 from tests.console.crowd import CrowdDesk, name_of
-from vedette.console.pages import STATIC
 
 pytestmark = pytest.mark.browser
 COUNT = 300
@@ -27,20 +25,16 @@ def crowd() -> CrowdDesk:
 
 
 @pytest.fixture
-def page(crowd: CrowdDesk) -> Iterator[Page]:
-    if not (STATIC / "index.html").is_file():
-        pytest.skip("the console is not built: make setup")
+def page(browser: Browser, crowd: CrowdDesk) -> Iterator[Page]:
     served = Served(crowd)
     served.start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(served.url)
-        expect(page.get_by_test_id("hero")).to_be_visible()
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(served.url)
+    expect(page.get_by_test_id("hero")).to_be_visible()
+    yield page
+    page.close()
     served.stop()
     assert faults == []
 

@@ -8,13 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import CHROMIUM_ARGS
 from tests.watch.driving import running, vedette
 from tests.watch.test_live import Sender, free_port
 from vedette.clock import iso_utc
-from vedette.console.pages import STATIC
 
 PATIENCE_MS = 120_000
 MOST_STEPS = 10
@@ -43,12 +41,9 @@ def typed(page: Page, key: str, value: str) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("by", ["typing", "the map"])
-def test_from_nothing_to_tracks(by: str, tmp_path: Path) -> None:
-    if not (STATIC / "index.html").is_file():
-        pytest.skip("the console is not built: make setup")
+def test_from_nothing_to_tracks(by: str, browser: Browser, tmp_path: Path) -> None:
     port, steps = free_port(), 0
-    with running("watch", folder=tmp_path) as watch, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGS)
+    with running("watch", folder=tmp_path) as watch:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(PATIENCE_MS)
         page.goto(watch.address)
@@ -90,7 +85,7 @@ def test_from_nothing_to_tracks(by: str, tmp_path: Path) -> None:
             expect(page.get_by_test_id("feed-radar-1")).to_have_attribute("data-state", "live", timeout=PATIENCE_MS)
             watch.until("/api/v1/tracks", lambda answer: answer["tracks"])
             expect(page.get_by_test_id("hero")).to_be_visible(timeout=PATIENCE_MS)
-        browser.close()
+        page.close()
         assert watch.end(signal.SIGTERM) == 0
     assert steps <= MOST_STEPS
     checked = vedette("check", tmp_path / "night-field" / "site.toml")
