@@ -12,10 +12,19 @@ GROUPS = ("uav", "manned", "bird", "other")
 """The classes that alerts tell apart: `uav` is rotary and fixed-wing together."""
 
 
+Masses = tuple[float, float, float, float]
+"""A probability for each of GROUPS."""
+
+
+def masses_of(p_classes: Floats | Sequence[float]) -> Masses:
+    """Probability of each of GROUPS, in their order, from a posterior ordered as CLASSES."""
+    rotary, fixed_wing, manned, bird, other = p_classes
+    return float(rotary + fixed_wing), float(manned), float(bird), float(other)
+
+
 def group_masses(p_classes: Floats | Sequence[float]) -> dict[str, float]:
-    """Probability of each of GROUPS from a posterior ordered as CLASSES."""
-    p = dict(zip(CLASSES, (float(one) for one in p_classes), strict=True))
-    return {"uav": p["uav_rotary"] + p["uav_fixed_wing"], "manned": p["manned"], "bird": p["bird"], "other": p["other"]}
+    """The same by the groups' names."""
+    return dict(zip(GROUPS, masses_of(p_classes), strict=True))
 
 
 def named_class(p_classes: Floats | Sequence[float]) -> tuple[str, float]:

@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.params import FromQuery
 from litestar.types import ControllerRouterHandler
 
-from vedette.clock import parse_time
+from vedette.console.asked import check_place, seconds_of
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
 from vedette.console.people import Acting
@@ -45,15 +45,15 @@ def auditing_handlers(desk: Desk) -> list[ControllerRouterHandler]:
         who: FromQuery[_Word | None] = None,
         before: FromQuery[int | None] = None,
     ) -> views.RecordEventsView:
-        if before is not None and not 0 <= before < 2**63:
-            raise ApiError(400, "bad_query", "before: is no place in a record")
+        if before is not None:
+            check_place("before", before)
         kinds = tuple(dict.fromkeys(kind.split(","))) if kind else ()
         if len(kinds) > KINDS:
             raise ApiError(400, "bad_query", f"kind: at most {KINDS}, with a comma between")
         search = LogSearch(
             kinds=kinds,
-            from_s=_time("since", since),
-            until_s=_time("until", until),
+            from_s=seconds_of("since", since),
+            until_s=seconds_of("until", until),
             person=who or None,
             before_seq=before,
         )
@@ -68,12 +68,3 @@ def auditing_handlers(desk: Desk) -> list[ControllerRouterHandler]:
         return await standing()
 
     return [record, events, verify]
-
-
-def _time(key: str, text: str | None) -> float | None:
-    if not text:
-        return None
-    try:
-        return parse_time(text)
-    except ValueError as error:
-        raise ApiError(400, "bad_query", f"{key}: {error}") from None

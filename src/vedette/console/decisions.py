@@ -10,8 +10,8 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
-from vedette.clock import parse_time
 from vedette.console import views
+from vedette.console.asked import seconds_of
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
 from vedette.console.people import Acting, Person
@@ -138,7 +138,7 @@ def _moves(desk: Desk) -> list[ControllerRouterHandler]:
     async def carried_out(
         decision_id: FromPath[str], data: JSONBody[CarriedOutEntry], person: Acting
     ) -> views.DecisionView:
-        happened_s = _time(data.happened_utc)
+        happened_s = seconds_of("happened_utc", data.happened_utc, "bad_body")
         by, role = _who(person, data)
         await desk.act(
             Action(
@@ -160,7 +160,7 @@ def _words(desk: Desk) -> list[ControllerRouterHandler]:
     async def record_fact(data: JSONBody[FactEntry], person: Acting) -> views.DecisionsView:
         fields: dict[str, Any] = msgspec.structs.asdict(data)
         fields["by"], fields["role"] = _who(person, data)
-        happened_s = _time(fields.pop("happened_utc"))
+        happened_s = seconds_of("happened_utc", fields.pop("happened_utc"), "bad_body")
         await desk.act(Action(verb="record_fact", target="", state=fields.pop("fact"), happened_s=happened_s, **fields))
         return views.decided(desk.board.decided(), desk.board.site)
 
@@ -191,13 +191,3 @@ def _decision(desk: Desk, decision_id: str) -> views.DecisionView:
 def _who(person: Person, entry: OrderEntry | PersonEntry | CarriedOutEntry | FactEntry) -> tuple[str, str]:
     """Name and role to record."""
     return person.named(entry.by), person.role(entry.role)
-
-
-def _time(text: str | None) -> float | None:
-    """Seconds UTC of an ISO 8601 time with its offset; ApiError 400 for anything else."""
-    if text is None:
-        return None
-    try:
-        return parse_time(text)
-    except ValueError as error:
-        raise ApiError(400, "bad_body", f"happened_utc: {error}") from None

@@ -14,8 +14,8 @@ from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
-from vedette.clock import parse_time
 from vedette.console import views
+from vedette.console.asked import seconds_of
 from vedette.console.decisions import Name, Note
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
@@ -171,7 +171,7 @@ def _claims(filing: Filing) -> list[ControllerRouterHandler]:
             value=data.value,
             source=data.source,
             where=data.where,
-            published_s=time_of("published_utc", data.published_utc),
+            published_s=seconds_of("published_utc", data.published_utc, "bad_body"),
             grade=data.grade,
         )
         return await filing.file(incident_id, "enter_claim", person, data, words)
@@ -233,13 +233,3 @@ def _statements(filing: Filing) -> list[ControllerRouterHandler]:
         return await filing.file(incident_id, "move_statement", person, data, StatementMove(id=statement_id, move=move))
 
     return [draft, move_statement]
-
-
-def time_of(key: str, text: str | None) -> float | None:
-    """Seconds UTC of an ISO 8601 time with Z or its offset; ApiError 400 for anything else."""
-    if text is None:
-        return None
-    try:
-        return parse_time(text)
-    except ValueError as error:
-        raise ApiError(400, "bad_body", f"{key}: {error}") from None

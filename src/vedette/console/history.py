@@ -10,10 +10,9 @@ from litestar import get
 from litestar.params import FromQuery
 from litestar.types import ControllerRouterHandler
 
-from vedette.clock import parse_time
 from vedette.console import views
+from vedette.console.asked import seconds_of
 from vedette.console.desk import Desk
-from vedette.console.errors import ApiError
 from vedette.model import Origin, Wanted
 
 OCTANTS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
@@ -36,8 +35,8 @@ def history_handlers(desk: Desk) -> list[ControllerRouterHandler]:
         origin: FromQuery[views.OriginName | None] = None,
     ) -> views.HistoryView:
         wanted = Wanted(
-            from_s=_time("since", since),
-            until_s=_time("until", until),
+            from_s=seconds_of("since", since),
+            until_s=seconds_of("until", until),
             kind=kind,
             zone=zone,
             serial=serial,
@@ -47,12 +46,3 @@ def history_handlers(desk: Desk) -> list[ControllerRouterHandler]:
         return views.history(await asyncio.to_thread(desk.history, wanted))
 
     return [history]
-
-
-def _time(key: str, text: str | None) -> float | None:
-    if text is None:
-        return None
-    try:
-        return parse_time(text)
-    except ValueError as error:
-        raise ApiError(400, "bad_query", f"{key}: {error}") from None

@@ -12,9 +12,10 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import File
 from litestar.types import ControllerRouterHandler
 
+from vedette.console.asked import seconds_of
 from vedette.console.decisions import Name
 from vedette.console.desk import ActionRefused, Desk, IncomingFile, KeptFile
-from vedette.console.dossier import DOCUMENT, Document, Filing, Word, time_of
+from vedette.console.dossier import DOCUMENT, Document, Filing, Word
 from vedette.console.errors import ApiError
 from vedette.console.people import Acting
 from vedette.errors import RecordError
@@ -79,7 +80,7 @@ def media_handlers(desk: Desk) -> list[ControllerRouterHandler]:
             role=role or None,
             note=note,
         )
-        taken_s = time_of("taken_utc", entry.taken_utc)
+        taken_s = seconds_of("taken_utc", entry.taken_utc, "bad_body")
         incoming, kept = await _received(desk, request)
         file = MediaFile(
             name=entry.name,

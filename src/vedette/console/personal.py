@@ -10,8 +10,8 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.types import ControllerRouterHandler
 
-from vedette.clock import parse_time
 from vedette.console import views
+from vedette.console.asked import check_place, seconds_of
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
 from vedette.console.people import Acting
@@ -44,12 +44,8 @@ def personal_handlers(desk: Desk) -> list[ControllerRouterHandler]:
     async def log(
         kind: FromQuery[str | None] = None, since: FromQuery[str | None] = None, after: FromQuery[int] = 0
     ) -> views.LogView:
-        try:
-            since_s = None if since is None else parse_time(since)
-        except ValueError as error:
-            raise ApiError(400, "bad_query", f"since: {error}") from None
-        if not 0 <= after < 2**63:
-            raise ApiError(400, "bad_query", "after: is no place in a record")
+        since_s = seconds_of("since", since)
+        check_place("after", after)
         events = await asyncio.to_thread(desk.log, kind, since_s, after, PAGE)
         last = events[-1]["seq"] if len(events) == PAGE else None
         return views.LogView(events=events, next_after=last if isinstance(last, int) else None)

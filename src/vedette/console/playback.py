@@ -10,7 +10,7 @@ from litestar import get
 from litestar.params import FromQuery
 from litestar.types import ControllerRouterHandler
 
-from vedette.clock import parse_time
+from vedette.console.asked import check_place, seconds_of
 from vedette.console.desk import Desk, Playback
 from vedette.console.errors import ApiError
 from vedette.console.views import alert
@@ -42,7 +42,7 @@ def playback_handlers(desk: Desk, record: Playback) -> list[ControllerRouterHand
 
     @get("/history/picture", summary="The tracks of an earlier time, as recorded")
     async def picture(at: FromQuery[_Time]) -> views.PastPictureView:
-        at_s = _time("at", at)
+        at_s = seconds_of("at", at)
         found = await _read(record, at_s - BACK_S, at_s + 1e-3, 0.0, 0)
         return views.past_picture(at_s, found, board.origin)
 
@@ -79,7 +79,7 @@ def playback_handlers(desk: Desk, record: Playback) -> list[ControllerRouterHand
     ) -> views.LooksView:
         if incident not in {one.incident for one in board.incidents()}:
             raise ApiError(404, "not_found", f"there is no incident {incident!r}")
-        _check_after(after)
+        check_place("after", after)
         try:
             found = await asyncio.to_thread(record.looks, incident, *_range(since, until), after)
         except RecordError as error:
@@ -92,18 +92,13 @@ def playback_handlers(desk: Desk, record: Playback) -> list[ControllerRouterHand
 async def _read(
     record: Playback, from_s: float, until_s: float, step_s: float, after: int, track: str | None = None
 ) -> RecordedPoints:
-    _check_after(after)
+    check_place("after", after)
     if not 0.0 <= step_s <= LONGEST_S:
         raise ApiError(400, "bad_query", f"step_s: from 0 to {LONGEST_S:g}")
     try:
         return await asyncio.to_thread(record.points, from_s, until_s, step_s, after, track)
     except RecordError as error:
         raise _unreadable(error) from None
-
-
-def _check_after(after: int) -> None:
-    if not 0 <= after < 2**63:
-        raise ApiError(400, "bad_query", "after: is no place in a record")
 
 
 def _unreadable(error: RecordError) -> ApiError:
@@ -114,15 +109,8 @@ def _ended_s(one: Alert) -> float:
     return float("inf") if one.cleared_s is None else one.cleared_s
 
 
-def _time(key: str, text: str) -> float:
-    try:
-        return parse_time(text)
-    except ValueError as error:
-        raise ApiError(400, "bad_query", f"{key}: {error}") from None
-
-
 def _range(since: str, until: str, longest_s: float = LONGEST_S) -> tuple[float, float]:
-    from_s, until_s = _time("since", since), _time("until", until)
+    from_s, until_s = seconds_of("since", since), seconds_of("until", until)
     if not 0.0 < until_s - from_s <= longest_s:
         raise ApiError(400, "bad_query", f"until: must be after since, by at most {longest_s:g} s")
     return from_s, until_s

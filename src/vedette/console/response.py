@@ -9,7 +9,7 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
-from vedette.clock import parse_time
+from vedette.console.asked import seconds_of
 from vedette.console.decisions import Name, Note
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
@@ -127,7 +127,7 @@ def _checklists(desk: Desk) -> list[ControllerRouterHandler]:
         return _checklist(desk, checklist_id)
 
     async def move(checklist: str, step: str, how: StepMove, data: TimedEntry, person: Person) -> views.ChecklistView:
-        happened_s = time_of(data.happened_utc)
+        happened_s = seconds_of("happened_utc", data.happened_utc, "bad_body")
         request = MoveStep(checklist=checklist, step=_number(step), move=how, happened_s=happened_s)
         await asked(desk, person, data, "move_step", request)
         return _checklist(desk, checklist)
@@ -166,7 +166,7 @@ def _notices(desk: Desk) -> list[ControllerRouterHandler]:
 
     @post("/notices/{notice_id:str}/read", summary="Somebody at the partner confirmed it", status_code=200)
     async def read(notice_id: FromPath[str], data: JSONBody[ReadEntry], person: Acting) -> views.NoticeView:
-        happened_s = time_of(data.happened_utc)
+        happened_s = seconds_of("happened_utc", data.happened_utc, "bad_body")
         request = ReadNotice(notice=notice_id, confirmed_by=data.confirmed_by, happened_s=happened_s)
         await asked(desk, person, data, "read_notice", request)
         return _notice(desk, notice_id)
@@ -177,7 +177,7 @@ def _notices(desk: Desk) -> list[ControllerRouterHandler]:
 def _closures(desk: Desk) -> list[ControllerRouterHandler]:
     @post("/closures", summary="Record that a runway or airspace is closed", status_code=200)
     async def close(data: JSONBody[ClosureEntry], person: Acting) -> views.ClosureView:
-        closed_s = time_of(data.happened_utc)
+        closed_s = seconds_of("happened_utc", data.happened_utc, "bad_body")
         request = ClosePlace(place=data.place, closed_s=closed_s, decision=data.decision)
         made = await asked(desk, person, data, "close_place", request)
         return _closure(desk, next(one.closure for one in made if isinstance(one, ClosureBegan)))
@@ -202,7 +202,7 @@ def _closures(desk: Desk) -> list[ControllerRouterHandler]:
 
     @post("/closures/{closure_id:str}/reopen", summary="It is open again; 409 with what is not met", status_code=200)
     async def reopen(closure_id: FromPath[str], data: JSONBody[ReopenEntry], person: Acting) -> views.ClosureView:
-        reopened_s = time_of(data.happened_utc)
+        reopened_s = seconds_of("happened_utc", data.happened_utc, "bad_body")
         request = ReopenPlace(closure=closure_id, anyway=data.anyway, reopened_s=reopened_s)
         await asked(desk, person, data, "reopen_place", request)
         return _closure(desk, closure_id)
@@ -236,13 +236,3 @@ def _there(found: One | None) -> One:
     if found is None:
         raise ApiError(404, "not_found", "there is none of this id")
     return found
-
-
-def time_of(text: str | None) -> float | None:
-    """Seconds UTC of an ISO 8601 time with its offset; ApiError 400 for anything else."""
-    if text is None:
-        return None
-    try:
-        return parse_time(text)
-    except ValueError as error:
-        raise ApiError(400, "bad_body", f"happened_utc: {error}") from None

@@ -9,8 +9,8 @@ from litestar import get, post
 from litestar.params import JSONBody
 from litestar.types import ControllerRouterHandler
 
-from vedette.clock import parse_time
 from vedette.console import views
+from vedette.console.asked import seconds_of
 from vedette.console.desk import Desk
 from vedette.console.errors import ApiError
 from vedette.console.people import Acting
@@ -62,10 +62,7 @@ def sighting_handlers(desk: Desk) -> list[ControllerRouterHandler]:
 
 
 def _report(entry: SightingEntry) -> SightingReport:
-    try:
-        at_s = parse_time(entry.time)
-    except ValueError as error:
-        raise ApiError(400, "bad_body", f"time: {error}") from None
+    at_s = seconds_of("time", entry.time, "bad_body")
     if not 0.0 < at_s < 4e9:
         raise ApiError(400, "bad_body", "time is not of this age")
     return SightingReport(

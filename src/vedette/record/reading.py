@@ -22,9 +22,11 @@ from vedette.record.store import THINNED_KIND, reading
 
 Kinds = str | Collection[str] | None
 
-_SELECT = """
+Row = tuple[int, bytes, int, float, float, bytes, bytes, bytes | None]
+"""seq, kind, schema, observed and received (UTC seconds), origin, hash and body of an event."""
+ROWS = """
 SELECT event.seq, kind, schema, observed, received, origin, hash, body
-FROM event LEFT JOIN payload ON payload.seq = event.seq WHERE event.seq > ?
+FROM event LEFT JOIN payload ON payload.seq = event.seq WHERE
 """
 _FIRST = "SELECT min(+seq) FROM event WHERE received >= ?"
 """The plus sign makes SQLite look in the index over times; it would else walk all events from the first."""
@@ -87,7 +89,11 @@ def log_page(
 
 def shown(line: str) -> dict[str, Any]:
     """A line of `log_lines`, as it may be shown."""
-    event = msgspec.json.decode(line, type=dict[str, Any])
+    return without_personal(msgspec.json.decode(line, type=dict[str, Any]))
+
+
+def without_personal(event: dict[str, Any]) -> dict[str, Any]:
+    """An event as it may be shown: nothing in it that an operator is known by."""
     return event | {"payload": masked(event["kind"], event["payload"])}
 
 
@@ -98,27 +104,34 @@ def log_lines(
 
     `payload` stands as it was recorded, or null where it was thinned. Raises as `read_events`.
     """
-    for seq, of_kind, schema, observed_s, received_s, origin, hash_, body in _rows(folder, kind, since_s, after_seq):
+    for row in _rows(folder, kind, since_s, after_seq):
         try:
-            line = {
-                "seq": seq,
-                "kind": of_kind.decode(),
-                "schema": schema,
-                "observed_utc": iso_utc(observed_s),
-                "received_utc": iso_utc(received_s),
-                "origin": origin.decode(),
-                "payload": None if body is None else msgspec.json.decode(body),
-                "hash": hash_.hex(),
-            }
-            yield msgspec.json.encode(line).decode()
+            yield msgspec.json.encode(line_of(row)).decode()
         except (ValueError, AttributeError, TypeError, OverflowError) as error:
-            raise RecordBroken(folder, f"event {seq}: {error}") from None
+            raise RecordBroken(folder, f"event {row[0]}: {error}") from None
 
 
-def _rows(
-    folder: Path | str, kind: Kinds, since_s: float | None, after_seq: int
-) -> Iterator[tuple[int, bytes, int, float, float, bytes, bytes, bytes | None]]:
-    query = _SELECT
+def line_of(row: Row) -> dict[str, Any]:
+    """A row as `log_lines` has it.
+
+    Raises:
+        ValueError, AttributeError, TypeError, OverflowError: it is none that was written.
+    """
+    seq, kind, schema, observed_s, received_s, origin, hash_, body = row
+    return {
+        "seq": seq,
+        "kind": kind.decode(),
+        "schema": schema,
+        "observed_utc": iso_utc(observed_s),
+        "received_utc": iso_utc(received_s),
+        "origin": origin.decode(),
+        "payload": None if body is None else msgspec.json.decode(body),
+        "hash": hash_.hex(),
+    }
+
+
+def _rows(folder: Path | str, kind: Kinds, since_s: float | None, after_seq: int) -> Iterator[Row]:
+    query = f"{ROWS} event.seq > ?"
     values: list[int | float | str] = [after_seq]
     if kind is not None:
         kinds = [kind] if isinstance(kind, str) else sorted(kind)

@@ -12,12 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
-from vedette.clock import iso_utc
 from vedette.errors import RecordBroken
 from vedette.model.auditing import LogPage, LogSearch
-from vedette.record.erasure import masked
+from vedette.record.reading import ROWS, Row, line_of, without_personal
 from vedette.record.store import THINNED_KIND, reading
 
 MOST_LOOKED_AT: Final = 4000
@@ -40,10 +37,7 @@ SELECT seq FROM event WHERE kind = ? AND kind <> 'track_point' AND seq < ? AND s
 _POINTS: Final = """
 SELECT seq FROM event WHERE kind = 'track_point' AND seq < ? AND seq >= ? ORDER BY seq DESC LIMIT ?
 """
-_EVENT: Final = """
-SELECT event.seq, kind, schema, observed, received, origin, hash, body
-FROM event LEFT JOIN payload ON payload.seq = event.seq WHERE event.seq = ?
-"""
+_EVENT: Final = f"{ROWS} event.seq = ?"
 _AT: Final = "SELECT seq FROM event WHERE received >= ? ORDER BY received LIMIT 1"
 
 
@@ -107,25 +101,14 @@ def _about(connection: sqlite3.Connection, search: LogSearch) -> tuple[int, int]
     return first, end
 
 
-def _line(row: Any, search: LogSearch) -> dict[str, Any] | None:
-    seq, kind, schema, observed_s, received_s, origin, hash_, body = row
+def _line(row: Row, search: LogSearch) -> dict[str, Any] | None:
+    received_s = row[4]
     if search.from_s is not None and received_s < search.from_s:
         return None
     if search.until_s is not None and received_s >= search.until_s:
         return None
-    payload = None if body is None else masked(kind.decode(), msgspec.json.decode(body))
-    if search.person is not None and not _holds(payload, search.person):
-        return None
-    return {
-        "seq": seq,
-        "kind": kind.decode(),
-        "schema": schema,
-        "observed_utc": iso_utc(observed_s),
-        "received_utc": iso_utc(received_s),
-        "origin": origin.decode(),
-        "payload": payload,
-        "hash": hash_.hex(),
-    }
+    line = without_personal(line_of(row))
+    return line if search.person is None or _holds(line["payload"], search.person) else None
 
 
 def _holds(value: Any, wanted: str) -> bool:

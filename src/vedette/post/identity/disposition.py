@@ -20,11 +20,11 @@ An own flight known by place alone is not excused where it heads for a zone that
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
+from vedette.classification import GROUPS, Masses, masses_of
 from vedette.model import Cooperation, Disposition, Evidence, TrackPicture, ZoneApproach
 from vedette.site import Site
 
@@ -47,9 +47,7 @@ ROLES: Final = ("perimeter", "keep_out", "warning")
 AVIATION: Final = ("icao:", "callsign:", "mmsi:")
 
 _D = Disposition
-Masses = tuple[float, float, float, float]
-"""Probabilities of drone, manned aircraft, bird and anything else."""
-_BIRD: Final = 2
+_BIRD: Final = GROUPS.index("bird")
 _CLASSED: Final = ("Classed drone", "Classed manned aircraft", "Classed bird", "Classed something else")
 _RECEIVERS: Final = {"adsb": "ADS-B", "remote_id": "Remote ID", "telemetry": "telemetry"}
 
@@ -93,7 +91,7 @@ def judge(track: TrackPicture, match: FlightMatch | None, heard: tuple[tuple[str
     """
     zones = _zones(track)
     near = zones[0] if zones else None
-    masses = _masses(track.p_classes)
+    masses = masses_of(track.p_classes)
     found: list[Evidence] = []
     decisive = _contradicted(found, track) if track.contradictions else None
     identity = track.identity
@@ -121,12 +119,6 @@ def judge(track: TrackPicture, match: FlightMatch | None, heard: tuple[tuple[str
 def _first(before: Evidence | None, now: Evidence | None) -> Evidence | None:
     """What decides: the first that does."""
     return now if before is None else before
-
-
-def _masses(p: Sequence[float]) -> Masses:
-    """(uav, manned, bird, other), as `group_masses`."""
-    rotary, fixed_wing, manned, bird, other = p
-    return rotary + fixed_wing, manned, bird, other
 
 
 def _contradicted(found: list[Evidence], track: TrackPicture) -> Evidence:
