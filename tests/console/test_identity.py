@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.access.quick import CHEAP, PASSWORD, T0_S, people
-from tests.console.test_access import API, House
+from tests.console.house import API, House
 from vedette.access import Role, new_user
 from vedette.model import Disposition, SetDisposition
 

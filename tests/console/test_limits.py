@@ -14,7 +14,7 @@ from litestar.testing import TestClient
 from tests.access.quick import PEOPLE
 from tests.conftest import SITE_GEOJSON, SITE_TOML
 from tests.console.fake_desk import FakeDesk
-from tests.console.test_access import House, filled
+from tests.console.house import House, filled
 from tests.console.test_stream import STREAM
 from vedette.access import RIGHTS
 from vedette.console import create_app

@@ -11,7 +11,7 @@ import pytest
 from litestar.exceptions import WebSocketDisconnect
 
 from tests.access.quick import PASSWORD, PEOPLE
-from tests.console.test_access import API, Client, House, code, filled, log_in, until_closed
+from tests.console.house import API, Client, House, code, filled, log_in, until_closed
 from vedette.access import RIGHTS, Right
 from vedette.console.rights import ROUTES
 

@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 
 from tests.access.quick import PASSWORD
 from tests.console.fake_desk import FakeDesk
-from tests.console.test_access import House, code, log_in
+from tests.console.house import House, code, log_in
 from vedette.console.repeats import KEPT, Repeats
 
 API = "/api/v1"

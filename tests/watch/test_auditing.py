@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SITE_GEOJSON, SITE_TOML
-from tests.watch.test_site_changes import change, end, fly, opened
+from tests.watch.one_drone import change, end, fly, opened
 from vedette.model.auditing import LogSearch, RecordState
 from vedette.site import load_site
 from vedette.watch.auditing import Auditing

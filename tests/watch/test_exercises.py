@@ -5,23 +5,20 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from tests.watch.besides import ORDER, beside, feed, night, stop
 from tests.watch.mixed import CALM, NIGHT, RAID
 from vedette.console import ActionRefused
 from vedette.console.views.exercises import exercise as exercise_view
-from vedette.feeds.arrival import Arrival
 from vedette.model import (
     Action,
-    Body,
     Event,
     ExerciseEnded,
-    ExerciseOrder,
     Look,
     Origin,
     Sequenced,
@@ -34,7 +31,7 @@ from vedette.model import (
 from vedette.model.response_requests import MoveHandOver, OfferHandOver
 from vedette.post import evaluate
 from vedette.record import log_lines, read_events, verify
-from vedette.sim import Injection, simulate
+from vedette.sim import Injection
 from vedette.sim.scenario import SCENARIOS
 from vedette.site import Exercises as Keys
 from vedette.site import Site
@@ -43,11 +40,7 @@ from vedette.watch.exercises import CUT_OFF, Exercises, evaluation_of, kept_exer
 from vedette.watch.mixing import Mix
 from vedette.watch.pipeline import Pipeline, Step
 from vedette.watch.plan import Plan
-from vedette.watch.play import metered, played
 from vedette.watch.runtime import Watch
-
-Item = tuple[float, Body]
-ORDER = ExerciseOrder(scenario="raid.toml", title="Wednesday", by="trainer", role="instructor")
 
 
 @pytest.fixture
@@ -57,49 +50,6 @@ def site(tmp_path: Path) -> Site:
     shutil.copy(SCENARIOS / "erbil-2021-09-11.toml", folder / "raid.toml")
     (folder / "broken.toml").write_text("name = 'x'\nsite = 'y'\n")
     return msgspec.structs.replace(NIGHT.site, exercises=Keys(folder=str(folder)))
-
-
-def night(site: Site, until_s: float = 250.0) -> list[Item]:
-    """A real attack, as its feeds bring it: what the live watch sees while the exercise runs."""
-    found = simulate(msgspec.structs.replace(NIGHT, site=site), 2).arrivals
-    arrivals = (Arrival(received_s=one.received_s, feed=one.feed, body=one.body) for one in found)
-    return [item for item in played(metered(site, arrivals)) if item[0] <= NIGHT.start_s + until_s]
-
-
-async def beside(
-    plan: Plan,
-    items: list[Item],
-    act: Callable[[Watch, Exercises], Awaitable[None]] | None,
-    exercise_kind: type[Exercise] = Exercise,
-) -> Watch:
-    """A watch of these items, with an exercise beside it from the first on, if `act` says what is done in it."""
-    watch = Watch.open(plan, items[0][0])
-    exercises = Exercises(watch, exercise_kind)
-    watch.begin()
-    async with exercises.open():
-        watch.submit(items[0][1], items[0][0])
-        if act is not None:
-            await exercises.start(ORDER)
-        await asyncio.to_thread(_feed, watch, items[1:], exercises)
-        if act is not None:
-            await act(watch, exercises)
-    await asyncio.to_thread(watch.finish)
-    watch.close("ended")
-    return watch
-
-
-def _feed(watch: Watch, items: list[Item], exercises: Exercises) -> None:
-    for at_s, body in items:
-        newest = exercises.desk
-        if isinstance(newest, Watch):  # recorded time outruns what two pipelines can do: this is no test of pace
-            while at_s - newest.now_s > 20.0 and not newest.ended.is_set():
-                time.sleep(0.001)
-        watch.submit(body, at_s)
-
-
-async def stop(watch: Watch, exercises: Exercises) -> None:
-    del watch
-    await exercises.stop("x1", "trainer", "instructor")
 
 
 def events(folder: Path) -> list[Event]:
@@ -366,13 +316,13 @@ def test_it_goes_on_from_the_live_picture(site: Site, tmp_path: Path) -> None:
         exercises = Exercises(watch)
         watch.begin()
         async with exercises.open():
-            await asyncio.to_thread(_feed, watch, items[:later], exercises)
+            await asyncio.to_thread(feed, watch, items[:later], exercises)
             await asyncio.to_thread(watch.settle)
             there = {track.track for track in watch.board.tracks().tracks}
             await exercises.start(ORDER)
             assert exercises.desk is not None
             assert {track.track for track in exercises.desk.board.tracks().tracks} == there
-            await asyncio.to_thread(_feed, watch, items[later:], exercises)
+            await asyncio.to_thread(feed, watch, items[later:], exercises)
             after = {track.track for track in exercises.desk.board.tracks().tracks}
             assert len(after & there) > len(there) // 2
             assert all(name.startswith(("erbil-T-", "erbil-x1-T-")) for name in after)

@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import SITE_GEOJSON, SITE_TOML
 from tests.console.keyboard import Keyboard
 from tests.watch.driving import Running, running, vedette
+from tests.watch.one_drone import SECOND_RADAR
 from tests.watch.test_live import Sender, detection, free_port
 from tests.watch.test_screens import AXE, RUN_AXE
-from tests.watch.test_site_changes import SECOND_RADAR
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE_MS = 60_000

@@ -8,26 +8,21 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from tests.conftest import MANDATE_TOML, SITE_GEOJSON, SITE_TOML
 from tests.site.test_flights import collection, feature
 from tests.watch.driving import running
+from tests.watch.one_drone import SECOND_RADAR, change, end, fly, names, opened
 from tests.watch.test_live import Sender, detection, free_port
 from vedette.console import ActionRefused
-from vedette.model import Action, AnyPayload, Look, Origin, Scan, SiteCandidate, SiteChanged, SiteVersion, Tick
+from vedette.model import Action, Origin, SiteCandidate, SiteChanged, SiteVersion
 from vedette.record import log_lines, read_events, verify
 from vedette.site import Site, load_site
-from vedette.watch.plan import Plan
-from vedette.watch.runtime import Watch
 from vedette.watch.site_files import begin_change, finish_change
 
-START_S = 1_700_000_000.0
 CHANGE_AT = 12
 END_AT = 30
-
-SECOND_RADAR = SITE_TOML[SITE_TOML.index("[[sensor]]") : SITE_TOML.index("[[feed]]")].replace("radar-1", "radar-0")
 
 
 def zones(change: Callable[[dict[str, object]], None]) -> str:
@@ -63,51 +58,6 @@ CHANGES: dict[str, tuple[str, str]] = {
     "feeds": (SITE_TOML.replace("127.0.0.1:8600", "127.0.0.1:8601"), SITE_GEOJSON),
     "a release": (SITE_TOML + '\n[[release]]\nid = "all"\nwhat = ["tracks"]\n', SITE_GEOJSON),
 }  # fmt: skip
-
-
-def look(second: float) -> Look:
-    return Look(
-        scan=Scan(
-            sensor="radar-1",
-            observed_s=START_S + second,
-            range_m=np.array([1500.0 - 20.0 * second]),
-            azimuth_true_rad=np.array([1.5]),
-            elevation_rad=np.array([0.1]),
-            look=f"{second}",
-        )
-    )
-
-
-def fly(watch: Watch, first: int, last: int) -> None:
-    for second in range(first, last):
-        watch.submit(look(float(second)), START_S + second)
-        watch.submit(Tick(), START_S + second)
-
-
-def change(watch: Watch, toml: str, geometry: str, base: str | None = None) -> tuple[AnyPayload, ...]:
-    wanted = SiteCandidate(toml=toml, geometry=geometry or None, base_sha256=base or watch.plan.site.sha256)
-    return asyncio.run(
-        watch.act(
-            Action(verb="change_site", target="", by="A. Rahman", role="administrator", note="new", request=wanted)
-        )
-    )
-
-
-def opened(site: Site, folder: Path, site_file: Path | None = None, origin: Origin = Origin.SIMULATED) -> Watch:
-    watch = Watch.open(Plan(site=site, origin=origin, folder=folder, site_file=site_file), START_S)
-    watch.begin()
-    watch.submit(Tick(), START_S)
-    return watch
-
-
-def end(watch: Watch) -> None:
-    watch.finish()
-    assert watch.failed is None
-    watch.close("ended")
-
-
-def names(watch: Watch) -> set[str]:
-    return {track.track for track in watch.board.tracks().tracks}
 
 
 @pytest.fixture

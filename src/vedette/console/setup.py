@@ -20,8 +20,8 @@ from vedette.console.views import View
 from vedette.errors import BadInput, BadSite, Fault
 from vedette.model import Action, Origin, SiteCandidate, SiteDifference
 from vedette.site import Site, differences, held_fast, line_in_words, line_of
-from vedette.site.bulk import too_much
 from vedette.site.edits import BadEdit, Edit, edited
+from vedette.site.text import too_much
 
 BODY_BYTES: Final = 2 * 1024 * 1024
 """A site file with its geometry: a survey of some 20,000 positions. These routes alone take so much."""

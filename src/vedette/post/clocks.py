@@ -64,10 +64,14 @@ class First(msgspec.Struct, frozen=True):
 
 
 class FollowingClocks(msgspec.Struct, kw_only=True):
-    """By track: where it was first, and when its incident last had a word of it."""
+    """By track: where it was first, when its incident last had a word of it, and since when it is not in the picture.
+
+    missing_since_s: of those alone that an open alert or incident is about.
+    """
 
     first: dict[str, First] = msgspec.field(default_factory=dict)
     written_s: dict[str, float] = msgspec.field(default_factory=dict)
+    missing_since_s: dict[str, float] = msgspec.field(default_factory=dict)
 
 
 class FlyingClocks(msgspec.Struct, kw_only=True):
@@ -103,8 +107,7 @@ class ClosureClocks(msgspec.Struct, kw_only=True):
 class PostClocks(msgspec.Struct, kw_only=True):
     """All of them.
 
-    missing_since_s: tracks of open alerts that are not in the picture. points_s: by track, when its last point was
-    written. seen_s: when the last picture was judged, received time.
+    points_s: by track, when its last point was written. seen_s: when the last picture was judged, received time.
     """
 
     version: int = CLOCKS_VERSION
@@ -113,7 +116,6 @@ class PostClocks(msgspec.Struct, kw_only=True):
     following: FollowingClocks = msgspec.field(default_factory=FollowingClocks)
     identity: IdentityClocks = msgspec.field(default_factory=IdentityClocks)
     closures: ClosureClocks = msgspec.field(default_factory=ClosureClocks)
-    missing_since_s: dict[str, float] = msgspec.field(default_factory=dict)
     points_s: dict[str, float] = msgspec.field(default_factory=dict)
     seen_s: float | None = None
 
@@ -134,7 +136,7 @@ class PostClocks(msgspec.Struct, kw_only=True):
             for clocks in (
                 self.alerting.holds_since_s,
                 self.alerting.fails_since_s,
-                self.missing_since_s,
+                self.following.missing_since_s,
                 self.identity.calm_since_s,
                 flying.fits_since_s,
                 flying.strays_since_s,

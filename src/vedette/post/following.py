@@ -32,13 +32,31 @@ REFRESH_S: Final = 10.0
 IMPACT_MOVED_M: Final = 25.0
 """An impact point has moved in substance by more than this and more than its own error."""
 
+LOST_S: Final = 30.0
+"""A track of an open alert or incident that is neither in the picture nor said to have ended is lost after this much
+observed time: after a restart without the tracker's snapshot nobody would ever end it."""
+
 
 class Following:
     """Opens, follows and closes the incidents of one site."""
 
     def __init__(self, site: Site, quiet_s: float, clocks: FollowingClocks) -> None:
         self._site_id, self._quiet_s = site.id, quiet_s
-        self._first, self._written_s = clocks.first, clocks.written_s
+        self._first, self._written_s, self._clocks = clocks.first, clocks.written_s, clocks
+
+    def gone(self, books: Books, picture: Picture) -> dict[str, str]:
+        """Tracks that ended, and those of open alerts and incidents that have been lost; with why."""
+        gone = {ended.track: how_ended(ended) for ended in picture.ended}
+        present = {track.track for track in picture.tracks}
+        wanted = {track for alert in books.open.values() if (track := books.alerts[alert].track) is not None}
+        for book in books.open_incidents():
+            wanted.update(name for name, track in book.tracks.items() if not track.ended)
+        since_s, now_s = self._clocks.missing_since_s, picture.observed_s
+        self._clocks.missing_since_s = {
+            name: since_s.get(name, now_s) for name in sorted(wanted - present - gone.keys())
+        }
+        lost = (name for name, at_s in self._clocks.missing_since_s.items() if now_s - at_s >= LOST_S)
+        return gone | dict.fromkeys(lost, "the track was lost")
 
     def join(self, step: Step, alert: str) -> None:
         """A new alert joins the open incident of its origin, or opens one."""

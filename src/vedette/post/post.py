@@ -44,7 +44,7 @@ from vedette.post.clocks import PostClocks
 from vedette.post.deciding import Deciding
 from vedette.post.dossier_clerk import DossierClerk
 from vedette.post.false_alarms import count_false_alarms
-from vedette.post.following import QUIET_S, Following, how_ended
+from vedette.post.following import QUIET_S, Following
 from vedette.post.gathering import Gathering
 from vedette.post.identity.identifying import Identifying
 from vedette.post.keeping import Keeping
@@ -59,9 +59,6 @@ from vedette.post.tasks import ask
 from vedette.site import Site
 
 LOOK_AT: Final = "look_at"
-LOST_S: Final = 30.0
-"""A track of an open alert or incident that is neither in the picture nor said to have ended is lost after this much
-observed time: after a restart without the tracker's snapshot nobody would ever end it."""
 
 
 class Post:
@@ -134,7 +131,7 @@ class Post:
         step = Step(self.books, picture.observed_s, received_s, origin)
         self.clocks.seen_s = received_s
         picture = self._seen = self._judged_by = self._identifying.judge(step, picture)
-        gone = self._gone(picture)
+        gone = self._following.gone(self.books, picture)
         for ended in picture.ended:
             last_s = ended.last.last_update_s
             step.enter(TrackEnded(track=ended.track, last_s=last_s, impact=ended.last.impact))
@@ -189,23 +186,6 @@ class Post:
         step = Step(self.books, self._seen.observed_s, received_s, origin)
         self._following.conclude(step, self._seen)
         return step.drafts
-
-    def _gone(self, picture: Picture) -> dict[str, str]:
-        """Tracks that ended, and those of open alerts and incidents that have been lost; with why."""
-        gone = {ended.track: how_ended(ended) for ended in picture.ended}
-        present = {track.track for track in picture.tracks}
-        tracks = (self.books.alerts[alert].track for alert in self.books.open.values())
-        wanted = {track for track in tracks if track is not None}
-        for book in self.books.open_incidents():
-            wanted.update(name for name, track in book.tracks.items() if not track.ended)
-        missing = wanted - present - gone.keys()
-        self.clocks.missing_since_s = {
-            name: self.clocks.missing_since_s.get(name, picture.observed_s) for name in sorted(missing)
-        }  # fmt: skip
-        for name, since_s in self.clocks.missing_since_s.items():
-            if picture.observed_s - since_s >= LOST_S:
-                gone[name] = "the track was lost"
-        return gone
 
     def _join(self, step: Step, alert: str) -> None:
         """An alert about a track belongs to an incident; one about a sensor, or an aircraft not heard of, to none."""

@@ -12,7 +12,7 @@ from msgspec import Meta
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, Table
 
-from vedette.site.bulk import too_much
+from vedette.site.text import too_much
 
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
 Place = Annotated[int, Meta(ge=0, le=10_000)]

@@ -11,10 +11,9 @@ from typing import Any
 
 import msgspec
 
-from vedette.errors import BadInput, BadSite
+from vedette.errors import BadSite
 from vedette.geo import ellipsoid_from_msl_m
 from vedette.model import CLASSES
-from vedette.site.bulk import too_much
 from vedette.site.closures import check_notices
 from vedette.site.flights import read_flights
 from vedette.site.geometry import read_zones
@@ -39,6 +38,7 @@ from vedette.site.schema import (
     StatementTable,
     TrackingTable,
 )
+from vedette.site.text import parsed, read_text
 
 _LISTS = {
     "sensor": SensorTable,
@@ -60,8 +60,6 @@ _BELOW = (*_LISTS, *_TABLES, *RESPONSE_KEYS)
 _SCHEMES = ("udp://", "tcp://", "tls://", "mqtt://", "mqtts://", "http://", "https://", "serial://", "file:")
 GEOMETRY_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,100}\.(geojson|json)")
 """What may be written beside the site file as its geometry, by another hand than the operator's own."""
-DEEPEST = 20
-"""Tables and lists within each other; no key of a site file goes deeper than five."""
 
 
 def load_site(path: Path | str) -> Site:
@@ -72,14 +70,14 @@ def load_site(path: Path | str) -> Site:
         BadSite: read, but with faults; all of them are in `.faults`.
     """
     path = Path(path)
-    toml = _read_text(path)
-    return _build(path, toml, _parsed(path, toml), None, path.parent)
+    toml = read_text(path)
+    return _build(path, toml, parsed(path, toml), None, path.parent)
 
 
 def site_from_text(toml: str, geojson: str | None) -> Site:
     """The site of texts that a record kept; errors as `load_site`."""
     path = Path("site.toml")
-    return _build(path, toml, _parsed(path, toml), (geojson or "").encode(), None)
+    return _build(path, toml, parsed(path, toml), (geojson or "").encode(), None)
 
 
 def site_from_draft(path: Path, toml: str, geojson: str | None) -> Site:
@@ -87,7 +85,7 @@ def site_from_draft(path: Path, toml: str, geojson: str | None) -> Site:
 
     Files that the texts name (certificates, secrets) are looked for beside it. Errors as `load_site`.
     """
-    return _build(path, toml, _parsed(path, toml), (geojson or "").encode(), path.parent)
+    return _build(path, toml, parsed(path, toml), (geojson or "").encode(), path.parent)
 
 
 def geometry_name(site: Site) -> str | None:
@@ -99,34 +97,6 @@ def geometry_name(site: Site) -> str | None:
 def site_digest(toml: str, geojson: str | None) -> str:
     """SHA-256 of a site's texts, as hex: what tells one version from another."""
     return hashlib.sha256(toml.encode() + b"\0" + (geojson or "").encode()).hexdigest()
-
-
-def _parsed(path: Path, toml: str) -> dict[str, Any]:
-    """The document; a number of thousands of digits and a nesting without end are no site either."""
-    if (why := too_much(toml)) is not None:
-        raise BadInput(path, why)
-    try:
-        document = tomllib.loads(toml)
-    except (ValueError, RecursionError) as error:
-        raise BadInput(path, f"not TOML: {error}") from None
-    level: list[Any] = [document]
-    for _ in range(DEEPEST):
-        level = [below for one in level for below in (one.values() if isinstance(one, dict) else one)]
-        level = [one for one in level if isinstance(one, dict | list)]
-    if level:
-        raise BadInput(path, f"nested more than {DEEPEST} deep")
-    return document
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise BadInput(path, "no such file") from None
-    except UnicodeDecodeError:
-        raise BadInput(path, "not UTF-8 text") from None
-    except OSError as error:
-        raise BadInput(path, f"cannot be read: {error.strerror}") from None
 
 
 def _build(path: Path, toml: str, document: dict[str, Any], given: bytes | None, folder: Path | None) -> Site:

@@ -10,7 +10,6 @@ Messages are stamped as they enter the queue; that order is the truth.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import logging
 import queue
@@ -23,7 +22,7 @@ import msgspec
 from vedette import __version__
 from vedette.clock import monotonic_s
 from vedette.console import ActionRefused, Board
-from vedette.errors import BadInput, RecordError
+from vedette.errors import RecordError
 from vedette.model import (
     Action,
     AlertRaised,
@@ -56,7 +55,7 @@ from vedette.record import (
     drawn_salts,
     machine_signer,
 )
-from vedette.site import Site, site_from_draft
+from vedette.site import Site
 from vedette.watch.answer import Answer, Item, awaited, drop_rest, events_of, keep_aside
 from vedette.watch.auditing import Auditing
 from vedette.watch.changing import Changing
@@ -68,7 +67,7 @@ from vedette.watch.playback import RecordPlayback
 from vedette.watch.recalling import recalled, settle_media
 from vedette.watch.sequence import Sequencer
 from vedette.watch.site_changes import version_of
-from vedette.watch.site_files import as_changed
+from vedette.watch.site_files import as_changed, under
 from vedette.watch.smoothing import Smoothing
 from vedette.watch.telling import Telling
 from vedette.watch.ties import FeedTies
@@ -315,11 +314,8 @@ class Watch(DeskSide):
     def _go_on_under(self, site: Site) -> None:
         """The pipeline has changed the site: all that the watch itself makes is of the new one from here on."""
         self._site = site
-        if self.plan.site_file is not None:
-            with contextlib.suppress(BadInput):  # it was read so a moment ago; a file that it names may be gone
-                site = site_from_draft(self.plan.site_file, site.toml, site.geojson)
-        self.plan = msgspec.structs.replace(self.plan, site=site)
-        self.papers = Papers(site, self.plan.folder)
+        self.plan = under(self.plan, site)
+        self.papers = Papers(self.plan.site, self.plan.folder)
         self.vitals.follow(self.plan)
 
     async def _tell_others(self, site: Site) -> None:
@@ -369,17 +365,9 @@ class Watch(DeskSide):
 
     def show_health(self) -> None:
         """Put the watch's health on the board; to be called about once a second of wall time."""
-        health = self.vitals.health(self._now_s, self._queue.qsize(), self._pipeline, self.record.writer.error)
         ended, outputs = self.played_out or self.ended.is_set(), self.telling.health()
-        self.board.show_health(
-            msgspec.structs.replace(
-                health,
-                ended=ended,
-                outputs=outputs,
-                test_outputs=self.vitals.tried(health.test_alarm, outputs),
-                exercise=self.exercise_now(),
-            )
-        )
+        health = self.vitals.health(self._now_s, self._queue.qsize(), self._pipeline, self.record.writer.error, outputs)
+        self.board.show_health(msgspec.structs.replace(health, ended=ended, exercise=self.exercise_now()))
 
     def settle(self) -> None:
         """Return when all that was submitted so far is taken and recorded. The watch goes on, for people's actions.

@@ -9,6 +9,7 @@ once more; if not, the change was never recorded. Without a note the files are t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tomllib
 from pathlib import Path
@@ -17,10 +18,10 @@ from typing import Final
 import msgspec
 
 from vedette.console import RecordedSite
-from vedette.errors import BadSite, Fault, RecordError
+from vedette.errors import BadInput, BadSite, Fault, RecordError
 from vedette.model import SiteChanged, SiteVersion
 from vedette.record import read_events
-from vedette.site import GEOMETRY_NAME, Site, geometry_name, site_digest, site_from_text
+from vedette.site import GEOMETRY_NAME, Site, geometry_name, site_digest, site_from_draft, site_from_text
 from vedette.watch.plan import Plan
 
 PREVIOUS: Final = ".previous"
@@ -186,3 +187,11 @@ def as_changed(plan: Plan) -> Plan:
         return plan
     site = site_from_text(version.toml, version.geometry)
     return msgspec.structs.replace(plan, site=msgspec.structs.replace(site, flights=plan.site.flights))
+
+
+def under(plan: Plan, site: Site) -> Plan:
+    """The plan under a changed site, with what its own files say beside its text; one of them may be gone by now."""
+    if plan.site_file is not None:
+        with contextlib.suppress(BadInput):
+            site = site_from_draft(plan.site_file, site.toml, site.geojson)
+    return msgspec.structs.replace(plan, site=site)

@@ -65,8 +65,15 @@ class Vitals:
             self.tell(f"The disk cannot be asked: {error.strerror}")
             return (), thinning
 
-    def health(self, now_s: float, waiting: int, pipeline: Pipeline, record_error: RecordError | None) -> Health:
-        """All of it, at the picture's time `now_s`; `waiting`: messages in the queue."""
+    def health(
+        self,
+        now_s: float,
+        waiting: int,
+        pipeline: Pipeline,
+        record_error: RecordError | None,
+        outputs: tuple[OutputHealth, ...] = (),
+    ) -> Health:
+        """All but how the watch stands itself, at the picture's time `now_s`; `waiting`: messages in the queue."""
         problems = list(self.problems)
         if self.storage_low:
             problems.append("Less than 5 % of the disk is free: the capture has stopped")
@@ -85,6 +92,8 @@ class Vitals:
             problems=tuple(problems),
             test_alarm=pipeline.post.alarm_test,
             test_overdue=self._is_test_overdue(now_s, pipeline.post.alarm_test),
+            outputs=outputs,
+            test_outputs=self.tried(pipeline.post.alarm_test, outputs),
         )
 
     def _feeds(self) -> tuple[FeedHealth, ...]:

@@ -7,8 +7,8 @@ import pytest
 from tests.conftest import SITE_GEOJSON, SITE_TOML
 from vedette.errors import BadInput
 from vedette.site import site_from_draft
-from vedette.site.bulk import DOTTED, PARTS, TABLES, too_much
 from vedette.site.edits import BadEdit, SetKey, edited
+from vedette.site.text import DOTTED, PARTS, TABLES, too_much
 
 TOO_MUCH = {
     "a long key": "a" + ".a" * PARTS + " = 1",
